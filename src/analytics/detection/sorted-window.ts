@@ -1,0 +1,71 @@
+/** The last `capacity` values, in order of time and in order of size: quantiles at once, a change in O(capacity). */
+export class SortedWindow {
+  private readonly ring: Float64Array;
+  private readonly sorted: Float64Array;
+  private next = 0;
+  length = 0;
+
+  constructor(readonly capacity: number) {
+    this.ring = new Float64Array(capacity);
+    this.sorted = new Float64Array(capacity);
+  }
+
+  /** Adds a value; the oldest leaves when the window is full. */
+  push(value: number): void {
+    if (this.length === this.capacity) this.remove(this.ring[this.next]!);
+    this.ring[this.next] = value;
+    this.next = (this.next + 1) % this.capacity;
+    const place = this.placeOf(value);
+    this.sorted.copyWithin(place + 1, place, this.length);
+    this.sorted[place] = value;
+    this.length++;
+  }
+
+  /** The value below which a `share` of the others lie: nearest rank. Zero of nothing. */
+  quantile(share: number): number {
+    return this.sorted[Math.round(share * (this.length - 1))] ?? 0;
+  }
+
+  /** The smallest distance from zero that is not zero, or zero. */
+  smallestStep(): number {
+    const place = this.placeOf(0);
+    let above = place;
+    while (above < this.length && this.sorted[above] === 0) above++;
+    const up = above < this.length ? this.sorted[above]! : Number.POSITIVE_INFINITY;
+    const down = place > 0 ? -this.sorted[place - 1]! : Number.POSITIVE_INFINITY;
+    const step = Math.min(up, down);
+    return Number.isFinite(step) ? step : 0;
+  }
+
+  /** Moves every value: the order stays. */
+  shift(by: number): void {
+    for (let i = 0; i < this.length; i++) {
+      this.ring[i]! += by;
+      this.sorted[i]! += by;
+    }
+    // Rounding may let two neighbours of the ring and the sorted copy differ: they are computed alike, so they do not.
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.next = 0;
+  }
+
+  private remove(value: number): void {
+    const place = this.placeOf(value);
+    this.sorted.copyWithin(place, place + 1, this.length);
+    this.length--;
+  }
+
+  /** The first place whose value is not below. */
+  private placeOf(value: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.sorted[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,20 @@
+export const largest = (values: Float64Array): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** The values less their mean, in units of their standard deviation; no magnitude overflows on the way. */
+export function standardised(values: Float64Array): Float64Array {
+  const scale = largest(values) || 1;
+  let mean = 0;
+  for (const value of values) mean += value / scale / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value / scale - mean) ** 2;
+  const spread = Math.sqrt(squares / values.length) || 1;
+  return values.map((value) => (value / scale - mean) / spread);
+}
+
+/** Sum of products of values `lag` apart. */
+export function lagProduct(values: Float64Array, lag: number): number {
+  let sum = 0;
+  for (let t = lag; t < values.length; t++) sum += values[t]! * values[t - lag]!;
+  return sum;
+}

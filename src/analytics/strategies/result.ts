@@ -1,0 +1,17 @@
+import type { JsonValue } from "../../core/json";
+import { formatMicros } from "../../core/timestamps";
+
+/** A number as JSON holds it: what is not finite is null, never a guess. */
+export const finite = (value: number | null): number | null =>
+  value !== null && Number.isFinite(value) ? value : null;
+
+export const numbers = (values: ArrayLike<number>): JsonValue[] => Array.from(values, finite);
+
+/** `horizon` times after the last, a step apart. */
+export const timesAfter = (last: number, stepMicros: number, horizon: number): string[] =>
+  Array.from({ length: horizon }, (_, h) => formatMicros(last + (h + 1) * stepMicros));
+
+/** A value as a sentence shows it: six significant digits, no exponent in the usual range. */
+export const shown = (value: number): string => String(Number(value.toPrecision(6)));
+
+export const percent = (value: number): string => `${Number(value.toFixed(2))} %`;

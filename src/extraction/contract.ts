@@ -1,0 +1,199 @@
+import { z } from "zod";
+
+/** What a body can be. A format is told by its content before its name or media type. */
+export const FORMAT_IDS = ["csv", "json", "ndjson", "text"] as const;
+export type FormatId = (typeof FORMAT_IDS)[number];
+
+/** What data can be about; a closed list. `text_data` is text in which no readings were found. */
+export const DETECTED_TYPES = [
+  "financial_data",
+  "sensor_data",
+  "sales_data",
+  "web_traffic",
+  "log_data",
+  "social_media",
+  "energy_data",
+  "health_data",
+  "generic_time_series",
+  "tabular_data",
+  "text_data",
+] as const;
+export type DetectedType = (typeof DETECTED_TYPES)[number];
+
+export const CONFIDENCE_LEVELS = ["high", "medium", "low"] as const;
+export type ConfidenceLevel = (typeof CONFIDENCE_LEVELS)[number];
+
+const nameSchema = z.string().min(1).max(256);
+const offsetSchema = z.string().regex(/^(UTC|[+-]\d{2}:\d{2})$/, "UTC or an offset such as +01:00");
+
+/** How the numbers of a column are written. `group` is the thousands mark, empty where there is none. */
+export const numberFormatSchema = z.strictObject({
+  decimal: z.enum([".", ","]),
+  group: z.enum(["", ",", ".", " ", "'"]),
+  /** K, M, B and T behind a number multiply it: 1.2M is 1200000. */
+  scaled: z.boolean().optional(),
+});
+export type NumberFormat = z.infer<typeof numberFormatSchema>;
+
+export const COLUMN_ROLES = ["timestamp", "value", "category", "attribute", "ignored"] as const;
+export const COLUMN_TYPES = ["number", "integer", "boolean", "string", "timestamp", "empty"] as const;
+export type ColumnRole = (typeof COLUMN_ROLES)[number];
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/**
+ * A column of the source and what becomes of it. Values are fields, categories are tags, attributes are text kept
+ * with the row. `source` is the column's own name, made distinct where the source repeats one.
+ */
+export const planColumnSchema = z.strictObject({
+  source: nameSchema,
+  name: nameSchema,
+  role: z.enum(COLUMN_ROLES),
+  type: z.enum(COLUMN_TYPES),
+  unit: z.string().max(64).nullable(),
+  number_format: numberFormatSchema.optional(),
+});
+export type PlanColumn = z.infer<typeof planColumnSchema>;
+
+export const EPOCH_UNITS = ["s", "ms", "us", "ns"] as const;
+
+/**
+ * How the time of a row is read. `calendar` covers everything written as a date; `order` settles what 03/04/05
+ * means. `formats` (strptime notation) says what was seen and is for people; reading follows the other members.
+ */
+export const timestampPlanSchema = z.strictObject({
+  /** The columns that make the time together, in the order date, time of day; or year, month, day, hour. */
+  fields: z.array(nameSchema).min(1).max(4),
+  kind: z.enum(["calendar", "epoch", "parts", "decimal_year"]),
+  formats: z.array(z.string().max(64)).max(8),
+  order: z.enum(["ymd", "dmy", "mdy"]),
+  epoch_unit: z.enum(EPOCH_UNITS).optional(),
+  /** What a time without a zone of its own is read in. */
+  zone: offsetSchema,
+});
+export type TimestampPlan = z.infer<typeof timestampPlanSchema>;
+export type DateOrder = TimestampPlan["order"];
+
+/** How delimited text is written. `delimiter` "" is one column; `whitespace` means runs of blanks. */
+export const csvDialectSchema = z.strictObject({
+  delimiter: z.string().max(10),
+  quote: z.enum(['"', "'", ""]),
+  /** Lines above the header, the header's own line not among them. */
+  preamble_lines: z.int().min(0).max(1_000),
+  has_header: z.boolean(),
+  units_row: z.boolean(),
+});
+export type CsvDialect = z.infer<typeof csvDialectSchema>;
+
+/**
+ * What was understood of a table, as a document that code carries out. It can be kept, corrected by a person or a
+ * model, and used again on the next file of the same make.
+ */
+export const extractionPlanSchema = z.strictObject({
+  version: z.literal(1),
+  format: z.enum(FORMAT_IDS),
+  dialect: csvDialectSchema.optional(),
+  /** JSON: where the records are, keys and `[]` joined by dots; "" is the root. */
+  record_path: z.string().max(1_024).optional(),
+  /** Null: rows have no time and get distinct arrival times. */
+  timestamp: timestampPlanSchema.nullable(),
+  columns: z.array(planColumnSchema).max(512),
+});
+export type ExtractionPlan = z.infer<typeof extractionPlanSchema>;
+
+export const rejectedRowSchema = z.object({ row: z.int(), reason: z.string() });
+
+/** Rows of the source that are no records. */
+export const skippedSchema = z.object({
+  blank: z.int(),
+  comments: z.int(),
+  preamble: z.int(),
+  repeated_headers: z.int(),
+  units_rows: z.int(),
+  totals: z.int(),
+  footnotes: z.int(),
+});
+export type Skipped = z.infer<typeof skippedSchema>;
+
+export const schemaOfDataSchema = z.object({
+  timestamp_field: z.string().nullable(),
+  timestamp_fields: z.array(z.string()),
+  value_fields: z.array(z.string()),
+  category_fields: z.array(z.string()),
+  attribute_fields: z.array(z.string()),
+  units: z.record(z.string(), z.string()),
+  types: z.record(z.string(), z.enum(COLUMN_TYPES)),
+});
+
+export const SUGGESTED_STRATEGY_IDS = [
+  "moving_average",
+  "anomaly_detection",
+  "arima_prediction",
+  "hybrid_arima_ma",
+] as const;
+
+export const suggestionSchema = z.object({
+  strategy_id: z.enum(SUGGESTED_STRATEGY_IDS),
+  config: z.record(z.string(), z.union([z.number(), z.string(), z.array(z.string())])),
+  reason: z.string(),
+});
+export type Suggestion = z.infer<typeof suggestionSchema>;
+
+/** A question that the data leave open, with what each answer would mean. */
+export const ambiguitySchema = z.object({
+  field: z.string(),
+  question: z.string(),
+  readings: z.array(z.object({ reading: z.string(), example: z.string(), chosen: z.boolean() })),
+});
+export type Ambiguity = z.infer<typeof ambiguitySchema>;
+
+export const llmUseSchema = z.object({
+  used: z.boolean(),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  tokens: z.int(),
+});
+
+/** What is the same in every answer about data: how it was understood. */
+const understoodShape = {
+  success: z.literal(true),
+  detected_type: z.enum(DETECTED_TYPES),
+  confidence: z.number().min(0).max(1),
+  confidence_level: z.enum(CONFIDENCE_LEVELS),
+  format: z.enum(FORMAT_IDS),
+  schema: schemaOfDataSchema,
+  suggested_strategies: z.array(z.enum(SUGGESTED_STRATEGY_IDS)),
+  suggestions: z.array(suggestionSchema),
+  ambiguities: z.array(ambiguitySchema),
+  warnings: z.array(z.string()),
+  plan: extractionPlanSchema,
+  llm: llmUseSchema,
+};
+
+/** The answer about processed data, without what only the caller of extraction knows (`job_id`, `stream_id`). */
+export const processAnswerSchema = z.object({
+  ...understoodShape,
+  records_processed: z.int(),
+  records_rejected: z.int(),
+  rejected: z.array(rejectedRowSchema),
+  skipped: skippedSchema,
+});
+export type ProcessAnswer = z.infer<typeof processAnswerSchema>;
+
+export const previewPointSchema = z.object({
+  row: z.int(),
+  timestamp: z.string().nullable(),
+  fields: z.record(z.string(), z.number()),
+  tags: z.record(z.string(), z.string()),
+  attributes: z.record(z.string(), z.string()).optional(),
+});
+
+/** The answer to an analysis: nothing is stored, `preview` shows the first rows as they would be. */
+export const analyzeAnswerSchema = z.object({
+  ...understoodShape,
+  records_found: z.int(),
+  records_rejected: z.int(),
+  rejected: z.array(rejectedRowSchema),
+  skipped: skippedSchema,
+  preview: z.array(previewPointSchema),
+});
+export type AnalyzeAnswer = z.infer<typeof analyzeAnswerSchema>;

@@ -1,0 +1,180 @@
+import Papa from "papaparse";
+import { parseIso } from "../../core/timestamps";
+import type { CsvDialect } from "../contract";
+import { readCalendar, readTimeOfDay } from "../infer/calendar";
+import { isEmpty, isMissingWord, parseNumber } from "../infer/numbers";
+import { splitMeasured } from "../infer/units";
+import { EXTRACTION_LIMITS } from "../limits";
+
+export type Quote = CsvDialect["quote"];
+
+export const WHITESPACE = "whitespace";
+// The weight is how often the mark separates fields in files of the wild, not inside of them.
+const DELIMITERS: readonly (readonly [string, number])[] = [
+  [",", 1],
+  [";", 1],
+  ["\t", 1],
+  ["|", 1],
+  ["^", 0.8],
+  ["~", 0.8],
+  ["\u001f", 0.9],
+  [WHITESPACE, 0.6],
+  [":", 0.35],
+];
+
+/** Splits lines into cells under a delimiter and quote. The text has `\n` for every line break. */
+export function splitRows(text: string, delimiter: string, quote: Quote, most = 0): string[][] {
+  if (delimiter === "") return limited(text.split("\n"), most).map((line) => [line]);
+  if (delimiter === WHITESPACE) return limited(text.split("\n"), most).map(splitBlanks);
+  return Papa.parse<string[]>(text, {
+    delimiter,
+    newline: "\n",
+    // A NUL never occurs here: it stands for "no quotes at all".
+    quoteChar: quote === "" ? "\0" : quote,
+    escapeChar: quote === "" ? "\0" : quote,
+    preview: most,
+    skipEmptyLines: false,
+  }).data;
+}
+
+const limited = <T>(items: T[], most: number): T[] => (most > 0 ? items.slice(0, most) : items);
+
+function splitBlanks(line: string): string[] {
+  const trimmed = line.trim();
+  if (trimmed === "") return [""];
+  return trimmed.includes('"')
+    ? (trimmed.match(/"[^"]*"|\S+/g) ?? []).map((cell) => cell.replace(/^"([^"]*)"$/, "$1"))
+    : trimmed.split(/[ \t]+/);
+}
+
+export interface ScoredDialect {
+  delimiter: string;
+  quote: Quote;
+  score: number;
+  width: number;
+  /** The share of non-blank lines that are as wide as most. */
+  consistency: number;
+}
+
+/**
+ * Finds delimiter and quote by data consistency: the product of a pattern score (long runs of lines of one width) and
+ * a type score (cells that are numbers, times, words). After van den Burg, Nazábal, Sutton: "Wrangling messy CSV
+ * files by detecting row and type patterns", 2019.
+ */
+export function detectDialect(text: string): ScoredDialect | null {
+  const head = firstLines(text, EXTRACTION_LIMITS.dialectLines);
+  const quotes: Quote[] = ['"'];
+  if (/(?:^|[,;\t|])'[^'\n]*'(?:[,;\t|]|$)/m.test(head.slice(0, 20_000))) quotes.push("'");
+  if (head.includes('"')) quotes.push("");
+  let best: ScoredDialect | null = null;
+  for (const [delimiter, weight] of DELIMITERS) {
+    if (delimiter !== WHITESPACE && !head.includes(delimiter)) continue;
+    // 10:05 is one cell.
+    if (delimiter === ":" && /\d:\d\d/.test(head)) continue;
+    for (const quote of delimiter === WHITESPACE ? (['"'] as const) : quotes) {
+      const scored = score(head, delimiter, quote, weight);
+      if (scored && (best === null || scored.score > best.score * 1.0001)) best = scored;
+    }
+  }
+  return best;
+}
+
+function firstLines(text: string, lines: number): string {
+  let at = 0;
+  for (let i = 0; i < lines; i++) {
+    const next = text.indexOf("\n", at);
+    if (next < 0 || next > 400_000) return text.slice(0, 400_000);
+    at = next + 1;
+  }
+  return text.slice(0, at);
+}
+
+function score(head: string, delimiter: string, quote: Quote, weight: number): ScoredDialect | null {
+  const rows = splitRows(head, delimiter, quote)
+    .filter((row) => row.some((cell) => cell.trim() !== ""))
+    .filter((row) => !row[0]!.startsWith("#"));
+  if (rows.length === 0) return null;
+  const widths = new Map<number, number>();
+  for (const row of rows) widths.set(row.length, (widths.get(row.length) ?? 0) + 1);
+  const [[width]] = [...widths].sort((a, b) => b[1] - a[1] || b[0] - a[0]) as [[number, number]];
+  if (width < 2) return null;
+  let pattern = 0;
+  for (const [cells, count] of widths) pattern += count * Math.max(0.001, (cells - 1) / cells);
+  pattern /= widths.size;
+  let typed = 0;
+  let cells = 0;
+  for (const row of rows) {
+    for (const cell of row) {
+      cells++;
+      typed += typeWeight(cell, quote);
+    }
+  }
+  // Bare blanks and colons stand inside of prose and times: they separate only where readings are left.
+  if (weight < 0.7 && !mostlyReadings(rows, width)) return null;
+  return {
+    delimiter,
+    quote,
+    width,
+    consistency: consistencyOf(rows, width),
+    score: weight * pattern * Math.max(1e-9, typed / cells),
+  };
+}
+
+/** Titles above the table and empty cells that trail a line do not count against it. */
+function consistencyOf(rows: string[][], width: number): number {
+  const fits = (row: string[]) => row.length === width || trimmedWidth(row) === width;
+  const table = rows.slice(
+    Math.max(
+      0,
+      rows.findIndex((row) => row.length >= width),
+    ),
+  );
+  return table.filter(fits).length / Math.max(1, table.length);
+}
+
+function mostlyReadings(rows: string[][], width: number): boolean {
+  const wide = rows.filter((row) => row.length === width);
+  if (wide.length < 3 || wide.length < rows.length * 0.9) return false;
+  let readings = 0;
+  for (const row of wide.slice(1)) for (const cell of row) if (isReading(cell)) readings++;
+  return readings >= 0.45 * width * (wide.length - 1);
+}
+
+const US = { decimal: ".", group: "," } as const;
+const EU = { decimal: ",", group: "." } as const;
+
+/** A number or a time: what a header does not have. */
+export function isReading(cell: string): boolean {
+  if (cell.length > EXTRACTION_LIMITS.parsedCellChars || !/\d/.test(cell)) return false;
+  return (
+    parseNumber(cell, US) !== null ||
+    parseNumber(cell, EU) !== null ||
+    parseIso(cell.trim()) !== null ||
+    readCalendar(cell, "dmy") !== null ||
+    readCalendar(cell, "mdy") !== null ||
+    readTimeOfDay(cell) !== null ||
+    splitMeasured(cell) !== null
+  );
+}
+
+const WORDS = /^[\p{L}\p{M}_#(["'][\p{L}\p{M}\p{N} .,'"’&/()_\-–:;+#@%°$£€!?[\]*]*$/u;
+
+function typeWeight(cell: string, quote: Quote): number {
+  const text = cell.trim();
+  if (text === "" || isMissingWord(text) || isReading(text)) return 1;
+  // Quotes left standing are a sign of the wrong quote.
+  if (quote !== '"' && /^".*"$/.test(text)) return 0.1;
+  if (quote !== "'" && /^'.*'$/.test(text)) return 0.3;
+  if (text.length <= 64) return WORDS.test(text) ? (/[,;|\t]/.test(text) ? 0.6 : 0.95) : 0.5;
+  return 0.4;
+}
+
+/** A row ends with its last filled cell: trailing delimiters say nothing. */
+export const trimmedWidth = (row: readonly string[]): number => {
+  let width = row.length;
+  while (width > 0 && row[width - 1]!.trim() === "") width--;
+  return width;
+};
+
+const empties = (row: readonly string[]): number => row.filter(isEmpty).length;
+export const filledCells = (row: readonly string[]): number => row.length - empties(row);

@@ -1,0 +1,123 @@
+import { isMissingWord } from "../infer/numbers";
+import { asUnit } from "../infer/units";
+import { EXTRACTION_LIMITS } from "../limits";
+import { filledCells, isReading } from "./csv-dialect";
+
+/** Where a table stands among the lines of a file. Indices count the rows given, from 0. */
+export interface Layout {
+  /** The row of names; -1 where the table has none. */
+  header: number;
+  firstData: number;
+  unitsRow: number;
+  width: number;
+}
+
+/** Finds the header, what stands above it, and a row of units below it. */
+export function findLayout(rows: readonly string[][]): Layout {
+  const width = usualWidth(rows);
+  const start = firstFullRow(rows, width);
+  const head = rows[start] ?? [];
+  const below = rows
+    .slice(start + 1, start + 200)
+    .filter((row) => filledCells(row) >= Math.max(1, width / 2));
+  if (!looksLikeHeader(head, below)) return { header: -1, firstData: start, unitsRow: -1, width };
+  const unitsRow = isUnitsRow(rows[start + 1], rows.slice(start + 2, start + 30)) ? start + 1 : -1;
+  return { header: start, firstData: unitsRow < 0 ? start + 1 : unitsRow + 1, unitsRow, width };
+}
+
+function usualWidth(rows: readonly string[][]): number {
+  const counts = new Map<number, number>();
+  for (const row of rows) if (filledCells(row) > 0) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
+}
+
+/** The first row that fills the table; a title or a date of printing above it fills a cell or two. */
+function firstFullRow(rows: readonly string[][], width: number): number {
+  const usual = median(rows.map(filledCells).filter((count) => count > 0));
+  const enough = Math.max(Math.min(2, width), Math.ceil(usual * 0.6));
+  for (let i = 0; i < Math.min(rows.length, EXTRACTION_LIMITS.preambleLines); i++) {
+    const row = rows[i]!;
+    if (row.length >= Math.min(width, usual) && filledCells(row) >= enough && runsOn(rows, i, enough))
+      return i;
+  }
+  const any = rows.findIndex((row) => filledCells(row) > 0);
+  return Math.max(0, any);
+}
+
+const runsOn = (rows: readonly string[][], from: number, enough: number): boolean => {
+  const next = rows.slice(from + 1, from + 8).filter((row) => filledCells(row) > 0);
+  return next.length === 0 || next.filter((row) => filledCells(row) >= enough / 2).length >= next.length / 2;
+};
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/**
+ * Names differ from what stands below them: they are words above numbers or times, none is repeated, and they do not
+ * come back as values. Names that are years or numbers in a series (a wide table) may stand beside words.
+ */
+function looksLikeHeader(head: readonly string[], below: readonly string[][]): boolean {
+  const filled = head.map((cell) => cell.trim()).filter((cell) => cell !== "");
+  if (filled.length === 0) return false;
+  const readings = filled.filter(isReading);
+  const repeated = filled.length - new Set(filled.map((cell) => cell.toLowerCase())).size;
+  if (below.length === 0) return readings.length === 0 && repeated === 0;
+  if (readings.length > 0) return isWideHeader(head, below);
+  let contrast = 0;
+  let typed = 0;
+  let recurring = 0;
+  let compared = 0;
+  for (let column = 0; column < head.length; column++) {
+    const name = head[column]!.trim();
+    if (name === "") continue;
+    const values = below
+      .map((row) => (row[column] ?? "").trim())
+      .filter((cell) => cell !== "" && !isMissingWord(cell));
+    if (values.length === 0) continue;
+    compared++;
+    const share = values.filter(isReading).length / values.length;
+    if (share >= 0.7) {
+      typed++;
+      if (!isMissingWord(name)) contrast++;
+    } else if (values.some((value) => value === name)) recurring++;
+  }
+  if (typed > 0) return contrast > 0 && recurring <= compared / 2;
+  // Nothing but text: a first row whose words come back below is data.
+  return recurring === 0 && repeated === 0 && below.length >= 1;
+}
+
+function isWideHeader(head: readonly string[], below: readonly string[][]): boolean {
+  const labels = head.filter((cell) => isReading(cell)).map((cell) => cell.trim());
+  if (new Set(labels).size < labels.length) return false;
+  const years = labels.filter((cell) => /^(?:1[89]|20)\d{2}$/.test(cell)).length;
+  const worded = head.some((cell, i) => {
+    if (cell.trim() === "" || isReading(cell)) return false;
+    const values = below.map((row) => (row[i] ?? "").trim()).filter((value) => value !== "");
+    return values.length > 0 && !values.includes(cell.trim());
+  });
+  if (!worded) return false;
+  if (years >= 2 && years === labels.length) {
+    const first = head.findIndex((cell) => /^(?:1[89]|20)\d{2}$/.test(cell.trim()));
+    const values = below.map((row) => (row[first] ?? "").trim());
+    return values.filter((value) => /^(?:1[89]|20)\d{2}$/.test(value)).length < values.length / 2;
+  }
+  // Words over readings in at least two columns outweigh one odd number among the names.
+  const contrast = head.filter(
+    (cell, i) => cell.trim() !== "" && !isReading(cell) && share(below, i) >= 0.7,
+  ).length;
+  return labels.length <= head.length / 3 && contrast >= 2;
+}
+
+const share = (rows: readonly string[][], column: number): number => {
+  const values = rows.map((row) => (row[column] ?? "").trim()).filter((cell) => cell !== "");
+  return values.length === 0 ? 0 : values.filter(isReading).length / values.length;
+};
+
+function isUnitsRow(row: string[] | undefined, below: readonly string[][]): boolean {
+  if (!row || below.length === 0) return false;
+  const filled = row.map((cell) => cell.trim()).filter((cell) => cell !== "");
+  const units = filled.filter((cell) => asUnit(cell.replace(/^[([](.*)[)\]]$/, "$1")) !== null).length;
+  if (units === 0 || filled.some(isReading) || units < filled.length / 2) return false;
+  return row.some(
+    (cell, i) => asUnit(cell.replace(/^\s*[([](.*)[)\]]\s*$/, "$1")) !== null && share(below, i) >= 0.7,
+  );
+}

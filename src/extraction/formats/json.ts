@@ -1,0 +1,132 @@
+import { fail } from "../../core/errors";
+import { isObject } from "../../core/json";
+import type { RejectedRow } from "../../streams/contract";
+import { EXTRACTION_LIMITS } from "../limits";
+import { findRecords, flatten, type RecordList, scalarCell } from "./json-records";
+import {
+  type Cell,
+  distinctNames,
+  nothingSkipped,
+  type ReadTables,
+  type SourceRow,
+  type SourceTable,
+} from "./source-table";
+
+/** One JSON text: the records are found wherever they are nested. */
+export const readJson: ReadTables = (text) => [tableOf(findRecords(parse(text)))];
+
+/** JSON values one a line; a line that is none is reported with its number. */
+export const readNdjson: ReadTables = (text) => {
+  const bad: RejectedRow[] = [];
+  const skipped = nothingSkipped();
+  const records: RecordList["records"] = [];
+  const lines: number[] = [];
+  text.split("\n").forEach((line, i, all) => {
+    if (line.trim() === "") {
+      if (i < all.length - 1) skipped.blank++;
+      return;
+    }
+    const value = parseLine(line);
+    if (value === undefined) bad.push({ row: i + 1, reason: "the line is not valid JSON" });
+    else {
+      records.push({ value, context: {} });
+      lines.push(i + 1);
+    }
+  });
+  if (records.length === 0) throw fail("malformed_data", "No line is valid JSON.");
+  const arrays = records.every(({ value }) => Array.isArray(value));
+  const table = tableOf(
+    { path: "", records, columns: null, kind: arrays ? "arrays" : "objects", units: {} },
+    lines,
+  );
+  return [{ ...table, bad, skipped }];
+};
+
+function parse(text: string): unknown {
+  if (nestedPast(text, EXTRACTION_LIMITS.jsonDepth * 4))
+    throw fail("malformed_data", `The JSON is nested deeper than ${EXTRACTION_LIMITS.jsonDepth * 4} levels.`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw fail(
+      "malformed_data",
+      `The data begin like JSON and are not valid: ${(error as Error).message.slice(0, 200)}`,
+    );
+  }
+}
+
+function parseLine(line: string): unknown {
+  if (nestedPast(line, EXTRACTION_LIMITS.jsonDepth * 4)) return undefined;
+  try {
+    const value = JSON.parse(line) as unknown;
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Told before parsing: the parser itself recurses. Brackets in strings count as well, which errs to the safe side only for absurd strings. */
+function nestedPast(text: string, depth: number): boolean {
+  let level = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 0x5c) i++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      if (++level > depth) return true;
+    } else if (code === 0x7d || code === 0x5d) level--;
+  }
+  return false;
+}
+
+function tableOf(list: RecordList, lines?: readonly number[]): SourceTable {
+  const index = new Map<string, number>();
+  const rows: SourceRow[] = [];
+  const bad: RejectedRow[] = [];
+  let dropped = 0;
+  const columnOf = (name: string): number => {
+    const known = index.get(name);
+    if (known !== undefined) return known;
+    if (index.size >= EXTRACTION_LIMITS.columns) return -1;
+    index.set(name, index.size);
+    return index.size - 1;
+  };
+  if (list.columns) for (const name of list.columns) columnOf(name);
+  list.records.forEach(({ value, context }, i) => {
+    const row = lines?.[i] ?? i + 1;
+    const cells: Cell[] = [];
+    const put = (name: string, cell: Cell) => {
+      const at = columnOf(name);
+      if (at < 0) dropped++;
+      else cells[at] = cell;
+    };
+    for (const [name, cell] of Object.entries(context)) put(name, scalarCell(cell));
+    if (Array.isArray(value))
+      for (const [at, cell] of value.entries()) put(list.columns?.[at] ?? `col${at + 1}`, scalarCell(cell));
+    else if (isObject(value)) flatten(value, put);
+    else if (list.kind === "values") put("value", scalarCell(value));
+    else {
+      bad.push({ row, reason: "the item is no record as the others are" });
+      return;
+    }
+    rows.push({ row, cells });
+  });
+  const columns = distinctNames([...index.keys()]);
+  for (const row of rows) for (let at = 0; at < columns.length; at++) row.cells[at] ??= null;
+  return {
+    name: list.path.split(".").at(-1) || "records",
+    columns,
+    units: columns.map((name) => (Object.hasOwn(list.units, name) ? list.units[name]! : null)),
+    rows,
+    rowCount: rows.length,
+    bad,
+    skipped: nothingSkipped(),
+    notes: dropped > 0 ? [`${dropped} cell(s) past ${EXTRACTION_LIMITS.columns} columns were left out.`] : [],
+    certainty: list.kind === "values" ? 0.85 : list.kind === "single" ? 0.8 : 0.98,
+    headerless: list.kind === "arrays" && list.columns === null,
+    recordPath: list.path,
+  };
+}

@@ -1,0 +1,67 @@
+import type { RejectedRow } from "../../streams/contract";
+import type { CsvDialect, DateOrder, Skipped } from "../contract";
+
+export type Cell = string | number | boolean | null;
+
+/** `row` counts from 1 in the source's own order: lines of text, items of JSON. */
+export interface SourceRow {
+  row: number;
+  cells: Cell[];
+}
+
+/**
+ * A table as its source has it, before anything is known about its columns. Every row of the source is once in
+ * `rows`, `bad` or `skipped`.
+ */
+export interface SourceTable {
+  name: string;
+  /** Distinct names, as many as a row has cells at most. */
+  columns: string[];
+  /** Units that stand in the source apart from the names (a row of units), by column. */
+  units: (string | null)[];
+  rows: Iterable<SourceRow>;
+  rowCount: number;
+  bad: RejectedRow[];
+  skipped: Skipped;
+  notes: string[];
+  /** How sure the format is of having found the right table, in [0, 1]. */
+  certainty: number;
+  /** The table has no line of names: the columns are numbered. */
+  headerless: boolean;
+  /** Columns that hold the time by the format's own knowledge (the head of a line of text). */
+  timeColumn?: string;
+  /** The order to lean to where dates leave it open, by the habit of such sources. */
+  leanOrder?: DateOrder;
+  dialect?: CsvDialect;
+  recordPath?: string;
+}
+
+/** One signature for every format. Throws `unrecognised_format` or `malformed_data`. */
+export type ReadTables = (text: string) => SourceTable[];
+
+export const nothingSkipped = (): Skipped => ({
+  blank: 0,
+  comments: 0,
+  preamble: 0,
+  repeated_headers: 0,
+  units_rows: 0,
+  totals: 0,
+  footnotes: 0,
+});
+
+export const skippedTotal = (skipped: Skipped): number =>
+  Object.values(skipped).reduce((sum, count) => sum + count, 0);
+
+/** Names for columns: trimmed, in one line, numbered where empty, with a suffix where repeated. */
+export function distinctNames(raw: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return raw.map((name, index) => {
+    const trimmed = name.replace(/\s+/g, " ").trim().slice(0, 240);
+    // A key of this name would set the prototype of the objects that hold rows.
+    const clean = trimmed === "__proto__" ? "proto" : trimmed || `col${index + 1}`;
+    let distinct = clean;
+    for (let n = 2; taken.has(distinct); n++) distinct = `${clean}_${n}`;
+    taken.add(distinct);
+    return distinct;
+  });
+}

@@ -1,0 +1,288 @@
+import type { NumberFormat } from "../contract";
+import type { Cell, SourceTable } from "../formats/source-table";
+import { EXTRACTION_LIMITS } from "../limits";
+import { readTimeOfDay } from "./calendar";
+import {
+  decideNumberFormat,
+  isEmpty,
+  isMissingWord,
+  type NumberEvidence,
+  noNumberEvidence,
+  parseNumber,
+  splitScaled,
+  weighNumber,
+} from "./numbers";
+import { type CalendarColumn, type DateHints, inferCalendar } from "./timestamps";
+import { asUnit, splitMeasured, splitUnit } from "./units";
+
+/** What the cells of one column are, counted over the rows that were looked at. */
+export interface ColumnProfile {
+  index: number;
+  source: string;
+  name: string;
+  unit: string | null;
+  rows: number;
+  /** Cells with something in them, and of those the ones that only say "no value". */
+  filled: number;
+  missing: number;
+  numeric: number;
+  /** Distinct texts beside the numbers, up to seven of them. */
+  otherTexts: number;
+  booleans: number;
+  numberFormat: NumberFormat;
+  /** The format follows from the cells, not from habit. */
+  numberFormatDecided: boolean;
+  integers: boolean;
+  min: number;
+  max: number;
+  /** Each number is the one before plus one. */
+  counter: boolean;
+  /** The numbers never fall, or never rise. */
+  monotone: boolean;
+  leadingZeros: boolean;
+  sameDigits: boolean;
+  distinct: number;
+  meanLength: number;
+  maxLength: number;
+  meanWords: number;
+  calendar: CalendarColumn | null;
+  timesOfDay: number;
+  /** Cells that are machine text: addresses of the web, hashes, UUIDs. */
+  machineText: number;
+}
+
+/** The cells of the rows that inference looks at, column by column, without the empty ones. */
+interface Collected {
+  cells: Exclude<Cell, null>[];
+  empty: number;
+}
+
+/** Profiles every column of a table. All rows count up to {@link EXTRACTION_LIMITS.profiledCells} cells. */
+export function profileColumns(table: SourceTable, hints: DateHints = {}): ColumnProfile[] {
+  const collected = collect(table);
+  const evidence = collected.map(({ cells }) => weigh(cells));
+  const fileIsEu = evidence.some(({ numbers }) => numbers.onlyEu > 0 && numbers.onlyEu > numbers.onlyUs);
+  const lean =
+    hints.lean ??
+    leanByCurrency(
+      evidence.map(({ numbers }) => numbers),
+      fileIsEu,
+    );
+  const profiles = table.columns.map((source, index) =>
+    profile(index, source, table.units[index] ?? null, collected[index]!, evidence[index]!, fileIsEu, {
+      ...hints,
+      lean,
+    }),
+  );
+  return shareOrder(profiles, collected, hints);
+}
+
+function collect(table: SourceTable): Collected[] {
+  const columns: Collected[] = table.columns.map(() => ({ cells: [], empty: 0 }));
+  const most = Math.max(1, Math.floor(EXTRACTION_LIMITS.profiledCells / Math.max(1, table.columns.length)));
+  let rows = 0;
+  for (const { cells } of table.rows) {
+    if (rows++ >= most) break;
+    columns.forEach((column, i) => {
+      const cell = cells[i] ?? null;
+      if (cell === null || isEmpty(cell)) column.empty++;
+      else column.cells.push(cell);
+    });
+  }
+  return columns;
+}
+
+interface Weighed {
+  numbers: NumberEvidence;
+  numeric: number;
+  missing: number;
+  units: Map<string, number>;
+  otherTexts: Set<string>;
+}
+
+function weigh(cells: Collected["cells"]): Weighed {
+  const numbers = noNumberEvidence();
+  const units = new Map<string, number>();
+  const otherTexts = new Set<string>();
+  let numeric = 0;
+  let missing = 0;
+  for (const cell of cells) {
+    if (typeof cell === "number") numeric++;
+    else if (typeof cell === "string") {
+      if (weighNumber(cell, numbers)) numeric++;
+      else if (isMissingWord(cell)) missing++;
+      else {
+        const scaled = splitScaled(cell);
+        if (scaled && scaled.letter === "k") numbers.thousands++;
+        const measured = splitMeasured(cell);
+        if (scaled && !measured && weighNumber(scaled.number, numbers)) {
+          numeric++;
+          numbers.scaled++;
+        } else if (measured && weighNumber(measured.number, numbers)) {
+          numeric++;
+          units.set(measured.unit, (units.get(measured.unit) ?? 0) + 1);
+        } else if (otherTexts.size < 7) otherTexts.add(cell);
+      }
+    }
+  }
+  return { numbers, numeric, missing, units, otherTexts };
+}
+
+/** Dollars lean to month first, pounds and decimal commas to day first. A lean decides nothing alone. */
+function leanByCurrency(all: readonly NumberEvidence[], fileIsEu: boolean): DateHints["lean"] {
+  if (fileIsEu) return "dmy";
+  const marks = all.flatMap((numbers) => [...numbers.currency.keys()]);
+  if (marks.some((mark) => /£|€|GBP|EUR/.test(mark))) return "dmy";
+  return marks.some((mark) => mark === "$" || mark === "USD" || mark === "US$") ? "mdy" : undefined;
+}
+
+const TRUTH = /^(?:true|false)$/i;
+const MACHINE_TEXT =
+  /^(?:https?:\/\/|www\.)\S+$|^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$|^[\da-f]{20,}$|^[\w+/-]{22,}={1,2}$/i;
+
+function profile(
+  index: number,
+  source: string,
+  ownUnit: string | null,
+  { cells, empty }: Collected,
+  { numbers, numeric, missing, units, otherTexts }: Weighed,
+  fileIsEu: boolean,
+  hints: DateHints,
+): ColumnProfile {
+  const { name, unit: headerUnit } = splitUnit(source);
+  // Thousands beside millions, or beside plain numbers, are no kelvin.
+  const plain = numeric - numbers.scaled - [...units.values()].reduce((sum, count) => sum + count, 0);
+  const scaled = numbers.scaled > 0 || (numbers.thousands > 0 && plain > 0);
+  // B beside them is a billion and no byte.
+  if (scaled) for (const letter of ["K", "B"]) units.delete(letter);
+  const numberFormat: NumberFormat = {
+    ...decideNumberFormat(numbers, fileIsEu),
+    ...(scaled ? { scaled } : {}),
+  };
+  const mostlyNumbers = numeric > (cells.length - missing) / 2;
+  const distinct = new Set<Cell>();
+  const shape = {
+    booleans: 0,
+    integers: true,
+    min: Infinity,
+    max: -Infinity,
+    counter: true,
+    rises: true,
+    falls: true,
+  };
+  const text = {
+    length: 0,
+    longest: 0,
+    words: 0,
+    zeros: 0,
+    machine: 0,
+    timesOfDay: 0,
+    digits: new Set<number>(),
+  };
+  let last: number | null = null;
+  for (const cell of cells) {
+    if (distinct.size < EXTRACTION_LIMITS.distinctValues) distinct.add(cell);
+    if (typeof cell === "boolean" || (typeof cell === "string" && TRUTH.test(cell))) shape.booleans++;
+    const value = readValue(cell, numberFormat);
+    if (value !== null) {
+      if (!Number.isInteger(value)) shape.integers = false;
+      shape.min = Math.min(shape.min, value);
+      shape.max = Math.max(shape.max, value);
+      if (last !== null) {
+        if (value !== last + 1) shape.counter = false;
+        if (value < last) shape.rises = false;
+        if (value > last) shape.falls = false;
+      }
+      last = value;
+    }
+    if (typeof cell !== "string") continue;
+    text.length += cell.length;
+    text.longest = Math.max(text.longest, cell.length);
+    if (mostlyNumbers) {
+      if (/^0\d+$/.test(cell)) text.zeros++;
+      if (text.digits.size < 3) text.digits.add(cell.length);
+    } else if (cell.length <= EXTRACTION_LIMITS.parsedCellChars) {
+      text.words += cell.split(/\s+/, 40).length;
+      if (/\d/.test(cell) && readTimeOfDay(cell)) text.timesOfDay++;
+      if (cell.length > 6 && MACHINE_TEXT.test(cell)) text.machine++;
+    } else text.words += cell.slice(0, 400).split(/\s+/, 60).length;
+  }
+  const [cellUnit] = [...units].sort((a, b) => b[1] - a[1])[0] ?? [null];
+  const [currency] = [...numbers.currency].sort((a, b) => b[1] - a[1])[0] ?? [null];
+  const percent = numbers.percent > numeric / 2 ? "%" : null;
+  const calendar = inferCalendar(timeTexts(cells), hints);
+  return {
+    index,
+    source,
+    name,
+    unit:
+      headerUnit ??
+      (ownUnit === null ? null : (asUnit(ownUnit) ?? ownUnit)) ??
+      percent ??
+      cellUnit ??
+      currency ??
+      null,
+    rows: cells.length + empty,
+    filled: cells.length,
+    missing,
+    numeric,
+    otherTexts: otherTexts.size,
+    booleans: shape.booleans,
+    numberFormat,
+    numberFormatDecided: numbers.onlyEu !== numbers.onlyUs || fileIsEu,
+    integers: shape.integers && numeric > 0,
+    min: shape.min,
+    max: shape.max,
+    counter: shape.counter && numeric >= 3,
+    monotone: (shape.rises || shape.falls) && numeric >= 3,
+    leadingZeros: text.zeros > 0 && text.digits.size === 1,
+    sameDigits: text.digits.size === 1,
+    distinct: distinct.size,
+    meanLength: cells.length === 0 ? 0 : text.length / cells.length,
+    maxLength: text.longest,
+    meanWords: cells.length === 0 ? 0 : text.words / cells.length,
+    calendar,
+    timesOfDay: text.timesOfDay,
+    machineText: text.machine,
+  };
+}
+
+/** The number in a cell, its unit taken off where it has one. */
+export function readValue(cell: Cell, format: NumberFormat): number | null {
+  const value = parseNumber(cell, format);
+  if (value !== null || typeof cell !== "string") return value;
+  const scaled = format.scaled ? splitScaled(cell) : null;
+  if (scaled) {
+    const base = parseNumber(scaled.number, format);
+    // Rounded to fifteen digits: 1.1 * 1e6 is 1100000.0000000002 otherwise.
+    return base === null ? null : Number((base * scaled.scale).toPrecision(15));
+  }
+  const measured = splitMeasured(cell);
+  return measured ? parseNumber(measured.number, format) : null;
+}
+
+/** Cells as texts that may be times. A year read as a decimal number (1987.0) is the year. */
+export const timeText = (cell: Cell): string =>
+  (typeof cell === "string" ? cell : String(cell)).replace(/^(\d{4})\.0$/, "$1");
+
+function timeTexts(cells: Collected["cells"]): string[] {
+  return cells
+    .filter((cell) => typeof cell !== "boolean" && !(typeof cell === "string" && isMissingWord(cell)))
+    .map(timeText);
+}
+
+/** A file writes its dates in one order: a column that leaves it open follows one that does not. */
+function shareOrder(profiles: ColumnProfile[], collected: Collected[], hints: DateHints): ColumnProfile[] {
+  const sure = profiles.find(
+    ({ calendar }) => calendar && calendar.orderCertainty === 1 && calendar.formats.some(isNumericDate),
+  );
+  if (!sure?.calendar) return profiles;
+  const order = sure.calendar.order;
+  return profiles.map((one) =>
+    one.calendar && one.calendar.orderCertainty < 0.9
+      ? { ...one, calendar: inferCalendar(timeTexts(collected[one.index]!.cells), { ...hints, order }) }
+      : one,
+  );
+}
+
+const isNumericDate = (format: string): boolean => /^%[dm].%[dm].%[yY]/.test(format);

@@ -1,0 +1,163 @@
+import type { NumberFormat } from "../contract";
+import { EXTRACTION_LIMITS } from "../limits";
+
+/** Words that stand for "no value" in columns of numbers or times. */
+const MISSING = new Set([
+  ..."na n/a n.a. n.a #n/a nan -nan null none nil missing undefined unknown (null) \\n nd n.d. n/d".split(
+    " ",
+  ),
+  ..."- -- --- – — . .. ... … ? * : x #div/0! #value! #ref! #null! #num! #name? (na) (n/a) <na> nat".split(
+    " ",
+  ),
+]);
+
+/** An empty cell is missing everywhere. */
+export const isEmpty = (cell: unknown): boolean =>
+  cell === null || (typeof cell === "string" && cell.trim() === "");
+
+/** The usual words for a missing value: only for columns that hold numbers or times, "None" may be a category. */
+export const isMissingWord = (text: string): boolean =>
+  text.length <= 12 && MISSING.has(text.trim().toLowerCase());
+
+const SYMBOLS = "[$€£¥₹₽₩₺฿]";
+const CODES =
+  "(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|INR|SEK|NOK|DKK|PLN|CZK|BRL|MXN|ZAR|RUB|KRW|SGD|HKD|US\\$|A\\$|C\\$|R\\$|Rs\\.?)";
+const DECORATED = new RegExp(
+  `^(\\()?\\s*([+\\-−]?)\\s*(?:${SYMBOLS}|${CODES})?\\s*([+\\-−]?)\\s*([\\d.,'’ \\u00a0\\u202f]*\\d[.,]?)((?:[eE][+\\-]?\\d{1,3})?)\\s*(${SYMBOLS}|${CODES}|%|‰)?\\s*([\\-−]?)\\s*(\\))?$`,
+);
+
+interface Digits {
+  negative: boolean;
+  body: string;
+  exponent: string;
+}
+
+/** Takes sign, currency, percent and accountants' parentheses off a number. */
+function undress(raw: string): Digits | null {
+  const text = raw.trim();
+  if (text.length === 0 || text.length > EXTRACTION_LIMITS.parsedCellChars) return null;
+  const match = DECORATED.exec(text);
+  if (!match) return null;
+  const [, open, sign1, sign2, body, exponent, , sign3, close] = match;
+  if ((open === "(") !== (close === ")")) return null;
+  const signs = [sign1, sign2, sign3].filter((sign) => sign !== "" && sign !== undefined);
+  if (signs.length > 1 || (open === "(" && signs.length > 0)) return null;
+  const negative = open === "(" || (signs[0] !== undefined && signs[0] !== "+");
+  return {
+    negative,
+    body: body!
+      .replace(/[\u00a0\u202f]/g, " ")
+      .replaceAll("’", "'")
+      .trim(),
+    exponent: exponent!,
+  };
+}
+
+const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
+// Groups of three, or the Indian 2-2-3; a group never starts with a lone zero.
+const GROUPED = /^[1-9]\d{0,2}(?:([,.' ])\d{3})(?:\1\d{3})*$|^[1-9]\d?(?:,\d{2})+,\d{3}$/;
+
+/**
+ * The number that a cell writes under a format, or null. Whole digits may be grouped by the format's thousands mark,
+ * in threes; anything else in them makes it no number.
+ */
+export function parseNumber(cell: unknown, format: NumberFormat): number | null {
+  if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
+  if (typeof cell !== "string") return null;
+  if (format.decimal === "." && PLAIN.test(cell)) return finite(Number(cell));
+  const digits = undress(cell);
+  if (!digits) return null;
+  const at = digits.body.lastIndexOf(format.decimal);
+  const whole = at < 0 ? digits.body : digits.body.slice(0, at);
+  const fraction = at < 0 ? "" : digits.body.slice(at + 1);
+  if (!/^\d*$/.test(fraction)) return null;
+  const plain = ungroup(whole, format);
+  if (plain === null || (plain === "" && fraction === "")) return null;
+  const value = finite(Number(`${plain || "0"}.${fraction || "0"}${digits.exponent}`));
+  return value === null ? null : digits.negative ? -value : value;
+}
+
+const SCALED = /^(.*\d)\s?([KMBT]|mn|bn|mln|mio)$/i;
+const SCALES: ReadonlyMap<string, number> = new Map([
+  ["k", 1e3],
+  ["m", 1e6],
+  ["mn", 1e6],
+  ["mln", 1e6],
+  ["mio", 1e6],
+  ["b", 1e9],
+  ["bn", 1e9],
+  ["t", 1e12],
+]);
+
+/** "1.2M" as number and scale, where a letter of magnitude follows digits. */
+export function splitScaled(text: string): { number: string; scale: number; letter: string } | null {
+  if (text.length > EXTRACTION_LIMITS.parsedCellChars) return null;
+  const match = SCALED.exec(text.trim());
+  if (!match) return null;
+  const letter = match[2]!.toLowerCase();
+  const scale = SCALES.get(letter);
+  return scale === undefined ? null : { number: match[1]!, scale, letter };
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function ungroup(whole: string, format: NumberFormat): string | null {
+  if (/^\d*$/.test(whole)) return whole;
+  const match = GROUPED.exec(whole);
+  if (!match) return null;
+  const mark = match[1] ?? ",";
+  return mark === format.decimal ? null : whole.replaceAll(mark, "");
+}
+
+const US: NumberFormat = { decimal: ".", group: "," };
+const EU: NumberFormat = { decimal: ",", group: "." };
+
+/** How many cells of a column are numbers under each way of writing, and how many only under one. */
+export interface NumberEvidence {
+  us: number;
+  eu: number;
+  onlyUs: number;
+  onlyEu: number;
+  percent: number;
+  currency: Map<string, number>;
+  /** Cells with a letter of magnitude: thousands, which is kelvin as well, and the ones that are nothing else. */
+  thousands: number;
+  scaled: number;
+}
+
+export const noNumberEvidence = (): NumberEvidence => ({
+  us: 0,
+  eu: 0,
+  onlyUs: 0,
+  onlyEu: 0,
+  percent: 0,
+  currency: new Map(),
+  thousands: 0,
+  scaled: 0,
+});
+
+const CURRENCY = new RegExp(`${SYMBOLS}|${CODES}`);
+
+export function weighNumber(text: string, evidence: NumberEvidence): boolean {
+  if (text.length > EXTRACTION_LIMITS.parsedCellChars) return false;
+  const us = parseNumber(text, US) !== null;
+  const eu = parseNumber(text, EU) !== null;
+  if (us) evidence.us++;
+  if (eu) evidence.eu++;
+  // "1234" says nothing, "1.5" and "1,5" do; "1,234" and "1.234" fit both and say nothing either.
+  if (us && !eu) evidence.onlyUs++;
+  if (eu && !us) evidence.onlyEu++;
+  if (us || eu) {
+    if (text.includes("%")) evidence.percent++;
+    const currency = CURRENCY.exec(text)?.[0];
+    if (currency) evidence.currency.set(currency, (evidence.currency.get(currency) ?? 0) + 1);
+  }
+  return us || eu;
+}
+
+/** The format of a column by its evidence. `fileIsEu`: other columns of the file write the decimal comma. */
+export function decideNumberFormat(evidence: NumberEvidence, fileIsEu: boolean): NumberFormat {
+  if (evidence.onlyEu > evidence.onlyUs) return EU;
+  if (evidence.onlyEu === 0 && evidence.onlyUs === 0 && fileIsEu) return EU;
+  return US;
+}

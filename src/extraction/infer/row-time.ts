@@ -1,0 +1,61 @@
+import { civilToMicros, daysInMonth, inRange, type Micros, offsetSeconds } from "../../core/timestamps";
+import type { TimestampPlan } from "../contract";
+import type { Cell } from "../formats/source-table";
+import { monthNumber, readCalendar, readTimeOfDay } from "./calendar";
+import { timeText } from "./columns";
+import { readEpoch } from "./epoch";
+
+/** The time of a row from the cells of the plan's time columns, in their order; null where they are none. */
+export function readRowTime(cells: readonly Cell[], plan: TimestampPlan): Micros | null {
+  const [first = null] = cells;
+  if (plan.kind === "epoch") return readEpoch(first, plan.epoch_unit ?? "s");
+  if (plan.kind === "decimal_year") return readDecimalYear(first);
+  const zone = plan.zone === "UTC" ? 0 : (offsetSeconds(plan.zone) ?? 0);
+  if (plan.kind === "parts") return readParts(cells, zone);
+  if (first === null || typeof first === "boolean") return null;
+  const date = readCalendar(timeText(first), plan.order, zone);
+  if (!date || cells.length === 1) return date?.micros ?? null;
+  const clock = clockOf(cells[1] ?? null);
+  if (!clock) return null;
+  const shift = clock.offset === null ? 0 : zone - clock.offset;
+  return date.micros + (clock.secondsOfDay + shift) * 1e6 + clock.micros;
+}
+
+/** 1949.0833 is February 1949: fractions that are twelfths are months, others a share of the year. */
+function readDecimalYear(cell: Cell): Micros | null {
+  const value =
+    typeof cell === "number"
+      ? cell
+      : typeof cell === "string" && cell.trim() !== ""
+        ? Number(cell)
+        : Number.NaN;
+  const year = Math.floor(value + 0.001);
+  if (!Number.isFinite(value) || year < 1_500 || year > 2_200) return null;
+  const months = (value - year) * 12;
+  if (Math.abs(months - Math.round(months)) < 0.02) return civilToMicros(year, Math.round(months) + 1, 1);
+  const start = civilToMicros(year, 1, 1);
+  return Math.round((start + (value - year) * (civilToMicros(year + 1, 1, 1) - start)) / 1e6) * 1e6;
+}
+
+/** A time of day as text, as an hour (17) or as four digits (1730). */
+function clockOf(cell: Cell): { secondsOfDay: number; micros: number; offset: number | null } | null {
+  if (cell === null || typeof cell === "boolean") return null;
+  const text = String(cell).trim();
+  const digits = /^\d{1,4}(?:\.0)?$/.test(text) ? Number(text) : null;
+  if (digits === null) return readTimeOfDay(text);
+  const [hour, minute] = digits <= 24 ? [digits, 0] : [Math.floor(digits / 100), digits % 100];
+  if (hour > 24 || minute > 59 || (hour === 24 && minute > 0)) return null;
+  return { secondsOfDay: hour * 3600 + minute * 60, micros: 0, offset: null };
+}
+
+function readParts(cells: readonly Cell[], zone: number): Micros | null {
+  const [year, month, day, hour] = cells;
+  const y = Number(year ?? Number.NaN);
+  const m = month === null || month === undefined ? null : monthNumber(String(month));
+  const d = day === undefined ? 1 : Number(day ?? Number.NaN);
+  const clock = hour === undefined ? { secondsOfDay: 0 } : clockOf(hour);
+  if (!Number.isInteger(y) || m === null || !Number.isInteger(d) || d < 1 || d > daysInMonth(y, m) || !clock)
+    return null;
+  const micros = civilToMicros(y, m, d, clock.secondsOfDay - zone);
+  return inRange(micros) ? micros : null;
+}

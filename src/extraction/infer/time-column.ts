@@ -1,0 +1,238 @@
+import type { Ambiguity, DateOrder, TimestampPlan } from "../contract";
+import type { SourceTable } from "../formats/source-table";
+import type { ColumnProfile } from "./columns";
+import { plausibleEpochUnit } from "./epoch";
+import {
+  isDayName,
+  isHourName,
+  isIdentifierName,
+  isMonthName,
+  isTimeName,
+  isTimeOfDayName,
+  isYearName,
+  timeNameWeight,
+} from "./names";
+
+/** Which columns are the time of a row. */
+export interface TimeDecision {
+  timestamp: TimestampPlan | null;
+  /** Indices of the columns that make it. */
+  columns: number[];
+  certainty: number;
+  ambiguities: Ambiguity[];
+  warnings: string[];
+}
+
+interface Candidate {
+  profile: ColumnProfile;
+  plan: TimestampPlan;
+  /** How much speaks for this column against others. */
+  score: number;
+  certainty: number;
+}
+
+const usable = (profile: ColumnProfile): number => profile.filled - profile.missing;
+
+export function decideTime(profiles: readonly ColumnProfile[], table: SourceTable): TimeDecision {
+  const candidates = profiles
+    .flatMap((profile) => candidate(profile, table) ?? [])
+    .sort((a, b) => b.score - a.score);
+  const [best, second] = candidates;
+  if (!best) {
+    const named = profiles.some((one) => timeNameWeight(one.name) >= 0.85 && usable(one) > 0);
+    return { timestamp: null, columns: [], certainty: named ? 0.6 : 0.93, ambiguities: [], warnings: [] };
+  }
+  const joined = withPartner(best, profiles) ?? { plan: best.plan, columns: [best.profile.index] };
+  const rivalry = second && second.score > best.score - 0.08 && second.plan.kind === "calendar" ? 0.85 : 1;
+  const calendar = best.plan.kind === "calendar" ? best.profile.calendar : null;
+  const zoneless = calendar?.precision === "time" && !calendar.zoned;
+  const warnings = zoneless ? ["Times without a zone are read as UTC."] : [];
+  if (calendar && calendar.contradicted > 0)
+    warnings.push(
+      `${calendar.contradicted} time(s) in "${best.profile.name}" are times only in another order of day and month.`,
+    );
+  return {
+    timestamp: joined.plan,
+    columns: joined.columns,
+    certainty: best.certainty * rivalry,
+    ambiguities: orderAmbiguity(best.profile),
+    warnings,
+  };
+}
+
+function candidate(profile: ColumnProfile, table: SourceTable): Candidate | null {
+  const filled = usable(profile);
+  if (filled === 0) return null;
+  const name = Math.max(timeNameWeight(profile.name), table.timeColumn === profile.source ? 1 : 0);
+  const presence = profile.filled / Math.max(1, profile.rows);
+  const base = 0.5 + name * 0.4 + presence * 0.2 - Math.min(profile.index, 10) * 0.01;
+  const calendar = profile.calendar;
+  if (calendar) {
+    const share = calendar.readable / filled;
+    const belief = calendar.bareDigits ? beliefInDigits(profile, name, table) : name >= 0.6 ? 0.99 : 0.95;
+    if (belief > 0 && share >= (name >= 0.6 ? 0.6 : 0.8)) {
+      const bonus = { year: 0, quarter: 0.03, month: 0.05, week: 0.05, day: 0.1, time: 0.13 }[
+        calendar.precision
+      ];
+      return {
+        profile,
+        score: base + bonus + (calendar.bareDigits ? -0.05 : 0.05),
+        certainty: belief * calendar.orderCertainty * (0.7 + 0.3 * share),
+        plan: {
+          fields: [profile.name],
+          kind: "calendar",
+          formats: calendar.formats,
+          order: calendar.order,
+          zone: "UTC",
+        },
+      };
+    }
+  }
+  return decimalYearCandidate(profile, name, base) ?? epochCandidate(profile, name, base);
+}
+
+/** Years with fractions (1949.083), as statistics packages write series: only under a name of time and in order. */
+function decimalYearCandidate(profile: ColumnProfile, name: number, base: number): Candidate | null {
+  if (name < 0.6 || profile.integers || !profile.monotone || profile.numeric < usable(profile)) return null;
+  if (profile.min < 1_500 || profile.max > 2_200) return null;
+  return {
+    profile,
+    score: base,
+    certainty: 0.85,
+    plan: {
+      fields: [profile.name],
+      kind: "decimal_year",
+      formats: ["decimal year"],
+      order: "ymd",
+      zone: "UTC",
+    },
+  };
+}
+
+/** How far bare digits are to be believed as dates, by name, range and order. */
+function beliefInDigits(profile: ColumnProfile, name: number, table: SourceTable): number {
+  const [format = ""] = profile.calendar!.formats;
+  if (format === "%Y") {
+    if (profile.min < 1500 || profile.max > 2200) return 0;
+    if (isYearName(profile.name)) return 0.96;
+    if (name >= 0.6) return 0.9;
+    const sorted = profile.monotone && profile.distinct >= 3 && profile.min >= 1700 && profile.max <= 2100;
+    return sorted && profile.index === 0 && (table.headerless || profile.distinct === profile.filled)
+      ? 0.7
+      : 0;
+  }
+  if (format === "%Y%m%d") {
+    if (profile.min < 17_000_101 || profile.max > 21_001_231) return 0;
+    return name >= 0.6
+      ? 0.98
+      : isIdentifierName(profile.name)
+        ? 0
+        : profile.distinct > 1 || profile.filled === 1
+          ? 0.8
+          : 0.5;
+  }
+  if (format.startsWith("%Y%m%d%H")) return name >= 0.6 ? 0.98 : 0.75;
+  // 201601, or 2016.01: as likely a plain number.
+  return name >= 0.6 ? 0.93 : 0;
+}
+
+function epochCandidate(profile: ColumnProfile, name: number, base: number): Candidate | null {
+  if (profile.numeric < usable(profile) * 0.95 || profile.numeric === 0) return null;
+  const unit = plausibleEpochUnit(profile.min, profile.max);
+  if (!unit) return null;
+  const ordered = profile.monotone && profile.integers && profile.distinct > 2 && profile.index <= 1;
+  if (name < 0.6 && !(ordered && !isIdentifierName(profile.name))) return null;
+  return {
+    profile,
+    score: base + 0.13,
+    certainty: name >= 0.6 ? 0.97 : 0.75,
+    plan: {
+      fields: [profile.name],
+      kind: "epoch",
+      formats: [`epoch_${unit}`],
+      order: "ymd",
+      epoch_unit: unit,
+      zone: "UTC",
+    },
+  };
+}
+
+/** Date and time of day, or year, month and day, that stand in columns of their own. */
+function withPartner(
+  best: Candidate,
+  profiles: readonly ColumnProfile[],
+): { plan: TimestampPlan; columns: number[] } | null {
+  const calendar = best.profile.calendar;
+  if (best.plan.kind !== "calendar" || !calendar) return null;
+  const others = profiles.filter(
+    (one) => one.index !== best.profile.index && one.filled >= best.profile.filled * 0.9,
+  );
+  if (calendar.precision === "day") {
+    const clock = others.find((one) => isTimeOfDay(one, best.profile.index));
+    return clock ? joinedPlan(best, [best.profile, clock], "calendar") : null;
+  }
+  if (calendar.precision !== "year") return null;
+  const within = (one: ColumnProfile, low: number, high: number) =>
+    one.numeric >= usable(one) * 0.98 && one.integers && one.min >= low && one.max <= high;
+  const month = others.find((one) => isMonthName(one.name) && (within(one, 1, 12) || isMonthWords(one)));
+  if (!month) return null;
+  const day = others.find((one) => isDayName(one.name) && within(one, 1, 31));
+  const hour =
+    day && others.find((one) => isHourName(one.name) && (within(one, 0, 24) || within(one, 0, 2400)));
+  const parts = [best.profile, month, ...(day ? [day] : []), ...(hour ? [hour] : [])];
+  return joinedPlan(best, parts, "parts");
+}
+
+const isMonthWords = (one: ColumnProfile): boolean =>
+  one.numeric === 0 && one.distinct <= 24 && one.maxLength <= 10 && one.distinct >= 1;
+
+function isTimeOfDay(one: ColumnProfile, dateIndex: number): boolean {
+  if (one.calendar && one.calendar.readable > usable(one) * 0.5 && !one.calendar.bareDigits) return false;
+  const near = Math.abs(one.index - dateIndex) <= 2;
+  if (one.timesOfDay >= usable(one) * 0.9) return near || isTimeOfDayName(one.name);
+  const digits = one.numeric >= usable(one) * 0.98 && one.integers && one.min >= 0;
+  if (!digits) return false;
+  return (
+    (isHourName(one.name) && one.max <= 24) ||
+    (isTimeName(one.name) && isTimeOfDayName(one.name) && one.max <= 2400 && near)
+  );
+}
+
+function joinedPlan(best: Candidate, parts: readonly ColumnProfile[], kind: TimestampPlan["kind"]) {
+  const formats =
+    kind === "parts"
+      ? ["%Y", "%m", "%d", "%H"].slice(0, parts.length)
+      : best.plan.formats.map((one) => `${one} + time of day`);
+  return {
+    plan: { ...best.plan, kind, fields: parts.map(({ name }) => name), formats },
+    columns: parts.map(({ index }) => index),
+  };
+}
+
+const READING: Record<DateOrder, string> = { dmy: "day first", mdy: "month first", ymd: "year first" };
+
+function orderAmbiguity(profile: ColumnProfile): Ambiguity[] {
+  const calendar = profile.calendar;
+  if (!calendar || calendar.alternatives.length === 0) return [];
+  const reading = (order: DateOrder, chosen: boolean) => ({
+    reading: READING[order],
+    example: EXAMPLE[order],
+    chosen,
+  });
+  return [
+    {
+      field: profile.name,
+      question: `Are the dates in "${profile.name}" written ${[calendar.order, ...calendar.alternatives].map((one) => READING[one]).join(" or ")}?`,
+      readings: [
+        reading(calendar.order, true),
+        ...calendar.alternatives.map((order) => reading(order, false)),
+      ],
+    },
+  ];
+}
+
+const EXAMPLE: Record<DateOrder, string> = {
+  dmy: "03/04/05 is 3 April 2005",
+  mdy: "03/04/05 is 4 March 2005",
+  ymd: "03/04/05 is 5 April 2003",
+};

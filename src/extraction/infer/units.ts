@@ -1,0 +1,61 @@
+/** Units as they are written after a number, in brackets behind a name, or in a row of their own. */
+const UNITS = new Set(
+  (
+    "°C °F K ℃ ℉ degC degF C F %RH % ‰ Pa hPa kPa MPa bar mbar psi mmHg inHg Torr Hz kHz MHz GHz rpm RPM " +
+    "V mV kV A mA µA uA W kW MW GW mW Wh kWh MWh GWh J kJ MJ VA kVA var Ω ohm kΩ dB dBm dBA " +
+    "m cm mm µm um nm km mi ft in yd nmi s sec secs ms µs us ns min mins h hr hrs hour hours d day days wk yr yrs " +
+    "g kg mg µg ug t lb lbs oz l L ml mL µl gal m2 m² m3 m³ km2 km² ha ppm ppb ppt pH lux lx lm cd " +
+    "m/s km/h kph mph kn kt knots ft/s mm/h mm/day l/min L/min l/s m3/h m³/h m3/s g/m3 µg/m³ ug/m3 µg/m3 mg/m3 mg/L mg/l " +
+    "mg/dL mg/dl mmol/L mmol/l bpm g/l g/L W/m2 W/m² kWh/m2 J/m2 N kN Nm B kB KB MB GB TB KiB MiB GiB bytes bit bits Mbps Gbps kbps " +
+    "B/s kB/s MB/s req/s rps ops/s IOPS USD EUR GBP JPY CHF CAD AUD $ € £ ¥ US$ deg ° rad °/s g/s kg/h kg/m3 kg/m³ NTU FNU µS/cm uS/cm mS/cm"
+  ).split(" "),
+);
+// A single letter is another unit in the other case: m and M, k and K.
+const LOWER = new Map([...UNITS].filter((unit) => unit.length > 1).map((unit) => [unit.toLowerCase(), unit]));
+const WORDS = new Map(
+  Object.entries({
+    celsius: "°C",
+    fahrenheit: "°F",
+    kelvin: "K",
+    percent: "%",
+    percentage: "%",
+    dollars: "USD",
+    euros: "EUR",
+    seconds: "s",
+    second: "s",
+    milliseconds: "ms",
+    minutes: "min",
+    meters: "m",
+    metres: "m",
+    kilometers: "km",
+    miles: "mi",
+    volts: "V",
+    amps: "A",
+    watts: "W",
+    pascal: "Pa",
+  }),
+);
+
+/** The unit that a piece of text is, or null. Case matters only where two units differ by it. */
+export function asUnit(text: string): string | null {
+  const clean = text.trim().replace(/μ/g, "µ");
+  if (clean.length === 0 || clean.length > 16) return null;
+  if (UNITS.has(clean)) return clean;
+  return LOWER.get(clean.toLowerCase()) ?? WORDS.get(clean.toLowerCase()) ?? null;
+}
+
+/** "Temp (°C)" is Temp in °C. A bracket that holds no unit belongs to the name. */
+export function splitUnit(header: string): { name: string; unit: string | null } {
+  if (header.length > 256) return { name: header, unit: null };
+  const match = /^([^([]*[^([\s])\s*[([]\s*([^()[\]]{1,16})\s*[)\]]$/.exec(header.trim());
+  const unit = match ? asUnit(match[2]!) : null;
+  return match && unit ? { name: match[1]!.trim(), unit } : { name: header, unit: null };
+}
+
+/** "23.5 °C" is "23.5" in °C; null where no known unit follows a number. */
+export function splitMeasured(text: string): { number: string; unit: string } | null {
+  if (text.length > 48) return null;
+  const match = /^([^\p{L}°%]*\d[\d.,]*)\s?([^\d\s][^\s]{0,11})$/u.exec(text.trim());
+  const unit = match ? asUnit(match[2]!) : null;
+  return match && unit ? { number: match[1]!, unit } : null;
+}

@@ -1,0 +1,24 @@
+/** The sizes within which data are understood. What lies past one is refused or reported, never cut silently. */
+export const EXTRACTION_LIMITS = {
+  /** Text in memory at once: an isolate has 128 MB and a string of Latin-1 takes a byte a character, others two. */
+  inlineChars: 20_000_000,
+  columns: 512,
+  /** Cells that inference looks at. Rows past them are read under the plan that the first rows gave. */
+  profiledCells: 2_000_000,
+  /** Lines on which the delimiter is decided. */
+  dialectLines: 200,
+  /** Lines that may stand above a header. */
+  preambleLines: 60,
+  /** A cell longer than this is text, whatever it holds: regular expressions never see more. */
+  parsedCellChars: 64,
+  /** Values of a column that are told apart; more are "many". */
+  distinctValues: 5_000,
+  jsonDepth: 64,
+  /** Array elements looked at when the keys of a list of records are compared. */
+  jsonSampleItems: 200,
+  textLineChars: 10_000,
+  slotsPerLine: 64,
+  warnings: 50,
+  rejectedListed: 100,
+  previewRows: 10,
+} as const;

@@ -1,0 +1,121 @@
+import { STREAM_LIMITS } from "../streams/contract";
+import type { Ambiguity, ExtractionPlan, FormatId, PlanColumn } from "./contract";
+import { distinctNames, type SourceTable } from "./formats/source-table";
+import { type ColumnProfile, profileColumns } from "./infer/columns";
+import { confidenceOf } from "./infer/confidence";
+import { decideRole } from "./infer/roles";
+import { decideTime } from "./infer/time-column";
+import type { DateHints } from "./infer/timestamps";
+
+export interface PlannedTable {
+  plan: ExtractionPlan;
+  confidence: number;
+  ambiguities: Ambiguity[];
+  warnings: string[];
+}
+
+/** Makes the plan of a table from what all of its columns hold. */
+export function planTable(table: SourceTable, format: FormatId, hints: DateHints = {}): PlannedTable {
+  const profiles = named(profileColumns(table, { lean: table.leanOrder, ...hints }));
+  const time = decideTime(profiles, table);
+  const certainties: number[] = [];
+  const warnings = [...table.notes, ...time.warnings];
+  const columns = profiles.map((profile): PlanColumn => {
+    const decision = decideRole(profile);
+    const isTime = time.columns.includes(profile.index);
+    if (!isTime) certainties.push(decision.certainty);
+    const written = decision.role === "value" ? { number_format: profile.numberFormat } : {};
+    return {
+      source: profile.source,
+      name: profile.name,
+      role: isTime ? "timestamp" : decision.role,
+      type: isTime ? "timestamp" : decision.type,
+      unit: isTime ? null : decision.role === "value" ? (profile.unit?.slice(0, 64) ?? null) : null,
+      ...written,
+    };
+  });
+  const fitted = fitStreamLimits(columns, profiles, table, warnings);
+  return {
+    plan: {
+      version: 1,
+      format,
+      ...(table.dialect ? { dialect: table.dialect } : {}),
+      ...(table.recordPath === undefined ? {} : { record_path: table.recordPath.slice(0, 1_024) }),
+      timestamp: time.timestamp,
+      columns: fitted,
+    },
+    confidence: confidenceOf({
+      table: table.certainty,
+      time: time.certainty,
+      columns: certainties,
+      headerless: table.headerless,
+      rows: table.rowCount,
+      readable: readableShare(profiles, fitted),
+    }),
+    ambiguities: time.ambiguities,
+    warnings,
+  };
+}
+
+/** Taking a unit off a name can make it equal to another one. */
+function named(profiles: ColumnProfile[]): ColumnProfile[] {
+  const names = distinctNames(profiles.map(({ name }) => name));
+  return profiles.map((profile, i) => ({ ...profile, name: names[i]! }));
+}
+
+function readableShare(profiles: readonly ColumnProfile[], columns: readonly PlanColumn[]): number {
+  const shares = profiles.flatMap((profile, i) => {
+    const usable = profile.filled - profile.missing;
+    return columns[i]!.role === "value" && usable > 0 && columns[i]!.type !== "boolean"
+      ? [profile.numeric / usable]
+      : [];
+  });
+  return shares.length === 0 ? 1 : shares.reduce((sum, one) => sum + one, 0) / shares.length;
+}
+
+/**
+ * A stream holds so many fields, tags and series. The categories with most values become attributes, which are kept
+ * with the row and make no series, until the rest fits.
+ */
+function fitStreamLimits(
+  columns: PlanColumn[],
+  profiles: readonly ColumnProfile[],
+  table: SourceTable,
+  warnings: string[],
+): PlanColumn[] {
+  const fitted = columns.map((column) => ({ ...column }));
+  const withRole = (role: PlanColumn["role"]) =>
+    fitted.flatMap((column, i) => (column.role === role ? [i] : []));
+  const keepAsText = (at: number, why: string) => {
+    fitted[at]!.role = "attribute";
+    if (warnings.length < 40) warnings.push(`"${fitted[at]!.name}" is kept as an attribute: ${why}.`);
+  };
+  for (const at of withRole("category"))
+    if (profiles[at]!.distinct >= 5_000) keepAsText(at, "it has too many values for a tag");
+  const byDistinct = () => withRole("category").sort((a, b) => profiles[b]!.distinct - profiles[a]!.distinct);
+  for (const at of byDistinct().slice(0, Math.max(0, withRole("category").length - STREAM_LIMITS.tagsPerRow)))
+    keepAsText(at, `a row has at most ${STREAM_LIMITS.tagsPerRow} tags`);
+  const values = Math.max(1, withRole("value").length);
+  for (const at of byDistinct()) {
+    if (tagSets(table, withRole("category")) * values <= STREAM_LIMITS.seriesPerStream) break;
+    keepAsText(at, `with it there would be over ${STREAM_LIMITS.seriesPerStream} series`);
+  }
+  const drop = (role: "value" | "attribute", most: number) => {
+    const over = withRole(role).slice(most);
+    for (const at of over) fitted[at]!.role = "ignored";
+    if (over.length > 0) warnings.push(`${over.length} column(s) past ${most} ${role}s are left out.`);
+  };
+  drop("value", STREAM_LIMITS.fieldsPerRow);
+  drop("attribute", STREAM_LIMITS.attributesPerRow);
+  return fitted;
+}
+
+function tagSets(table: SourceTable, columns: readonly number[]): number {
+  if (columns.length === 0) return 1;
+  const seen = new Set<string>();
+  for (const { cells } of table.rows) {
+    seen.add(columns.map((at) => String(cells[at] ?? "")).join("\u0000"));
+    if (seen.size > STREAM_LIMITS.seriesPerStream) break;
+  }
+  return seen.size;
+}

@@ -1,0 +1,191 @@
+import { createRoute, type OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import type { Context as HonoContext } from "hono";
+import { z } from "zod";
+import { fail } from "../../core/errors";
+import { canonicalJson } from "../../core/json";
+import type { Context, Grant, Principal, TenantContext } from "../context";
+import { fingerprintOf, runIdempotent } from "../idempotency";
+import { BODY_LIMITS, decodeUtf8, isJsonType, parseBody, readBytes } from "./body";
+import { PROBLEM_JSON } from "./problem";
+import { problemSchema } from "./problem-schema";
+import { allowOrigin, rateHeaders } from "./response-headers";
+import { validate } from "./validate";
+
+/** What the platform needs of features that it must not import: src/app.ts hands these in. */
+export interface Guards {
+  /** The principal of the request's token; throws `unauthorized`. */
+  authenticate(ctx: Context, request: Request): Promise<Principal>;
+  /** One request of the tenant's rate policy, the token not revoked; throws `rate_limited`, `unauthorized` and others. */
+  admit(ctx: Context, principal: Principal): Promise<Grant>;
+  /** One request of the policy of an address without a valid token. */
+  admitAddress(ctx: Context): void;
+}
+
+export type AppEnv = { Bindings: Env; Variables: { ctx: Context; guards: Guards } };
+export type Router = OpenAPIHono<AppEnv>;
+
+/** "public": no token. "tenant": any valid token. "operator": OPERATOR_TOKEN. Otherwise the scope the token must have. */
+export type Access = "public" | "tenant" | "operator" | (string & {});
+
+export interface EndpointSpec<P, Q, B> {
+  method: "get" | "post" | "put" | "patch" | "delete";
+  /** In OpenAPI's form, `/api/stream/{id}`. */
+  path: string;
+  operationId: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  access: Access;
+  /** The path parameter that names a tenant: another tenant's id is answered as one that does not exist. */
+  tenantParam?: keyof P & string;
+  params?: z.ZodType<P>;
+  query?: z.ZodType<Q>;
+  /** A JSON body. */
+  body?: z.ZodType<B>;
+  maxBodyBytes?: number;
+  /** A body that the handler reads itself, by media type, for the document. */
+  rawBody?: Record<string, z.ZodType>;
+  /** Honour `Idempotency-Key` here; a handler that must see the key itself takes it from the request. */
+  idempotent?: boolean;
+  responses: Record<number, { description: string; schema?: z.ZodType; content?: Record<string, z.ZodType> }>;
+}
+
+export interface EndpointRequest<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  /** The request itself, its body unread unless `body` was declared. */
+  raw: Request;
+}
+
+export interface Reply {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+type Handler<C, P, Q, B> = (ctx: C, request: EndpointRequest<P, Q, B>) => Promise<Reply | Response>;
+
+/** Registers an endpoint that needs a token. Every endpoint does its steps in the same order: who, may they, how much, what. */
+export function endpoint<P, Q, B>(router: Router, spec: EndpointSpec<P, Q, B>, handler: Handler<TenantContext, P, Q, B>) {
+  register(router, spec, async (c) => {
+    const ctx = c.get("ctx");
+    const guards = c.get("guards");
+    const principal = await authenticated(guards, ctx, c.req.raw);
+    requireScope(spec.access, principal);
+    const params = paramsOf(spec, c);
+    if (spec.tenantParam && principal.kind === "client" && params[spec.tenantParam] !== principal.tenantId) {
+      throw fail("tenant_not_found", "There is no tenant with this id.");
+    }
+    const grant = await guards.admit(ctx, principal);
+    const tenantCtx: TenantContext = { ...ctx, principal, grant };
+    for (const [name, value] of rateHeaders(grant.rate)) c.header(name, value);
+    allowOrigin(c, grant.corsOrigins);
+    const query = queryOf(spec, c);
+    const { body, text } = await bodyOf(spec, c.req.raw);
+    const run = async () => handler(tenantCtx, { params, query, body, raw: c.req.raw });
+    const key = spec.idempotent ? c.req.raw.headers.get("idempotency-key") : null;
+    if (key === null) return run();
+    const fingerprint = await fingerprintOf(`${canonicalJson(query)}\n${text}`);
+    return runIdempotent(tenantCtx, { key, scope: `${c.req.method} ${c.req.path}`, fingerprint }, run);
+  });
+}
+
+/** Registers an endpoint without a token, or one for the operator. */
+export function publicEndpoint<P, Q, B>(router: Router, spec: EndpointSpec<P, Q, B>, handler: Handler<Context, P, Q, B>) {
+  register(router, spec, async (c) => {
+    const ctx = c.get("ctx");
+    c.get("guards").admitAddress(ctx);
+    const params = paramsOf(spec, c);
+    const query = queryOf(spec, c);
+    const { body } = await bodyOf(spec, c.req.raw);
+    return handler(ctx, { params, query, body, raw: c.req.raw });
+  });
+}
+
+export const reply = (status: number, body?: unknown, headers?: Record<string, string>): Reply => ({
+  status,
+  ...(body === undefined ? {} : { body }),
+  ...(headers ? { headers } : {}),
+});
+
+async function authenticated(guards: Guards, ctx: Context, request: Request): Promise<Principal> {
+  try {
+    return await guards.authenticate(ctx, request);
+  } catch (error) {
+    guards.admitAddress(ctx);
+    throw error;
+  }
+}
+
+function requireScope(access: Access, principal: Principal): void {
+  if (access === "tenant" || principal.kind === "operator") return;
+  if (access === "operator") throw fail("operator_only", "Only the operator of this deployment may do this.");
+  if (principal.scopes.includes(access)) return;
+  throw fail("insufficient_scope", `The token needs the scope ${access}.`, { extra: { required_scope: access } });
+}
+
+function paramsOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, c: HonoContext<AppEnv>): P {
+  return spec.params ? validate(spec.params, c.req.param(), "#/path") : ({} as P);
+}
+
+function queryOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, c: HonoContext<AppEnv>): Q {
+  return validate(spec.query ?? (z.strictObject({}) as unknown as z.ZodType<Q>), c.req.query(), "#/query");
+}
+
+async function bodyOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, request: Request): Promise<{ body: B; text: string }> {
+  if (!spec.body) return { body: undefined as B, text: "" };
+  if (!isJsonType(request.headers.get("content-type"))) {
+    throw fail("unsupported_media_type", "The body must be JSON (application/json).");
+  }
+  const text = decodeUtf8(await readBytes(request, spec.maxBodyBytes ?? BODY_LIMITS.commandBytes));
+  return { body: parseBody(spec.body, text), text };
+}
+
+function register<P, Q, B>(router: Router, spec: EndpointSpec<P, Q, B>, run: (c: HonoContext<AppEnv>) => Promise<Reply | Response>) {
+  const route = createRoute(documented(spec));
+  router.openAPIRegistry.registerPath(route);
+  router.on(spec.method.toUpperCase(), route.getRoutingPath(), async (c) => {
+    const result = await run(c);
+    if (result instanceof Response) return c.newResponse(result.body, result);
+    if (result.headers) for (const [name, value] of Object.entries(result.headers)) c.header(name, value);
+    return result.body === undefined
+      ? c.body(null, result.status as 204)
+      : c.json(result.body as object, result.status as 200);
+  });
+}
+
+function documented<P, Q, B>(spec: EndpointSpec<P, Q, B>): RouteConfig {
+  const responses: RouteConfig["responses"] = {};
+  for (const [status, { description, schema, content }] of Object.entries(spec.responses)) {
+    const media = content ?? (schema ? { "application/json": schema } : null);
+    responses[status] = {
+      description,
+      ...(media ? { content: Object.fromEntries(Object.entries(media).map(([type, s]) => [type, { schema: s }])) } : {}),
+    };
+  }
+  responses.default = { description: "A problem document", content: { [PROBLEM_JSON]: { schema: problemSchema } } };
+  const bodies = spec.body ? { "application/json": spec.body } : spec.rawBody;
+  return {
+    method: spec.method,
+    path: spec.path,
+    operationId: spec.operationId,
+    tags: [spec.tag],
+    summary: spec.summary,
+    ...(spec.description ? { description: spec.description } : {}),
+    ...(spec.access === "public" ? { security: [] } : { security: [{ bearer: scopesOf(spec.access) }] }),
+    request: {
+      ...(spec.params ? { params: spec.params as unknown as z.ZodObject } : {}),
+      ...(spec.query ? { query: spec.query as unknown as z.ZodObject } : {}),
+      ...(bodies
+        ? { body: { required: true, content: Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }])) } }
+        : {}),
+      ...(spec.idempotent
+        ? { headers: z.object({ "Idempotency-Key": z.string().max(255).optional().openapi({ description: "Kept 24 h." }) }) }
+        : {}),
+    },
+    responses,
+  };
+}
+
+const scopesOf = (access: Access): string[] => (access === "tenant" ? [] : [access]);

@@ -1,0 +1,27 @@
+import type { Context as HonoContext } from "hono";
+import type { RateState } from "../context";
+
+/** RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers). */
+export function rateHeaders(rate: RateState, policy = "tenant"): [string, string][] {
+  return [
+    ["RateLimit-Policy", `"${policy}";q=${rate.limit};w=${rate.windowSeconds}`],
+    ["RateLimit", `"${policy}";r=${rate.remaining};t=${rate.resetSeconds}`],
+  ];
+}
+
+export const EXPOSED_HEADERS = [
+  "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Location", "ETag", "Idempotency-Replayed", "Preference-Applied",
+].join(", ");
+
+/** CORS of a request itself, where the token has named the tenant: its allow-list, or any origin. */
+export function allowOrigin(c: HonoContext, allowed: readonly string[] | null): void {
+  const origin = c.req.header("origin");
+  if (!origin) return;
+  c.header("Vary", "Origin", { append: true });
+  if (allowed && !allowed.includes(origin)) {
+    c.res.headers.delete("Access-Control-Allow-Origin");
+    return;
+  }
+  c.header("Access-Control-Allow-Origin", allowed ? origin : "*");
+  c.header("Access-Control-Expose-Headers", EXPOSED_HEADERS);
+}

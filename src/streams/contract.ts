@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { Micros } from "../core/timestamps";
+
+/** The sizes within which a stream lives. Past one of them a row is rejected with its reason, never cut. */
+export const STREAM_LIMITS = {
+  fieldsPerRow: 256,
+  tagsPerRow: 32,
+  attributesPerRow: 64,
+  nameChars: 256,
+  tagValueChars: 512,
+  attributeChars: 16_384,
+  /** Series of one stream: their directory is held in memory while the stream is awake. */
+  seriesPerStream: 10_000,
+  /** Rows of a frame that a Worker sends to a stream in one call, and its bytes. */
+  rowsPerFrame: 5_000,
+  frameBytes: 1_000_000,
+  /** Rejected rows named in an answer; more are counted only. */
+  errorsListed: 100,
+} as const;
+
+export const streamIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, "1 to 128 letters, digits or _ . : - and a letter or digit first");
+
+/**
+ * A reading: numbers are fields, categories are tags, other text is an attribute, kept with the row and outside the
+ * series key. A series is one field under one set of tags.
+ */
+export interface Point {
+  /** Null: the row has no time and gets a distinct arrival time. */
+  timestamp: Micros | null;
+  /** Finite numbers only; a field without a value is absent. */
+  fields: Record<string, number>;
+  tags: Record<string, string>;
+  attributes?: Record<string, string>;
+}
+
+/** A row that was not stored. `row` counts from 1 in the body's own order (lines for text, items for JSON). */
+export interface RejectedRow {
+  row: number;
+  reason: string;
+}
+
+/** received = accepted (new) + updated + duplicates + rejected. Counted in rows. */
+export interface WriteCounts {
+  accepted: number;
+  updated: number;
+  duplicates: number;
+  rejected: number;
+}
+
+/** One series as columns. `times` ascend (µs); a value is never NaN. */
+export interface SeriesColumns {
+  field: string;
+  tags: Record<string, string>;
+  times: Float64Array;
+  values: Float64Array;
+}

@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import { adfTest } from "../../src/analytics/forecasting/adf";
+import { difference, differencePolynomial } from "../../src/analytics/forecasting/differencing";
+import { kpssTest } from "../../src/analytics/forecasting/kpss";
+import { normalCdf, normalQuantile } from "../../src/analytics/forecasting/normal";
+import { regularise } from "../../src/analytics/forecasting/regularise";
+import { chooseDifferences, testStationarity } from "../../src/analytics/forecasting/stationarity";
+import { calibrate } from "../../src/analytics/strategies/confidence";
+import { judge } from "../../src/analytics/strategies/signal";
+import { airPassengers, lynx, nile, seededNormal, seriesOf } from "../support/series";
+
+describe("unit-root tests", () => {
+  // statsmodels 0.13.5: adfuller(regression="c", autolag="AIC"), kpss(regression="c", nlags="auto").
+  it.each([
+    {
+      name: "AirPassengers",
+      series: airPassengers,
+      adf: [0.8153688792060498, 0.991880243437641, 13],
+      kpss: [1.6513122354165206, 0.01, 8],
+    },
+    {
+      name: "Nile",
+      series: nile,
+      adf: [-4.048705096914342, 0.0011758879503871243, 1],
+      kpss: [0.8691205593783892, 0.01, 5],
+    },
+    {
+      name: "lynx",
+      series: lynx,
+      adf: [-2.9963036751425576, 0.03524103535901378, 7],
+      kpss: [0.0701467067231069, 0.1, 4],
+    },
+  ])("are statsmodels' for $name", ({ series, adf, kpss }) => {
+    const found = { adf: adfTest(series)!, kpss: kpssTest(series)! };
+    expect(found.adf.statistic).toBeCloseTo(adf[0]!, 9);
+    expect(found.adf.pValue).toBeCloseTo(adf[1]!, 9);
+    expect(found.adf.lags).toBe(adf[2]);
+    expect(found.kpss.statistic).toBeCloseTo(kpss[0]!, 9);
+    expect(found.kpss.pValue).toBeCloseTo(kpss[1]!, 9);
+    expect(found.kpss.lags).toBe(kpss[2]);
+  });
+
+  it("choose the differences R's ndiffs chooses", () => {
+    expect([airPassengers, nile, lynx].map(chooseDifferences)).toEqual([1, 1, 0]);
+  });
+
+  it("have nothing to say on a constant or a handful of values", () => {
+    expect(testStationarity(new Float64Array(50).fill(2))).toEqual({
+      adf: null,
+      kpss: null,
+      isStationary: true,
+    });
+    expect(testStationarity(Float64Array.of(1, 5, 2))).toMatchObject({ adf: null, kpss: null });
+    expect(chooseDifferences(new Float64Array(50))).toBe(0);
+  });
+});
+
+describe("the normal distribution", () => {
+  it("is that of the tables", () => {
+    expect(normalCdf(0)).toBe(0.5);
+    expect(normalCdf(1.959963984540054)).toBeCloseTo(0.975, 14);
+    expect(normalCdf(-6) / 9.865876450376946e-10).toBeCloseTo(1, 9);
+    expect(normalCdf(5) + normalCdf(-5)).toBeCloseTo(1, 14);
+    expect(normalCdf(-100)).toBe(0);
+    expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 13);
+    expect(normalQuantile(0.9995)).toBeCloseTo(3.2905267314918945, 11);
+    expect(normalQuantile(0.001)).toBeCloseTo(-3.090232306167813, 11);
+  });
+
+  it("has a quantile that inverts it", () => {
+    for (const p of [1e-9, 0.01, 0.024, 0.025, 0.3, 0.5, 0.77, 0.98, 0.999999]) {
+      expect(normalCdf(normalQuantile(p)) / p).toBeCloseTo(1, 10);
+    }
+  });
+});
+
+describe("differences", () => {
+  it("are taken at a lag, as often as asked", () => {
+    expect(Array.from(difference(Float64Array.of(1, 4, 9, 16, 25), 1, 2))).toEqual([2, 2, 2]);
+    expect(Array.from(difference(Float64Array.of(1, 2, 3, 5, 7, 9), 3, 1))).toEqual([4, 5, 6]);
+    expect(difference(Float64Array.of(1), 1, 2).length).toBe(0);
+  });
+
+  it("have the polynomial of their product", () => {
+    expect(Array.from(differencePolynomial(2, 0, 1))).toEqual([2, -1]);
+    expect(Array.from(differencePolynomial(1, 1, 4))).toEqual([1, 0, 0, 1, -1]);
+    expect(differencePolynomial(0, 0, 1).length).toBe(0);
+  });
+});
+
+describe("regularising", () => {
+  const times = (minutes: number[]) => Float64Array.from(minutes, (minute) => minute * 60_000_000);
+
+  it("takes an even series as it is", () => {
+    const series = seriesOf(nile);
+    const { values, sampling } = regularise(series.times, series.values);
+    expect(values).toBe(series.values);
+    expect(sampling).toMatchObject({ kind: "regular", filled: 0, stepMicros: 3_600_000_000 });
+  });
+
+  it("holds calendar months to be even", () => {
+    const months = Float64Array.from({ length: 36 }, (_, i) => Date.UTC(2020, i, 1) * 1_000);
+    expect(regularise(months, new Float64Array(36)).sampling.kind).toBe("regular");
+  });
+
+  it("interpolates missing steps in a line", () => {
+    const { values, sampling } = regularise(
+      times([0, 1, 2, 3, 5, 6, 7, 8, 9, 10]),
+      Float64Array.of(0, 1, 2, 3, 5, 6, 7, 8, 9, 10),
+    );
+    expect(Array.from(values)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(sampling).toMatchObject({ kind: "gaps_filled", filled: 1 });
+  });
+
+  it("does not invent weekends for trading days", () => {
+    const days = Array.from({ length: 60 }, (_, i) => i).filter((day) => day % 7 < 5);
+    const { sampling } = regularise(times(days), new Float64Array(days.length));
+    expect(sampling).toMatchObject({ kind: "irregular", filled: 0 });
+  });
+
+  it("does not fill a gap without end", () => {
+    const { values } = regularise(times([0, 1, 2, 3, 1e9]), new Float64Array(5));
+    expect(values.length).toBe(5);
+  });
+});
+
+describe("a signal", () => {
+  const outlook = { current: 100, mean: 103, standardError: 2, typicalSize: 100 };
+
+  it("has the probability of its side as its strength", () => {
+    expect(judge(outlook, 0.5)).toMatchObject({ direction: "up", movePercent: 3 });
+    expect(judge(outlook, 0.5).strength).toBeCloseTo(normalCdf(1.5), 12);
+    const down = judge({ ...outlook, mean: 97 }, 0.5);
+    expect(down.direction).toBe("down");
+    expect(down.strength).toBeCloseTo(normalCdf(1.5), 12);
+  });
+
+  it("is flat below the least move or a probability of 0.6, and as strong as it is likely to stay there", () => {
+    const small = judge({ ...outlook, mean: 100.4 }, 0.5);
+    expect(small.direction).toBe("flat");
+    expect(small.strength).toBeCloseTo(normalCdf(0.05) - normalCdf(-0.45), 12);
+    expect(judge({ ...outlook, standardError: 30 }, 0.5).direction).toBe("flat");
+  });
+
+  it("measures a move from zero against the usual size", () => {
+    expect(judge({ current: 0, mean: 3, standardError: 1, typicalSize: 100 }, 0.5).movePercent).toBe(3);
+    expect(judge({ current: 0, mean: 0, standardError: 0, typicalSize: 0 }, 0.5).direction).toBe("flat");
+  });
+});
+
+describe("a confidence", () => {
+  const trials = (count: number, right: number, strength: number) =>
+    Array.from({ length: count }, (_, i) => ({ strength, right: i < right }));
+
+  it("is the stated probability where nothing was tried", () => {
+    expect(calibrate(0.8, [])).toBeCloseTo(0.8, 12);
+  });
+
+  it("falls where less came true than was stated, the more the more often it was tried", () => {
+    const few = calibrate(0.9, trials(4, 2, 0.9));
+    const many = calibrate(0.9, trials(40, 20, 0.9));
+    expect(few).toBeLessThan(0.9);
+    expect(many).toBeLessThan(few);
+    expect(many).toBeGreaterThan(0.5);
+  });
+
+  it("is not raised by a lucky stretch", () => {
+    expect(calibrate(0.7, trials(20, 20, 0.7))).toBeCloseTo(0.7, 12);
+  });
+
+  it("is never certain", () => {
+    const normal = seededNormal(2);
+    for (let i = 0; i < 50; i++) {
+      const value = calibrate(Math.abs(normal()) % 1, trials(10, i % 11, 0.5));
+      expect(value).toBeGreaterThanOrEqual(0.01);
+      expect(value).toBeLessThanOrEqual(0.99);
+    }
+    expect(calibrate(1, [])).toBe(0.99);
+  });
+});

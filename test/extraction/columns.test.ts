@@ -1,0 +1,233 @@
+import { describe, expect, it } from "vitest";
+import { readCalendar } from "../../src/extraction/infer/calendar";
+import { parseNumber } from "../../src/extraction/infer/numbers";
+import { iso, play } from "./support";
+
+const column = (name: string, cells: readonly string[], description?: string) =>
+  play(`${name}\tv\n${cells.map((cell, i) => `${cell}\t${i + 1}.5`).join("\n")}\n`, { description });
+const times = (cells: readonly string[], name = "date") => column(name, cells).points.map(iso);
+
+describe("times", () => {
+  it.each([
+    ["2021-03-04T05:06:07Z", "2021-03-04T05:06:07.000Z"],
+    ["2021-03-04 05:06", "2021-03-04T05:06:00.000Z"],
+    ["2021-03-04T05:06:07+02:00", "2021-03-04T03:06:07.000Z"],
+    ["2021/3/4 5:06:07.250", "2021-03-04T05:06:07.250Z"],
+    ["4 March 2021", "2021-03-04T00:00:00.000Z"],
+    ["Mar 4, 2021 5:06 PM", "2021-03-04T17:06:00.000Z"],
+    ["Thu, 04 Mar 2021 05:06:07 GMT", "2021-03-04T05:06:07.000Z"],
+    ["Thu Mar 04 05:06:07 2021", "2021-03-04T05:06:07.000Z"],
+    ["04/Mar/2021:05:06:07 -0100", "2021-03-04T06:06:07.000Z"],
+    ["04-Mar-21", "2021-03-04T00:00:00.000Z"],
+    ["4. März 2021", "2021-03-04T00:00:00.000Z"],
+    ["20210304", "2021-03-04T00:00:00.000Z"],
+    ["20210304050607", "2021-03-04T05:06:07.000Z"],
+    ["2021-03", "2021-03-01T00:00:00.000Z"],
+    ["Mar-21", "2021-03-01T00:00:00.000Z"],
+    ["March 2021", "2021-03-01T00:00:00.000Z"],
+    ["2021M03", "2021-03-01T00:00:00.000Z"],
+    ["2021Q2", "2021-04-01T00:00:00.000Z"],
+    ["Q2 2021", "2021-04-01T00:00:00.000Z"],
+    ["2021-W01", "2021-01-04T00:00:00.000Z"],
+    ["2021", "2021-01-01T00:00:00.000Z"],
+    ["13/03/2021 12:00 AM", "2021-03-13T00:00:00.000Z"],
+  ])("reads %s", (text, expected) => {
+    const reading = readCalendar(text, "dmy");
+    expect(reading && new Date(reading.micros / 1_000).toISOString()).toBe(expected);
+  });
+
+  it.each([
+    "",
+    "x",
+    "2021-13-01",
+    "2021-02-30",
+    "31/02/2021",
+    "25:00",
+    "Item 12",
+    "1.5",
+    "12-34-56-78",
+    "2021-03-04 25:00",
+    "99/99/9999",
+    "May be 20",
+  ])("does not take %j for a time", (text) => {
+    for (const order of ["dmy", "mdy", "ymd"] as const) expect(readCalendar(text, order)).toBeNull();
+  });
+
+  it("settles the order of day and month by one day over 12, for the whole column", () => {
+    expect(times(["03/04/2021", "05/04/2021", "25/04/2021"])[0]).toBe("2021-04-03T00:00:00.000Z");
+    expect(times(["03/04/2021", "03/05/2021", "03/25/2021"])[0]).toBe("2021-03-04T00:00:00.000Z");
+  });
+
+  it("says so where the order stays open, and is not sure of itself", () => {
+    const { body, understanding } = column("date", ["03/04/2021", "05/06/2021", "01/02/2021", "07/08/2021"]);
+    expect(understanding.ambiguities).toHaveLength(1);
+    expect(understanding.ambiguities[0]!.readings).toHaveLength(2);
+    expect(body.confidence_level).toBe("low");
+    expect(body.warnings.join()).toContain("day first");
+  });
+
+  it("takes the order from a description, and from another column of the file", () => {
+    const cells = ["03/04/2021", "05/06/2021", "01/02/2021"];
+    expect(iso(column("date", cells, "dates are mm/dd/yyyy").points[0])).toBe("2021-03-04T00:00:00.000Z");
+    const two = play(
+      "posted\tpaid\tv\n01/02/2021\t03/20/2021\t1\n03/02/2021\t03/21/2021\t2\n02/02/2021\t04/22/2021\t3\n",
+    );
+    expect(iso(two.points[0])).toBe("2021-01-02T00:00:00.000Z");
+    expect(two.understanding.ambiguities).toHaveLength(0);
+  });
+
+  it("leans on the order of the rows, and still asks", () => {
+    // Month first these jump about; day first they are one day after another.
+    const { points, understanding } = column("date", [
+      "09/01/2021",
+      "10/01/2021",
+      "11/01/2021",
+      "12/01/2021",
+      "01/02/2021",
+      "02/02/2021",
+      "03/02/2021",
+      "04/02/2021",
+    ]);
+    expect(iso(points[4])).toBe("2021-02-01T00:00:00.000Z");
+    expect(understanding.ambiguities).toHaveLength(1);
+  });
+
+  it("reads dots as day first without a doubt", () => {
+    const { points, understanding } = column("Datum", ["01.02.2021", "02.02.2021", "03.02.2021"]);
+    expect(iso(points[0])).toBe("2021-02-01T00:00:00.000Z");
+    expect(understanding.ambiguities).toHaveLength(0);
+  });
+
+  it("rejects the cells that do not fit the column's order, never reading them the other way", () => {
+    const { accounting, points } = column("date", [
+      ...Array.from({ length: 18 }, (_, i) => `${i + 10}/01/2021`),
+      "01/25/2021",
+    ]);
+    expect(points).toHaveLength(18);
+    expect(accounting.rejected).toBe(1);
+  });
+
+  it.each([
+    ["1609459200", "1609545600", "1609632000"],
+    ["1609459200000", "1609545600000", "1609632000000"],
+    ["1609459200000000", "1609545600000000", "1609632000000000"],
+    ["1609459200000000000", "1609545600000000000", "1609632000000000000"],
+  ])("reads epochs by their magnitude: %s", (...cells) => {
+    expect(times(cells, "ts")).toEqual([
+      "2021-01-01T00:00:00.000Z",
+      "2021-01-02T00:00:00.000Z",
+      "2021-01-03T00:00:00.000Z",
+    ]);
+  });
+
+  it("does not take large numbers for epochs without a name or an order that says so", () => {
+    const { body } = play("name\tpopulation\nA\t1609459200\nB\t1409545600\nC\t1509632000\n");
+    expect(body.schema.timestamp_field).toBeNull();
+    expect(body.schema.value_fields).toEqual(["population"]);
+  });
+
+  it("joins date and time of day, and year, month and day, from columns of their own", () => {
+    const clock = play("Date,Time,v\n2021-01-01,00:10,1.5\n2021-01-01,00:20,2.5\n2021-01-02,13:30,3.5\n");
+    expect(clock.points.map(iso).at(-1)).toBe("2021-01-02T13:30:00.000Z");
+    expect(clock.body.schema.timestamp_fields).toEqual(["Date", "Time"]);
+    const parts = play("year,month,day,hour,v\n2021,1,2,3,1.5\n2021,1,2,4,2.5\n2021,12,31,23,3.5\n");
+    expect(parts.points.map(iso).at(-1)).toBe("2021-12-31T23:00:00.000Z");
+    expect(parts.body.schema.value_fields).toEqual(["v"]);
+  });
+
+  it("takes a year of integers as the time where nothing finer is there", () => {
+    expect(times(["1950", "1955", "1960"], "year")[0]).toBe("1950-01-01T00:00:00.000Z");
+    const { body } = play("year,date,v\n2021,2021-01-05,1.5\n2021,2021-02-05,2.5\n2021,2021-03-05,2.5\n");
+    expect(body.schema).toMatchObject({ timestamp_field: "date", value_fields: ["v"] });
+  });
+
+  it("prefers the time of the row to birthdays and deadlines", () => {
+    const { body } = play(
+      "birth_date,visit_date,v\n1980-01-01,2021-01-05,1.5\n1990-01-01,2021-02-05,2.5\n1985-01-01,2021-03-05,2.5\n",
+    );
+    expect(body.schema.timestamp_field).toBe("visit_date");
+  });
+});
+
+describe("numbers", () => {
+  const us = { decimal: ".", group: "," } as const;
+  const eu = { decimal: ",", group: "." } as const;
+  it.each([
+    ["1,234,567.5", us, 1_234_567.5],
+    ["1.234.567,5", eu, 1_234_567.5],
+    ["1 234,5", eu, 1_234.5],
+    ["1’234.5", us, 1_234.5],
+    ["1,23,456", us, 123_456],
+    ["$1,200.50", us, 1_200.5],
+    ["12,50 €", eu, 12.5],
+    ["USD 12", us, 12],
+    ["45%", us, 45],
+    ["(30.00)", us, -30],
+    ["($30.00)", us, -30],
+    ["-$5", us, -5],
+    ["5-", us, -5],
+    ["−2.5", us, -2.5],
+    ["1.5e-3", us, 0.0015],
+    [".5", us, 0.5],
+    ["007", us, 7],
+  ])("reads %s", (text, format, expected) => {
+    expect(parseNumber(text, format)).toBe(expected);
+  });
+
+  it.each([
+    "",
+    "abc",
+    "1,23",
+    "12,34,5",
+    "1.2.3",
+    "(5",
+    "--5",
+    "1 2",
+    "$",
+    "1e999",
+    "0x10",
+    "Infinity",
+    "1-2",
+  ])("does not take %j for a number", (text) => {
+    expect(parseNumber(text, us)).toBeNull();
+  });
+
+  it("decides the decimal comma for the whole column, and for its neighbours that leave it open", () => {
+    const { points } = play("id\ta\tb\nx\t1.234\t1,5\ny\t2.000\t2,25\nz\t5.500\t3,75\n");
+    expect(points[0]!.fields).toEqual({ a: 1_234, b: 1.5 });
+  });
+
+  it("reads 1.234 as a decimal number and 1,234 as thousands where nothing speaks against it", () => {
+    expect(play("k\ta\nx\t1.234\ny\t2.345\nz\t9.125\n").points[0]!.fields).toEqual({ a: 1.234 });
+    expect(play("k\ta\nx\t1,234\ny\t2,345\nz\t9,125\n").points[0]!.fields).toEqual({ a: 1_234 });
+  });
+
+  it("leaves out the usual words for a missing value", () => {
+    const { points, body } = play("k\ta\nx\t1\ny\tNA\nz\t-\nw\tn/a\nv\t5\n");
+    expect(points.map(({ fields }) => fields.a)).toEqual([1, undefined, undefined, undefined, 5]);
+    expect(body.warnings).toEqual([]);
+  });
+
+  it("takes units from the cells", () => {
+    const { points, body } = play("k\ta\nx\t20.5 °C\ny\t21 °C\nz\t19 °C\n");
+    expect(points[0]!.fields).toEqual({ a: 20.5 });
+    expect(body.schema.units).toEqual({ a: "°C" });
+  });
+
+  it("multiplies by letters of magnitude, and takes K alone for kelvin", () => {
+    expect(play("k\ta\nx\t1.23M\ny\t456.7K\nz\t2.1B\n").points.map(({ fields }) => fields.a)).toEqual([
+      1_230_000, 456_700, 2.1e9,
+    ]);
+    expect(play("k\ta\nx\t950\ny\t1.2K\nz\t870\n").points[1]!.fields).toEqual({ a: 1_200 });
+    const kelvin = play("k\ta\nx\t280 K\ny\t281 K\nz\t282 K\n");
+    expect(kelvin.points[0]!.fields).toEqual({ a: 280 });
+    expect(kelvin.body.schema.units).toEqual({ a: "K" });
+  });
+
+  it("reads years with fractions as months", () => {
+    const { points } = play(
+      '"","time","v"\n"1",1949,112\n"2",1949.08333333333,118\n"3",1949.16666666667,132\n',
+    );
+    expect(points.map(iso)[1]).toBe("1949-02-01T00:00:00.000Z");
+  });
+});

@@ -1,0 +1,37 @@
+import { expect } from "vitest";
+import type { UnderstandHints, Understanding } from "../../src/extraction";
+import { type Accounting, answer, applyPlan, newAccounting, understand } from "../../src/extraction";
+import type { ProcessAnswer } from "../../src/extraction/contract";
+import { skippedTotal } from "../../src/extraction/formats/source-table";
+import type { Point } from "../../src/streams/contract";
+
+export interface Played {
+  understanding: Understanding;
+  points: Point[];
+  accounting: Accounting;
+  body: ProcessAnswer;
+}
+
+/** Understands and applies, and checks on the way that no row is counted twice or lost. */
+export function play(data: string | Uint8Array, hints: UnderstandHints = {}): Played {
+  const understanding = understand(data, hints);
+  const accounting = newAccounting();
+  const points: Point[] = [];
+  const table = understanding.tables[0]!;
+  for (const applied of applyPlan(understanding.plan, table, accounting))
+    if ("point" in applied) points.push(applied.point);
+  expect(accounting.processed).toBe(points.length);
+  expect(accounting.processed + accounting.rejected).toBe(table.rowCount + table.bad.length);
+  for (const { fields } of points)
+    for (const value of Object.values(fields)) expect(Number.isFinite(value)).toBe(true);
+  return { understanding, points, accounting, body: answer(understanding, accounting) };
+}
+
+/** Lines of delimited text or of plain text, less the one that a last line break does not begin. */
+export const linesIn = (text: string): number => text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
+
+export const countedLines = ({ accounting, body }: Played): number =>
+  accounting.processed + accounting.rejected + skippedTotal(body.skipped);
+
+export const iso = (point: Point | undefined): string | null =>
+  point?.timestamp == null ? null : new Date(point.timestamp / 1_000).toISOString();

@@ -1,0 +1,152 @@
+// Quasi-Newton minimisation with the update of Broyden, Fletcher, Goldfarb and Shanno (Nocedal and Wright 2006,
+// "Numerical Optimization", algorithm 6.1), central differences and a backtracking line search. The unknowns are
+// unconstrained and of the order of 1, which is what the fixed steps below rely on.
+import { column } from "./arena";
+import { at, clear, copy, put } from "./columns";
+import { isSpent, objective, tolerance } from "./problem";
+
+/** The error of a central difference is about step^2, that of rounding about 1e-15 / step. */
+const DIFFERENCE_STEP: f64 = 1e-4;
+const SUFFICIENT_DECREASE: f64 = 1e-4;
+const SHRINK: f64 = 0.25;
+const MAX_ITERATIONS: i32 = 200;
+const MAX_BACKTRACKS: i32 = 24;
+/** A first step without curvature goes no further than this. */
+const FIRST_STEP: f64 = 0.5;
+
+let inverseHessian: usize = 0;
+let gradient: usize = 0;
+let previousGradient: usize = 0;
+let direction: usize = 0;
+let previous: usize = 0;
+let product: usize = 0;
+
+/** Whether the last search ended at a minimum, not at a limit. */
+export let converged: bool = false;
+
+export function prepare(unknowns: i32): void {
+  inverseHessian = column(unknowns * unknowns);
+  gradient = column(unknowns);
+  previousGradient = column(unknowns);
+  direction = column(unknowns);
+  previous = column(unknowns);
+  product = column(unknowns);
+}
+
+/** Moves `x` to a minimum near it and returns the objective there. */
+export function search(x: usize, unknowns: i32): f64 {
+  let value = objective(x);
+  converged = false;
+  if (!isFinite(value) || isSpent()) return value;
+  differentiate(x, unknowns);
+  forgetCurvature(unknowns);
+  let isFresh = true;
+  for (let iteration = 0; iteration < MAX_ITERATIONS && !isSpent(); iteration++) {
+    const slope = aim(unknowns);
+    if (!(slope < 0.0)) {
+      if (isFresh) {
+        converged = slope == 0.0;
+        return value;
+      }
+      forgetCurvature(unknowns);
+      isFresh = true;
+      continue;
+    }
+    copy(previous, x, unknowns);
+    const next = walk(x, unknowns, value, slope, isFresh ? min(1.0, FIRST_STEP / Math.sqrt(-slope)) : 1.0);
+    const gained = value - next;
+    const isLittle = gained < tolerance();
+    value = next;
+    // A step that gains nothing along a guessed curvature proves nothing: look once more along the gradient.
+    if (isLittle && isFresh) {
+      converged = true;
+      return value;
+    }
+    copy(previousGradient, gradient, unknowns);
+    differentiate(x, unknowns);
+    if (isLittle) {
+      forgetCurvature(unknowns);
+      isFresh = true;
+    } else {
+      isFresh = !learnCurvature(x, unknowns, isFresh);
+    }
+  }
+  return value;
+}
+
+function differentiate(x: usize, unknowns: i32): void {
+  for (let i = 0; i < unknowns; i++) {
+    const centre = at(x, i);
+    put(x, i, centre + DIFFERENCE_STEP);
+    const above = objective(x);
+    put(x, i, centre - DIFFERENCE_STEP);
+    const below = objective(x);
+    put(x, i, centre);
+    const slope = (above - below) / (2.0 * DIFFERENCE_STEP);
+    put(gradient, i, isFinite(slope) ? slope : 0.0);
+  }
+}
+
+function forgetCurvature(unknowns: i32): void {
+  clear(inverseHessian, unknowns * unknowns);
+  for (let i = 0; i < unknowns; i++) put(inverseHessian, i * unknowns + i, 1.0);
+}
+
+/** Sets the direction of descent and returns the slope along it. */
+function aim(unknowns: i32): f64 {
+  let slope = 0.0;
+  for (let i = 0; i < unknowns; i++) {
+    let sum = 0.0;
+    for (let j = 0; j < unknowns; j++) sum -= at(inverseHessian, i * unknowns + j) * at(gradient, j);
+    put(direction, i, sum);
+    slope += sum * at(gradient, i);
+  }
+  return slope;
+}
+
+/** Steps from `previous` along the direction until the objective has fallen enough; stays where it never does. */
+function walk(x: usize, unknowns: i32, value: f64, slope: f64, first: f64): f64 {
+  let step = first;
+  for (let tries = 0; tries < MAX_BACKTRACKS && !isSpent(); tries++) {
+    for (let i = 0; i < unknowns; i++) put(x, i, at(previous, i) + step * at(direction, i));
+    const next = objective(x);
+    if (next <= value + SUFFICIENT_DECREASE * step * slope) return next;
+    step *= SHRINK;
+  }
+  copy(x, previous, unknowns);
+  return value;
+}
+
+/** The BFGS update of the inverse; false where the curvature along the step is not positive. */
+function learnCurvature(x: usize, unknowns: i32, isFirst: bool): bool {
+  let curvature = 0.0;
+  let changeSquares = 0.0;
+  for (let i = 0; i < unknowns; i++) {
+    put(previous, i, at(x, i) - at(previous, i));
+    put(previousGradient, i, at(gradient, i) - at(previousGradient, i));
+    curvature += at(previous, i) * at(previousGradient, i);
+    changeSquares += at(previousGradient, i) * at(previousGradient, i);
+  }
+  if (!(curvature > 1e-14 * changeSquares)) {
+    forgetCurvature(unknowns);
+    return false;
+  }
+  // The first guess takes the size of the curvature just met (Nocedal and Wright, equation 6.20).
+  if (isFirst) for (let i = 0; i < unknowns; i++) put(inverseHessian, i * unknowns + i, curvature / changeSquares);
+  let form = 0.0;
+  for (let i = 0; i < unknowns; i++) {
+    let sum = 0.0;
+    for (let j = 0; j < unknowns; j++) sum += at(inverseHessian, i * unknowns + j) * at(previousGradient, j);
+    put(product, i, sum);
+    form += sum * at(previousGradient, i);
+  }
+  const factor = 1.0 + form / curvature;
+  for (let i = 0; i < unknowns; i++) {
+    for (let j = 0; j < unknowns; j++) {
+      const cross = at(previous, i) * at(product, j) + at(product, i) * at(previous, j);
+      const change = (factor * at(previous, i) * at(previous, j) - cross) / curvature;
+      put(inverseHessian, i * unknowns + j, at(inverseHessian, i * unknowns + j) + change);
+    }
+  }
+  return true;
+}

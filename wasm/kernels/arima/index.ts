@@ -1,0 +1,161 @@
+// ARIMA by exact maximum likelihood: the functions a host may call. Memory, units and status codes: wasm/README.md.
+import { column, isFull } from "./arena";
+import { at, copy, put } from "./columns";
+import * as likelihood from "./likelihood";
+import * as model from "./model";
+import { predict } from "./predict";
+import * as problem from "./problem";
+import * as bfgs from "./bfgs";
+import * as starts from "./starts";
+import {
+  BAD_HORIZON, BAD_LENGTH, BAD_ORDER, MAX_HORIZON, MAX_OBSERVATIONS, NOT_FINITE, NOT_STATIONARY, OK, OUT_OF_MEMORY, SINGULAR,
+} from "./status";
+
+export { allocate, reset } from "./arena";
+
+/** Where the numbers of a fit stand in its summary. */
+const LOG_LIKELIHOOD: i32 = 0;
+/** Root of the innovations' variance (divided by n): the variance itself overflows at 1e155. */
+const SIGMA: i32 = 1;
+const SUM_LOG_VARIANCE: i32 = 2;
+const MEAN: i32 = 3;
+const EVALUATIONS: i32 = 4;
+const CONVERGED: i32 = 5;
+const SPENT: i32 = 6;
+const SETTLED_AT: i32 = 7;
+
+/** The series is worked on in units of its own spread around its own centre, so 1e-12 and 1e12 are alike. */
+let centre: f64 = 0;
+let spread: f64 = 1;
+let series: usize = 0;
+
+/**
+ * Estimates the coefficients of the differenced series `w` (n values): `coefficients` gets p + q + P + Q values in the
+ * order ar, ma, seasonal ar, seasonal ma; `innovations` gets n one-step errors in the units of w; `summary` 8 values.
+ */
+export function fit(
+  w: usize, n: i32, p: i32, q: i32, seasonalP: i32, seasonalQ: i32, season: i32, hasMean: i32, isExact: i32,
+  searches: i32, maxEvaluations: i32, coefficients: usize, innovations: usize, summary: usize,
+): i32 {
+  const status = open(w, n, p, q, seasonalP, seasonalQ, season, hasMean);
+  if (status != OK) return status;
+  const unknowns = model.coefficientCount;
+  bfgs.prepare(unknowns);
+  starts.prepare(unknowns);
+  if (isFull()) return OUT_OF_MEMORY;
+  problem.pose(series, innovations, n, maxEvaluations);
+  const best = starts.solve(unknowns, isExact != 0, searches);
+  if (best == 0) return SINGULAR;
+  model.setUnconstrained(best);
+  // A conditional estimate may stand where the exact likelihood has no finite value: it is drawn in until it has.
+  let isClosed = close(n, innovations, summary);
+  for (let tries = 0; tries < 40 && !isClosed; tries++) {
+    for (let i = 0; i < unknowns; i++) put(best, i, 0.95 * at(best, i));
+    model.setUnconstrained(best);
+    isClosed = close(n, innovations, summary);
+  }
+  if (!isClosed) return SINGULAR;
+  copy(coefficients, model.coefficients, unknowns);
+  put(summary, EVALUATIONS, <f64>problem.evaluations);
+  put(summary, CONVERGED, starts.bestConverged ? 1.0 : 0.0);
+  put(summary, SPENT, problem.isSpent() ? 1.0 : 0.0);
+  return OK;
+}
+
+/** The likelihood of given coefficients: the same outputs as `fit`. */
+export function evaluate(
+  w: usize, n: i32, p: i32, q: i32, seasonalP: i32, seasonalQ: i32, season: i32, hasMean: i32,
+  coefficients: usize, innovations: usize, summary: usize,
+): i32 {
+  const status = open(w, n, p, q, seasonalP, seasonalQ, season, hasMean);
+  if (status != OK) return status;
+  model.setCoefficients(coefficients);
+  if (!close(n, innovations, summary)) return NOT_STATIONARY;
+  put(summary, EVALUATIONS, 1.0);
+  put(summary, CONVERGED, 1.0);
+  put(summary, SPENT, 0.0);
+  return OK;
+}
+
+/**
+ * Predicts `horizon` values of the undifferenced series. `delta`: deltaOrder coefficients of the difference polynomial
+ * 1 - delta_1 B - ...; `last`: the last deltaOrder values of the series, oldest first. `points` and `variances` (in
+ * units of sigma2) get `horizon` values.
+ */
+export function forecast(
+  w: usize, n: i32, p: i32, q: i32, seasonalP: i32, seasonalQ: i32, season: i32, hasMean: i32, coefficients: usize,
+  delta: usize, deltaOrder: i32, last: usize, horizon: i32, points: usize, variances: usize,
+): i32 {
+  if (horizon < 1 || horizon > MAX_HORIZON || deltaOrder < 0) return BAD_HORIZON;
+  const status = open(w, n, p, q, seasonalP, seasonalQ, season, hasMean);
+  if (status != OK) return status;
+  const size = min(model.stateLength, horizon);
+  const innovations = column(n);
+  const covariance = column(size * size);
+  const history = column(deltaOrder + horizon);
+  const impulse = column(horizon);
+  const response = column(horizon);
+  if (isFull()) return OUT_OF_MEMORY;
+  model.setCoefficients(coefficients);
+  if (!isFinite(likelihood.run(series, innovations, n, covariance, size))) return NOT_STATIONARY;
+  for (let k = 0; k < deltaOrder; k++) put(history, k, at(last, k) / spread);
+  predict(history, delta, deltaOrder, covariance, size, impulse, response, horizon, points, variances);
+  for (let h = 0; h < horizon; h++) put(points, h, at(points, h) * spread + centre);
+  return OK;
+}
+
+/** Checks the call, scales the series and makes room for the filter. */
+function open(
+  w: usize, n: i32, p: i32, q: i32, seasonalP: i32, seasonalQ: i32, season: i32, hasMean: i32,
+): i32 {
+  if (n < 3 || n > MAX_OBSERVATIONS) return BAD_LENGTH;
+  if (!model.shape(p, q, seasonalP, seasonalQ, season)) return isFull() ? OUT_OF_MEMORY : BAD_ORDER;
+  if (n <= max(model.arOrder, model.coefficientCount + hasMean + 1)) return BAD_LENGTH;
+  series = column(n);
+  likelihood.prepare(n, hasMean != 0);
+  if (isFull()) return OUT_OF_MEMORY;
+  return standardise(w, n, hasMean != 0);
+}
+
+function standardise(w: usize, n: i32, isCentred: bool): i32 {
+  let largest = 0.0;
+  for (let t = 0; t < n; t++) {
+    if (!isFinite(at(w, t))) return NOT_FINITE;
+    largest = max(largest, abs(at(w, t)));
+  }
+  // Sums of values near the ends of the range of a double would leave it: they are taken relative to the largest.
+  if (!(largest > 1e-290)) return SINGULAR;
+  let relativeMean = 0.0;
+  if (isCentred) {
+    for (let t = 0; t < n; t++) relativeMean += at(w, t) / largest;
+    relativeMean /= n;
+  }
+  let squares = 0.0;
+  for (let t = 0; t < n; t++) {
+    const deviation = at(w, t) / largest - relativeMean;
+    squares += deviation * deviation;
+  }
+  const relativeSpread = Math.sqrt(squares / n);
+  // What is left of a constant after rounding is no variation.
+  if (!(relativeSpread > 1e-14)) return SINGULAR;
+  centre = relativeMean * largest;
+  spread = relativeSpread * largest;
+  for (let t = 0; t < n; t++) put(series, t, (at(w, t) / largest - relativeMean) / relativeSpread);
+  return OK;
+}
+
+/** The last run of the filter, whose numbers go out in the units of w. */
+function close(n: i32, innovations: usize, summary: usize): bool {
+  const objective = likelihood.run(series, innovations, n, 0, 0);
+  if (!isFinite(objective)) return false;
+  likelihood.removeMean(innovations, n);
+  for (let t = 0; t < n; t++) put(innovations, t, at(innovations, t) * spread);
+  // log L = -n/2 (log 2 pi + log(S/n) + 1) - (sum log F)/2, and a change of scale adds its logarithm for each value.
+  const constant = Math.log(2.0 * Math.PI) + 1.0 + 2.0 * Math.log(spread);
+  put(summary, LOG_LIKELIHOOD, -0.5 * n * constant - n * objective);
+  put(summary, SIGMA, Math.sqrt(likelihood.sumSquares / n) * spread);
+  put(summary, SUM_LOG_VARIANCE, likelihood.sumLogVariance);
+  put(summary, MEAN, centre + likelihood.mean * spread);
+  put(summary, SETTLED_AT, <f64>likelihood.settledAt);
+  return true;
+}
