@@ -1,5 +1,3 @@
-import type { JsonObject } from "./json";
-
 /**
  * Every code a caller can meet, with the title of its problem document (RFC 9457). A code is part of the
  * contract: it may be added, never renamed. Its HTTP status stands in one place, platform/http/status.ts.
@@ -58,12 +56,15 @@ export interface FieldError {
   message: string;
 }
 
+/** Not nested further: the type crosses RPC, whose own types give up on recursion. */
+type Scalar = string | number | boolean | null;
+
 /** An expected failure as plain data. `extra` becomes further members of the problem document. */
 export interface Failure {
   code: ErrorCode;
   detail: string;
   errors?: FieldError[];
-  extra?: JsonObject;
+  extra?: Record<string, Scalar | Scalar[] | Record<string, Scalar>[]>;
   retryAfterSeconds?: number;
 }
 

@@ -24,7 +24,13 @@ export function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-export function civilToMicros(year: number, month: number, day: number, secondsOfDay = 0, micros = 0): Micros {
+export function civilToMicros(
+  year: number,
+  month: number,
+  day: number,
+  secondsOfDay = 0,
+  micros = 0,
+): Micros {
   return daysFromCivil(year, month, day) * MICROS_PER_DAY + secondsOfDay * 1e6 + micros;
 }
 

@@ -59,7 +59,7 @@ const decodeAs = (body: Uint8Array, encoding: string): string => new TextDecoder
 
 function strictUtf8(body: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
   } catch {
     return null;
   }

@@ -1,4 +1,7 @@
 export { analysis, answer, schemaOf } from "./answer";
 export { type Accounting, type AppliedRow, applyPlan, newAccounting } from "./apply";
+export { extractQueued, giveUpJob } from "./consumer";
 export { confidenceLevel } from "./infer/confidence";
+export { processData } from "./process";
+export { extractionRoutes } from "./routes";
 export { type UnderstandHints, type Understanding, understand } from "./understand";

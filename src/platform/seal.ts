@@ -24,7 +24,11 @@ export interface DataKey {
 }
 
 /** A fresh data key, wrapped: nonce (12 bytes) and AES-GCM of the key. */
-export async function newWrappedKey(config: Config, tenantId: string, random: RandomBytes): Promise<Uint8Array<ArrayBuffer>> {
+export async function newWrappedKey(
+  config: Config,
+  tenantId: string,
+  random: RandomBytes,
+): Promise<Uint8Array<ArrayBuffer>> {
   const nonce = Uint8Array.from(random(NONCE_BYTES));
   const key = Uint8Array.from(random(32));
   const params = { name: "AES-GCM", iv: nonce, additionalData: utf8(tenantId) };
@@ -32,10 +36,22 @@ export async function newWrappedKey(config: Config, tenantId: string, random: Ra
   return concat([nonce, new Uint8Array(wrapped)]);
 }
 
-export async function unwrapKey(config: Config, tenantId: string, version: number, wrapped: Uint8Array): Promise<DataKey> {
+export async function unwrapKey(
+  config: Config,
+  tenantId: string,
+  version: number,
+  wrapped: Uint8Array,
+): Promise<DataKey> {
   const params = { name: "AES-GCM", iv: wrapped.slice(0, NONCE_BYTES), additionalData: utf8(tenantId) };
-  const raw = await crypto.subtle.decrypt(params, await wrappingKey(config, "data-key"), wrapped.slice(NONCE_BYTES));
-  return { version, key: await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]) };
+  const raw = await crypto.subtle.decrypt(
+    params,
+    await wrappingKey(config, "data-key"),
+    wrapped.slice(NONCE_BYTES),
+  );
+  return {
+    version,
+    key: await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]),
+  };
 }
 
 /** Seals a stream. The output is a header of 16 bytes, then segments of at most SEGMENT_BYTES + 16. */
@@ -46,7 +62,9 @@ export function sealing(dataKey: DataKey, random: RandomBytes): TransformStream<
   let counter = 0;
   const seal = async (plain: Uint8Array<ArrayBuffer>, last: boolean) => {
     const iv = nonceOf(prefix, counter++, last);
-    return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: header }, dataKey.key, plain));
+    return new Uint8Array(
+      await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: header }, dataKey.key, plain),
+    );
   };
   return new TransformStream({
     start: (controller) => controller.enqueue(header),
@@ -60,7 +78,9 @@ export function sealing(dataKey: DataKey, random: RandomBytes): TransformStream<
 }
 
 /** Opens what {@link sealing} made; a changed, reordered or cut-off stream fails with `malformed_data`. */
-export function opening(keyOf: (version: number) => Promise<DataKey | null>): TransformStream<Uint8Array, Uint8Array> {
+export function opening(
+  keyOf: (version: number) => Promise<DataKey | null>,
+): TransformStream<Uint8Array, Uint8Array> {
   const head = new Pieces(HEADER_BYTES);
   const pieces = new Pieces(SEGMENT_BYTES + TAG_BYTES);
   let header: Uint8Array<ArrayBuffer> | null = null;
@@ -69,14 +89,19 @@ export function opening(keyOf: (version: number) => Promise<DataKey | null>): Tr
   const open = async (sealed: Uint8Array<ArrayBuffer>, last: boolean) => {
     const iv = nonceOf(header!.slice(HEADER_BYTES - PREFIX_BYTES), counter++, last);
     try {
-      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: header! }, dataKey!.key, sealed);
+      const plain = await crypto.subtle.decrypt(
+        { name: "AES-GCM", iv, additionalData: header! },
+        dataKey!.key,
+        sealed,
+      );
       return new Uint8Array(plain);
     } catch {
       throw fail("malformed_data", "The stored upload does not open: it was changed or cut off.");
     }
   };
   const begin = async (bytes: Uint8Array<ArrayBuffer>) => {
-    if (!MAGIC.every((byte, i) => bytes[i] === byte)) throw fail("malformed_data", "The stored upload has no known header.");
+    if (!MAGIC.every((byte, i) => bytes[i] === byte))
+      throw fail("malformed_data", "The stored upload has no known header.");
     header = bytes;
     dataKey = await keyOf(new DataView(bytes.buffer).getUint32(4));
     if (!dataKey) throw fail("malformed_data", "The key of the stored upload was destroyed.");

@@ -17,12 +17,27 @@ function derive(config: Config, purpose: KeyPurpose, algorithm: "HMAC" | "AES-GC
 }
 
 /** HKDF-SHA-256 (RFC 5869) of the master key, with the purpose as info. */
-async function deriveNow(config: Config, purpose: KeyPurpose, algorithm: "HMAC" | "AES-GCM"): Promise<CryptoKey> {
+async function deriveNow(
+  config: Config,
+  purpose: KeyPurpose,
+  algorithm: "HMAC" | "AES-GCM",
+): Promise<CryptoKey> {
   const master = await crypto.subtle.importKey("raw", config.MASTER_KEY, "HKDF", false, ["deriveKey"]);
-  const params = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: utf8(`stratosmesh/${purpose}`) };
+  const params = {
+    name: "HKDF",
+    hash: "SHA-256",
+    salt: new Uint8Array(0),
+    info: utf8(`stratosmesh/${purpose}`),
+  };
   return algorithm === "HMAC"
-    ? crypto.subtle.deriveKey(params, master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign", "verify"])
-    : crypto.subtle.deriveKey(params, master, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    ? crypto.subtle.deriveKey(params, master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, [
+        "sign",
+        "verify",
+      ])
+    : crypto.subtle.deriveKey(params, master, { name: "AES-GCM", length: 256 }, false, [
+        "encrypt",
+        "decrypt",
+      ]);
 }
 
 export const macKey = (config: Config, purpose: KeyPurpose) => derive(config, purpose, "HMAC");

@@ -20,7 +20,10 @@ export const STREAM_LIMITS = {
 
 export const streamIdSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, "1 to 128 letters, digits or _ . : - and a letter or digit first");
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/,
+    "1 to 128 letters, digits or _ . : - and a letter or digit first",
+  );
 
 /**
  * A reading: numbers are fields, categories are tags, other text is an attribute, kept with the row and outside the
@@ -56,3 +59,68 @@ export interface SeriesColumns {
   times: Float64Array;
   values: Float64Array;
 }
+
+/** A stored reading as an object hands it out: as a row, for a page of data. */
+export interface StoredPoint {
+  timeMicros: Micros;
+  fields: Record<string, number>;
+  tags: Record<string, string>;
+  attributes?: Record<string, string>;
+}
+
+export interface StreamDescription {
+  series: {
+    field: string;
+    tags: Record<string, string>;
+    count: number;
+    firstMicros: Micros;
+    lastMicros: Micros;
+  }[];
+  /** Readings; each has one value or more. */
+  rows: number;
+  values: number;
+  firstMicros: Micros | null;
+  lastMicros: Micros | null;
+  storedBytes: number;
+}
+
+/** The answer to a write. */
+export interface WriteAnswer extends WriteCounts {
+  /** The first STREAM_LIMITS.errorsListed of the rejected rows. */
+  errors: RejectedRow[];
+}
+
+/** A write's Idempotency-Key as its last frame carries it: with what earlier frames came to. */
+export interface IdempotentWrite {
+  /** Unique in the stream: method, path and the caller's key. */
+  key: string;
+  fingerprint: string;
+  soFar: WriteAnswer;
+}
+
+export interface AppendCall {
+  tenantId: string;
+  streamId: string;
+  epoch: number;
+  region: string | null;
+  dataType: string | null;
+  /** A column frame (docs/formats/column-frame.md). */
+  frame: Uint8Array;
+  requestId: string;
+  clientId: string;
+  traceparent: string;
+  idempotency: IdempotentWrite | null;
+  /** Judge new readings and raise alerts. */
+  detect: boolean;
+}
+
+export interface AppendAnswer extends Omit<WriteCounts, "rejected"> {
+  /** JSON of the first answer, where this key was used before: nothing was written. */
+  replayed: string | null;
+  storedBytes: number;
+}
+
+export type IdempotencyLookup =
+  | { state: "new" }
+  | { state: "running" }
+  | { state: "done"; fingerprint: string; answer: string };

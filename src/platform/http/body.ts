@@ -28,7 +28,10 @@ export function readStream(request: Request, maxBytes: number): ReadableStream<U
   const body = request.body ?? new Blob([]).stream();
   if (encoding === "identity") return body.pipeThrough(capped(maxBytes));
   if (encoding !== "gzip" && encoding !== "x-gzip") {
-    throw fail("unsupported_media_type", `Content-Encoding "${encoding.slice(0, 40)}" is not taken; gzip is.`);
+    throw fail(
+      "unsupported_media_type",
+      `Content-Encoding "${encoding.slice(0, 40)}" is not taken; gzip is.`,
+    );
   }
   // Both sides are capped: a small body that inflates without end, and a large one of empty members.
   return body
@@ -60,7 +63,7 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
   return concat(parts);
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 export function decodeUtf8(bytes: Uint8Array): string {
   try {

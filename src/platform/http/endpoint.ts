@@ -67,7 +67,11 @@ export interface Reply {
 type Handler<C, P, Q, B> = (ctx: C, request: EndpointRequest<P, Q, B>) => Promise<Reply | Response>;
 
 /** Registers an endpoint that needs a token. Every endpoint does its steps in the same order: who, may they, how much, what. */
-export function endpoint<P, Q, B>(router: Router, spec: EndpointSpec<P, Q, B>, handler: Handler<TenantContext, P, Q, B>) {
+export function endpoint<P, Q, B>(
+  router: Router,
+  spec: EndpointSpec<P, Q, B>,
+  handler: Handler<TenantContext, P, Q, B>,
+) {
   register(router, spec, async (c) => {
     const ctx = c.get("ctx");
     const guards = c.get("guards");
@@ -92,7 +96,11 @@ export function endpoint<P, Q, B>(router: Router, spec: EndpointSpec<P, Q, B>, h
 }
 
 /** Registers an endpoint without a token, or one for the operator. */
-export function publicEndpoint<P, Q, B>(router: Router, spec: EndpointSpec<P, Q, B>, handler: Handler<Context, P, Q, B>) {
+export function publicEndpoint<P, Q, B>(
+  router: Router,
+  spec: EndpointSpec<P, Q, B>,
+  handler: Handler<Context, P, Q, B>,
+) {
   register(router, spec, async (c) => {
     const ctx = c.get("ctx");
     c.get("guards").admitAddress(ctx);
@@ -122,7 +130,9 @@ function requireScope(access: Access, principal: Principal): void {
   if (access === "tenant" || principal.kind === "operator") return;
   if (access === "operator") throw fail("operator_only", "Only the operator of this deployment may do this.");
   if (principal.scopes.includes(access)) return;
-  throw fail("insufficient_scope", `The token needs the scope ${access}.`, { extra: { required_scope: access } });
+  throw fail("insufficient_scope", `The token needs the scope ${access}.`, {
+    extra: { required_scope: access },
+  });
 }
 
 function paramsOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, c: HonoContext<AppEnv>): P {
@@ -133,7 +143,10 @@ function queryOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, c: HonoContext<AppEnv>): 
   return validate(spec.query ?? (z.strictObject({}) as unknown as z.ZodType<Q>), c.req.query(), "#/query");
 }
 
-async function bodyOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, request: Request): Promise<{ body: B; text: string }> {
+async function bodyOf<P, Q, B>(
+  spec: EndpointSpec<P, Q, B>,
+  request: Request,
+): Promise<{ body: B; text: string }> {
   if (!spec.body) return { body: undefined as B, text: "" };
   if (!isJsonType(request.headers.get("content-type"))) {
     throw fail("unsupported_media_type", "The body must be JSON (application/json).");
@@ -142,7 +155,11 @@ async function bodyOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, request: Request): P
   return { body: parseBody(spec.body, text), text };
 }
 
-function register<P, Q, B>(router: Router, spec: EndpointSpec<P, Q, B>, run: (c: HonoContext<AppEnv>) => Promise<Reply | Response>) {
+function register<P, Q, B>(
+  router: Router,
+  spec: EndpointSpec<P, Q, B>,
+  run: (c: HonoContext<AppEnv>) => Promise<Reply | Response>,
+) {
   const route = createRoute(documented(spec));
   router.openAPIRegistry.registerPath(route);
   router.on(spec.method.toUpperCase(), route.getRoutingPath(), async (c) => {
@@ -161,10 +178,15 @@ function documented<P, Q, B>(spec: EndpointSpec<P, Q, B>): RouteConfig {
     const media = content ?? (schema ? { "application/json": schema } : null);
     responses[status] = {
       description,
-      ...(media ? { content: Object.fromEntries(Object.entries(media).map(([type, s]) => [type, { schema: s }])) } : {}),
+      ...(media
+        ? { content: Object.fromEntries(Object.entries(media).map(([type, s]) => [type, { schema: s }])) }
+        : {}),
     };
   }
-  responses.default = { description: "A problem document", content: { [PROBLEM_JSON]: { schema: problemSchema } } };
+  responses.default = {
+    description: "A problem document",
+    content: { [PROBLEM_JSON]: { schema: problemSchema } },
+  };
   const bodies = spec.body ? { "application/json": spec.body } : spec.rawBody;
   return {
     method: spec.method,
@@ -178,10 +200,19 @@ function documented<P, Q, B>(spec: EndpointSpec<P, Q, B>): RouteConfig {
       ...(spec.params ? { params: spec.params as unknown as z.ZodObject } : {}),
       ...(spec.query ? { query: spec.query as unknown as z.ZodObject } : {}),
       ...(bodies
-        ? { body: { required: true, content: Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }])) } }
+        ? {
+            body: {
+              required: true,
+              content: Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }])),
+            },
+          }
         : {}),
       ...(spec.idempotent
-        ? { headers: z.object({ "Idempotency-Key": z.string().max(255).optional().openapi({ description: "Kept 24 h." }) }) }
+        ? {
+            headers: z.object({
+              "Idempotency-Key": z.string().max(255).optional().openapi({ description: "Kept 24 h." }),
+            }),
+          }
         : {}),
     },
     responses,

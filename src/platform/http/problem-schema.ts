@@ -8,7 +8,9 @@ export const problemSchema = z
     status: z.number().int(),
     detail: z.string(),
     instance: z.string(),
-    code: z.string().openapi({ description: "Stable: what a program should look at.", example: "stream_not_found" }),
+    code: z
+      .string()
+      .openapi({ description: "Stable: what a program should look at.", example: "stream_not_found" }),
     request_id: z.string(),
     errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
     retryAfter: z.number().optional().openapi({ description: "Seconds to wait, with 429." }),

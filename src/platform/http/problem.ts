@@ -41,4 +41,7 @@ export function problemResponse(failure: Failure, requestId: string, instance: s
 export const failureOf = (error: unknown): Failure =>
   error instanceof AppError
     ? error.failure
-    : { code: "internal", detail: "The request failed on our side. Quote the request id when you report it." };
+    : {
+        code: "internal",
+        detail: "The request failed on our side. Quote the request id when you report it.",
+      };

@@ -10,7 +10,14 @@ export function rateHeaders(rate: RateState, policy = "tenant"): [string, string
 }
 
 export const EXPOSED_HEADERS = [
-  "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Location", "ETag", "Idempotency-Replayed", "Preference-Applied",
+  "X-Request-Id",
+  "RateLimit",
+  "RateLimit-Policy",
+  "Retry-After",
+  "Location",
+  "ETag",
+  "Idempotency-Replayed",
+  "Preference-Applied",
 ].join(", ");
 
 /** CORS of a request itself, where the token has named the tenant: its allow-list, or any origin. */

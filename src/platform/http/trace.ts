@@ -10,7 +10,11 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
 export function continueTrace(header: string | null | undefined, random: RandomBytes): string {
   const match = header ? TRACEPARENT.exec(header) : null;
   const valid =
-    match && match[1] !== "ff" && !/^0+$/.test(match[2]!) && !/^0+$/.test(match[3]!) && !(match[1] === "00" && match[5]);
+    match &&
+    match[1] !== "ff" &&
+    !/^0+$/.test(match[2]!) &&
+    !/^0+$/.test(match[3]!) &&
+    !(match[1] === "00" && match[5]);
   const traceId = valid ? match[2]! : hex(random(16));
   const flags = valid ? match[4]! : "01";
   return `00-${traceId}-${hex(random(8))}-${flags}`;

@@ -1,0 +1,81 @@
+import { createDetector, DETECTOR_WINDOW, type Detector, observe, type Verdict } from "../../src/analytics/detection/online";
+import type { Frame } from "../../src/streams/frame";
+import { tagSetKey } from "../../src/streams/point";
+import { type PointStore, tagSetsWith } from "./point-store";
+
+/** Series whose detectors are held; of a colder one the state is read again when it speaks. About 4 KB each. */
+const DETECTORS_HELD = 2_000;
+
+export interface Judged {
+  field: string;
+  tags: Record<string, string>;
+  timeMicros: number;
+  verdict: Verdict;
+}
+
+/** The online detectors of a stream's series. Memory only: what is lost is read again from the last readings. */
+export class Judge {
+  private readonly detectors = new Map<string, Detector>();
+
+  constructor(private readonly store: PointStore) {}
+
+  /** To be called before the frame is written: what stands now is what its readings are judged against. */
+  prepare(frame: Frame): void {
+    for (const [i, field] of frame.fields.entries()) {
+      for (const tagSet of tagSetsWith(frame, i)) this.wake(field.name, frame.tagSets[tagSet]!);
+    }
+  }
+
+  /** Takes the frame's readings in their order. Late ones are not judged. */
+  judge(frame: Frame): Judged[] {
+    const found: Judged[] = [];
+    const keys = frame.tagSets.map(tagSetKey);
+    for (const field of frame.fields) {
+      for (const row of rowsInTime(frame)) {
+        const value = field.values[row]!;
+        const tagSet = frame.tagSetOf[row]!;
+        const detector = Number.isNaN(value) ? undefined : this.detectors.get(seriesKey(field.name, keys[tagSet]!));
+        const verdict = detector ? observe(detector, frame.times[row]!, value) : null;
+        if (verdict) found.push({ field: field.name, tags: frame.tagSets[tagSet]!, timeMicros: frame.times[row]!, verdict });
+      }
+    }
+    this.trim();
+    return found.sort((a, b) => a.timeMicros - b.timeMicros);
+  }
+
+  /** Readings were stored or taken away that no detector saw. */
+  forget(): void {
+    this.detectors.clear();
+  }
+
+  private wake(field: string, tags: Record<string, string>): void {
+    const key = seriesKey(field, tagSetKey(tags));
+    const known = this.detectors.get(key);
+    if (known) {
+      // The order of the map is that of use.
+      this.detectors.delete(key);
+      this.detectors.set(key, known);
+      return;
+    }
+    const detector = createDetector();
+    const past = this.store.lastOf(field, tags, DETECTOR_WINDOW);
+    for (let i = 0; i < past.times.length; i++) observe(detector, past.times[i]!, past.values[i]!);
+    this.detectors.set(key, detector);
+  }
+
+  private trim(): void {
+    for (const key of this.detectors.keys()) {
+      if (this.detectors.size <= DETECTORS_HELD) return;
+      this.detectors.delete(key);
+    }
+  }
+}
+
+const seriesKey = (field: string, tags: string): string => `${field}\n${tags}`;
+
+/** A frame may hold its rows in any order; a detector wants time to go forward. */
+function rowsInTime({ times }: Frame): Uint32Array {
+  const order = Uint32Array.from(times, (_, row) => row);
+  const sorted = times.every((time, i) => i === 0 || time >= times[i - 1]!);
+  return sorted ? order : order.sort((a, b) => times[a]! - times[b]! || a - b);
+}

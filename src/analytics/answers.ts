@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { ERROR_TITLES } from "../core/errors";
+
+const json = z.record(z.string(), z.unknown());
+const tags = z.record(z.string(), z.string());
+const errorSchema = z.object({
+  code: z.enum(Object.keys(ERROR_TITLES) as [string, ...string[]]),
+  detail: z.string(),
+});
+
+const resultSchema = z.object({
+  type: z.string(),
+  data: json,
+  confidence: z.number().min(0).max(1),
+  metrics: json,
+  explain: json,
+});
+
+const base = {
+  execution_id: z.string(),
+  strategy_id: z.string().nullable(),
+  stream_id: z.string().nullable(),
+  status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  created_at: z.string(),
+  updated_at: z.string(),
+  resolved: z
+    .object({
+      stream_id: z.string().nullable(),
+      field: z.string(),
+      tags,
+      rows: z.int(),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+      reason: z.string(),
+    })
+    .optional(),
+  error: errorSchema.optional(),
+};
+
+export const executionAnswerSchema = z.object({
+  ...base,
+  result: resultSchema.optional(),
+  series: z
+    .array(z.object({ field: z.string(), tags, result: resultSchema.nullable(), error: json.optional() }))
+    .optional(),
+  series_omitted: z.int().optional(),
+});
+
+export const executionListSchema = z.object({
+  executions: z.array(z.object({ ...base, type: z.string().optional(), confidence: z.number().optional() })),
+  next_cursor: z.string().nullable(),
+});

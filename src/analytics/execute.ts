@@ -1,0 +1,148 @@
+import { AppError, type Failure, fail } from "../core/errors";
+import { newId } from "../core/ids";
+import { unwrap } from "../core/result";
+import type { WorkItem } from "../core/work";
+import { publishEvents } from "../notifications";
+import type { TenantContext } from "../platform/context";
+import { type Reply, reply } from "../platform/http/endpoint";
+import { tenantObject } from "../platform/objects";
+import { acceptedHeaders, isInline, type Preference } from "../platform/prefer";
+import { eventsOf } from "./announce";
+import { executionOf } from "./executions";
+import { type ExecuteBody, type ExecutionRequest, requestOf } from "./request";
+import { type Resolution, resolve } from "./resolve";
+import { estimate, type Findings, runOn } from "./run";
+import { type PreparedStrategy, prepareStrategy } from "./strategies/registry";
+
+const UNITS_PER_SECOND = 1_000_000;
+
+/**
+ * Runs a strategy: at once where its estimated work fits the wait, else through the queue. Throws `strategy_not_found`,
+ * `strategy_not_allowed`, `strategy_quota_exceeded`, what {@link resolve} throws, `not_enough_data` and `work_budget_exceeded`.
+ */
+export async function executeStrategy(
+  ctx: TenantContext,
+  body: ExecuteBody,
+  preference: Preference,
+): Promise<Reply> {
+  const request = requestOf(body, ctx.clock.nowMs());
+  const strategy = prepareStrategy(request.strategyId, request.config);
+  await requireAllowed(ctx, request.strategyId);
+  const resolution = await resolve(ctx, request);
+  // What is asked is settled here: a queued execution must not move to a stream that is written to meanwhile.
+  request.target.streamId = resolution.resolved.stream_id;
+  const units = planned(strategy, resolution, ctx);
+  const inline = units === null || isInline(preference, units / UNITS_PER_SECOND);
+  const item = await create(ctx, request, inline ? "running" : "queued");
+  if (inline) return reply(200, executionOf(await runNow(ctx, item, strategy, resolution)));
+  await ctx.env.ANALYZE.send({
+    kind: "work",
+    tenant_id: ctx.principal.tenantId,
+    traceparent: ctx.traceparent,
+  });
+  const accepted = { ...executionOf(item), resolved: resolution.resolved };
+  return reply(202, accepted, acceptedHeaders(preference, `/api/strategy/${item.id}`));
+}
+
+/** The estimate, or null where the execution will fail: that costs nothing and is told at once. */
+function planned(strategy: PreparedStrategy, resolution: Resolution, ctx: TenantContext): number | null {
+  try {
+    return estimate(strategy, resolution, budgetUnits(ctx));
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
+/** MAX_EXECUTION_TIME is in thousands of work units. */
+const budgetUnits = (ctx: TenantContext): number => ctx.config.MAX_EXECUTION_TIME * 1_000;
+
+async function requireAllowed(ctx: TenantContext, strategyId: string): Promise<void> {
+  const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+  const { allowedStrategies } = unwrap<{ allowedStrategies: readonly string[] }>(await tenant.policy());
+  if (allowedStrategies.includes(strategyId)) return;
+  throw fail(
+    "strategy_not_allowed",
+    `${strategyId} is not allowed for this tenant. Allowed: ${allowedStrategies.join(", ")}.`,
+    {
+      extra: { allowed_strategies: [...allowedStrategies] },
+    },
+  );
+}
+
+async function create(
+  ctx: TenantContext,
+  request: ExecutionRequest,
+  status: "running" | "queued",
+): Promise<WorkItem> {
+  const { tenantId, clientId } = ctx.principal;
+  const work = {
+    id: newId("exec", ctx.random),
+    kind: "strategy" as const,
+    request: JSON.stringify(request),
+    status,
+    streamId: request.target.streamId,
+    strategyId: request.strategyId,
+    traceparent: ctx.traceparent,
+  };
+  return unwrap<WorkItem>(
+    await tenantObject(ctx.env, tenantId).createWork(work, { clientId, requestId: ctx.requestId }),
+  );
+}
+
+/** Runs claimed work, stores how it ended and tells of it. An expected failure is stored and thrown. */
+async function runNow(
+  ctx: TenantContext,
+  item: WorkItem,
+  strategy: PreparedStrategy,
+  resolution: Resolution,
+): Promise<WorkItem> {
+  try {
+    estimate(strategy, resolution, budgetUnits(ctx));
+    const findings = runOn(strategy, resolution);
+    return await succeed(ctx, item, findings);
+  } catch (error) {
+    await failExecution(ctx, item.id, failureFor(error));
+    throw error;
+  }
+}
+
+/** Does a claimed execution from its stored request. Resolves however it ends; throws only what is our own mistake. */
+export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promise<void> {
+  const request = JSON.parse(item.request) as ExecutionRequest;
+  try {
+    const strategy = prepareStrategy(request.strategyId, request.config);
+    const resolution = await resolve(ctx, request);
+    estimate(strategy, resolution, budgetUnits(ctx));
+    await succeed(ctx, item, runOn(strategy, resolution));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    await failExecution(ctx, item.id, error.failure);
+  }
+}
+
+async function succeed(ctx: TenantContext, item: WorkItem, findings: Findings): Promise<WorkItem> {
+  const { tenantId } = ctx.principal;
+  const outcome = { status: "succeeded" as const, result: JSON.stringify(findings), error: null };
+  const ended = unwrap<WorkItem>(await tenantObject(ctx.env, tenantId).finishWork(item.id, outcome));
+  // Cancelled meanwhile: what it found is not told.
+  if (ended.status !== "succeeded") return ended;
+  const subject = {
+    executionId: item.id,
+    strategyId: item.strategyId ?? "",
+    streamId: item.streamId,
+    nowMs: ended.updatedMs,
+  };
+  await publishEvents(ctx.env, tenantId, `execution:${item.id}`, eventsOf(subject, findings));
+  return ended;
+}
+
+export async function failExecution(ctx: TenantContext, id: string, failure: Failure): Promise<void> {
+  const outcome = { status: "failed" as const, result: null, error: JSON.stringify(failure) };
+  unwrap(await tenantObject(ctx.env, ctx.principal.tenantId).finishWork(id, outcome));
+}
+
+const failureFor = (error: unknown): Failure =>
+  error instanceof AppError
+    ? error.failure
+    : { code: "internal", detail: "The execution failed on our side." };

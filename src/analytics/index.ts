@@ -1,0 +1,3 @@
+export { analyzeQueued } from "./consumer";
+export { executeStrategy } from "./execute";
+export { analyticsRoutes } from "./routes";

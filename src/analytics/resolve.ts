@@ -1,0 +1,143 @@
+import { fail } from "../core/errors";
+import { unwrap } from "../core/result";
+import { formatMicros, MAX_MICROS, MIN_MICROS } from "../core/timestamps";
+import type { TenantContext } from "../platform/context";
+import { streamObject, tenantObject } from "../platform/objects";
+import type { SeriesColumns } from "../streams/contract";
+import type { StrategyInput } from "./contract";
+import { EXECUTION_LIMITS, type ExecutionRequest, type Target } from "./request";
+
+/** What an execution was run on, and why. */
+export type Resolved = {
+  stream_id: string | null;
+  field: string;
+  tags: Record<string, string>;
+  rows: number;
+  from: string | null;
+  to: string | null;
+  reason: string;
+};
+
+export interface Resolution {
+  /** At least one, that with the most points first, at most 20. */
+  series: StrategyInput[];
+  resolved: Resolved;
+}
+
+/** A field of these names is what a stream is about, in this order. */
+const PREFERRED_FIELDS = ["close", "price", "value"];
+const SECOND_MICROS = 1_000_000;
+
+/**
+ * Finds the series of a request: the named stream or the one last written to, the named fields or the one that a stream
+ * is about, every set of tags. Throws `stream_not_found`, `field_not_found` or `not_enough_data`.
+ */
+export async function resolve(ctx: TenantContext, request: ExecutionRequest): Promise<Resolution> {
+  const { target } = request;
+  if (target.data) return inline(target.data, request.requestedMs);
+  const stream = await streamOf(ctx, target);
+  const object = streamObject(ctx.env, ctx.principal.tenantId, stream.id);
+  const { epoch } = ctx.grant;
+  const names = unwrap<{ fields: readonly { name: string }[] }>(await object.describe(epoch)).fields.map(
+    ({ name }) => name,
+  );
+  const fields = fieldsOf(stream.id, names, target.fields);
+  const range = { startMicros: target.startMicros ?? MIN_MICROS, endMicros: target.endMicros ?? MAX_MICROS };
+  const perField = await Promise.all(
+    fields.names.map(async (field) =>
+      unwrap<SeriesColumns[]>(
+        await object.columns({
+          epoch,
+          field,
+          tags: target.tags,
+          ...range,
+          maxPoints: EXECUTION_LIMITS.points,
+        }),
+      ),
+    ),
+  );
+  const found = perField.flat().filter(({ times }) => times.length > 0);
+  if (found.length === 0) {
+    throw fail(
+      "not_enough_data",
+      `No point of "${fields.names.join('", "')}" in ${stream.id} fits the tags and the range asked for.`,
+      {
+        extra: { required: 1, available: 0 },
+      },
+    );
+  }
+  const series = found.sort((a, b) => b.times.length - a.times.length).slice(0, EXECUTION_LIMITS.series);
+  const more =
+    found.length > series.length
+      ? `; ${found.length} series, the ${series.length} with the most points are analysed`
+      : "";
+  return { series, resolved: resolvedOf(stream.id, series[0]!, `${stream.reason}; ${fields.reason}${more}`) };
+}
+
+async function streamOf(ctx: TenantContext, target: Target): Promise<{ id: string; reason: string }> {
+  if (target.streamId !== null) return { id: target.streamId, reason: "the stream was named" };
+  const last = await tenantObject(ctx.env, ctx.principal.tenantId).lastStream();
+  if (last !== null) return { id: last, reason: "no stream was named: the one last written to" };
+  throw fail("stream_not_found", "No stream was named, and nothing has been written to any yet.");
+}
+
+function fieldsOf(
+  streamId: string,
+  names: readonly string[],
+  asked: readonly string[] | null,
+): { names: string[]; reason: string } {
+  const find = (wanted: string) =>
+    names.find((name) => name === wanted) ??
+    names.find((name) => name.toLowerCase() === wanted.toLowerCase());
+  if (asked) {
+    const found = asked.flatMap((wanted) => find(wanted) ?? []);
+    const missing = asked.filter((wanted) => find(wanted) === undefined);
+    if (found.length === 0) {
+      throw fail(
+        "field_not_found",
+        `${streamId} has no field "${asked.join('", "')}". It has: ${names.slice(0, 20).join(", ") || "none"}.`,
+      );
+    }
+    const reason = asked.length === 1 ? "the field was named" : "the fields were named";
+    return {
+      names: [...new Set(found)],
+      reason: missing.length === 0 ? reason : `${reason}; not in the stream: ${missing.join(", ")}`,
+    };
+  }
+  for (const wanted of PREFERRED_FIELDS) {
+    const name = find(wanted);
+    if (name !== undefined)
+      return { names: [name], reason: `no field was named: "${name}" is what the stream is about` };
+  }
+  const [first] = names;
+  if (first === undefined) throw fail("field_not_found", `${streamId} has no field with numbers.`);
+  return { names: [first], reason: "no field was named: the first one" };
+}
+
+/** Values without times are taken as a second apart, the last at the time of the request. */
+function inline(data: readonly number[], requestedMs: number): Resolution {
+  const last = requestedMs * 1_000;
+  const first = last - (data.length - 1) * SECOND_MICROS;
+  const times = Float64Array.from(data, (_, i) => first + i * SECOND_MICROS);
+  const series: StrategyInput = { field: "value", tags: {}, times, values: Float64Array.from(data) };
+  return {
+    series: [series],
+    resolved: resolvedOf(null, series, "the data came with the request, taken as a second apart"),
+  };
+}
+
+function resolvedOf(
+  streamId: string | null,
+  { field, tags, times }: StrategyInput,
+  reason: string,
+): Resolved {
+  return {
+    stream_id: streamId,
+    field,
+    tags,
+    rows: times.length,
+    from: times.length > 0 ? formatMicros(times[0]!) : null,
+    to: times.length > 0 ? formatMicros(times.at(-1)!) : null,
+    reason,
+  };
+}

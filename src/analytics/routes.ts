@@ -1,0 +1,147 @@
+import { z } from "zod";
+import type { JsonObject } from "../core/json";
+import { unwrap } from "../core/result";
+import type { WorkItem } from "../core/work";
+import { endpoint, type Router, reply } from "../platform/http/endpoint";
+import { tenantObject } from "../platform/objects";
+import { parsePrefer } from "../platform/prefer";
+import { streamIdSchema } from "../streams/contract";
+import { executionAnswerSchema, executionListSchema } from "./answers";
+import { executeStrategy } from "./execute";
+import { executionOf, executionSummary } from "./executions";
+import { executeSchema } from "./request";
+import { strategies } from "./strategies/registry";
+
+const tag = "Strategies";
+const params = z.object({ execution_id: z.string().min(1).max(64) });
+const listQuery = z.strictObject({
+  stream_id: streamIdSchema.optional(),
+  status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, "is no cursor of this list")
+    .optional(),
+});
+
+export function analyticsRoutes(router: Router): void {
+  endpoint(
+    router,
+    {
+      method: "get",
+      path: "/api/strategies",
+      operationId: "listStrategies",
+      tag,
+      summary: "The strategies, each with the JSON Schema of its config",
+      access: "tenant",
+      responses: {
+        200: { description: "The catalogue", schema: z.object({ strategies: z.array(catalogueEntry) }) },
+      },
+    },
+    async () => reply(200, { strategies: catalogue() }),
+  );
+
+  endpoint(
+    router,
+    {
+      method: "post",
+      path: "/api/strategy",
+      operationId: "executeStrategy",
+      tag,
+      summary: "Run a strategy on a stream",
+      description:
+        "Without a stream: the one last written to. Without a field: close, price, value, else the first. `Prefer: respond-async` or work that does not fit `Prefer: wait=N` is answered 202.",
+      access: "strategy:execute",
+      body: executeSchema,
+      idempotent: true,
+      responses: {
+        200: { description: "The result", schema: executionAnswerSchema },
+        202: {
+          description: "Queued; Location names where the result will be",
+          schema: executionAnswerSchema,
+        },
+      },
+    },
+    async (ctx, { body, raw }) => executeStrategy(ctx, body, parsePrefer(raw.headers.get("prefer"))),
+  );
+
+  endpoint(
+    router,
+    {
+      method: "get",
+      path: "/api/strategy",
+      operationId: "listExecutions",
+      tag,
+      summary: "Executions, the newest first",
+      access: "strategy:execute",
+      query: listQuery,
+      responses: { 200: { description: "A page", schema: executionListSchema } },
+    },
+    async (ctx, { query }) => {
+      const page: { items: WorkItem[]; nextCursor: string | null } = await tenantObject(
+        ctx.env,
+        ctx.principal.tenantId,
+      ).listWork({
+        kind: "strategy",
+        streamId: query.stream_id ?? null,
+        status: query.status ?? null,
+        cursor: query.cursor ?? null,
+        limit: query.limit,
+      });
+      return reply(200, { executions: page.items.map(executionSummary), next_cursor: page.nextCursor });
+    },
+  );
+
+  endpoint(
+    router,
+    {
+      method: "get",
+      path: "/api/strategy/{execution_id}",
+      operationId: "getExecution",
+      tag,
+      summary: "An execution and what it found",
+      access: "strategy:execute",
+      params,
+      responses: { 200: { description: "The execution", schema: executionAnswerSchema } },
+    },
+    async (ctx, { params: { execution_id } }) => {
+      const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+      return reply(200, executionOf(unwrap<WorkItem>(await tenant.getWork(execution_id, "strategy"))));
+    },
+  );
+
+  endpoint(
+    router,
+    {
+      method: "delete",
+      path: "/api/strategy/{execution_id}",
+      operationId: "cancelExecution",
+      tag,
+      summary: "Cancel an execution that has not ended",
+      access: "strategy:execute",
+      params,
+      responses: { 200: { description: "The cancelled execution", schema: executionAnswerSchema } },
+    },
+    async (ctx, { params: { execution_id } }) => {
+      const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+      // Jobs are work too: they are not to be met under this path.
+      unwrap<WorkItem>(await tenant.getWork(execution_id, "strategy"));
+      return reply(200, executionOf(unwrap<WorkItem>(await tenant.cancelWork(execution_id))));
+    },
+  );
+}
+
+const catalogueEntry = z.object({
+  strategy_id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  config_schema: z.record(z.string(), z.unknown()),
+});
+
+const catalogue = () =>
+  strategies.map(({ id, title, description, configSchema }) => ({
+    strategy_id: id,
+    title,
+    description,
+    config_schema: z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as JsonObject,
+  }));

@@ -1,0 +1,1 @@
+export { type ChainEntry, entryHash, firstBroken, GENESIS, type HashText } from "./chain";

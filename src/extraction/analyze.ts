@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { fail } from "../core/errors";
+import type { TenantContext } from "../platform/context";
+import { analysis } from "./answer";
+import type { AnalyzeAnswer } from "./contract";
+import { understand } from "./understand";
+
+export const analyzeSchema = z.strictObject({
+  text_sample: z.string().min(1),
+  description: z.string().max(10_000).optional(),
+  tenant_id: z.string().max(128).optional(),
+});
+
+/** How a sample would be understood. Nothing is stored. */
+export function analyzeSample(ctx: TenantContext, body: z.infer<typeof analyzeSchema>): AnalyzeAnswer {
+  if (body.tenant_id !== undefined && body.tenant_id !== ctx.principal.tenantId) {
+    throw fail("tenant_not_found", "There is no tenant with this id.");
+  }
+  return analysis(understand(body.text_sample, { description: body.description }));
+}

@@ -1,0 +1,196 @@
+import { z } from "zod";
+import { utf8 } from "../core/bytes";
+import { fail } from "../core/errors";
+import { canonicalJson } from "../core/json";
+import { type BlobLimits, type StoredBlob, storeSealed, uploadKey } from "../platform/blobs";
+import type { TenantContext } from "../platform/context";
+import {
+  BODY_LIMITS,
+  decodeUtf8,
+  isJsonType,
+  mediaType,
+  parseBody,
+  readBytes,
+  readStream,
+} from "../platform/http/body";
+import { validate } from "../platform/http/validate";
+import { fingerprintOf } from "../platform/idempotency";
+import { parseMultipart } from "../platform/multipart";
+import { streamIdSchema } from "../streams/contract";
+import { extractionPlanSchema } from "./contract";
+import { EXTRACTION_LIMITS } from "./limits";
+
+/** A body up to this is understood in its own request. */
+export const INLINE_BYTES = 2_000_000;
+
+/** What understanding holds at once is the cap of an upload until it reads in pieces. */
+const LIMITS: BlobLimits = {
+  maxBytes: Math.min(BODY_LIMITS.streamedBytes, EXTRACTION_LIMITS.inlineChars),
+  keptBytes: INLINE_BYTES,
+};
+
+const shared = {
+  description: z.string().max(10_000).optional(),
+  stream_id: streamIdSchema.optional(),
+  desired_format: z.enum(["time_series", "records"]).default("time_series"),
+};
+
+/** The fields of a form beside its file. A browser sends an empty text where nothing was entered. */
+const formSchema = z.strictObject({
+  ...shared,
+  plan: z.string().optional(),
+  raw_text: z.string().optional(),
+  url: z.string().optional(),
+});
+
+export const processSchema = z.strictObject({
+  ...shared,
+  raw_text: z.string().min(1).optional(),
+  url: z.string().max(4_096).optional(),
+  data: z.json().optional(),
+  plan: extractionPlanSchema.optional(),
+});
+export type ProcessBody = z.infer<typeof processSchema>;
+
+/** A job's own request: what doing it again from nothing needs. */
+export interface JobRequest {
+  blobKey: string;
+  bytes: number;
+  sha256: string;
+  filename: string | null;
+  contentType: string | null;
+  description: string | null;
+  streamId: string;
+  desiredFormat: "time_series" | "records";
+  plan: ProcessBody["plan"] | null;
+}
+
+export interface Intake {
+  request: JobRequest;
+  kept: StoredBlob["kept"];
+  /** Equal for equal bodies, whatever the order of a form's fields and its boundary. */
+  fingerprint: string;
+}
+
+/** Takes the body in: the data sealed in R2 under the job's id, the rest as the job's request. */
+export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): Promise<Intake> {
+  const contentType = raw.headers.get("content-type");
+  const key = uploadKey(ctx.principal.tenantId, jobId);
+  const store = (source: AsyncIterable<Uint8Array>) => storeSealed(ctx, key, source, LIMITS);
+  if (mediaType(contentType) === "multipart/form-data") {
+    try {
+      return await takeForm(ctx, raw, contentType!, store);
+    } catch (error) {
+      // The file may have been stored before what is wrong was met.
+      await ctx.env.UPLOADS.delete(key);
+      throw error;
+    }
+  }
+  if (!isJsonType(contentType)) {
+    throw fail(
+      "unsupported_media_type",
+      "The body must be multipart/form-data with a file, or JSON with raw_text or data.",
+    );
+  }
+  const body = parseBody(processSchema, decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes)));
+  const { bytes, type } = dataOf(body);
+  return intakeOf(ctx, body, await store(once(bytes)), { filename: null, contentType: type });
+}
+
+type Store = (source: AsyncIterable<Uint8Array>) => Promise<StoredBlob>;
+
+async function takeForm(
+  ctx: TenantContext,
+  raw: Request,
+  contentType: string,
+  store: Store,
+): Promise<Intake> {
+  const form = await parseMultipart(
+    contentType,
+    readStream(raw, BODY_LIMITS.streamedBytes),
+    async (part) => ({
+      blob: await store(part.bytes),
+      filename: part.filename || null,
+      contentType: part.contentType,
+    }),
+  );
+  const filled = Object.fromEntries(Object.entries(form.fields).filter(([, value]) => value !== ""));
+  const { plan, raw_text, url, ...fields } = validate(formSchema, filled, "");
+  const body: ProcessBody = {
+    ...fields,
+    ...(plan === undefined ? {} : { plan: parseBody(extractionPlanSchema, plan) }),
+  };
+  if (form.file) {
+    if (raw_text !== undefined || url !== undefined) throw oneOf();
+    return intakeOf(ctx, body, form.file.blob, form.file);
+  }
+  const { bytes, type } = dataOf({
+    ...body,
+    ...(raw_text === undefined ? {} : { raw_text }),
+    ...(url === undefined ? {} : { url }),
+  });
+  return intakeOf(ctx, body, await store(once(bytes)), { filename: null, contentType: type });
+}
+
+async function intakeOf(
+  ctx: TenantContext,
+  body: ProcessBody,
+  blob: StoredBlob,
+  { filename, contentType }: { filename: string | null; contentType: string | null },
+): Promise<Intake> {
+  const asked = {
+    filename,
+    description: body.description ?? null,
+    desiredFormat: body.desired_format,
+    plan: body.plan ?? null,
+  };
+  const fingerprint = await fingerprintOf(
+    canonicalJson({ ...asked, sha256: blob.sha256, stream: body.stream_id ?? null }),
+  );
+  const streamId = body.stream_id ?? streamIdFrom(filename) ?? `stream_${crypto.randomUUID().slice(0, 8)}`;
+  const request = {
+    ...asked,
+    contentType,
+    streamId,
+    blobKey: blob.key,
+    bytes: blob.bytes,
+    sha256: blob.sha256,
+  };
+  return { request, kept: blob.kept, fingerprint };
+}
+
+function dataOf(body: ProcessBody): { bytes: Uint8Array; type: string | null } {
+  const { raw_text, url, data } = body;
+  if ([raw_text, url, data].filter((one) => one !== undefined).length !== 1) throw oneOf();
+  if (url !== undefined) {
+    throw fail(
+      "invalid_request",
+      "Fetching a url is not supported yet: send the data as a file, raw_text or data.",
+      {
+        errors: [{ pointer: "/url", message: "not supported yet" }],
+      },
+    );
+  }
+  if (raw_text !== undefined) return { bytes: utf8(raw_text), type: null };
+  return { bytes: utf8(JSON.stringify(data)), type: "application/json" };
+}
+
+const oneOf = () => fail("invalid_request", "Exactly one of file, raw_text, url and data is needed.");
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** A stream's name from a file's: without folder and extension, other characters as `_`. Null where nothing is left. */
+export function streamIdFrom(filename: string | null): string | null {
+  const base = (filename ?? "")
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.[A-Za-z0-9]{1,8}$/, "");
+  const name = base
+    .normalize("NFKD")
+    .replace(/[^A-Za-z0-9_.:-]+/g, "_")
+    .replace(/^[^A-Za-z0-9]+|_+$/g, "")
+    .slice(0, 128);
+  return name === "" ? null : name;
+}

@@ -1,0 +1,86 @@
+import { AppError, type Failure } from "../core/errors";
+import { newId } from "../core/ids";
+import { unwrap } from "../core/result";
+import type { WorkItem } from "../core/work";
+import type { TenantContext } from "../platform/context";
+import { type Reply, reply } from "../platform/http/endpoint";
+import { runIdempotent } from "../platform/idempotency";
+import { tenantObject } from "../platform/objects";
+import { acceptedHeaders, type Preference } from "../platform/prefer";
+import { INLINE_BYTES, type Intake, takeIn } from "./intake";
+import { jobOf } from "./jobs";
+import { load } from "./load";
+
+/**
+ * Takes any data in, understands them and writes their points. Small data in the request itself, others through the
+ * queue. The data are stored before the key of an idempotent request is looked at, since their digest is part of it.
+ */
+export async function processData(
+  ctx: TenantContext,
+  raw: Request,
+  preference: Preference,
+): Promise<Reply | Response> {
+  const jobId = newId("job", ctx.random);
+  const intake = await takeIn(ctx, raw, jobId);
+  const progress = { began: false };
+  try {
+    const work = () => beginJob(ctx, jobId, intake, preference, progress);
+    const key = raw.headers.get("idempotency-key");
+    if (key === null) return await work();
+    const scope = `${raw.method} ${new URL(raw.url).pathname}`;
+    return await runIdempotent(ctx, { key, scope, fingerprint: intake.fingerprint }, work);
+  } finally {
+    // A replay, a refusal, or no place for the job: nothing will ever name this upload.
+    if (!progress.began) await ctx.env.UPLOADS.delete(intake.request.blobKey);
+  }
+}
+
+async function beginJob(
+  ctx: TenantContext,
+  jobId: string,
+  { request, kept }: Intake,
+  preference: Preference,
+  progress: { began: boolean },
+): Promise<Reply> {
+  const { tenantId, clientId } = ctx.principal;
+  const inline = kept !== null && request.bytes <= INLINE_BYTES && !preference.respondAsync;
+  const work = {
+    id: jobId,
+    kind: "extract" as const,
+    request: JSON.stringify(request),
+    status: inline ? ("running" as const) : ("queued" as const),
+    streamId: request.streamId,
+    strategyId: null,
+    traceparent: ctx.traceparent,
+  };
+  const tenant = tenantObject(ctx.env, tenantId);
+  const item = unwrap<WorkItem>(await tenant.createWork(work, { clientId, requestId: ctx.requestId }));
+  progress.began = true;
+  if (!inline) {
+    await ctx.env.EXTRACT.send({
+      kind: "extract",
+      tenant_id: tenantId,
+      job_id: jobId,
+      traceparent: ctx.traceparent,
+    });
+    return reply(202, jobOf(item), acceptedHeaders(preference, `/api/llm/jobs/${jobId}`));
+  }
+  try {
+    const result = await load(ctx, jobId, request, kept);
+    unwrap(
+      await tenant.finishWork(jobId, { status: "succeeded", result: JSON.stringify(result), error: null }),
+    );
+    return reply(200, result);
+  } catch (error) {
+    await failJob(ctx, jobId, failureFor(error));
+    throw error;
+  }
+}
+
+export async function failJob(ctx: TenantContext, jobId: string, failure: Failure): Promise<void> {
+  const outcome = { status: "failed" as const, result: null, error: JSON.stringify(failure) };
+  unwrap(await tenantObject(ctx.env, ctx.principal.tenantId).finishWork(jobId, outcome));
+}
+
+export const failureFor = (error: unknown): Failure =>
+  error instanceof AppError ? error.failure : { code: "internal", detail: "The job failed on our side." };

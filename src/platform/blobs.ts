@@ -1,0 +1,120 @@
+import { createHash, type Hash } from "node:crypto";
+import { concat } from "../core/bytes";
+import { fail } from "../core/errors";
+import type { TenantContext } from "./context";
+import { tenantObject } from "./objects";
+import { type DataKey, opening, sealing, unwrapKey } from "./seal";
+
+/** R2 takes parts of one size, 5 MiB at least. Also the most of a sealed upload that is held while it arrives. */
+const PART_BYTES = 5 * 1_048_576;
+
+export const uploadKey = (tenantId: string, jobId: string): string => `${tenantId}/uploads/${jobId}`;
+
+export interface StoredBlob {
+  key: string;
+  /** Plain bytes, and their SHA-256 in hex. */
+  bytes: number;
+  sha256: string;
+  /** The plain bytes themselves where there are at most as many as the caller wanted kept. */
+  kept: Uint8Array<ArrayBuffer> | null;
+}
+
+export interface BlobLimits {
+  maxBytes: number;
+  keptBytes: number;
+}
+
+/**
+ * Stores a stream sealed under the tenant's data key, hashing the plain bytes on the way. Past `maxBytes` it fails with
+ * `payload_too_large` and leaves nothing behind, as with every other failure.
+ */
+export async function storeSealed(
+  ctx: TenantContext,
+  key: string,
+  source: AsyncIterable<Uint8Array>,
+  limits: BlobLimits,
+): Promise<StoredBlob> {
+  const { version, wrapped } = await tenantObject(ctx.env, ctx.principal.tenantId).dataKey();
+  const dataKey = await unwrapKey(ctx.config, ctx.principal.tenantId, version, wrapped);
+  const plain = new Observed(limits);
+  const sealed = ReadableStream.from(plain.of(source)).pipeThrough(sealing(dataKey, ctx.random));
+  await putStream(ctx.env.UPLOADS, key, sealed);
+  return { key, ...plain.summary() };
+}
+
+/** The plain bytes of what {@link storeSealed} kept. Fails with `malformed_data` where it is gone or does not open. */
+export async function readSealed(ctx: TenantContext, key: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stored = await ctx.env.UPLOADS.get(key);
+  if (!stored) throw fail("malformed_data", "The stored upload is not there any more.");
+  const parts: Uint8Array[] = [];
+  for await (const part of stored.body.pipeThrough(opening((version) => keyOf(ctx, version))))
+    parts.push(part);
+  return concat(parts);
+}
+
+async function keyOf(ctx: TenantContext, version: number): Promise<DataKey | null> {
+  const tenantId = ctx.principal.tenantId;
+  const found = await tenantObject(ctx.env, tenantId).dataKeyVersion(version);
+  return found ? unwrapKey(ctx.config, tenantId, version, found.wrapped) : null;
+}
+
+/** Counts, hashes and keeps the plain bytes that pass. */
+class Observed {
+  private readonly hash: Hash = createHash("sha256");
+  private bytes = 0;
+  private parts: Uint8Array[] | null = [];
+  constructor(private readonly limits: BlobLimits) {}
+
+  async *of(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      this.bytes += chunk.byteLength;
+      const { maxBytes, keptBytes } = this.limits;
+      if (this.bytes > maxBytes) {
+        throw fail(
+          "payload_too_large",
+          `The data may have at most ${maxBytes} bytes (${maxBytes / 1e6} MB).`,
+          {
+            extra: { limit_bytes: maxBytes },
+          },
+        );
+      }
+      this.hash.update(chunk);
+      if (this.bytes > keptBytes) this.parts = null;
+      this.parts?.push(chunk);
+      yield chunk;
+    }
+  }
+
+  summary() {
+    return { bytes: this.bytes, sha256: this.hash.digest("hex"), kept: this.parts && concat(this.parts) };
+  }
+}
+
+/** R2 must know a length: what fits one part is put at once, more goes up in parts. */
+async function putStream(bucket: R2Bucket, key: string, source: ReadableStream<Uint8Array>): Promise<void> {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  let upload: R2MultipartUpload | null = null;
+  const done: R2UploadedPart[] = [];
+  try {
+    for await (const chunk of source) {
+      held.push(chunk);
+      heldBytes += chunk.byteLength;
+      if (heldBytes <= PART_BYTES) continue;
+      const all = concat(held);
+      upload ??= await bucket.createMultipartUpload(key);
+      done.push(await upload.uploadPart(done.length + 1, all.slice(0, PART_BYTES)));
+      held = [all.slice(PART_BYTES)];
+      heldBytes -= PART_BYTES;
+    }
+    if (!upload) {
+      await bucket.put(key, concat(held));
+      return;
+    }
+    done.push(await upload.uploadPart(done.length + 1, concat(held)));
+    await upload.complete(done);
+  } catch (error) {
+    await upload?.abort();
+    throw error;
+  }
+}

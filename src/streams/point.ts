@@ -1,0 +1,75 @@
+import { inRange } from "../core/timestamps";
+import { STREAM_LIMITS as LIMITS, type Point } from "./contract";
+
+/** Why the point can't be stored, or null where it can. */
+export function whyInvalid(point: Point): string | null {
+  if (point.timestamp !== null && !(Number.isInteger(point.timestamp) && inRange(point.timestamp))) {
+    return "the time is outside the years 1685 to 2254";
+  }
+  return (
+    fieldsFault(point.fields) ??
+    tagsFault(point.tags) ??
+    (point.attributes ? attributesFault(point.attributes) : null)
+  );
+}
+
+function fieldsFault(fields: Point["fields"]): string | null {
+  let count = 0;
+  for (const name in fields) {
+    count++;
+    const fault = nameFault("field", name);
+    if (fault) return fault;
+    if (!Number.isFinite(fields[name])) return `the field ${shown(name)} is not a finite number`;
+  }
+  if (count === 0) return "the row has no number";
+  return count > LIMITS.fieldsPerRow ? `a row has at most ${LIMITS.fieldsPerRow} fields` : null;
+}
+
+function tagsFault(tags: Point["tags"]): string | null {
+  let count = 0;
+  for (const name in tags) {
+    count++;
+    const fault = nameFault("tag", name);
+    if (fault) return fault;
+    if (tags[name]!.length > LIMITS.tagValueChars) {
+      return `the tag ${shown(name)} has more than ${LIMITS.tagValueChars} characters`;
+    }
+  }
+  return count > LIMITS.tagsPerRow ? `a row has at most ${LIMITS.tagsPerRow} tags` : null;
+}
+
+function attributesFault(attributes: Record<string, string>): string | null {
+  let count = 0;
+  let chars = 0;
+  for (const name in attributes) {
+    count++;
+    const fault = nameFault("attribute", name);
+    if (fault) return fault;
+    const length = attributes[name]!.length;
+    if (length > LIMITS.attributeChars)
+      return `the text ${shown(name)} has more than ${LIMITS.attributeChars} characters`;
+    chars += length;
+  }
+  if (count > LIMITS.attributesPerRow) return `a row has at most ${LIMITS.attributesPerRow} texts`;
+  // In UTF-8 a character has up to three bytes, and a stored row at most 2 MB.
+  return chars * 3 > LIMITS.frameBytes
+    ? `the texts of a row have together more than ${LIMITS.frameBytes / 3} characters`
+    : null;
+}
+
+function nameFault(kind: string, name: string): string | null {
+  if (name === "") return `a ${kind} has no name`;
+  return name.length > LIMITS.nameChars
+    ? `a ${kind}'s name has more than ${LIMITS.nameChars} characters`
+    : null;
+}
+
+const shown = (name: string): string => `"${name.slice(0, 60)}"`;
+
+/** Equal tag sets have equal keys, whatever the order of their names. */
+export function tagSetKey(tags: Record<string, string>): string {
+  const names = Object.keys(tags);
+  if (names.length === 0) return "{}";
+  if (names.length > 1) names.sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(tags[name])}`).join(",")}}`;
+}
