@@ -2,6 +2,7 @@
 // Options: --exit stops after showing everything (so does DEMO_EXIT=1), --port N, --state FOLDER of local data.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { forecastChart, table } from "./lib/chart.mjs";
 import { createClient } from "./lib/client.mjs";
 import { connectLive } from "./lib/live.mjs";
@@ -17,7 +18,7 @@ const SEASON = { p: 2, d: 1, q: 1, seasonal: { P: 0, D: 1, Q: 0, m: 12 }, steps:
 const options = readOptions({ exit: { type: "boolean", default: process.env.DEMO_EXIT === "1" } });
 const asked = untilAskedToEnd();
 console.log("Starting the platform ...");
-const starting = startPlatform({ ...options, quiet: true });
+const starting = startPlatform({ ...options, quiet: true, asked });
 process.exitCode = await Promise.race([demo(), asked.then(() => 0)]);
 await starting.then((platform) => platform.stop()).catch(() => {});
 process.exit();
@@ -30,6 +31,8 @@ async function demo() {
     await show(platform);
   } catch (error) {
     console.error(`\n${error.message}`);
+    // What the Worker logged about it arrives a moment after its answer.
+    await sleep(300);
     const output = platform?.output();
     if (output) console.error(`\nThe platform wrote:\n${output}`);
     return 1;

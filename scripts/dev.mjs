@@ -4,7 +4,7 @@ import { startPlatform, untilAskedToEnd } from "./lib/start-platform.mjs";
 
 const options = readOptions();
 const asked = untilAskedToEnd();
-const started = startPlatform(options);
+const started = startPlatform({ ...options, asked });
 const first = await Promise.race([
   asked,
   started.catch((error) => {

@@ -1,4 +1,10 @@
-import { createDetector, DETECTOR_WINDOW, type Detector, observe, type Verdict } from "../../src/analytics/detection/online";
+import {
+  createDetector,
+  DETECTOR_WINDOW,
+  type Detector,
+  observe,
+  type Verdict,
+} from "../../src/analytics/detection/online";
 import type { Frame } from "../../src/streams/frame";
 import { tagSetKey } from "../../src/streams/point";
 import { type PointStore, tagSetsWith } from "./point-store";
@@ -34,9 +40,17 @@ export class Judge {
       for (const row of rowsInTime(frame)) {
         const value = field.values[row]!;
         const tagSet = frame.tagSetOf[row]!;
-        const detector = Number.isNaN(value) ? undefined : this.detectors.get(seriesKey(field.name, keys[tagSet]!));
+        const detector = Number.isNaN(value)
+          ? undefined
+          : this.detectors.get(seriesKey(field.name, keys[tagSet]!));
         const verdict = detector ? observe(detector, frame.times[row]!, value) : null;
-        if (verdict) found.push({ field: field.name, tags: frame.tagSets[tagSet]!, timeMicros: frame.times[row]!, verdict });
+        if (verdict)
+          found.push({
+            field: field.name,
+            tags: frame.tagSets[tagSet]!,
+            timeMicros: frame.times[row]!,
+            verdict,
+          });
       }
     }
     this.trim();

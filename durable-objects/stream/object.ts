@@ -4,8 +4,14 @@ import { failed, ok, type Result } from "../../src/core/result";
 import { db } from "../../src/platform/db";
 import { hubObject, tenantObject } from "../../src/platform/objects";
 import {
-  type AppendAnswer, type AppendCall, type IdempotencyLookup, type SeriesColumns, STREAM_LIMITS, type StoredPoint,
-  type StreamDescription, type WriteAnswer,
+  type AppendAnswer,
+  type AppendCall,
+  type IdempotencyLookup,
+  type SeriesColumns,
+  STREAM_LIMITS,
+  type StoredPoint,
+  type StreamDescription,
+  type WriteAnswer,
 } from "../../src/streams/contract";
 import { decodeFrame, type Frame } from "../../src/streams/frame";
 import { registerStream, unregisterStream } from "../../src/streams/store";
@@ -57,7 +63,8 @@ export class StreamObject extends DurableObject<Env> {
     const leave = await this.openWrite(call);
     if (!leave.ok) return leave;
     const before = call.idempotency && this.log.lookup(call.idempotency.key, Date.now());
-    if (call.idempotency && before?.state === "done") return this.replayed(call.idempotency.fingerprint, before);
+    if (call.idempotency && before?.state === "done")
+      return this.replayed(call.idempotency.fingerprint, before);
     const total = this.store.seriesCount() + this.store.newSeries(frame);
     if (total > STREAM_LIMITS.seriesPerStream) {
       return failed({
@@ -80,10 +87,17 @@ export class StreamObject extends DurableObject<Env> {
   columns(call: Selection & { epoch: number; maxPoints: number }): Result<SeriesColumns[]> {
     if (!this.holds(call.epoch)) return notFound();
     const columns = this.store.columns(call, call.maxPoints);
-    if (!columns) return failed({ code: "field_not_found", detail: `The stream has no field "${call.field?.slice(0, 60)}".` });
+    if (!columns)
+      return failed({
+        code: "field_not_found",
+        detail: `The stream has no field "${call.field?.slice(0, 60)}".`,
+      });
     const values = columns.reduce((sum, series) => sum + series.times.length, 0);
     if (values <= COLUMN_VALUES) return ok(columns);
-    return failed({ code: "work_budget_exceeded", detail: `${values} values are asked for; at most ${COLUMN_VALUES} fit an answer. Select fewer series or points.` });
+    return failed({
+      code: "work_budget_exceeded",
+      detail: `${values} values are asked for; at most ${COLUMN_VALUES} fit an answer. Select fewer series or points.`,
+    });
   }
 
   describe(epoch: number): Result<StreamDescription> {
@@ -92,8 +106,13 @@ export class StreamObject extends DurableObject<Env> {
 
   /** A page of rows ordered by time. */
   data(call: {
-    epoch: number; startMicros: number; endMicros: number; fields: string[] | null; tags: Record<string, string>;
-    limit: number; cursor: string | null;
+    epoch: number;
+    startMicros: number;
+    endMicros: number;
+    fields: string[] | null;
+    tags: Record<string, string>;
+    limit: number;
+    cursor: string | null;
   }): Result<{ points: StoredPoint[]; next: string | null }> {
     if (!this.holds(call.epoch)) return notFound();
     const page = this.store.page(call, call.cursor, call.limit);
@@ -117,16 +136,22 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   /** The first of `rows` distinct arrival times, for rows without a time; the same for the same upload. */
-  async reserveArrival(call: Identity & { epoch: number; region: string | null; uploadId: string; rows: number }): Promise<Result<number>> {
+  async reserveArrival(
+    call: Identity & { epoch: number; region: string | null; uploadId: string; rows: number },
+  ): Promise<Result<number>> {
     const leave = await this.openWrite({ ...call, dataType: null, frame: new Uint8Array(0) });
     if (!leave.ok) return leave;
-    return ok(this.ctx.storage.transactionSync(() => {
-      const [known] = this.sql.exec<{ base: number }>("SELECT base FROM arrivals WHERE upload_id = ?", call.uploadId).toArray();
-      if (known) return known.base;
-      const base = this.takeArrival(call.rows);
-      this.sql.exec("INSERT INTO arrivals (upload_id, base) VALUES (?, ?)", call.uploadId, base);
-      return base;
-    }));
+    return ok(
+      this.ctx.storage.transactionSync(() => {
+        const [known] = this.sql
+          .exec<{ base: number }>("SELECT base FROM arrivals WHERE upload_id = ?", call.uploadId)
+          .toArray();
+        if (known) return known.base;
+        const base = this.takeArrival(call.rows);
+        this.sql.exec("INSERT INTO arrivals (upload_id, base) VALUES (?, ?)", call.uploadId, base);
+        return base;
+      }),
+    );
   }
 
   audit(call: { epoch: number; afterId: number }): Result<ReturnType<WriteLog["entries"]>> {
@@ -138,7 +163,13 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   /** Deletes the readings from `startMicros` up to, not including, `endMicros`. */
-  deleteRange(call: { epoch: number; startMicros: number; endMicros: number; requestId: string; clientId: string }): Result<{ deleted: number }> {
+  deleteRange(call: {
+    epoch: number;
+    startMicros: number;
+    endMicros: number;
+    requestId: string;
+    clientId: string;
+  }): Result<{ deleted: number }> {
     if (!this.holds(call.epoch)) return notFound();
     const deleted = this.ctx.storage.transactionSync(() => {
       const rows = this.store.deleteRange(call.startMicros, call.endMicros);
@@ -166,28 +197,51 @@ export class StreamObject extends DurableObject<Env> {
     await this.drain();
   }
 
-  private replayed(fingerprint: string, before: Extract<IdempotencyLookup, { state: "done" }>): Result<AppendAnswer> {
+  private replayed(
+    fingerprint: string,
+    before: Extract<IdempotencyLookup, { state: "done" }>,
+  ): Result<AppendAnswer> {
     if (before.fingerprint !== fingerprint) {
-      return failed({ code: "idempotency_key_reused", detail: "This Idempotency-Key was used with another body." });
+      return failed({
+        code: "idempotency_key_reused",
+        detail: "This Idempotency-Key was used with another body.",
+      });
     }
-    return ok({ accepted: 0, updated: 0, duplicates: 0, replayed: before.answer, storedBytes: this.sql.databaseSize });
+    return ok({
+      accepted: 0,
+      updated: 0,
+      duplicates: 0,
+      replayed: before.answer,
+      storedBytes: this.sql.databaseSize,
+    });
   }
 
   /** The tenant's leave to write, the registration of a new stream, and the end of what an erasure left behind. */
-  private async openWrite(call: Identity & { epoch: number; region: string | null; dataType: string | null; frame: Uint8Array }): Promise<Result<{ epoch: number }>> {
+  private async openWrite(
+    call: Identity & { epoch: number; region: string | null; dataType: string | null; frame: Uint8Array },
+  ): Promise<Result<{ epoch: number }>> {
     const { tenantId, streamId, epoch } = call;
     for (let tries = 0; tries < 3; tries++) {
       const { generation } = this;
       const bytes = call.frame.byteLength;
-      const leave: Result<{ epoch: number }> = await tenantObject(this.env, tenantId, call.region)
-        .openWrite({ streamId, epoch, bytes, storedBytes: this.sql.databaseSize });
+      const leave: Result<{ epoch: number }> = await tenantObject(this.env, tenantId, call.region).openWrite({
+        streamId,
+        epoch,
+        bytes,
+        storedBytes: this.sql.databaseSize,
+      });
       if (!leave.ok) return leave;
       const stored = this.epoch();
       if (stored !== null && stored < leave.value.epoch) await this.wipe();
       else if (generation !== this.generation) continue;
       if (this.epoch() !== null) return leave;
       const now = this.generation;
-      await registerStream(db(this.env), { tenantId, streamId, dataType: call.dataType, createdAt: Date.now() });
+      await registerStream(db(this.env), {
+        tenantId,
+        streamId,
+        dataType: call.dataType,
+        createdAt: Date.now(),
+      });
       if (now !== this.generation) continue;
       if (this.epoch() === null) {
         this.ctx.storage.transactionSync(() => {
@@ -198,7 +252,11 @@ export class StreamObject extends DurableObject<Env> {
       }
       return leave;
     }
-    return failed({ code: "unavailable", detail: "The stream is being erased; try again.", retryAfterSeconds: 1 });
+    return failed({
+      code: "unavailable",
+      detail: "The stream is being erased; try again.",
+      retryAfterSeconds: 1,
+    });
   }
 
   private write(call: AppendCall, frame: Frame): AppendCounts {
@@ -208,8 +266,15 @@ export class StreamObject extends DurableObject<Env> {
         const counts = this.store.append(frame);
         const { requestId, clientId, idempotency } = call;
         this.log.add({
-          kind: "append", atMs: Date.now(), requestId, clientId, counts: { ...counts },
-          idempotency: idempotency && { ...idempotency, answer: JSON.stringify(summed(idempotency.soFar, counts)) },
+          kind: "append",
+          atMs: Date.now(),
+          requestId,
+          clientId,
+          counts: { ...counts },
+          idempotency: idempotency && {
+            ...idempotency,
+            answer: JSON.stringify(summed(idempotency.soFar, counts)),
+          },
         });
         return counts;
       });
@@ -224,11 +289,15 @@ export class StreamObject extends DurableObject<Env> {
     const rows = frame.times.reduce((count, time) => count + (Number.isNaN(time) ? 1 : 0), 0);
     if (rows === 0) return;
     let next = this.takeArrival(rows);
-    for (let row = 0; row < frame.times.length; row++) if (Number.isNaN(frame.times[row]!)) frame.times[row] = next++;
+    for (let row = 0; row < frame.times.length; row++)
+      if (Number.isNaN(frame.times[row]!)) frame.times[row] = next++;
   }
 
   private takeArrival(rows: number): number {
-    const base = this.store.freeTimes(Math.max(Date.now() * 1_000, this.meta<number>("arrival_cursor") ?? 0), rows);
+    const base = this.store.freeTimes(
+      Math.max(Date.now() * 1_000, this.meta<number>("arrival_cursor") ?? 0),
+      rows,
+    );
     this.setMeta("arrival_cursor", base + rows);
     return base;
   }
@@ -261,7 +330,11 @@ export class StreamObject extends DurableObject<Env> {
         const { generation } = this;
         const tenantId = this.meta<string>("tenant_id")!;
         const source = `stream:${this.meta<string>("stream_id")}:0`;
-        const taken: Result<{ mark: number }> = await hubObject(this.env, tenantId).publish({ tenantId, source, events });
+        const taken: Result<{ mark: number }> = await hubObject(this.env, tenantId).publish({
+          tenantId,
+          source,
+          events,
+        });
         if (generation !== this.generation) return;
         if (!taken.ok) throw new Error(taken.failure.code);
         this.outbox.delivered(taken.value.mark);
@@ -293,7 +366,9 @@ export class StreamObject extends DurableObject<Env> {
       this.log.createTables();
       this.outbox.createTables();
       this.sql.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID");
-      this.sql.exec("CREATE TABLE IF NOT EXISTS arrivals (upload_id TEXT PRIMARY KEY, base INTEGER NOT NULL) WITHOUT ROWID");
+      this.sql.exec(
+        "CREATE TABLE IF NOT EXISTS arrivals (upload_id TEXT PRIMARY KEY, base INTEGER NOT NULL) WITHOUT ROWID",
+      );
     });
   }
 
@@ -307,7 +382,9 @@ export class StreamObject extends DurableObject<Env> {
     return stored !== null && stored >= epoch;
   }
 
-  private meta<T extends number | string>(name: "epoch" | "tenant_id" | "stream_id" | "arrival_cursor" | "mark"): T | null {
+  private meta<T extends number | string>(
+    name: "epoch" | "tenant_id" | "stream_id" | "arrival_cursor" | "mark",
+  ): T | null {
     const [row] = this.sql.exec<{ value: T }>("SELECT value FROM meta WHERE name = ?", name).toArray();
     return row?.value ?? null;
   }

@@ -19,7 +19,9 @@ export class Outbox {
   }
 
   batch(): OutboxEvent[] {
-    return this.sql.exec<{ mark: number; event: string }>("SELECT mark, event FROM outbox ORDER BY mark LIMIT ?", BATCH).toArray();
+    return this.sql
+      .exec<{ mark: number; event: string }>("SELECT mark, event FROM outbox ORDER BY mark LIMIT ?", BATCH)
+      .toArray();
   }
 
   isEmpty(): boolean {

@@ -27,6 +27,12 @@ export interface PointStore {
   append(frame: Frame): AppendCounts;
   /** The newest `most` points of each selected series, ascending. Null: there is no such field. */
   columns(selection: Selection, most: number): SeriesColumns[] | null;
+  /** The last readings of one series, ascending. */
+  lastOf(
+    field: string,
+    tags: Record<string, string>,
+    most: number,
+  ): { times: Float64Array; values: Float64Array };
   page(
     selection: Omit<Selection, "field"> & { fields: string[] | null },
     after: string | null,
@@ -256,7 +262,8 @@ export class RowStore implements PointStore {
   lastOf(field: string, tags: Record<string, string>, most: number) {
     const tagSet = this.directory().get(tagSetKey(tags));
     const id = this.fieldIds.get(field);
-    if (tagSet === undefined || id === undefined) return { times: new Float64Array(0), values: new Float64Array(0) };
+    if (tagSet === undefined || id === undefined)
+      return { times: new Float64Array(0), values: new Float64Array(0) };
     return this.newest(tagSet, id, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, most);
   }
 
@@ -266,7 +273,11 @@ export class RowStore implements PointStore {
     const rows = this.sql.exec<{ ts: number; value: number }>(
       `SELECT ts, value FROM points INDEXED BY points_by_series WHERE tag_set = ? AND field = ? AND ts >= ? AND ts < ?
        ORDER BY ts DESC, ord DESC LIMIT ?`,
-      tagSet, field, startMicros, endMicros, most,
+      tagSet,
+      field,
+      startMicros,
+      endMicros,
+      most,
     );
     for (const row of rows) {
       times.push(row.ts);

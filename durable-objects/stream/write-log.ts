@@ -40,25 +40,44 @@ export class WriteLog {
   }
 
   add(entry: WriteEntry): void {
-    const [last] = this.sql.exec<{ id: number; hash: string }>("SELECT id, hash FROM writes ORDER BY id DESC LIMIT 1").toArray();
+    const [last] = this.sql
+      .exec<{ id: number; hash: string }>("SELECT id, hash FROM writes ORDER BY id DESC LIMIT 1")
+      .toArray();
     const row = {
-      id: (last?.id ?? 0) + 1, at: entry.atMs, kind: entry.kind, request_id: entry.requestId,
-      client_id: entry.clientId, counts: canonicalJson(entry.counts),
+      id: (last?.id ?? 0) + 1,
+      at: entry.atMs,
+      kind: entry.kind,
+      request_id: entry.requestId,
+      client_id: entry.clientId,
+      counts: canonicalJson(entry.counts),
     };
     const key = entry.idempotency;
     // A key whose day is over may be used anew.
-    if (key) this.sql.exec("UPDATE writes SET key = NULL, fingerprint = NULL, answer = NULL WHERE key = ?", key.key);
+    if (key)
+      this.sql.exec("UPDATE writes SET key = NULL, fingerprint = NULL, answer = NULL WHERE key = ?", key.key);
     this.sql.exec(
       `INSERT INTO writes (id, at, kind, request_id, client_id, counts, hash, key, fingerprint, answer)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      row.id, row.at, row.kind, row.request_id, row.client_id, row.counts, chained(last?.hash ?? "", row),
-      key?.key ?? null, key?.fingerprint ?? null, key?.answer ?? null,
+      row.id,
+      row.at,
+      row.kind,
+      row.request_id,
+      row.client_id,
+      row.counts,
+      chained(last?.hash ?? "", row),
+      key?.key ?? null,
+      key?.fingerprint ?? null,
+      key?.answer ?? null,
     );
   }
 
   lookup(key: string, nowMs: number): IdempotencyLookup {
     const [row] = this.sql
-      .exec<{ fingerprint: string; answer: string }>("SELECT fingerprint, answer FROM writes WHERE key = ? AND at > ?", key, nowMs - KEY_KEPT_MS)
+      .exec<{ fingerprint: string; answer: string }>(
+        "SELECT fingerprint, answer FROM writes WHERE key = ? AND at > ?",
+        key,
+        nowMs - KEY_KEPT_MS,
+      )
       .toArray();
     return row ? { state: "done", ...row } : { state: "new" };
   }
@@ -66,7 +85,11 @@ export class WriteLog {
   /** Entries after `afterId`, oldest first. */
   entries(afterId: number, limit: number): Row[] {
     return this.sql
-      .exec<Row>("SELECT id, at, kind, request_id, client_id, counts, hash FROM writes WHERE id > ? ORDER BY id LIMIT ?", afterId, limit)
+      .exec<Row>(
+        "SELECT id, at, kind, request_id, client_id, counts, hash FROM writes WHERE id > ? ORDER BY id LIMIT ?",
+        afterId,
+        limit,
+      )
       .toArray();
   }
 
@@ -76,7 +99,8 @@ export class WriteLog {
     for (;;) {
       const rows = this.entries(id, VERIFY_BATCH);
       for (const row of rows) {
-        if (row.id !== id + 1 || chained(hash, row) !== row.hash) return { valid: false, entries: id, brokenAt: id + 1, head: hash };
+        if (row.id !== id + 1 || chained(hash, row) !== row.hash)
+          return { valid: false, entries: id, brokenAt: id + 1, head: hash };
         id = row.id;
         hash = row.hash;
       }
@@ -85,7 +109,10 @@ export class WriteLog {
   }
 }
 
-function chained(previous: string, { id, at, kind, request_id, client_id, counts }: Omit<Row, "hash">): string {
+function chained(
+  previous: string,
+  { id, at, kind, request_id, client_id, counts }: Omit<Row, "hash">,
+): string {
   const text = canonicalJson([previous, id, at, kind, request_id, client_id, counts]);
   return createHash("sha256").update(text).digest("hex");
 }

@@ -26,9 +26,9 @@ export async function applyMigrations(state) {
 
 /**
  * Starts the platform and returns when /health answers: `url`, `ended` (settles with the exit code when wrangler ends,
- * whoever ended it) and `stop()`. With `quiet` its output is shown only when it fails.
+ * whoever ended it) and `stop()`. With `quiet` its output is shown only when it fails. It gives up when `asked` settles.
  */
-export async function startPlatform({ port = 3000, state, quiet = false } = {}) {
+export async function startPlatform({ port = 3000, state, quiet = false, asked } = {}) {
   if (await isPortTaken(port)) throw new PortTaken(port);
   await applyMigrations(state);
   const args = ["dev", "--local", "--port", String(port), "--log-level", "warn"];
@@ -51,7 +51,7 @@ export async function startPlatform({ port = 3000, state, quiet = false } = {}) 
     child.once("close", (code) => resolve(code ?? 1));
   });
   let hasEnded = false;
-  void ended.then(() => {
+  void Promise.race([ended, asked ?? ended]).then(() => {
     hasEnded = true;
   });
   const signal = (name) => {
@@ -73,7 +73,7 @@ export async function startPlatform({ port = 3000, state, quiet = false } = {}) 
   while (!(await isHealthy(url))) {
     if (hasEnded || Date.now() > deadline) {
       await stop();
-      const why = hasEnded ? "wrangler ended" : `no answer on /health within ${START_PATIENCE_MS / 1000} s`;
+      const why = hasEnded ? "it was ended" : `no answer on /health within ${START_PATIENCE_MS / 1000} s`;
       throw new Error(`The platform did not start: ${why}.${quiet ? `\n${output}` : ""}`);
     }
     await sleep(100);

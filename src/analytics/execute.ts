@@ -5,6 +5,7 @@ import type { WorkItem } from "../core/work";
 import { publishEvents } from "../notifications";
 import type { TenantContext } from "../platform/context";
 import { type Reply, reply } from "../platform/http/endpoint";
+import { errorFields, log } from "../platform/log";
 import { tenantObject } from "../platform/objects";
 import { acceptedHeaders, isInline, type Preference } from "../platform/prefer";
 import { eventsOf } from "./announce";
@@ -133,7 +134,19 @@ async function succeed(ctx: TenantContext, item: WorkItem, findings: Findings): 
     streamId: item.streamId,
     nowMs: ended.updatedMs,
   };
-  await publishEvents(ctx.env, tenantId, `execution:${item.id}`, eventsOf(subject, findings));
+  const events = eventsOf(subject, findings).map(({ mark, event }) => ({
+    mark,
+    event: JSON.stringify(event),
+  }));
+  try {
+    await publishEvents(ctx.env, tenantId, `execution:${item.id}`, events);
+  } catch (error) {
+    // The result is stored and fetched by its id: a hub that does not answer must not make it a failure.
+    log(ctx.config.LOG_LEVEL, "error", "execution_not_told", {
+      execution_id: item.id,
+      ...errorFields(error),
+    });
+  }
   return ended;
 }
 

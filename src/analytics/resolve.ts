@@ -3,7 +3,7 @@ import { unwrap } from "../core/result";
 import { formatMicros, MAX_MICROS, MIN_MICROS } from "../core/timestamps";
 import type { TenantContext } from "../platform/context";
 import { streamObject, tenantObject } from "../platform/objects";
-import type { SeriesColumns } from "../streams/contract";
+import type { SeriesColumns, StreamDescription } from "../streams/contract";
 import type { StrategyInput } from "./contract";
 import { EXECUTION_LIMITS, type ExecutionRequest, type Target } from "./request";
 
@@ -38,9 +38,8 @@ export async function resolve(ctx: TenantContext, request: ExecutionRequest): Pr
   const stream = await streamOf(ctx, target);
   const object = streamObject(ctx.env, ctx.principal.tenantId, stream.id);
   const { epoch } = ctx.grant;
-  const names = unwrap<{ fields: readonly { name: string }[] }>(await object.describe(epoch)).fields.map(
-    ({ name }) => name,
-  );
+  const { series: known } = unwrap<StreamDescription>(await object.describe(epoch));
+  const names = [...new Set(known.map(({ field }) => field))];
   const fields = fieldsOf(stream.id, names, target.fields);
   const range = { startMicros: target.startMicros ?? MIN_MICROS, endMicros: target.endMicros ?? MAX_MICROS };
   const perField = await Promise.all(
@@ -49,7 +48,7 @@ export async function resolve(ctx: TenantContext, request: ExecutionRequest): Pr
         await object.columns({
           epoch,
           field,
-          tags: target.tags,
+          tags: target.tags ?? {},
           ...range,
           maxPoints: EXECUTION_LIMITS.points,
         }),

@@ -47,7 +47,7 @@ export const processSchema = z.strictObject({
   ...shared,
   raw_text: z.string().min(1).optional(),
   url: z.string().max(4_096).optional(),
-  data: z.json().optional(),
+  data: z.unknown().optional(),
   plan: extractionPlanSchema.optional(),
 });
 export type ProcessBody = z.infer<typeof processSchema>;
@@ -79,7 +79,7 @@ export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): P
   const store = (source: AsyncIterable<Uint8Array>) => storeSealed(ctx, key, source, LIMITS);
   if (mediaType(contentType) === "multipart/form-data") {
     try {
-      return await takeForm(ctx, raw, contentType!, store);
+      return await takeForm(raw, contentType!, store);
     } catch (error) {
       // The file may have been stored before what is wrong was met.
       await ctx.env.UPLOADS.delete(key);
@@ -94,17 +94,12 @@ export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): P
   }
   const body = parseBody(processSchema, decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes)));
   const { bytes, type } = dataOf(body);
-  return intakeOf(ctx, body, await store(once(bytes)), { filename: null, contentType: type });
+  return intakeOf(body, await store(once(bytes)), { filename: null, contentType: type });
 }
 
 type Store = (source: AsyncIterable<Uint8Array>) => Promise<StoredBlob>;
 
-async function takeForm(
-  ctx: TenantContext,
-  raw: Request,
-  contentType: string,
-  store: Store,
-): Promise<Intake> {
+async function takeForm(raw: Request, contentType: string, store: Store): Promise<Intake> {
   const form = await parseMultipart(
     contentType,
     readStream(raw, BODY_LIMITS.streamedBytes),
@@ -122,18 +117,17 @@ async function takeForm(
   };
   if (form.file) {
     if (raw_text !== undefined || url !== undefined) throw oneOf();
-    return intakeOf(ctx, body, form.file.blob, form.file);
+    return intakeOf(body, form.file.blob, form.file);
   }
   const { bytes, type } = dataOf({
     ...body,
     ...(raw_text === undefined ? {} : { raw_text }),
     ...(url === undefined ? {} : { url }),
   });
-  return intakeOf(ctx, body, await store(once(bytes)), { filename: null, contentType: type });
+  return intakeOf(body, await store(once(bytes)), { filename: null, contentType: type });
 }
 
 async function intakeOf(
-  ctx: TenantContext,
   body: ProcessBody,
   blob: StoredBlob,
   { filename, contentType }: { filename: string | null; contentType: string | null },

@@ -2,6 +2,7 @@ import { formatMs } from "../core/timestamps";
 import type { WorkItem } from "../core/work";
 import { publishEvents } from "../notifications";
 import type { TenantContext } from "../platform/context";
+import { errorFields, log } from "../platform/log";
 import { tenantObject } from "../platform/objects";
 
 /** A job as it is answered. */
@@ -44,5 +45,11 @@ export async function tellProgress(
     progress,
     data: progress,
   };
-  await publishEvents(ctx.env, tenantId, `job:${item.id}`, [{ mark: STAGES.indexOf(stage) + 1, event }]);
+  const told = [{ mark: STAGES.indexOf(stage) + 1, event: JSON.stringify(event) }];
+  try {
+    await publishEvents(ctx.env, tenantId, `job:${item.id}`, told);
+  } catch (error) {
+    // The job's state is stored: a hub that does not answer must not stop it.
+    log(ctx.config.LOG_LEVEL, "error", "job_not_told", { job_id: item.id, ...errorFields(error) });
+  }
 }

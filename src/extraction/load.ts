@@ -1,4 +1,5 @@
 import { fail } from "../core/errors";
+import { unwrap } from "../core/result";
 import type { TenantContext } from "../platform/context";
 import { streamObject } from "../platform/objects";
 import { appendPoints } from "../streams";
@@ -61,7 +62,13 @@ async function withArrivals(
 ): Promise<Iterable<AppliedRow>> {
   if (plan.timestamp !== null) return rows;
   const object = streamObject(ctx.env, ctx.principal.tenantId, streamId);
-  const base = await object.reserveArrival(uploadId, tables[0]!.rowCount);
+  const { epoch } = ctx.grant;
+  const { tenantId } = ctx.principal;
+  // Refused rows count too: their places stay free, and the others keep theirs when a plan is corrected.
+  const most = tables[0]!.rowCount + tables[0]!.bad.length;
+  const base = unwrap<number>(
+    await object.reserveArrival({ tenantId, streamId, epoch, region: null, uploadId, rows: most }),
+  );
   return arriving(rows, base);
 }
 

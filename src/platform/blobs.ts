@@ -37,7 +37,7 @@ export async function storeSealed(
   const { version, wrapped } = await tenantObject(ctx.env, ctx.principal.tenantId).dataKey();
   const dataKey = await unwrapKey(ctx.config, ctx.principal.tenantId, version, wrapped);
   const plain = new Observed(limits);
-  const sealed = ReadableStream.from(plain.of(source)).pipeThrough(sealing(dataKey, ctx.random));
+  const sealed = streamOf(plain.of(source)).pipeThrough(sealing(dataKey, ctx.random));
   await putStream(ctx.env.UPLOADS, key, sealed);
   return { key, ...plain.summary() };
 }
@@ -117,4 +117,17 @@ async function putStream(bucket: R2Bucket, key: string, source: ReadableStream<U
     await upload?.abort();
     throw error;
   }
+}
+
+function streamOf(source: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await source.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await source.return(undefined);
+    },
+  });
 }

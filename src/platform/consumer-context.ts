@@ -1,6 +1,6 @@
 import { systemClock } from "../core/clock";
 import { newId, secureRandom } from "../core/ids";
-import { type Result, unwrap } from "../core/result";
+import { unwrap } from "../core/result";
 import { configOf } from "../env";
 import type { TenantContext } from "./context";
 import { continueTrace } from "./http/trace";

@@ -75,17 +75,31 @@ async function appendAll(
       const arriving = frame.times.reduce((count, time) => count + (Number.isNaN(time) ? 1 : 0), 0);
       if (arriving > 0) {
         const uploadId = `${options.uploadId}/${frames}`;
-        setTimes(frame, unwrap<number>(await stream.reserveArrival({ tenantId, streamId, epoch, region, uploadId, rows: arriving })));
+        setTimes(
+          frame,
+          unwrap<number>(
+            await stream.reserveArrival({ tenantId, streamId, epoch, region, uploadId, rows: arriving }),
+          ),
+        );
       }
     }
     frames++;
     const { idempotency } = options;
     const written = unwrap(
       await stream.append({
-        tenantId, streamId, epoch, region, requestId, clientId, traceparent,
+        tenantId,
+        streamId,
+        epoch,
+        region,
+        requestId,
+        clientId,
+        traceparent,
         dataType: options.dataType ?? null,
         frame: encodeFrame(frame),
-        idempotency: isLast && idempotency ? { key: idempotency.key, fingerprint: idempotency.fingerprint(), soFar: answer } : null,
+        idempotency:
+          isLast && idempotency
+            ? { key: idempotency.key, fingerprint: idempotency.fingerprint(), soFar: answer }
+            : null,
         detect: options.detect ?? true,
       }),
     );
@@ -113,7 +127,8 @@ function reject(answer: WriteAnswer, row: number, reason: string): void {
 }
 
 function nothingValid({ rejected, errors }: WriteAnswer) {
-  const detail = rejected === 0 ? "The body has no rows." : `None of the ${rejected} rows is valid: ${errors[0]!.reason}.`;
+  const detail =
+    rejected === 0 ? "The body has no rows." : `None of the ${rejected} rows is valid: ${errors[0]!.reason}.`;
   return fail("no_valid_rows", detail, {
     errors: errors.map(({ row, reason }) => ({ pointer: `#/rows/${row}`, message: reason })),
     extra: { rejected, rows: errors.map(({ row, reason }) => ({ row, reason })) },
@@ -122,7 +137,8 @@ function nothingValid({ rejected, errors }: WriteAnswer) {
 
 function setTimes(frame: Frame, base: number): void {
   let next = base;
-  for (let row = 0; row < frame.times.length; row++) if (Number.isNaN(frame.times[row]!)) frame.times[row] = next++;
+  for (let row = 0; row < frame.times.length; row++)
+    if (Number.isNaN(frame.times[row]!)) frame.times[row] = next++;
 }
 
 /** Written by the stream object from a WriteAnswer. */

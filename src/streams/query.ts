@@ -1,7 +1,14 @@
 import { base64url, fromBase64, fromUtf8, utf8 } from "../core/bytes";
 import { fail } from "../core/errors";
 import { unwrap } from "../core/result";
-import { formatMicros, formatMs, MAX_MICROS, MIN_MICROS, parseRangeEnd, parseTimestamp } from "../core/timestamps";
+import {
+  formatMicros,
+  formatMs,
+  MAX_MICROS,
+  MIN_MICROS,
+  parseRangeEnd,
+  parseTimestamp,
+} from "../core/timestamps";
 import type { TenantContext } from "../platform/context";
 import { db } from "../platform/db";
 import { streamObject } from "../platform/objects";
@@ -16,7 +23,10 @@ export async function listStreamPage(ctx: TenantContext, limit: number, cursor: 
   if (after !== "" && !streamIdSchema.safeParse(after).success) throw badCursor();
   const found = await listStreams(db(ctx.env), ctx.principal.tenantId, after, limit + 1);
   const page = found.slice(0, limit);
-  return { streams: page.map(shownStream), next_cursor: found.length > limit ? encoded(page.at(-1)!.streamId) : null };
+  return {
+    streams: page.map(shownStream),
+    next_cursor: found.length > limit ? encoded(page.at(-1)!.streamId) : null,
+  };
 }
 
 export async function describeStream(ctx: TenantContext, streamId: string) {
@@ -33,7 +43,11 @@ export async function describeStream(ctx: TenantContext, streamId: string) {
     cardinality: held.series.length,
     stored_bytes: held.storedBytes,
     series: held.series.slice(0, SERIES_SHOWN).map(({ field, tags, count, firstMicros, lastMicros }) => ({
-      field, tags, count, first_timestamp: iso(firstMicros), last_timestamp: iso(lastMicros),
+      field,
+      tags,
+      count,
+      first_timestamp: iso(firstMicros),
+      last_timestamp: iso(lastMicros),
     })),
   };
 }
@@ -64,7 +78,10 @@ export async function readData(ctx: TenantContext, streamId: string, query: Data
   };
   const page = unwrap<{ points: StoredPoint[]; next: string | null }>(await stream.data(call));
   const points = page.points.map(({ timeMicros, fields, tags, attributes }) => ({
-    timestamp: formatMicros(timeMicros), fields, tags, ...(attributes ? { attributes } : {}),
+    timestamp: formatMicros(timeMicros),
+    fields,
+    tags,
+    ...(attributes ? { attributes } : {}),
   }));
   return { stream_id: streamId, points, next_cursor: page.next === null ? null : encoded(page.next) };
 }
@@ -76,13 +93,17 @@ async function registeredStream(ctx: TenantContext, streamId: string): Promise<R
 }
 
 const shownStream = ({ streamId, dataType, createdAt }: RegisteredStream) => ({
-  stream_id: streamId, data_type: dataType, created_at: formatMs(createdAt),
+  stream_id: streamId,
+  data_type: dataType,
+  created_at: formatMs(createdAt),
 });
 
 function timeOf(name: string, micros: number | null): number {
   if (micros !== null) return micros;
   const message = "ISO 8601, or epoch seconds, milli-, micro- or nanoseconds";
-  throw fail("invalid_request", `${name} is not a time: ${message}.`, { errors: [{ pointer: `#/query/${name}`, message }] });
+  throw fail("invalid_request", `${name} is not a time: ${message}.`, {
+    errors: [{ pointer: `#/query/${name}`, message }],
+  });
 }
 
 const encoded = (text: string): string => base64url(utf8(text));

@@ -7,7 +7,11 @@ import { findStream } from "./store";
 /** Deletes a stream and all its points. */
 export async function removeStream(ctx: TenantContext, streamId: string) {
   const { tenantId } = ctx.principal;
-  if (!(await findStream(db(ctx.env), tenantId, streamId))) throw fail("stream_not_found", "There is no stream with this id.");
-  const { rows, values, writes } = await streamObject(ctx.env, tenantId, streamId).erase({ tenantId, streamId });
+  if (!(await findStream(db(ctx.env), tenantId, streamId)))
+    throw fail("stream_not_found", "There is no stream with this id.");
+  const { rows, values, writes } = await streamObject(ctx.env, tenantId, streamId).erase({
+    tenantId,
+    streamId,
+  });
   return { stream_id: streamId, deleted: true, points: rows, values, writes };
 }

@@ -3,7 +3,16 @@ import { z } from "zod";
 import { fail } from "../core/errors";
 import { canonicalJson } from "../core/json";
 import type { TenantContext } from "../platform/context";
-import { BODY_LIMITS, decodeUtf8, isJsonType, mediaType, parseBody, parseJson, readBytes, readStream } from "../platform/http/body";
+import {
+  BODY_LIMITS,
+  decodeUtf8,
+  isJsonType,
+  mediaType,
+  parseBody,
+  parseJson,
+  readBytes,
+  readStream,
+} from "../platform/http/body";
 import { endpoint, type Reply, type Router, reply } from "../platform/http/endpoint";
 import { checkedKey } from "../platform/idempotency";
 import { type Appended, type AppendOptions, appendPoints, type Rows } from "./append";
@@ -18,7 +27,8 @@ import { removeStream } from "./remove";
 
 const TAG = "Streams";
 const params = z.object({ id: streamIdSchema });
-const pageLimit = (most: number, fallback: number) => z.coerce.number().int().min(1).max(most).default(fallback);
+const pageLimit = (most: number, fallback: number) =>
+  z.coerce.number().int().min(1).max(most).default(fallback);
 
 const writeSchema = z.strictObject({
   stream_id: streamIdSchema,
@@ -38,7 +48,11 @@ const answerSchema = z.object({
 
 const texts = z.record(z.string(), z.string());
 const time = z.string().nullable();
-const streamSchema = z.object({ stream_id: z.string(), data_type: z.string().nullable(), created_at: z.string() });
+const streamSchema = z.object({
+  stream_id: z.string(),
+  data_type: z.string().nullable(),
+  created_at: z.string(),
+});
 const listSchema = z.object({ streams: z.array(streamSchema), next_cursor: z.string().nullable() });
 const descriptionSchema = streamSchema.extend({
   points: z.int(),
@@ -47,7 +61,9 @@ const descriptionSchema = streamSchema.extend({
   last_timestamp: time,
   cardinality: z.int(),
   stored_bytes: z.int(),
-  series: z.array(z.object({ field: z.string(), tags: texts, count: z.int(), first_timestamp: time, last_timestamp: time })),
+  series: z.array(
+    z.object({ field: z.string(), tags: texts, count: z.int(), first_timestamp: time, last_timestamp: time }),
+  ),
 });
 const dataSchema = z.object({
   stream_id: z.string(),
@@ -61,7 +77,13 @@ const dataSchema = z.object({
   ),
   next_cursor: z.string().nullable(),
 });
-const removedSchema = z.object({ stream_id: z.string(), deleted: z.literal(true), points: z.int(), values: z.int(), writes: z.int() });
+const removedSchema = z.object({
+  stream_id: z.string(),
+  deleted: z.literal(true),
+  points: z.int(),
+  values: z.int(),
+  writes: z.int(),
+});
 
 const dataQuerySchema = z
   .object({
@@ -89,12 +111,18 @@ function writeRoutes(router: Router): void {
   endpoint(
     router,
     {
-      method: "post", path: "/api/stream", operationId: "writeStream", tag: TAG, access: "stream:write",
-      summary: "Write readings to a stream", rawBody: { "application/json": writeSchema },
+      method: "post",
+      path: "/api/stream",
+      operationId: "writeStream",
+      tag: TAG,
+      access: "stream:write",
+      summary: "Write readings to a stream",
+      rawBody: { "application/json": writeSchema },
       responses: { 202: { description: "Stored", schema: answerSchema } },
     },
     async (ctx, { raw }) => {
-      if (!isJsonType(raw.headers.get("content-type"))) throw fail("unsupported_media_type", "The body must be JSON (application/json).");
+      if (!isJsonType(raw.headers.get("content-type")))
+        throw fail("unsupported_media_type", "The body must be JSON (application/json).");
       const text = decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes));
       const body = parseBody(writeSchema, text);
       const tags = textsOf(body.metadata);
@@ -110,9 +138,18 @@ function writeRoutes(router: Router): void {
   endpoint(
     router,
     {
-      method: "post", path: "/api/stream/{id}/points", operationId: "writePoints", tag: TAG, access: "stream:write", params,
+      method: "post",
+      path: "/api/stream/{id}/points",
+      operationId: "writePoints",
+      tag: TAG,
+      access: "stream:write",
+      params,
       summary: "Write many points to a stream, as JSON, NDJSON or CSV",
-      rawBody: { "application/json": z.unknown(), "application/x-ndjson": z.string(), "text/csv": z.string() },
+      rawBody: {
+        "application/json": z.unknown(),
+        "application/x-ndjson": z.string(),
+        "text/csv": z.string(),
+      },
       responses: { 202: { description: "Stored", schema: answerSchema } },
     },
     async (ctx, { params: { id }, raw }) => {
@@ -123,7 +160,12 @@ function writeRoutes(router: Router): void {
   endpoint(
     router,
     {
-      method: "delete", path: "/api/stream/{id}", operationId: "deleteStream", tag: TAG, access: "stream:write", params,
+      method: "delete",
+      path: "/api/stream/{id}",
+      operationId: "deleteStream",
+      tag: TAG,
+      access: "stream:write",
+      params,
       summary: "Delete a stream and all its points",
       responses: { 200: { description: "What was deleted", schema: removedSchema } },
     },
@@ -135,7 +177,12 @@ function readRoutes(router: Router): void {
   endpoint(
     router,
     {
-      method: "get", path: "/api/stream", operationId: "listStreams", tag: TAG, access: "stream:read", summary: "List streams",
+      method: "get",
+      path: "/api/stream",
+      operationId: "listStreams",
+      tag: TAG,
+      access: "stream:read",
+      summary: "List streams",
       query: z.strictObject({ limit: pageLimit(1_000, 100), cursor: z.string().max(400).optional() }),
       responses: { 200: { description: "Streams in the order of their ids", schema: listSchema } },
     },
@@ -144,7 +191,12 @@ function readRoutes(router: Router): void {
   endpoint(
     router,
     {
-      method: "get", path: "/api/stream/{id}", operationId: "describeStream", tag: TAG, access: "stream:read", params,
+      method: "get",
+      path: "/api/stream/{id}",
+      operationId: "describeStream",
+      tag: TAG,
+      access: "stream:read",
+      params,
       summary: "A stream's series, counts and extent",
       responses: { 200: { description: "The stream", schema: descriptionSchema } },
     },
@@ -153,21 +205,34 @@ function readRoutes(router: Router): void {
   endpoint(
     router,
     {
-      method: "get", path: "/api/stream/{id}/data", operationId: "readStream", tag: TAG, access: "stream:read", params,
+      method: "get",
+      path: "/api/stream/{id}/data",
+      operationId: "readStream",
+      tag: TAG,
+      access: "stream:read",
+      params,
       summary: "A stream's points in the order of time",
-      description: "`start` is inclusive and `end` exclusive; a date alone as `end` includes that day. `field` takes names parted by commas, `tag.NAME=VALUE` selects.",
+      description:
+        "`start` is inclusive and `end` exclusive; a date alone as `end` includes that day. `field` takes names parted by commas, `tag.NAME=VALUE` selects.",
       query: dataQuerySchema,
       responses: { 200: { description: "A page of points", schema: dataSchema } },
     },
     async (ctx, { params: { id }, query }) => {
       const { start, end, field, limit, cursor, ...tagged } = query;
-      const tags = Object.fromEntries(Object.entries(tagged).map(([name, value]) => [name.slice("tag.".length), String(value)]));
+      const tags = Object.fromEntries(
+        Object.entries(tagged).map(([name, value]) => [name.slice("tag.".length), String(value)]),
+      );
       return reply(200, await readData(ctx, id, { start, end, field, limit, cursor, tags }));
     },
   );
 }
 
-async function written(ctx: TenantContext, streamId: string, rows: Rows, options: AppendOptions): Promise<Reply> {
+async function written(
+  ctx: TenantContext,
+  streamId: string,
+  rows: Rows,
+  options: AppendOptions,
+): Promise<Reply> {
   const { replayed, ...answer }: Appended = await appendPoints(ctx, streamId, rows, options);
   return reply(202, { stream_id: streamId, ...answer }, replayed ? { "Idempotency-Replayed": "true" } : {});
 }
@@ -183,15 +248,26 @@ function idempotencyOf(raw: Request, fingerprint: () => string): AppendOptions {
 async function rowsOf(raw: Request): Promise<{ rows: Rows; fingerprint: () => string }> {
   const type = raw.headers.get("content-type");
   const media = mediaType(type);
-  const isNdjson = ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"].includes(media);
+  const isNdjson = [
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/jsonl",
+    "application/x-jsonlines",
+  ].includes(media);
   if (isNdjson || media === "text/csv" || media === "application/csv") {
     const hash = createHash("sha256");
     const text = textOf(readStream(raw, BODY_LIMITS.streamedBytes), (bytes) => hash.update(bytes));
     let known: string | null = null;
-    return { rows: isNdjson ? ndjsonRows(text) : csvRows(text), fingerprint: () => (known ??= hash.digest("hex")) };
+    return {
+      rows: isNdjson ? ndjsonRows(text) : csvRows(text),
+      fingerprint: () => (known ??= hash.digest("hex")),
+    };
   }
   if (!isJsonType(type)) {
-    throw fail("unsupported_media_type", "The body must be application/json, application/x-ndjson or text/csv.");
+    throw fail(
+      "unsupported_media_type",
+      "The body must be application/json, application/x-ndjson or text/csv.",
+    );
   }
   const text = decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes));
   return { rows: jsonRows(parseJson(text)), fingerprint: () => digest(text) };

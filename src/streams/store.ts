@@ -19,14 +19,21 @@ const columns = {
 
 /** Enters a stream in the registry; one that is there stays as it is. */
 export async function registerStream(db: Db, stream: RegisteredStream): Promise<void> {
-  await db.insert(streams).values({ ...stream, shards: "[0]" }).onConflictDoNothing();
+  await db
+    .insert(streams)
+    .values({ ...stream, shards: "[0]" })
+    .onConflictDoNothing();
 }
 
 export async function unregisterStream(db: Db, tenantId: string, streamId: string): Promise<void> {
   await db.delete(streams).where(and(eq(streams.tenantId, tenantId), eq(streams.streamId, streamId)));
 }
 
-export async function findStream(db: Db, tenantId: string, streamId: string): Promise<RegisteredStream | null> {
+export async function findStream(
+  db: Db,
+  tenantId: string,
+  streamId: string,
+): Promise<RegisteredStream | null> {
   const [found] = await db
     .select(columns)
     .from(streams)
@@ -35,7 +42,12 @@ export async function findStream(db: Db, tenantId: string, streamId: string): Pr
 }
 
 /** Streams in the order of their ids, after `afterId`. */
-export function listStreams(db: Db, tenantId: string, afterId: string, limit: number): Promise<RegisteredStream[]> {
+export function listStreams(
+  db: Db,
+  tenantId: string,
+  afterId: string,
+  limit: number,
+): Promise<RegisteredStream[]> {
   return db
     .select(columns)
     .from(streams)

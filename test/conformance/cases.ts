@@ -1,11 +1,20 @@
 import type { TestTenant } from "../support/client";
 
+/** What the other tenant has, made before the walk. */
+export interface Made {
+  streamId: string;
+  executionId: string;
+  jobId: string;
+}
+
 /** What the suite must know of a route to walk it. Every operation of the OpenAPI document needs its row. */
 export interface Case {
   /** The path with the caller's own ids, or null where the route has none. */
   path(own: TestTenant): string;
   /** The same path with something of another tenant's, and the code it must give. */
-  foreign?: { path(other: TestTenant): string; code: string };
+  foreign?: { path(other: TestTenant, made: Made): string; code: string };
+  /** Why there is nothing of another tenant's to name. */
+  unshared?: string;
   /** A body that is valid JSON and wrong, and the code it must give. */
   wrong?: { body: unknown; code: string };
   /** The cap on the body in bytes; a larger one is 413. */
@@ -18,9 +27,16 @@ const own = (suffix: string) => ({
   foreign: { path: (other: TestTenant) => `/api/tenant/${other.tenantId}${suffix}`, code: "tenant_not_found" },
 });
 const at = (path: string) => ({ path: () => path });
+const theirs = (kind: "stream", id: (made: Made) => string) => ({
+  path: (_: TestTenant, made: Made) => `/api/${kind}/${id(made)}`,
+  code: `${kind}_not_found`,
+});
+const execution = () => ({
+  path: (_: TestTenant, made: Made) => `/api/strategy/${made.executionId}`,
+  code: "execution_not_found",
+});
 const COMMAND = 1_000_000;
 const TREE = 20_000_000;
-const STREAMED = 95_000_000;
 const emptyObject = { body: {}, code: "invalid_request" };
 
 export const CASES: Record<string, Case> = {
@@ -40,5 +56,32 @@ export const CASES: Record<string, Case> = {
   verifyAudit: own("/audit/verify"),
   eraseTenantData: { ...own("/data?confirm=no") },
   closeTenant: { ...own("?confirm=no") },
+  writeStream: { ...at("/api/stream"), wrong: emptyObject, maxBytes: TREE },
+  writePoints: {
+    ...at("/api/stream/mine/points"),
+    unshared: "a stream's name belongs to the tenant who writes it: writing makes one's own",
+    wrong: { body: [42], code: "no_valid_rows" },
+    maxBytes: TREE,
+  },
+  deleteStream: { ...at("/api/stream/none"), foreign: theirs("stream", (made) => made.streamId) },
+  listStreams: at("/api/stream"),
+  describeStream: { ...at("/api/stream/none"), foreign: theirs("stream", (made) => made.streamId) },
+  readStream: {
+    ...at("/api/stream/none/data"),
+    foreign: { path: (_, made) => `/api/stream/${made.streamId}/data`, code: "stream_not_found" },
+  },
+  processData: { ...at("/api/llm/process"), wrong: emptyObject, maxBytes: TREE },
+  getJob: {
+    ...at("/api/llm/jobs/job_none"),
+    foreign: { path: (_, made) => `/api/llm/jobs/${made.jobId}`, code: "job_not_found" },
+  },
+  analyzeData: { ...at("/api/llm/analyze"), wrong: emptyObject, maxBytes: COMMAND },
+  listStrategies: at("/api/strategies"),
+  executeStrategy: { ...at("/api/strategy"), wrong: emptyObject, maxBytes: COMMAND },
+  listExecutions: at("/api/strategy"),
+  getExecution: { ...at("/api/strategy/exec_none"), foreign: execution() },
+  cancelExecution: { ...at("/api/strategy/exec_none"), foreign: execution() },
+  connect: { ...at("/api/ws") },
+  issueTicket: at("/api/ws/ticket"),
+  listEvents: at("/api/events"),
 };
-export { at, COMMAND, emptyObject, STREAMED, TREE };

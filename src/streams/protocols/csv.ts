@@ -38,11 +38,13 @@ function headerOf(cells: string[]): string[] {
 }
 
 function rowOf(row: number, cells: string[], header: string[], timeAt: number): ParsedRow {
-  if (cells.length > header.length) return { row, rejected: `the row has ${cells.length} cells and the header ${header.length}` };
+  if (cells.length > header.length)
+    return { row, rejected: `the row has ${cells.length} cells and the header ${header.length}` };
   const timestamp = timeAt < 0 ? null : timeOf(cells[timeAt]?.trim());
   if (timestamp === undefined) return { row, rejected: `"${header[timeAt]}" is not a time` };
   const point = emptyPoint(timestamp, {});
-  for (let i = 0; i < cells.length; i++) if (i !== timeAt && header[i] !== "") placeText(point, header[i]!, cells[i]!);
+  for (let i = 0; i < cells.length; i++)
+    if (i !== timeAt && header[i] !== "") placeText(point, header[i]!, cells[i]!);
   return { row, point };
 }
 

@@ -12,7 +12,7 @@ export function* jsonRows(body: unknown, extraTags: Record<string, string> = {})
 function recordsOf(body: unknown): unknown[] {
   if (Array.isArray(body)) return body;
   if (isObject(body)) return Array.isArray(body.points) ? body.points : [body];
-  throw fail("invalid_request", "The body must be an array of rows, {\"points\": [...]} or one row.", {
+  throw fail("invalid_request", 'The body must be an array of rows, {"points": [...]} or one row.', {
     errors: [{ pointer: "", message: "an array or an object is expected" }],
   });
 }

@@ -12,7 +12,8 @@ export async function* ndjsonRows(text: AsyncIterable<string> | Iterable<string>
   for await (const piece of text) {
     const lines = (rest + piece).split("\n");
     rest = lines.pop()!;
-    if (rest.length > LINE_CHARS) throw fail("malformed_data", `Line ${line + lines.length + 1} has more than ${LINE_CHARS} characters.`);
+    if (rest.length > LINE_CHARS)
+      throw fail("malformed_data", `Line ${line + lines.length + 1} has more than ${LINE_CHARS} characters.`);
     for (const one of lines) yield* rowOf(++line, one);
   }
   yield* rowOf(++line, rest);

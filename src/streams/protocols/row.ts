@@ -12,12 +12,25 @@ import type { Point } from "../contract";
  * - an object's members are read as `outer.inner`.
  */
 const TIME_NAMES = [
-  "timestamp", "@timestamp", "time", "ts", "datetime", "date_time", "date", "event_time", "eventtime", "recorded_at",
-  "measured_at", "created_at", "epoch", "t",
+  "timestamp",
+  "@timestamp",
+  "time",
+  "ts",
+  "datetime",
+  "date_time",
+  "date",
+  "event_time",
+  "eventtime",
+  "recorded_at",
+  "measured_at",
+  "created_at",
+  "epoch",
+  "t",
 ];
 const MISSING = new Set(["", "-", "na", "n/a", "nan", "null", "none", "nil"]);
 const NUMBER = /^[+-]?(?:0|[1-9]\d{0,17})?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
-const IDENTIFIES = /(?:^|[_\-.\s])(?:id|uuid|guid|code|zip|zipcode|postcode|phone|sku|serial|key|version)$|[a-z]I[Dd]$/i;
+const IDENTIFIES =
+  /(?:^|[_\-.\s])(?:id|uuid|guid|code|zip|zipcode|postcode|phone|sku|serial|key|version)$|[a-z]I[Dd]$/i;
 /** A tag tells rows apart; a text of more than this is read by people. */
 const TAG = { chars: 64, words: 6 };
 const DEPTH = 4;
@@ -50,8 +63,8 @@ export function timeOf(value: unknown): number | null | undefined {
 
 export const emptyPoint = (timestamp: number | null, tags: Record<string, string>): Point => ({
   timestamp,
-  fields: record(),
-  tags: Object.assign(record(), tags),
+  fields: record<number>(),
+  tags: Object.assign(record<string>(), tags),
 });
 
 /** Puts a text where it belongs. */
@@ -67,7 +80,8 @@ export function placeText(point: Point, name: string, text: string): void {
     point.fields[name] = Number(trimmed);
     return;
   }
-  const isTag = trimmed.length <= TAG.chars && trimmed.split(/\s+/).length <= TAG.words && parseIso(trimmed) === null;
+  const isTag =
+    trimmed.length <= TAG.chars && trimmed.split(/\s+/).length <= TAG.words && parseIso(trimmed) === null;
   if (isTag) point.tags[name] = trimmed;
   else (point.attributes ??= record())[name] = text;
 }
@@ -78,11 +92,16 @@ function place(point: Point, name: string, value: unknown, depth: number): void 
   else if (typeof value === "string") placeText(point, name, value);
   else if (isObject(value) && depth < DEPTH) {
     for (const inner in value) place(point, `${name}.${inner}`, value[inner], depth + 1);
-  } else if (value !== null && value !== undefined) (point.attributes ??= record())[name] = JSON.stringify(value);
+  } else if (value !== null && value !== undefined)
+    (point.attributes ??= record())[name] = JSON.stringify(value);
 }
 
 /** The explicit form {timestamp, fields, tags, attributes}: nothing is guessed. */
-function parsePoint(row: number, source: Record<string, unknown>, extraTags: Record<string, string>): ParsedRow {
+function parsePoint(
+  row: number,
+  source: Record<string, unknown>,
+  extraTags: Record<string, string>,
+): ParsedRow {
   const timestamp = timeOf(source.timestamp);
   if (timestamp === undefined) return { row, rejected: '"timestamp" is not a time' };
   const point = emptyPoint(timestamp, extraTags);
@@ -104,7 +123,7 @@ function parsePoint(row: number, source: Record<string, unknown>, extraTags: Rec
 export function textsOf(value: unknown): Record<string, string> | null {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) return null;
-  const out = record();
+  const out = record<string>();
   for (const [name, text] of Object.entries(value)) {
     if (text === null) continue;
     if (typeof text === "object") return null;

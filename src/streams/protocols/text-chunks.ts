@@ -1,8 +1,11 @@
 import { fail } from "../../core/errors";
 
 /** UTF-8 text of a body, piece by piece. `onBytes` sees the bytes as they pass. */
-export async function* textOf(body: AsyncIterable<Uint8Array>, onBytes: (bytes: Uint8Array) => void = () => {}): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+export async function* textOf(
+  body: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: Uint8Array) => void = () => {},
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   const decode = (bytes?: Uint8Array): string => {
     try {
       return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();

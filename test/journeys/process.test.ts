@@ -1,0 +1,107 @@
+import { describe, expect, it, vi } from "vitest";
+import { newCaller, pricesCsv } from "./support-process";
+
+const file = { name: "financial data.csv", text: pricesCsv() };
+const WEATHER = `
+      2025-01-15: Temperature 23.5°C, Humidity 65%, Pressure 1013hPa
+      2025-01-15: Temperature 24.1°C, Humidity 63%, Pressure 1012hPa  
+      2025-01-15: Temperature 23.8°C, Humidity 64%, Pressure 1014hPa
+    `;
+
+describe("POST /api/llm/process", () => {
+  it("loads a CSV file into the named stream, the fields behind the file", async () => {
+    const caller = await newCaller();
+    const answer = await caller.form({ description: "Daily stock prices", stream_id: "stock" }, file);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      success: true,
+      stream_id: "stock",
+      detected_type: "financial_data",
+      records_processed: 120,
+      records_rejected: 0,
+      schema: { timestamp_field: "date" },
+    });
+  });
+
+  it("names the stream after the file where none is named", async () => {
+    const answer = await (await newCaller()).form({}, file);
+    expect(await answer.json()).toMatchObject({ stream_id: "financial_data" });
+  });
+
+  it("reads the weather text of the reference, sent as text/plain, and keeps three rows under one date", async () => {
+    const caller = await newCaller();
+    const body = {
+      raw_text: WEATHER,
+      description: "IoT sensor readings from weather station",
+      stream_id: "weather_data",
+    };
+    const answer = await caller.call("POST", "/api/llm/process", body, {
+      "content-type": "text/plain;charset=UTF-8",
+    });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ detected_type: "sensor_data", records_processed: 3 });
+  });
+
+  it("answers the first answer again under one Idempotency-Key, and 422 to another file", async () => {
+    const caller = await newCaller();
+    const key = { "idempotency-key": "upload-1" };
+    const first = (await (await caller.form({}, file, key)).json()) as { job_id: string };
+    const again = await caller.form({}, file, key);
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    expect(((await again.json()) as { job_id: string }).job_id).toBe(first.job_id);
+    const other = await caller.form(
+      {},
+      { name: "financial data.csv", text: `${file.text}\n2025-02-01,AAPL,1,1` },
+      key,
+    );
+    expect(other.status).toBe(422);
+    expect(await other.json()).toMatchObject({ code: "idempotency_key_reused" });
+  });
+
+  it("queues with Prefer: respond-async, and the job is another tenant's 404", async () => {
+    const caller = await newCaller();
+    const answer = await caller.form({ stream_id: "queued" }, file, { prefer: "respond-async" });
+    expect(answer.status).toBe(202);
+    const location = answer.headers.get("location")!;
+    await vi.waitFor(
+      async () => {
+        const job = await (await caller.call("GET", location)).json();
+        expect(job).toMatchObject({
+          status: "succeeded",
+          result: { records_processed: 120, stream_id: "queued" },
+        });
+      },
+      { timeout: 15_000, interval: 200 },
+    );
+    expect((await (await newCaller()).call("GET", location)).status).toBe(404);
+  });
+
+  it("refuses damaged forms, urls, two sources and data without a valid row, each by its code", async () => {
+    const caller = await newCaller();
+    const damaged = await caller.call("POST", "/api/llm/process", "x", {
+      "content-type": "multipart/form-data; boundary=b",
+    });
+    expect(await damaged.json()).toMatchObject({ code: "malformed_data" });
+    const noBoundary = await caller.call("POST", "/api/llm/process", "x", {
+      "content-type": "multipart/form-data",
+    });
+    expect(await noBoundary.json()).toMatchObject({ code: "malformed_data" });
+    const url = await caller.call("POST", "/api/llm/process", { url: "https://example.com/a.csv" });
+    expect(await url.json()).toMatchObject({ status: 422, code: "invalid_request" });
+    const two = await caller.call("POST", "/api/llm/process", { raw_text: "a", data: [] });
+    expect(await two.json()).toMatchObject({ code: "invalid_request" });
+    const none = await caller.call("POST", "/api/llm/process", { raw_text: "date,value\n" });
+    expect(await none.json()).toMatchObject({ status: 422 });
+  });
+});
+
+describe("POST /api/llm/analyze", () => {
+  it("shows a preview for the caller's own tenant only", async () => {
+    const caller = await newCaller();
+    const body = { text_sample: "2025-01-15,AAPL,150.25,1000000", description: "Sample CSV data" };
+    const own = await caller.call("POST", "/api/llm/analyze", { ...body, tenant_id: caller.tenantId });
+    expect(own.status).toBe(200);
+    const other = await caller.call("POST", "/api/llm/analyze", { ...body, tenant_id: crypto.randomUUID() });
+    expect(await other.json()).toMatchObject({ status: 404, code: "tenant_not_found" });
+  });
+});
