@@ -53,8 +53,6 @@ app.use(async (c, next) => {
   c.set("ctx", ctx);
   c.set("guards", guards);
   await next();
-  // A WebSocket's answer has headers that cannot be changed.
-  if (c.res.status === 101) return;
   c.header("X-Request-Id", ctx.requestId);
   c.header("traceparent", ctx.traceparent);
 });

@@ -7,7 +7,7 @@ import { ENVIRONMENT, run } from "./run.mjs";
 
 const DATABASE = "stratosmesh";
 const START_PATIENCE_MS = 60_000;
-const STOP_PATIENCE_MS = 8_000;
+const STOP_PATIENCE_MS = 4_000;
 /** Of what wrangler wrote, kept to be shown when it fails. */
 const OUTPUT_KEPT = 20_000;
 

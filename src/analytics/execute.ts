@@ -134,10 +134,7 @@ async function succeed(ctx: TenantContext, item: WorkItem, findings: Findings): 
     streamId: item.streamId,
     nowMs: ended.updatedMs,
   };
-  const events = eventsOf(subject, findings).map(({ mark, event }) => ({
-    mark,
-    event: JSON.stringify(event),
-  }));
+  const events = eventsOf(subject, findings);
   try {
     await publishEvents(ctx.env, tenantId, `execution:${item.id}`, events);
   } catch (error) {

@@ -45,7 +45,7 @@ export async function tellProgress(
     progress,
     data: progress,
   };
-  const told = [{ mark: STAGES.indexOf(stage) + 1, event: JSON.stringify(event) }];
+  const told = [{ mark: STAGES.indexOf(stage) + 1, event }];
   try {
     await publishEvents(ctx.env, tenantId, `job:${item.id}`, told);
   } catch (error) {

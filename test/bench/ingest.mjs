@@ -55,6 +55,6 @@ export async function ingest({ url, floorUrl, token, client, seconds }) {
     floor: floor.pointsPerSecond,
     errors: own.errors + floor.errors,
     p99Ms: own.p99Ms,
-    note: `${POINTS} points a JSON request, ${CONNECTIONS} connections, ${own.requests} requests acknowledged; the floor reads and parses the same bodies. The stream says: ${JSON.stringify(stored.counts ?? stored)}`,
+    note: `${POINTS} points a JSON request, ${CONNECTIONS} connections, ${own.requests} requests acknowledged; the floor reads and parses the same bodies. ${stored.points.toLocaleString("en")} points are stored, those of requests cut off at the end among them`,
   };
 }

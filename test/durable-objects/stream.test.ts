@@ -97,4 +97,15 @@ describe("a stream", () => {
     expect((await send("DELETE", "/api/stream/c")).body).toMatchObject({ deleted: true, points: 2 });
     expect((await send("GET", "/api/stream/c/data")).status).toBe(404);
   });
+
+  it("raises an alert that names field and stream when a reading leaves its band", async () => {
+    const { send } = await tenant();
+    const calm = Array.from({ length: 100 }, (_, i) => row(i, 20 + (i % 5) * 0.1));
+    await send("POST", "/api/stream/hot/points", JSON.stringify(calm));
+    await abortAllDurableObjects();
+    await send("POST", "/api/stream/hot/points", JSON.stringify([row(100, 90)]));
+    await expect
+      .poll(async () => JSON.stringify((await send("GET", "/api/events")).body), { timeout: 5_000 })
+      .toMatch(/"message":"v of hot: 90 is a spike/);
+  });
 });

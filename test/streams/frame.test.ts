@@ -31,7 +31,10 @@ describe("ordinals", () => {
     const counter = new OrdinalCounter();
     const plain = new Map<string, number>();
     let seed = 7;
-    const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+    const random = (below: number) => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % below;
+    };
     for (let i = 0; i < 5_000; i++) {
       const fields = [["a"], ["a", "b"], ["b", "c"]][random(i < 50 ? 1 : 3)]!;
       const time = i < 300 ? -(i >> 1) : random(400) - 200;

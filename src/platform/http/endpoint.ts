@@ -164,12 +164,18 @@ function register<P, Q, B>(
   router.openAPIRegistry.registerPath(route);
   router.on(spec.method.toUpperCase(), route.getRoutingPath(), async (c) => {
     const result = await run(c);
-    if (result instanceof Response) return c.newResponse(result.body, result);
+    if (result instanceof Response) return copyOf(c, result);
     if (result.headers) for (const [name, value] of Object.entries(result.headers)) c.header(name, value);
     return result.body === undefined
       ? c.body(null, result.status as 204)
       : c.json(result.body as object, result.status as 200);
   });
+}
+
+/** The response with headers that middleware may add to. An upgrade carries its socket, which no other copy keeps. */
+function copyOf(c: HonoContext<AppEnv>, response: Response): Response {
+  if (response.status !== 101) return c.newResponse(response.body, response);
+  return new Response(null, { status: 101, webSocket: response.webSocket, headers: new Headers(response.headers) });
 }
 
 function documented<P, Q, B>(spec: EndpointSpec<P, Q, B>): RouteConfig {

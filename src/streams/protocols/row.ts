@@ -83,7 +83,7 @@ export function placeText(point: Point, name: string, text: string): void {
   const isTag =
     trimmed.length <= TAG.chars && trimmed.split(/\s+/).length <= TAG.words && parseIso(trimmed) === null;
   if (isTag) point.tags[name] = trimmed;
-  else (point.attributes ??= record())[name] = text;
+  else placeAttribute(point, name, text);
 }
 
 function place(point: Point, name: string, value: unknown, depth: number): void {
@@ -92,8 +92,12 @@ function place(point: Point, name: string, value: unknown, depth: number): void 
   else if (typeof value === "string") placeText(point, name, value);
   else if (isObject(value) && depth < DEPTH) {
     for (const inner in value) place(point, `${name}.${inner}`, value[inner], depth + 1);
-  } else if (value !== null && value !== undefined)
-    (point.attributes ??= record())[name] = JSON.stringify(value);
+  } else if (value !== null && value !== undefined) placeAttribute(point, name, JSON.stringify(value));
+}
+
+function placeAttribute(point: Point, name: string, text: string): void {
+  point.attributes ??= record<string>();
+  point.attributes[name] = text;
 }
 
 /** The explicit form {timestamp, fields, tags, attributes}: nothing is guessed. */
