@@ -1,7 +1,7 @@
 import { deleteClients } from "./auth";
 import type { TenantContext } from "./platform/context";
-import { hubObject, streamObject, tenantObject } from "./platform/objects";
 import { db } from "./platform/db";
+import { hubObject, streamObject, tenantObject } from "./platform/objects";
 import { listStreams, unregisterStream } from "./streams";
 
 /** Every store that holds tenant data. A new store gets its name here, and then the table below does not compile without its eraser. */
@@ -15,7 +15,9 @@ const STREAM_PAGE = 200;
 
 const ERASERS: Record<Store, Eraser> = {
   stream_points: (ctx, tenantId) =>
-    eachStream(ctx, tenantId, (streamId) => streamObject(ctx.env, tenantId, streamId).erase({ tenantId, streamId })),
+    eachStream(ctx, tenantId, (streamId) =>
+      streamObject(ctx.env, tenantId, streamId).erase({ tenantId, streamId }),
+    ),
   stream_registry: (ctx, tenantId) =>
     eachStream(ctx, tenantId, (streamId) => unregisterStream(db(ctx.env), tenantId, streamId)),
   uploads: async (ctx, tenantId) => {
@@ -35,7 +37,11 @@ const ERASERS: Record<Store, Eraser> = {
 };
 
 /** Does one thing for every registered stream, page by page; gives how many there were. */
-async function eachStream(ctx: TenantContext, tenantId: string, work: (streamId: string) => Promise<unknown>): Promise<number> {
+async function eachStream(
+  ctx: TenantContext,
+  tenantId: string,
+  work: (streamId: string) => Promise<unknown>,
+): Promise<number> {
   let after = "";
   for (let count = 0; ; ) {
     const page = await listStreams(db(ctx.env), tenantId, after, STREAM_PAGE);

@@ -10,7 +10,18 @@ const sources = import.meta.glob<string>(["../src/**/*.ts", "../durable-objects/
   eager: true,
 });
 
-const FEATURES = ["audit", "tenants", "auth", "streams", "analytics", "extraction", "backtest", "alerts", "notifications", "ops"];
+const FEATURES = [
+  "audit",
+  "tenants",
+  "auth",
+  "streams",
+  "analytics",
+  "extraction",
+  "backtest",
+  "alerts",
+  "notifications",
+  "ops",
+];
 
 interface Import {
   from: string;
@@ -53,11 +64,16 @@ describe("imports", () => {
   });
 
   it("of the platform reach no feature", () => {
-    expect(shown(imports.filter(({ from, to }) => inside("platform")(from) && featureOf(to) !== null))).toEqual([]);
+    expect(
+      shown(imports.filter(({ from, to }) => inside("platform")(from) && featureOf(to) !== null)),
+    ).toEqual([]);
   });
 
   it("of a contract reach core and other contracts only", () => {
-    const wrong = imports.filter(({ from, to }) => /^src\/[a-z]+\/contract\.ts$/.test(from) && !inside("core")(to) && !to.endsWith("/contract"));
+    const wrong = imports.filter(
+      ({ from, to }) =>
+        /^src\/[a-z]+\/contract\.ts$/.test(from) && !inside("core")(to) && !to.endsWith("/contract"),
+    );
     expect(shown(wrong)).toEqual([]);
   });
 
@@ -72,12 +88,17 @@ describe("imports", () => {
   });
 
   it("reach object classes only from the entry", () => {
-    const wrong = imports.filter(({ from, to, typeOnly }) => from.startsWith("src/") && to.startsWith("durable-objects/") && from !== "src/index.ts" && !typeOnly);
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) =>
+        from.startsWith("src/") && to.startsWith("durable-objects/") && from !== "src/index.ts" && !typeOnly,
+    );
     expect(shown(wrong)).toEqual([]);
   });
 
   it("of WebAssembly memory stay in the kernel binding", () => {
-    const wrong = Object.entries(sources).filter(([path, text]) => /from "[^"]+\.wasm"/.test(text) && !path.startsWith("../src/analytics/kernel/"));
+    const wrong = Object.entries(sources).filter(
+      ([path, text]) => /from "[^"]+\.wasm"/.test(text) && !path.startsWith("../src/analytics/kernel/"),
+    );
     expect(wrong.map(([path]) => path)).toEqual([]);
   });
 });

@@ -9,7 +9,9 @@ export class EventLog {
 
   /** Keeps what is new of a source, and gives it with its `seq`. */
   append(source: string, events: readonly PublishedEvent[]): { seq: number; event: string }[] {
-    const known = this.sql.exec<{ mark: number }>("SELECT mark FROM marks WHERE source = ?", source).toArray()[0]?.mark ?? 0;
+    const known =
+      this.sql.exec<{ mark: number }>("SELECT mark FROM marks WHERE source = ?", source).toArray()[0]?.mark ??
+      0;
     const fresh = events.filter(({ mark }) => mark > known);
     const kept = fresh.map(({ event }) => this.add(event));
     if (fresh.length > 0) {
@@ -20,7 +22,13 @@ export class EventLog {
   }
 
   since(seq: number, limit: number): { events: { seq: number; event: string }[]; gap: boolean } {
-    const events = this.sql.exec<{ seq: number; event: string }>("SELECT seq, event FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit).toArray();
+    const events = this.sql
+      .exec<{ seq: number; event: string }>(
+        "SELECT seq, event FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+        seq,
+        limit,
+      )
+      .toArray();
     const first = this.sql.exec<{ seq: number | null }>("SELECT min(seq) AS seq FROM events").one().seq;
     return { events, gap: first !== null && seq + 1 < first };
   }
@@ -34,7 +42,9 @@ export class EventLog {
   }
 
   private add(event: string): { seq: number; event: string } {
-    const { seq } = this.sql.exec<{ seq: number }>("INSERT INTO events(event) VALUES(?) RETURNING seq", event).one();
+    const { seq } = this.sql
+      .exec<{ seq: number }>("INSERT INTO events(event) VALUES(?) RETURNING seq", event)
+      .one();
     const text = JSON.stringify({ ...JSON.parse(event), seq });
     this.sql.exec("UPDATE events SET event = ? WHERE seq = ?", text, seq);
     return { seq, event: text };

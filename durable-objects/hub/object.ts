@@ -34,7 +34,9 @@ export class HubObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.log = new EventLog(ctx.storage.sql);
-    ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS tickets(secret TEXT PRIMARY KEY, principal TEXT NOT NULL, expires_ms INTEGER NOT NULL)");
+    ctx.storage.sql.exec(
+      "CREATE TABLE IF NOT EXISTS tickets(secret TEXT PRIMARY KEY, principal TEXT NOT NULL, expires_ms INTEGER NOT NULL)",
+    );
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong"}'));
   }
 
@@ -59,7 +61,12 @@ export class HubObject extends DurableObject<Env> {
   }
 
   redeemTicket(secret: string): string | null {
-    const row = this.ctx.storage.sql.exec<{ principal: string; expires_ms: number }>("DELETE FROM tickets WHERE secret = ? RETURNING principal, expires_ms", secret).toArray()[0];
+    const row = this.ctx.storage.sql
+      .exec<{ principal: string; expires_ms: number }>(
+        "DELETE FROM tickets WHERE secret = ? RETURNING principal, expires_ms",
+        secret,
+      )
+      .toArray()[0];
     return row && row.expires_ms >= Date.now() ? row.principal : null;
   }
 
@@ -82,14 +89,29 @@ export class HubObject extends DurableObject<Env> {
     this.ctx.acceptWebSocket(server);
     attach(server, { tenantId, expiresMs, warned: false, subscription: noSubscription() });
     await this.schedule();
-    send(server, JSON.stringify({ type: "welcome", seq: this.log.last(), expires_at: new Date(expiresMs).toISOString() }));
+    send(
+      server,
+      JSON.stringify({
+        type: "welcome",
+        seq: this.log.last(),
+        expires_at: new Date(expiresMs).toISOString(),
+      }),
+    );
     const protocol = request.headers.get("sec-websocket-protocol");
-    return new Response(null, { status: 101, webSocket: client, ...(protocol ? { headers: { "sec-websocket-protocol": SUBPROTOCOL } } : {}) });
+    return new Response(null, {
+      status: 101,
+      webSocket: client,
+      ...(protocol ? { headers: { "sec-websocket-protocol": SUBPROTOCOL } } : {}),
+    });
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     if (typeof data !== "string" || data.length > SOCKET_LIMITS.messageBytes) {
-      return close(socket, CLOSE.tooLarge, `a message is text of at most ${SOCKET_LIMITS.messageBytes} characters`);
+      return close(
+        socket,
+        CLOSE.tooLarge,
+        `a message is text of at most ${SOCKET_LIMITS.messageBytes} characters`,
+      );
     }
     const message = parse(data);
     if (!message) return sendError(socket, "invalid_message", "The message is not of a known type or shape.");
@@ -97,10 +119,16 @@ export class HubObject extends DurableObject<Env> {
     if (message.type === "renew") return this.renew(socket, message.token);
     const attachment = attachmentOf(socket);
     const subscription = changed(attachment.subscription, message, SOCKET_LIMITS.names);
-    if (!subscription) return sendError(socket, "too_many_subscriptions", `At most ${SOCKET_LIMITS.names} streams and strategies.`);
+    if (!subscription)
+      return sendError(
+        socket,
+        "too_many_subscriptions",
+        `At most ${SOCKET_LIMITS.names} streams and strategies.`,
+      );
     attach(socket, { ...attachment, subscription });
     send(socket, JSON.stringify({ type: "subscribed", ...subscription, seq: this.log.last() }));
-    if (message.type === "subscribe" && message.since !== undefined) this.replay(socket, subscription, message.since);
+    if (message.type === "subscribe" && message.since !== undefined)
+      this.replay(socket, subscription, message.since);
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -115,7 +143,13 @@ export class HubObject extends DurableObject<Env> {
       if (now >= attachment.expiresMs) close(socket, CLOSE.tokenExpired, "the token has expired");
       else if (!attachment.warned && now >= attachment.expiresMs - EXPIRY_WARNING_MS) {
         attach(socket, { ...attachment, warned: true });
-        send(socket, JSON.stringify({ type: "token_expiring", expires_at: new Date(attachment.expiresMs).toISOString() }));
+        send(
+          socket,
+          JSON.stringify({
+            type: "token_expiring",
+            expires_at: new Date(attachment.expiresMs).toISOString(),
+          }),
+        );
       }
     }
     await this.schedule();
@@ -125,7 +159,8 @@ export class HubObject extends DurableObject<Env> {
     const attachment = attachmentOf(socket);
     const ctx = { env: this.env, config: configOf(this.env), clock: systemClock, random: secureRandom };
     const principal = await verifyAccessToken(ctx, token).catch(() => null);
-    if (principal?.tenantId !== attachment.tenantId) return sendError(socket, "unauthorized", "The token is not valid for this connection.");
+    if (principal?.tenantId !== attachment.tenantId)
+      return sendError(socket, "unauthorized", "The token is not valid for this connection.");
     const expiresMs = principal.expiresAt * 1000;
     attach(socket, { ...attachmentOf(socket), expiresMs, warned: false });
     await this.schedule();
@@ -135,18 +170,22 @@ export class HubObject extends DurableObject<Env> {
   private replay(socket: WebSocket, subscription: Subscription, since: number): void {
     let seen = since;
     const first = this.log.since(seen, REPLAY_PAGE);
-    if (first.gap) send(socket, JSON.stringify({ type: "gap", since, next: (first.events[0]?.seq ?? since) }));
+    if (first.gap) send(socket, JSON.stringify({ type: "gap", since, next: first.events[0]?.seq ?? since }));
     for (let page = first; page.events.length > 0; page = this.log.since(seen, REPLAY_PAGE)) {
-      for (const { event } of page.events) if (hears(subscription, topicOf(JSON.parse(event)))) send(socket, event);
+      for (const { event } of page.events)
+        if (hears(subscription, topicOf(JSON.parse(event)))) send(socket, event);
       seen = page.events.at(-1)!.seq;
     }
   }
 
   private async schedule(): Promise<void> {
-    const due = this.ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN).map((socket) => {
-      const { expiresMs, warned } = attachmentOf(socket);
-      return warned ? expiresMs : expiresMs - EXPIRY_WARNING_MS;
-    });
+    const due = this.ctx
+      .getWebSockets()
+      .filter((socket) => socket.readyState === WebSocket.OPEN)
+      .map((socket) => {
+        const { expiresMs, warned } = attachmentOf(socket);
+        return warned ? expiresMs : expiresMs - EXPIRY_WARNING_MS;
+      });
     const next = due.length > 0 ? Math.min(...due) : null;
     const set = await this.ctx.storage.getAlarm();
     if (next !== null && (set === null || next < set)) await this.ctx.storage.setAlarm(next);
@@ -174,7 +213,8 @@ function send(socket: WebSocket, text: string): void {
   }
 }
 
-const sendError = (socket: WebSocket, code: string, message: string): void => send(socket, JSON.stringify({ type: "error", code, message }));
+const sendError = (socket: WebSocket, code: string, message: string): void =>
+  send(socket, JSON.stringify({ type: "error", code, message }));
 
 function close(socket: WebSocket, code: number, reason: string): void {
   try {

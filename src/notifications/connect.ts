@@ -13,13 +13,22 @@ export function subprotocolToken(request: Request): string | null {
   return offered.find((name) => name.startsWith("bearer."))?.slice("bearer.".length) ?? null;
 }
 
-export const isUpgrade = (request: Request): boolean => request.headers.get("upgrade")?.toLowerCase() === "websocket";
+export const isUpgrade = (request: Request): boolean =>
+  request.headers.get("upgrade")?.toLowerCase() === "websocket";
 
 /** GET /api/ws: hands the upgrade to the tenant's hub. */
 export async function connect(ctx: TenantContext, request: Request): Promise<Response> {
-  if (!isUpgrade(request)) throw fail("upgrade_required", "This address takes WebSocket upgrades; GET /api/events gives the same events.");
+  if (!isUpgrade(request))
+    throw fail(
+      "upgrade_required",
+      "This address takes WebSocket upgrades; GET /api/events gives the same events.",
+    );
   const { tenantId, expiresAt } = ctx.principal;
-  const headers = new Headers({ upgrade: "websocket", [SOCKET_HEADERS.tenant]: tenantId, [SOCKET_HEADERS.expires]: String(expiresAt) });
+  const headers = new Headers({
+    upgrade: "websocket",
+    [SOCKET_HEADERS.tenant]: tenantId,
+    [SOCKET_HEADERS.expires]: String(expiresAt),
+  });
   const offers = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
   if (offers.includes(SUBPROTOCOL)) headers.set("sec-websocket-protocol", SUBPROTOCOL);
   return hubObject(ctx.env, tenantId).fetch("https://hub/socket", { headers });
@@ -28,6 +37,10 @@ export async function connect(ctx: TenantContext, request: Request): Promise<Res
 /** POST /api/ws/ticket: a ticket of one use, for where neither a header nor a subprotocol can be set. */
 export async function issueTicket(ctx: TenantContext): Promise<{ ticket: string; expires_in: number }> {
   const secret = hex(ctx.random(32));
-  await hubObject(ctx.env, ctx.principal.tenantId).issueTicket(secret, JSON.stringify(ctx.principal), ctx.clock.nowMs() + TICKET_SECONDS * 1000);
+  await hubObject(ctx.env, ctx.principal.tenantId).issueTicket(
+    secret,
+    JSON.stringify(ctx.principal),
+    ctx.clock.nowMs() + TICKET_SECONDS * 1000,
+  );
   return { ticket: `smt_${ctx.principal.tenantId}.${secret}`, expires_in: TICKET_SECONDS };
 }

@@ -43,7 +43,9 @@ export interface PublishedEvent {
 
 export const ticketSchema = z.object({ ticket: z.string(), expires_in: z.number().int() });
 export const eventsSchema = z.object({
-  events: z.array(z.looseObject({ event: z.string(), id: z.string(), seq: z.number().int(), ts: z.string() })),
+  events: z.array(
+    z.looseObject({ event: z.string(), id: z.string(), seq: z.number().int(), ts: z.string() }),
+  ),
   /** The `since` of the next request. */
   next_since: z.number().int(),
   /** True where events after `since` are no longer kept. */

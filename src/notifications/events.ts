@@ -37,5 +37,7 @@ export function eventStream(ctx: TenantContext, since: number): Response {
   };
   // A reader that went away is no error of ours.
   ctx.waitUntil(pump().catch(() => writer.abort().catch(() => undefined)));
-  return new Response(readable, { headers: { "content-type": "text/event-stream", "cache-control": "no-store" } });
+  return new Response(readable, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+  });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { endpoint, reply, type Router } from "../platform/http/endpoint";
+import { endpoint, type Router, reply } from "../platform/http/endpoint";
 import { connect, issueTicket } from "./connect";
 import { eventsSchema, ticketSchema } from "./contract";
 import { eventStream, eventsSince } from "./events";
@@ -16,7 +16,8 @@ export function notificationRoutes(router: Router): void {
       tag: "Notifications",
       access: "stream:read",
       summary: "The native WebSocket",
-      description: "Token in Authorization, as the subprotocol `bearer.<jwt>` beside `stratosmesh.v1`, or as `?ticket=`.",
+      description:
+        "Token in Authorization, as the subprotocol `bearer.<jwt>` beside `stratosmesh.v1`, or as `?ticket=`.",
       query: z.strictObject({ ticket: z.string().max(200).optional() }),
       responses: { 101: { description: "Connected" } },
     },
@@ -44,7 +45,10 @@ export function notificationRoutes(router: Router): void {
       tag: "Notifications",
       access: "stream:read",
       summary: "The events after `since`, as JSON or as server-sent events",
-      query: z.strictObject({ since: seq.default(0), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+      query: z.strictObject({
+        since: seq.default(0),
+        limit: z.coerce.number().int().min(1).max(1_000).default(100),
+      }),
       responses: {
         200: {
           description: "Events in order of seq",

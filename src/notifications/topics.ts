@@ -27,7 +27,11 @@ export function hears(subscription: Subscription, topic: Topic): boolean {
 }
 
 /** The subscription after a message; null where it would name more than `most`. */
-export function changed(subscription: Subscription, message: ClientMessage, most: number): Subscription | null {
+export function changed(
+  subscription: Subscription,
+  message: ClientMessage,
+  most: number,
+): Subscription | null {
   if (message.type === "subscribe") {
     const next = {
       streams: union(subscription.streams, message.streams),
@@ -39,7 +43,11 @@ export function changed(subscription: Subscription, message: ClientMessage, most
   if (message.type !== "unsubscribe") return subscription;
   const without = (list: string[], gone: string[] = []) => list.filter((name) => !gone.includes(name));
   if (!message.streams && !message.strategies) return noSubscription();
-  return { ...subscription, streams: without(subscription.streams, message.streams), strategies: without(subscription.strategies, message.strategies) };
+  return {
+    ...subscription,
+    streams: without(subscription.streams, message.streams),
+    strategies: without(subscription.strategies, message.strategies),
+  };
 }
 
 const union = (list: string[], more: string[] = []): string[] => [...new Set([...list, ...more])];

@@ -1,7 +1,13 @@
 import { expect, it } from "vitest";
 import { type RefreshFamily, rotate } from "../../src/auth";
 
-const family = (change: Partial<RefreshFamily> = {}): RefreshFamily => ({ generation: 3, rotatedMs: 100_000, expiresMs: 1_000_000, revoked: false, ...change });
+const family = (change: Partial<RefreshFamily> = {}): RefreshFamily => ({
+  generation: 3,
+  rotatedMs: 100_000,
+  expiresMs: 1_000_000,
+  revoked: false,
+  ...change,
+});
 
 it("rotates the current generation", () => {
   expect(rotate(family(), 3, 200_000)).toEqual({ outcome: "rotated", generation: 4 });

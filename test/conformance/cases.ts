@@ -24,7 +24,10 @@ export interface Case {
 
 const own = (suffix: string) => ({
   path: (tenant: TestTenant) => `/api/tenant/${tenant.tenantId}${suffix}`,
-  foreign: { path: (other: TestTenant) => `/api/tenant/${other.tenantId}${suffix}`, code: "tenant_not_found" },
+  foreign: {
+    path: (other: TestTenant) => `/api/tenant/${other.tenantId}${suffix}`,
+    code: "tenant_not_found",
+  },
 });
 const at = (path: string) => ({ path: () => path });
 const theirs = (kind: "stream", id: (made: Made) => string) => ({
@@ -47,10 +50,22 @@ export const CASES: Record<string, Case> = {
   authorize: { ...at("/api/auth"), wrong: emptyObject, maxBytes: COMMAND },
   refresh: { ...at("/api/auth/refresh"), wrong: emptyObject, maxBytes: COMMAND },
   revokeToken: { ...at("/api/auth/revoke"), wrong: emptyObject, maxBytes: COMMAND },
-  createTenant: { ...at("/api/tenant"), wrong: { body: { name: "x", email: "no address" }, code: "invalid_request" }, maxBytes: COMMAND },
+  createTenant: {
+    ...at("/api/tenant"),
+    wrong: { body: { name: "x", email: "no address" }, code: "invalid_request" },
+    maxBytes: COMMAND,
+  },
   getTenant: own(""),
-  changeTenant: { ...own(""), wrong: { body: { tier: "enterprise" }, code: "invalid_request" }, maxBytes: COMMAND },
-  changeLimits: { ...own("/limits"), wrong: { body: { limits: { rate_limit_per_minute: -1 } }, code: "invalid_request" }, maxBytes: COMMAND },
+  changeTenant: {
+    ...own(""),
+    wrong: { body: { tier: "enterprise" }, code: "invalid_request" },
+    maxBytes: COMMAND,
+  },
+  changeLimits: {
+    ...own("/limits"),
+    wrong: { body: { limits: { rate_limit_per_minute: -1 } }, code: "invalid_request" },
+    maxBytes: COMMAND,
+  },
   getUsage: own("/usage"),
   getAudit: own("/audit"),
   verifyAudit: own("/audit/verify"),

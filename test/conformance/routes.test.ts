@@ -13,10 +13,18 @@ interface Operation {
 
 /** A row for an operation that is not there would be walked by nobody: both directions must match. */
 const operations: Operation[] = Object.entries(openApiDocument().paths ?? {}).flatMap(([path, item]) =>
-  Object.entries(item as Record<string, { operationId: string; security?: Record<string, string[]>[] }>).map(([method, operation]) => {
-    const bearer = operation.security?.[0]?.bearer;
-    return { id: operation.operationId, method: method.toUpperCase(), path, secured: bearer !== undefined, scope: bearer?.[0] ?? null };
-  }),
+  Object.entries(item as Record<string, { operationId: string; security?: Record<string, string[]>[] }>).map(
+    ([method, operation]) => {
+      const bearer = operation.security?.[0]?.bearer;
+      return {
+        id: operation.operationId,
+        method: method.toUpperCase(),
+        path,
+        secured: bearer !== undefined,
+        scope: bearer?.[0] ?? null,
+      };
+    },
+  ),
 );
 
 let tenant: TestTenant;
@@ -34,7 +42,10 @@ beforeAll(async () => {
 
 /** A stream, a job and an execution that really exist, and are somebody else's. */
 async function madeBy(who: TestTenant): Promise<Made> {
-  const lines = Array.from({ length: 40 }, (_, i) => `${new Date(Date.UTC(2025, 0, 1 + i)).toISOString()},${100 + (i % 7)}`);
+  const lines = Array.from(
+    { length: 40 },
+    (_, i) => `${new Date(Date.UTC(2025, 0, 1 + i)).toISOString()},${100 + (i % 7)}`,
+  );
   const body = { raw_text: ["time,value", ...lines].join("\n"), stream_id: "theirs" };
   const job = (await (await who.call("POST", "/api/llm/process", body)).json()) as { job_id: string };
   const run = { strategy_id: "moving_average", stream_id: "theirs", config: { period: 5 } };
@@ -44,7 +55,10 @@ async function madeBy(who: TestTenant): Promise<Made> {
   return { streamId: "theirs", jobId: job.job_id, executionId: execution.execution_id };
 }
 
-const authorized = (who: TestTenant, extra: Record<string, string> = {}) => ({ authorization: `Bearer ${who.token}`, ...extra });
+const authorized = (who: TestTenant, extra: Record<string, string> = {}) => ({
+  authorization: `Bearer ${who.token}`,
+  ...extra,
+});
 
 /** A check that a route has no use for is no test of it: it is left out, not skipped. */
 const itWhere = (applies: boolean) => (title: string, check: () => void | Promise<void>) => {
@@ -58,7 +72,11 @@ it("every operation of the document has its row, and every row its operation", (
 describe.each(operations)("$method $path", ({ id, method, path, secured, scope }) => {
   const row = CASES[id]!;
   const send = (target: string, headers: Record<string, string>, body?: BodyInit) =>
-    call(target, { method, headers: { ...row.headers, ...headers }, ...(body === undefined ? {} : { body }) });
+    call(target, {
+      method,
+      headers: { ...row.headers, ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
   const bodied = method === "POST" || method === "PUT" || method === "PATCH";
 
   it("answers with a request id, and keeps the caller's", async () => {
@@ -83,7 +101,11 @@ describe.each(operations)("$method $path", ({ id, method, path, secured, scope }
   });
 
   itWhere(row.foreign !== undefined)("answers another tenant's id like one that does not exist", async () => {
-    const answer = await send(row.foreign!.path(other, made), authorized(tenant, { "content-type": "application/json" }), bodied ? JSON.stringify(row.wrong?.body ?? {}) : undefined);
+    const answer = await send(
+      row.foreign!.path(other, made),
+      authorized(tenant, { "content-type": "application/json" }),
+      bodied ? JSON.stringify(row.wrong?.body ?? {}) : undefined,
+    );
     expect(await problem(answer)).toMatchObject({ status: 404, code: row.foreign!.code });
   });
 
@@ -93,22 +115,37 @@ describe.each(operations)("$method $path", ({ id, method, path, secured, scope }
 
   itWhere(row.maxBytes !== undefined)("refuses a body over its cap with 413", async () => {
     const over = { "content-type": "application/json", "content-length": String(row.maxBytes! + 1) };
-    const answer = await send(row.path(tenant), authorized(tenant, { ...over, ...row.headers }), new Uint8Array(row.maxBytes! + 1));
+    const answer = await send(
+      row.path(tenant),
+      authorized(tenant, { ...over, ...row.headers }),
+      new Uint8Array(row.maxBytes! + 1),
+    );
     expect(await problem(answer)).toMatchObject({ status: 413, code: "payload_too_large" });
   });
 
   itWhere(row.wrong !== undefined)("refuses a wrong body with its code", async () => {
-    const answer = await send(row.path(tenant), authorized(tenant, { "content-type": "application/json" }), JSON.stringify(row.wrong!.body));
+    const answer = await send(
+      row.path(tenant),
+      authorized(tenant, { "content-type": "application/json" }),
+      JSON.stringify(row.wrong!.body),
+    );
     const { status, code } = await problem(answer);
     expect(code).toBe(row.wrong!.code);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
   });
 
-  itWhere(row.wrong !== undefined && row.headers === undefined)("refuses what is not JSON with 400", async () => {
-    const answer = await send(row.path(tenant), authorized(tenant, { "content-type": "application/json" }), "{");
-    expect(await problem(answer)).toMatchObject({ status: 400, code: "invalid_json" });
-  });
+  itWhere(row.wrong !== undefined && row.headers === undefined)(
+    "refuses what is not JSON with 400",
+    async () => {
+      const answer = await send(
+        row.path(tenant),
+        authorized(tenant, { "content-type": "application/json" }),
+        "{",
+      );
+      expect(await problem(answer)).toMatchObject({ status: 400, code: "invalid_json" });
+    },
+  );
 
   itWhere(bodied)("has a row for a wrong body, or takes none", () => {
     expect(row.wrong !== undefined || id === "healthPost" || id === "issueTicket").toBe(true);
@@ -123,16 +160,23 @@ it("answers an unknown path with 404 and a wrong method with 405 and Allow", asy
 });
 
 it("answers a preflight for any origin, and carries the trace", async () => {
-  const preflight = await call("/api/stream", { method: "OPTIONS", headers: { origin: "https://a.example", "access-control-request-method": "POST" } });
+  const preflight = await call("/api/stream", {
+    method: "OPTIONS",
+    headers: { origin: "https://a.example", "access-control-request-method": "POST" },
+  });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
-  const traced = await call("/health", { headers: { traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" } });
+  const traced = await call("/health", {
+    headers: { traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" },
+  });
   expect(traced.headers.get("traceparent")).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);
 });
 
 it("applies a tenant's allow-list of origins on the request itself", async () => {
   const strict = await newTenant({ settings: { cors_origins: ["https://ours.example"] } });
   const from = (origin: string) => strict.call("GET", "/api/stream", undefined, { origin });
-  expect((await from("https://ours.example")).headers.get("access-control-allow-origin")).toBe("https://ours.example");
+  expect((await from("https://ours.example")).headers.get("access-control-allow-origin")).toBe(
+    "https://ours.example",
+  );
   expect((await from("https://theirs.example")).headers.get("access-control-allow-origin")).toBeNull();
 });

@@ -60,7 +60,12 @@ const publish = (tenant: TestTenant, mark: number, event: object, source = "test
   hubObject(env, tenant.tenantId).publish({
     tenantId: tenant.tenantId,
     source,
-    events: [{ mark, event: JSON.stringify({ event: "alert", id: `a${mark}`, ts: "2025-01-01T00:00:00.000Z", ...event }) }],
+    events: [
+      {
+        mark,
+        event: JSON.stringify({ event: "alert", id: `a${mark}`, ts: "2025-01-01T00:00:00.000Z", ...event }),
+      },
+    ],
   });
 
 describe("the native WebSocket", () => {
@@ -117,7 +122,9 @@ describe("the native WebSocket", () => {
 
   it("takes the token as a subprotocol and as a ticket of one use", async () => {
     const tenant = await newTenant();
-    const offered = await call("/api/ws", { headers: { upgrade: "websocket", "sec-websocket-protocol": `stratosmesh.v1, bearer.${tenant.token}` } });
+    const offered = await call("/api/ws", {
+      headers: { upgrade: "websocket", "sec-websocket-protocol": `stratosmesh.v1, bearer.${tenant.token}` },
+    });
     expect(offered.status).toBe(101);
     expect(offered.headers.get("sec-websocket-protocol")).toBe("stratosmesh.v1");
     const { ticket } = (await (await tenant.call("POST", "/api/ws/ticket")).json()) as { ticket: string };
@@ -128,7 +135,10 @@ describe("the native WebSocket", () => {
 
   it("answers a request without an upgrade with 426", async () => {
     const tenant = await newTenant();
-    expect(await problem(await tenant.call("GET", "/api/ws"))).toMatchObject({ status: 426, code: "upgrade_required" });
+    expect(await problem(await tenant.call("GET", "/api/ws"))).toMatchObject({
+      status: 426,
+      code: "upgrade_required",
+    });
   });
 
   it("answers a message it does not know with an error, and stays open", async () => {
@@ -166,9 +176,15 @@ describe("the native WebSocket", () => {
     const tenant = await newTenant();
     const listener = await listen(tenant);
     const start = Date.UTC(2025, 0, 1);
-    const payload = Array.from({ length: 200 }, (_, i) => ({ timestamp: start + i * 60_000, temperature: 20 + Math.sin(i) / 5 }));
+    const payload = Array.from({ length: 200 }, (_, i) => ({
+      timestamp: start + i * 60_000,
+      temperature: 20 + Math.sin(i) / 5,
+    }));
     await tenant.call("POST", "/api/stream", { stream_id: "boiler", payload });
-    await tenant.call("POST", "/api/stream", { stream_id: "boiler", payload: { timestamp: start + 200 * 60_000, temperature: 95 } });
+    await tenant.call("POST", "/api/stream", {
+      stream_id: "boiler",
+      payload: { timestamp: start + 200 * 60_000, temperature: 95 },
+    });
     const alert = await listener.hear(({ event }) => event === "alert");
     expect(alert).toMatchObject({
       stream_id: "boiler",
@@ -176,7 +192,10 @@ describe("the native WebSocket", () => {
       seq: 1,
       context: { field: "temperature", value: 95, kind: "spike" },
     });
-    const events = (await (await tenant.call("GET", "/api/events")).json()) as { events: Heard[]; next_since: number };
+    const events = (await (await tenant.call("GET", "/api/events")).json()) as {
+      events: Heard[];
+      next_since: number;
+    };
     expect(events).toMatchObject({ events: [{ id: alert.id }], next_since: 1 });
   });
 });

@@ -68,7 +68,9 @@ export async function tokensOf(
 }
 
 /** The status and the stable code of an answer: what a test of failure compares. */
-export async function problem(response: Response): Promise<{ status: number; code: string; body: Record<string, unknown> }> {
+export async function problem(
+  response: Response,
+): Promise<{ status: number; code: string; body: Record<string, unknown> }> {
   const body = (await response.json()) as Record<string, unknown>;
   return { status: response.status, code: String(body.code), body };
 }

@@ -19,7 +19,10 @@ it("hands a secret out once: the second sign-up with a key is refused", async ()
   const key = { "idempotency-key": crypto.randomUUID() };
   const body = { name: "Once", email: "once@example.com" };
   expect((await post("/api/tenant", body, key)).status).toBe(201);
-  expect(await problem(await post("/api/tenant", body, key))).toMatchObject({ status: 409, code: "conflict" });
+  expect(await problem(await post("/api/tenant", body, key))).toMatchObject({
+    status: 409,
+    code: "conflict",
+  });
 });
 
 it("refuses a tier above standard to anybody but the operator", async () => {
@@ -36,7 +39,12 @@ it("is exact at the edge of its rate: a hundred parallel requests, ten of them a
   expect(statuses.filter((status) => status === 200)).toHaveLength(10);
   const refused = answers.find((answer) => answer.status === 429)!;
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-  expect(await refused.json()).toMatchObject({ code: "rate_limited", limit: 10, retryAfter: expect.any(Number), error: expect.any(String) });
+  expect(await refused.json()).toMatchObject({
+    code: "rate_limited",
+    limit: 10,
+    retryAfter: expect.any(Number),
+    error: expect.any(String),
+  });
 });
 
 it("never overspends its rate after a crash", async () => {
@@ -50,7 +58,10 @@ it("never overspends its rate after a crash", async () => {
 
 it("obeys a changed limit from the answer on, and advertises it", async () => {
   const tenant = await newTenant({ limits: { rate_limit_per_minute: 50 } });
-  const changed = await tenant.call("PUT", `/api/tenant/${tenant.tenantId}/limits`, { limits: { rate_limit_per_minute: 3 }, reason: "quiet" });
+  const changed = await tenant.call("PUT", `/api/tenant/${tenant.tenantId}/limits`, {
+    limits: { rate_limit_per_minute: 3 },
+    reason: "quiet",
+  });
   expect(changed.status).toBe(200);
   const first = await tenant.call("GET", "/api/stream");
   expect(first.headers.get("ratelimit-policy")).toBe('"tenant";q=3;w=60');
@@ -60,8 +71,14 @@ it("obeys a changed limit from the answer on, and advertises it", async () => {
 
 it("refuses a limit above the ceiling by name", async () => {
   const tenant = await newTenant();
-  const answer = await problem(await tenant.call("PUT", `/api/tenant/${tenant.tenantId}/limits`, { limits: { max_storage_mb: 10_001 } }));
-  expect(answer).toMatchObject({ status: 403, code: "limit_above_ceiling", body: { limit: "max_storage_mb", ceiling: 10_000 } });
+  const answer = await problem(
+    await tenant.call("PUT", `/api/tenant/${tenant.tenantId}/limits`, { limits: { max_storage_mb: 10_001 } }),
+  );
+  expect(answer).toMatchObject({
+    status: 403,
+    code: "limit_above_ceiling",
+    body: { limit: "max_storage_mb", ceiling: 10_000 },
+  });
 });
 
 it("changes only the version that If-Match names", async () => {
@@ -69,19 +86,28 @@ it("changes only the version that If-Match names", async () => {
   const path = `/api/tenant/${tenant.tenantId}`;
   const etag = (await tenant.call("GET", path)).headers.get("etag")!;
   expect((await tenant.call("PATCH", path, { name: "Second" }, { "if-match": etag })).status).toBe(200);
-  expect(await problem(await tenant.call("PATCH", path, { name: "Third" }, { "if-match": etag }))).toMatchObject({ status: 409 });
+  expect(
+    await problem(await tenant.call("PATCH", path, { name: "Third" }, { "if-match": etag })),
+  ).toMatchObject({ status: 409 });
 });
 
 it("keeps an audit chain that verifies, and whose details an erasure makes unreadable", async () => {
   const tenant = await newTenant();
   const path = `/api/tenant/${tenant.tenantId}`;
   await tenant.call("PATCH", path, { name: "Renamed" });
-  const before = (await (await tenant.call("GET", `${path}/audit`)).json()) as { entries: { action: string; detail: string | null }[] };
+  const before = (await (await tenant.call("GET", `${path}/audit`)).json()) as {
+    entries: { action: string; detail: string | null }[];
+  };
   expect(before.entries.find((entry) => entry.action === "tenant.created")?.detail).toBe("test@example.com");
   expect((await tenant.call("DELETE", `${path}/data?confirm=${tenant.tenantId}`)).status).toBe(200);
-  const after = (await (await tenant.call("GET", `${path}/audit`)).json()) as { entries: { action: string; detail: string | null }[] };
+  const after = (await (await tenant.call("GET", `${path}/audit`)).json()) as {
+    entries: { action: string; detail: string | null }[];
+  };
   expect(after.entries.find((entry) => entry.action === "tenant.created")).toMatchObject({ detail: null });
-  expect(await (await tenant.call("GET", `${path}/audit/verify`)).json()).toMatchObject({ valid: true, broken_at: null });
+  expect(await (await tenant.call("GET", `${path}/audit/verify`)).json()).toMatchObject({
+    valid: true,
+    broken_at: null,
+  });
 });
 
 it("closes: its tokens and credentials end", async () => {
@@ -89,6 +115,10 @@ it("closes: its tokens and credentials end", async () => {
   const path = `/api/tenant/${tenant.tenantId}`;
   expect((await tenant.call("DELETE", `${path}?confirm=${tenant.tenantId}`)).status).toBe(200);
   expect((await tenant.call("GET", path)).status).toBe(401);
-  const login = await post("/api/auth", { tenant_id: tenant.tenantId, client_id: tenant.clientId, client_secret: tenant.clientSecret });
+  const login = await post("/api/auth", {
+    tenant_id: tenant.tenantId,
+    client_id: tenant.clientId,
+    client_secret: tenant.clientSecret,
+  });
   expect(login.status).toBe(401);
 });

@@ -175,7 +175,11 @@ function register<P, Q, B>(
 /** The response with headers that middleware may add to. An upgrade carries its socket, which no other copy keeps. */
 function copyOf(c: HonoContext<AppEnv>, response: Response): Response {
   if (response.status !== 101) return c.newResponse(response.body, response);
-  return new Response(null, { status: 101, webSocket: response.webSocket, headers: new Headers(response.headers) });
+  return new Response(null, {
+    status: 101,
+    webSocket: response.webSocket,
+    headers: new Headers(response.headers),
+  });
 }
 
 function documented<P, Q, B>(spec: EndpointSpec<P, Q, B>): RouteConfig {
