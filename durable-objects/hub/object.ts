@@ -42,10 +42,12 @@ export class HubObject extends DurableObject<Env> {
 
   /** Keeps and spreads events, each mark of a source once. */
   publish(call: { tenantId: string; source: string; events: PublishedEvent[] }): Result<{ mark: number }> {
-    for (const { event } of this.log.append(call.source, call.events)) {
+    const kept = this.ctx.storage.transactionSync(() => this.log.append(call.source, call.events));
+    for (const { event } of kept) {
       const topic = topicOf(JSON.parse(event));
       for (const socket of this.ctx.getWebSockets()) {
-        if (hears(attachmentOf(socket).subscription, topic)) send(socket, event);
+        const { subscription, expiresMs } = attachmentOf(socket);
+        if (Date.now() < expiresMs && hears(subscription, topic)) send(socket, event);
       }
     }
     return ok({ mark: call.events.at(-1)?.mark ?? 0 });
@@ -159,7 +161,7 @@ export class HubObject extends DurableObject<Env> {
     const attachment = attachmentOf(socket);
     const ctx = { env: this.env, config: configOf(this.env), clock: systemClock, random: secureRandom };
     const principal = await verifyAccessToken(ctx, token).catch(() => null);
-    if (principal?.tenantId !== attachment.tenantId)
+    if (principal?.tenantId !== attachment.tenantId || !principal.scopes.includes("stream:read"))
       return sendError(socket, "unauthorized", "The token is not valid for this connection.");
     const expiresMs = principal.expiresAt * 1000;
     attach(socket, { ...attachmentOf(socket), expiresMs, warned: false });

@@ -1,7 +1,9 @@
 import { hex } from "../core/bytes";
 import { fail } from "../core/errors";
+import type { Config } from "../env";
 import type { TenantContext } from "../platform/context";
 import { hubObject } from "../platform/objects";
+import { keyedHash } from "../platform/secrets";
 import { SUBPROTOCOL, TICKET_SECONDS } from "./contract";
 
 /** Headers by which the Worker tells the hub whom it has verified. The hub is reached by nobody else. */
@@ -34,13 +36,18 @@ export async function connect(ctx: TenantContext, request: Request): Promise<Res
   return hubObject(ctx.env, tenantId).fetch("https://hub/socket", { headers });
 }
 
+/** Binds a ticket to its tenant: a forged one is refused in the Worker and wakes no object. */
+export const ticketMac = (config: Config, tenantId: string, secret: string): Promise<string> =>
+  keyedHash(config, "ws-ticket", `${tenantId}\n${secret}`);
+
 /** POST /api/ws/ticket: a ticket of one use, for where neither a header nor a subprotocol can be set. */
 export async function issueTicket(ctx: TenantContext): Promise<{ ticket: string; expires_in: number }> {
   const secret = hex(ctx.random(32));
+  const mac = await ticketMac(ctx.config, ctx.principal.tenantId, secret);
   await hubObject(ctx.env, ctx.principal.tenantId).issueTicket(
     secret,
     JSON.stringify(ctx.principal),
     ctx.clock.nowMs() + TICKET_SECONDS * 1000,
   );
-  return { ticket: `smt_${ctx.principal.tenantId}.${secret}`, expires_in: TICKET_SECONDS };
+  return { ticket: `smt_${ctx.principal.tenantId}.${secret}.${mac}`, expires_in: TICKET_SECONDS };
 }

@@ -18,7 +18,7 @@ export function notificationRoutes(router: Router): void {
       summary: "The native WebSocket",
       description:
         "Token in Authorization, as the subprotocol `bearer.<jwt>` beside `stratosmesh.v1`, or as `?ticket=`.",
-      query: z.strictObject({ ticket: z.string().max(200).optional() }),
+      query: z.strictObject({ ticket: z.string().max(300).optional() }),
       responses: { 101: { description: "Connected" } },
     },
     (ctx, { raw }) => connect(ctx, raw),

@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { hubObject } from "../../src/platform/objects";
-import { call, newTenant, problem, type TestTenant } from "../support/client";
+import { call, newTenant, problem, type TestTenant, tokensOf } from "../support/client";
 
 interface Heard {
   type?: string;
@@ -197,5 +197,62 @@ describe("the native WebSocket", () => {
       next_since: number;
     };
     expect(events).toMatchObject({ events: [{ id: alert.id }], next_since: 1 });
+  });
+});
+
+describe("the hub", () => {
+  const event = (id: string) => JSON.stringify({ event: "alert", id, ts: "2025-01-01T00:00:00.000Z" });
+
+  it("keeps a mark once within one call too, and in the order of the marks", async () => {
+    const tenant = await newTenant();
+    const hub = hubObject(env, tenant.tenantId);
+    const events = [2, 1, 2].map((mark) => ({ mark, event: event(`m${mark}`) }));
+    await hub.publish({ tenantId: tenant.tenantId, source: "s", events });
+    const page = await hub.since(0, 10);
+    expect(page.events.map(({ event: text }) => JSON.parse(text).id)).toEqual(["m1", "m2"]);
+  });
+
+  it("gives pages that fit a message, however large the events", async () => {
+    const tenant = await newTenant();
+    const hub = hubObject(env, tenant.tenantId);
+    const large = JSON.stringify({
+      event: "alert",
+      id: "x",
+      ts: "2025-01-01T00:00:00.000Z",
+      data: "x".repeat(100_000),
+    });
+    for (let mark = 1; mark <= 50; mark++) {
+      await hub.publish({ tenantId: tenant.tenantId, source: "s", events: [{ mark, event: large }] });
+    }
+    const page = await hub.since(0, 1_000);
+    expect(page.events.length).toBeGreaterThan(1);
+    expect(page.events.length).toBeLessThan(50);
+    const rest = await hub.since(page.events.at(-1)!.seq, 1_000);
+    expect(page.events.length + rest.events.length).toBe(50);
+  });
+
+  it("goes on counting after an erasure, and closes the sockets of what was erased", async () => {
+    const tenant = await newTenant();
+    const listener = await listen(tenant);
+    await publish(tenant, 1, { stream_id: "s" });
+    expect(
+      (await tenant.call("DELETE", `/api/tenant/${tenant.tenantId}/data?confirm=${tenant.tenantId}`)).status,
+    ).toBe(200);
+    expect(await listener.close()).toBe(4410);
+    const again = await listen(tenant);
+    expect(again.heard[0]).toMatchObject({ type: "welcome", seq: 1 });
+  });
+
+  it("is not woken by a forged ticket", async () => {
+    const forged = `smt_${crypto.randomUUID()}.${"a".repeat(64)}.${"b".repeat(64)}`;
+    const answer = await call(`/api/ws?ticket=${forged}`, { headers: { upgrade: "websocket" } });
+    expect(answer.status).toBe(401);
+  });
+
+  it("does not renew a connection with a token that may not read streams", async () => {
+    const tenant = await newTenant();
+    const listener = await listen(tenant);
+    listener.send({ type: "renew", token: (await tokensOf(tenant, ["notify:send"])).access_token });
+    expect(await listener.hear(({ type }) => type === "error")).toMatchObject({ code: "unauthorized" });
   });
 });
