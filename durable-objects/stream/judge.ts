@@ -5,6 +5,7 @@ import {
   observe,
   type Verdict,
 } from "../../src/analytics/detection/online";
+import { OCCURRENCE } from "../../src/streams/contract";
 import type { Frame } from "../../src/streams/frame";
 import { tagSetKey } from "../../src/streams/point";
 import { type PointStore, tagSetsWith } from "./point-store";
@@ -28,6 +29,7 @@ export class Judge {
   /** To be called before the frame is written: what stands now is what its readings are judged against. */
   prepare(frame: Frame): void {
     for (const [i, field] of frame.fields.entries()) {
+      if (field.name === OCCURRENCE) continue;
       for (const tagSet of tagSetsWith(frame, i)) this.wake(field.name, frame.tagSets[tagSet]!);
     }
   }

@@ -1,4 +1,10 @@
-import type { SeriesColumns, StoredPoint, StreamDescription, WriteCounts } from "../../src/streams/contract";
+import {
+  OCCURRENCE,
+  type SeriesColumns,
+  type StoredPoint,
+  type StreamDescription,
+  type WriteCounts,
+} from "../../src/streams/contract";
 import type { Frame } from "../../src/streams/frame";
 import { tagSetKey } from "../../src/streams/point";
 
@@ -140,7 +146,7 @@ export class RowStore implements PointStore {
         const value = frame.fields[i]!.values[row]!;
         if (Number.isNaN(value)) continue;
         const ord = frame.fields[i]!.ordinals?.[row] ?? 0;
-        rowOrdinal = Math.max(rowOrdinal, ord);
+        if (frame.fields[i]!.name === OCCURRENCE) rowOrdinal = ord;
         const before = known?.get(`${ord}/${fields[i]}`);
         if (before === value) continue;
         if (before === undefined) outcome = "accepted";
@@ -246,7 +252,8 @@ export class RowStore implements PointStore {
     if (field !== null && !this.fieldIds.has(field)) return null;
     const out: SeriesColumns[] = [];
     for (const { tagSet, field: id } of this.seriesInOrder()) {
-      if (!tagSets.has(tagSet) || (field !== null && this.fieldIds.get(field) !== id)) continue;
+      if (!tagSets.has(tagSet) || this.fieldNames[id] === OCCURRENCE) continue;
+      if (field !== null && this.fieldIds.get(field) !== id) continue;
       const { times, values } = this.newest(tagSet, id, startMicros, endMicros, most);
       if (times.length === 0) continue;
       out.push({
@@ -333,7 +340,8 @@ export class RowStore implements PointStore {
           ...(attributes ? { attributes } : {}),
         });
       }
-      points.at(-1)!.fields[this.fieldNames[row.field]!] = row.value;
+      const name = this.fieldNames[row.field]!;
+      if (name !== OCCURRENCE) points.at(-1)!.fields[name] = row.value;
     }
     return { points, next: null };
   }
@@ -352,7 +360,7 @@ export class RowStore implements PointStore {
 
   describe(): StreamDescription {
     this.directory();
-    const series = this.sql
+    const all = this.sql
       .exec<{ tag_set: number; field: number; count: number; first: number; last: number }>(
         "SELECT tag_set, field, count(*) AS count, min(ts) AS first, max(ts) AS last FROM points INDEXED BY points_by_series GROUP BY tag_set, field",
       )
@@ -364,6 +372,7 @@ export class RowStore implements PointStore {
         firstMicros: first,
         lastMicros: last,
       }));
+    const series = all.filter(({ field }) => field !== OCCURRENCE);
     const { rows } = this.sql
       .exec<{ rows: number }>("SELECT count(*) AS rows FROM (SELECT DISTINCT ts, tag_set, ord FROM points)")
       .one();
@@ -371,12 +380,8 @@ export class RowStore implements PointStore {
       series,
       rows,
       values: series.reduce((sum, one) => sum + one.count, 0),
-      firstMicros: series.length
-        ? series.reduce((least, one) => Math.min(least, one.firstMicros), Infinity)
-        : null,
-      lastMicros: series.length
-        ? series.reduce((most, one) => Math.max(most, one.lastMicros), -Infinity)
-        : null,
+      firstMicros: all.length ? all.reduce((least, one) => Math.min(least, one.firstMicros), Infinity) : null,
+      lastMicros: all.length ? all.reduce((most, one) => Math.max(most, one.lastMicros), -Infinity) : null,
       storedBytes: this.sql.databaseSize,
     };
   }

@@ -39,7 +39,7 @@ export function understand(body: Uint8Array | string, hints: UnderstandHints = {
   const format = hints.plan?.format ?? detectFormat(text, hints);
   const tables = FORMATS[format](text);
   const [table] = tables;
-  if (!table || (table.rowCount === 0 && table.bad.length === 0))
+  if (!table || (table.rowCount === 0 && table.bad.length === 0) || isHeaderAlone(text))
     throw fail("no_valid_rows", "No record was found in the data: there is a header at most.");
   const made = planTable(table, format, dateHints(hints.description));
   const plan = hints.plan ?? made.plan;
@@ -67,6 +67,15 @@ export function understand(body: Uint8Array | string, hints: UnderstandHints = {
     warnings: made.warnings,
     suggestions: suggest({ type, timed, rows: table.rowCount, values }),
   };
+}
+
+/** One line of names between delimiters is the header of a table that lost its rows, not a text to keep. */
+function isHeaderAlone(text: string): boolean {
+  const line = text.trim();
+  return (
+    line.length <= 2_000 &&
+    /^[\p{L}_][\p{L}\p{N}_.%°()-]*(?:[,;\t|] ?[\p{L}_][\p{L}\p{N}_.%°()-]*)+$/u.test(line)
+  );
 }
 
 /** The order of dates where a description names it, as in "dates are dd/mm/yyyy". */

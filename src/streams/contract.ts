@@ -38,6 +38,12 @@ export interface Point {
   attributes?: Record<string, string>;
 }
 
+/**
+ * The field, always 1, of a row that has texts or no number: it gives the row a place and an ordinal of its own, so that
+ * its texts are kept with it and with no other row. No caller can write it (a field has a name) and none is shown it.
+ */
+export const OCCURRENCE = "";
+
 /** A row that was not stored. `row` counts from 1 in the body's own order (lines for text, items for JSON). */
 export interface RejectedRow {
   row: number;

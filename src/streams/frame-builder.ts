@@ -1,4 +1,4 @@
-import { type Point, STREAM_LIMITS } from "./contract";
+import { OCCURRENCE, type Point, STREAM_LIMITS } from "./contract";
 import { type Frame, type FrameField, sizeOf } from "./frame";
 import { OrdinalCounter } from "./ordinals";
 import { tagSetKey, whyInvalid } from "./point";
@@ -31,7 +31,8 @@ export class FrameBuilder {
     const reason = whyInvalid(point);
     if (reason) return reason;
     const row = this.rows++;
-    const names = Object.keys(point.fields);
+    const fields = withOccurrence(point);
+    const names = Object.keys(fields);
     const key = tagSetKey(point.tags);
     this.times[row] = point.timestamp ?? Number.NaN;
     this.tagSetOf[row] = this.indexOfTagSet(key, point.tags);
@@ -39,7 +40,7 @@ export class FrameBuilder {
     names.forEach((name, i) => {
       const column = this.columnOf(name);
       if (row >= column.values.length) column.values = padded(column.values, capacityFor(row));
-      column.values[row] = point.fields[name]!;
+      column.values[row] = fields[name]!;
       if (ordinals) this.setOrdinal(column, row, ordinals[i]!);
     });
     if (point.attributes && Object.keys(point.attributes).length > 0) {
@@ -111,6 +112,12 @@ export class FrameBuilder {
     }
     column.ordinals[row] = ordinal;
   }
+}
+
+function withOccurrence({ fields, attributes }: Point): Record<string, number> {
+  for (const _ in attributes) return { ...fields, [OCCURRENCE]: 1 };
+  for (const _ in fields) return fields;
+  return { [OCCURRENCE]: 1 };
 }
 
 /** Also counts the quotes, colons and commas that JSON puts around. */

@@ -7,10 +7,17 @@ export function whyInvalid(point: Point): string | null {
     return "the time is outside the years 1685 to 2254";
   }
   return (
+    emptyFault(point) ??
     fieldsFault(point.fields) ??
     tagsFault(point.tags) ??
     (point.attributes ? attributesFault(point.attributes) : null)
   );
+}
+
+/** Texts and categories alone are a row: a line of a log is one. */
+function emptyFault({ fields, tags, attributes }: Point): string | null {
+  for (const part of [fields, tags, attributes]) for (const _ in part) return null;
+  return "the row has neither a number nor a text";
 }
 
 function fieldsFault(fields: Point["fields"]): string | null {
@@ -21,7 +28,6 @@ function fieldsFault(fields: Point["fields"]): string | null {
     if (fault) return fault;
     if (!Number.isFinite(fields[name])) return `the field ${shown(name)} is not a finite number`;
   }
-  if (count === 0) return "the row has no number";
   return count > LIMITS.fieldsPerRow ? `a row has at most ${LIMITS.fieldsPerRow} fields` : null;
 }
 

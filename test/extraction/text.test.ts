@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { understand } from "../../src/extraction";
 import { iso, play } from "./support";
 
 describe("lines of readings", () => {
@@ -90,5 +91,15 @@ describe("other text", () => {
       suggested_strategies: [],
     });
     expect(points).toHaveLength(4);
+  });
+});
+
+describe("a header without rows", () => {
+  it.each(["date,value\n", "time;temp_c;humidity(%)", "a\tb"])("is no text to keep: %j", (text) => {
+    expect(() => understand(text)).toThrow("no_valid_rows");
+  });
+
+  it("is not seen in a sentence with a comma", () => {
+    expect(understand("The pump stopped, and nobody noticed.").format).toBe("text");
   });
 });

@@ -20,7 +20,9 @@ describe("a column frame", () => {
 
   it("names the reason of a row that it does not take", () => {
     const builder = new FrameBuilder();
-    expect(builder.add({ timestamp: 0, fields: {}, tags: {} })).toBe("the row has no number");
+    expect(builder.add({ timestamp: 0, fields: {}, tags: {} })).toBe(
+      "the row has neither a number nor a text",
+    );
     expect(builder.add({ timestamp: 0, fields: { a: Number.NaN }, tags: {} })).toContain("finite");
     expect(builder.length).toBe(0);
   });
