@@ -11,7 +11,7 @@ import { ROOT } from "./lib/paths.mjs";
 import { startPlatform, untilAskedToEnd } from "./lib/start-platform.mjs";
 
 const ALERT_PATIENCE_MS = 10_000;
-/** Years of history in the chart. */
+/** Months of history in the chart. */
 const TAIL = 48;
 const SEASON = { p: 2, d: 1, q: 1, seasonal: { P: 0, D: 1, Q: 0, m: 12 }, steps: 12 };
 
@@ -19,6 +19,10 @@ const options = readOptions({ exit: { type: "boolean", default: process.env.DEMO
 const asked = untilAskedToEnd();
 console.log("Starting the platform ...");
 const starting = startPlatform({ ...options, quiet: true, asked });
+let leaving = false;
+asked.then(() => {
+  leaving = true;
+});
 process.exitCode = await Promise.race([demo(), asked.then(() => 0)]);
 await starting.then((platform) => platform.stop()).catch(() => {});
 process.exit();
@@ -39,6 +43,8 @@ async function demo() {
   }
   if (options.exit) return 0;
   await platform.ended;
+  // It also ends because it was asked to: then there is nothing to report.
+  if (leaving) return 0;
   console.error("wrangler ended by itself.");
   return 1;
 }

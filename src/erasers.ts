@@ -16,7 +16,7 @@ const STREAM_PAGE = 200;
 const ERASERS: Record<Store, Eraser> = {
   stream_points: (ctx, tenantId) =>
     eachStream(ctx, tenantId, (streamId) =>
-      streamObject(ctx.env, tenantId, streamId).erase({ tenantId, streamId }),
+      streamObject(ctx.env, tenantId, streamId, 0, ctx.grant.region).erase({ tenantId, streamId }),
     ),
   stream_registry: (ctx, tenantId) =>
     eachStream(ctx, tenantId, (streamId) => unregisterStream(db(ctx.env), tenantId, streamId)),

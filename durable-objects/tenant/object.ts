@@ -59,7 +59,11 @@ export class TenantObject extends DurableObject<Env> {
       if (this.families.isRevoked(request.tokenId))
         throw fail("unauthorized", "The access token was revoked.");
       const limit = tenant.limits.rate_limit_per_minute;
-      const grant = { epoch: this.epoch(), corsOrigins: tenant.settings.cors_origins ?? null };
+      const grant = {
+        epoch: this.epoch(),
+        region: tenant.region,
+        corsOrigins: tenant.settings.cors_origins ?? null,
+      };
       if (request.operator)
         return { ...grant, rate: { limit, windowSeconds: 60, remaining: limit, resetSeconds: 0 } };
       const spent = this.budgets.spend("rate", MINUTE_MS, limit, now);

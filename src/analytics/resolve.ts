@@ -36,7 +36,7 @@ export async function resolve(ctx: TenantContext, request: ExecutionRequest): Pr
   const { target } = request;
   if (target.data) return inline(target.data, request.requestedMs);
   const stream = await streamOf(ctx, target);
-  const object = streamObject(ctx.env, ctx.principal.tenantId, stream.id);
+  const object = streamObject(ctx.env, ctx.principal.tenantId, stream.id, 0, ctx.grant.region);
   const { epoch } = ctx.grant;
   const { series: known } = unwrap<StreamDescription>(await object.describe(epoch));
   const names = [...new Set(known.map(({ field }) => field))];

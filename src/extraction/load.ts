@@ -61,13 +61,20 @@ async function withArrivals(
   rows: Iterable<AppliedRow>,
 ): Promise<Iterable<AppliedRow>> {
   if (plan.timestamp !== null) return rows;
-  const object = streamObject(ctx.env, ctx.principal.tenantId, streamId);
+  const object = streamObject(ctx.env, ctx.principal.tenantId, streamId, 0, ctx.grant.region);
   const { epoch } = ctx.grant;
   const { tenantId } = ctx.principal;
   // Refused rows count too: their places stay free, and the others keep theirs when a plan is corrected.
   const most = tables[0]!.rowCount + tables[0]!.bad.length;
   const base = unwrap<number>(
-    await object.reserveArrival({ tenantId, streamId, epoch, region: null, uploadId, rows: most }),
+    await object.reserveArrival({
+      tenantId,
+      streamId,
+      epoch,
+      region: ctx.grant.region,
+      uploadId,
+      rows: most,
+    }),
   );
   return arriving(rows, base);
 }

@@ -18,7 +18,9 @@ export async function consumerContext(
   traceparent: string,
   waitUntil: (work: Promise<unknown>) => void,
 ): Promise<TenantContext> {
-  const { epoch } = unwrap<{ epoch: number }>(await tenantObject(env, tenantId).policy());
+  const { epoch, region } = unwrap<{ epoch: number; region: string | null }>(
+    await tenantObject(env, tenantId).policy(),
+  );
   return {
     env,
     config: configOf(env),
@@ -37,6 +39,11 @@ export async function consumerContext(
       expiresAt: Number.MAX_SAFE_INTEGER,
     },
     // No request is counted, so nothing of the rate policy is told.
-    grant: { epoch, rate: { limit: 0, windowSeconds: 60, remaining: 0, resetSeconds: 0 }, corsOrigins: null },
+    grant: {
+      epoch,
+      region,
+      rate: { limit: 0, windowSeconds: 60, remaining: 0, resetSeconds: 0 },
+      corsOrigins: null,
+    },
   };
 }

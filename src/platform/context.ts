@@ -39,6 +39,8 @@ export interface Grant {
   /** Grows with every erasure: data written under an older epoch does not exist any more. */
   epoch: number;
   rate: RateState;
+  /** Where the tenant's objects are created; null: near the first caller. */
+  region: string | null;
   /** Allowed origins of browsers; null: any. */
   corsOrigins: string[] | null;
 }

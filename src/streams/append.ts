@@ -15,7 +15,6 @@ export interface AppendOptions {
   /** Rows without a time get the same arrival times when the same upload is sent again. */
   uploadId?: string;
   dataType?: string;
-  region?: string | null;
   /** Judge new readings and raise alerts; on unless switched off. */
   detect?: boolean;
 }
@@ -36,7 +35,7 @@ export async function appendPoints(
   options: AppendOptions = {},
 ): Promise<Appended> {
   const { idempotency } = options;
-  const stream = streamObject(ctx.env, ctx.principal.tenantId, streamId, 0, options.region);
+  const stream = streamObject(ctx.env, ctx.principal.tenantId, streamId, 0, ctx.grant.region);
   if (!idempotency) return appendAll(ctx, streamId, stream, rows, options);
   const before = await stream.lookupIdempotent(ctx.grant.epoch, idempotency.key);
   if (before.state === "running") {
@@ -70,7 +69,7 @@ async function appendAll(
     const { tenantId, clientId } = ctx.principal;
     const { requestId, traceparent } = ctx;
     const { epoch } = ctx.grant;
-    const region = options.region ?? null;
+    const region = ctx.grant.region;
     if (options.uploadId) {
       const arriving = frame.times.reduce((count, time) => count + (Number.isNaN(time) ? 1 : 0), 0);
       if (arriving > 0) {

@@ -31,7 +31,7 @@ export async function listStreamPage(ctx: TenantContext, limit: number, cursor: 
 
 export async function describeStream(ctx: TenantContext, streamId: string) {
   const registered = await registeredStream(ctx, streamId);
-  const stream = streamObject(ctx.env, ctx.principal.tenantId, streamId);
+  const stream = streamObject(ctx.env, ctx.principal.tenantId, streamId, 0, ctx.grant.region);
   const held = unwrap<StreamDescription>(await stream.describe(ctx.grant.epoch));
   const iso = (micros: number | null) => (micros === null ? null : formatMicros(micros));
   return {
@@ -66,7 +66,7 @@ export async function readData(ctx: TenantContext, streamId: string, query: Data
   await registeredStream(ctx, streamId);
   const cursor = query.cursor === undefined ? null : decoded(query.cursor);
   if (cursor !== null && !/^-?\d{1,16}_\d{1,10}_\d{1,10}$/.test(cursor)) throw badCursor();
-  const stream = streamObject(ctx.env, ctx.principal.tenantId, streamId);
+  const stream = streamObject(ctx.env, ctx.principal.tenantId, streamId, 0, ctx.grant.region);
   const call = {
     epoch: ctx.grant.epoch,
     startMicros: query.start === undefined ? MIN_MICROS : timeOf("start", parseTimestamp(query.start)),

@@ -9,9 +9,11 @@ export async function removeStream(ctx: TenantContext, streamId: string) {
   const { tenantId } = ctx.principal;
   if (!(await findStream(db(ctx.env), tenantId, streamId)))
     throw fail("stream_not_found", "There is no stream with this id.");
-  const { rows, values, writes } = await streamObject(ctx.env, tenantId, streamId).erase({
-    tenantId,
-    streamId,
-  });
+  const { rows, values, writes } = await streamObject(ctx.env, tenantId, streamId, 0, ctx.grant.region).erase(
+    {
+      tenantId,
+      streamId,
+    },
+  );
   return { stream_id: streamId, deleted: true, points: rows, values, writes };
 }

@@ -5,7 +5,7 @@ import { fail } from "../core/errors";
 import { newId, newSecret, newUuid } from "../core/ids";
 import type { Context } from "../platform/context";
 import { checkedKey, fingerprintOf } from "../platform/idempotency";
-import { tenantObject } from "../platform/objects";
+import { hubObject, tenantObject } from "../platform/objects";
 import { keyedHash } from "../platform/secrets";
 import { type createTenantSchema, KNOWN_STRATEGIES } from "./contract";
 import { claimSignupKey, insertTenant, type Tenant, writeTogether } from "./store";
@@ -63,6 +63,8 @@ export async function signUp(
   };
   await writeTogether(ctx.env, [insertTenant(ctx.env, tenant), insertClient(ctx.env, client)]);
   const object = tenantObject(ctx.env, tenant.tenantId, tenant.region);
+  // The hub is first reached here, so that it is created where the tenant wants it; streams follow with each grant.
+  await hubObject(ctx.env, tenant.tenantId, tenant.region).since(0, 1);
   await object.audit({
     actor: clientId,
     action: "tenant.created",

@@ -122,3 +122,54 @@ it("closes: its tokens and credentials end", async () => {
   });
   expect(login.status).toBe(401);
 });
+
+it("may write to as many streams within an hour as it is granted", async () => {
+  const tenant = await newTenant({ limits: { max_concurrent_streams: 1 } });
+  const write = (stream: string) =>
+    tenant.call("POST", "/api/stream", { stream_id: stream, payload: { v: 1 } });
+  expect((await write("one")).status).toBe(202);
+  expect(await problem(await write("two"))).toMatchObject({ status: 403, code: "stream_limit_reached" });
+  expect((await write("one")).status).toBe(202);
+  expect(await (await tenant.call("GET", "/api/stream")).json()).toMatchObject({
+    streams: [{ stream_id: "one" }],
+  });
+});
+
+it("may run as many strategies an hour as it is granted", async () => {
+  const tenant = await newTenant({ limits: { max_strategies_per_hour: 1 } });
+  const run = () =>
+    tenant.call("POST", "/api/strategy", {
+      strategy_id: "moving_average",
+      data: [1, 2, 3, 4, 5, 6],
+      config: { period: 2 },
+    });
+  expect((await run()).status).toBe(200);
+  expect(await problem(await run())).toMatchObject({
+    status: 429,
+    code: "strategy_quota_exceeded",
+    body: { limit: 1 },
+  });
+});
+
+it("stores no more than it is granted, and loses nothing of what was stored", async () => {
+  const tenant = await newTenant({ limits: { max_storage_mb: 1 } });
+  const payload = (from: number) =>
+    Array.from({ length: 2_000 }, (_, i) => ({
+      timestamp: 1_700_000_000 + from + i,
+      a: i,
+      b: i + 0.5,
+      c: -i,
+      d: i / 3,
+    }));
+  const statuses: number[] = [];
+  for (let i = 0; i < 12; i++) {
+    statuses.push(
+      (await tenant.call("POST", "/api/stream", { stream_id: "full", payload: payload(i * 2_000) })).status,
+    );
+  }
+  const stored = statuses.filter((status) => status === 202).length;
+  expect(new Set(statuses)).toEqual(new Set([202, 403]));
+  expect(await (await tenant.call("GET", "/api/stream/full")).json()).toMatchObject({
+    points: stored * 2_000,
+  });
+});
