@@ -10,22 +10,26 @@ import { erasureSchema } from "./tenants/contract";
 const params = z.object({ id: z.string().min(1).max(128) });
 const query = z.strictObject({ confirm: z.string() });
 
+const erasure = {
+  method: "delete",
+  tag: "Tenants",
+  access: "tenant:manage",
+  tenantParam: "id",
+  description: "`confirm` repeats the tenant's id.",
+  params,
+  query,
+  responses: { 200: { description: "A receipt with a count per store", schema: erasureSchema } },
+} as const;
+
 /** Erasure reaches into every feature, and so stands with the entry, not in one of them. */
 export function erasureRoutes(router: Router): void {
   endpoint(
     router,
     {
-      method: "delete",
+      ...erasure,
       path: "/api/tenant/{id}/data",
       operationId: "eraseTenantData",
-      tag: "Tenants",
-      access: "tenant:manage",
-      tenantParam: "id",
       summary: "Erase all data of the tenant",
-      description: "`confirm` repeats the tenant's id.",
-      params,
-      query,
-      responses: { 200: { description: "A receipt with a count per store", schema: erasureSchema } },
     },
     async (ctx, { params, query }) => {
       await confirmed(ctx, params.id, query.confirm);
@@ -35,17 +39,10 @@ export function erasureRoutes(router: Router): void {
   endpoint(
     router,
     {
-      method: "delete",
+      ...erasure,
       path: "/api/tenant/{id}",
       operationId: "closeTenant",
-      tag: "Tenants",
-      access: "tenant:manage",
-      tenantParam: "id",
       summary: "Erase all data and close the account",
-      description: "`confirm` repeats the tenant's id.",
-      params,
-      query,
-      responses: { 200: { description: "A receipt with a count per store", schema: erasureSchema } },
     },
     async (ctx, { params, query }) => {
       await confirmed(ctx, params.id, query.confirm);

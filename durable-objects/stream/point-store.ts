@@ -180,16 +180,9 @@ export class RowStore implements PointStore {
 
   /** True where the row's texts changed. */
   private putAttributes(ts: number, tagSet: number, ord: number, values: Record<string, string>): boolean {
-    const [before] = this.sql
-      .exec<{ attributes: string }>(
-        "SELECT attributes FROM rows WHERE ts = ? AND tag_set = ? AND ord = ?",
-        ts,
-        tagSet,
-        ord,
-      )
-      .toArray();
-    const merged = tagSetKey({ ...(before ? JSON.parse(before.attributes) : {}), ...values });
-    if (before?.attributes === merged) return false;
+    const before = this.attributesAt(ts, tagSet, ord);
+    const merged = tagSetKey({ ...before, ...values });
+    if (before && tagSetKey(before) === merged) return false;
     this.sql.exec(
       "INSERT OR REPLACE INTO rows (ts, tag_set, ord, attributes) VALUES (?, ?, ?, ?)",
       ts,

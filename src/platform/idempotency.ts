@@ -7,7 +7,7 @@ import { tenantObject } from "./objects";
 
 /** How long a first answer is kept and replayed. */
 export const IDEMPOTENCY_KEPT_MS = 24 * 3_600_000;
-/** Larger answers are not kept: their first request still runs once, a second use is answered 409. */
+/** Larger answers are not kept: a repeat is answered 409 while the first counts as running, and runs again after that. */
 const REPLY_BYTES = 1_000_000;
 
 export interface IdempotentRequest {
