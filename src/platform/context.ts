@@ -1,3 +1,4 @@
+import type { Grant } from "../core/admission";
 import type { Clock } from "../core/clock";
 import type { RandomBytes } from "../core/ids";
 import type { Config } from "../env";
@@ -34,21 +35,4 @@ export interface TenantContext extends Context {
   grant: Grant;
 }
 
-/** The leave to do one piece of work for a tenant, from its TenantObject (platform/leases.ts). */
-export interface Grant {
-  /** Grows with every erasure: data written under an older epoch does not exist any more. */
-  epoch: number;
-  rate: RateState;
-  /** Where the tenant's objects are created; null: near the first caller. */
-  region: string | null;
-  /** Allowed origins of browsers; null: any. */
-  corsOrigins: string[] | null;
-}
-
-/** The tenant's rate policy after this request: what RateLimit and RateLimit-Policy say. */
-export interface RateState {
-  limit: number;
-  windowSeconds: number;
-  remaining: number;
-  resetSeconds: number;
-}
+export type { Grant, RateState } from "../core/admission";

@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { fail } from "../core/errors";
+import { canonicalJson } from "../core/json";
+import type { TenantContext } from "../platform/context";
+import {
+  BODY_LIMITS,
+  decodeUtf8,
+  isJsonType,
+  mediaType,
+  parseBody,
+  parseJson,
+  readBytes,
+  readStream,
+} from "../platform/http/body";
+import { endpoint, type Reply, type Router, reply } from "../platform/http/endpoint";
+import { checkedKey } from "../platform/idempotency";
+import { type Appended, type AppendOptions, appendPoints, type Rows } from "./append";
+import { streamIdSchema } from "./contract";
+import { csvRows } from "./protocols/csv";
+import { jsonRows } from "./protocols/json";
+import { ndjsonRows } from "./protocols/ndjson";
+import { textsOf } from "./protocols/row";
+import { textOf } from "./protocols/text-chunks";
+import { removeStream } from "./remove";
+
+const TAG = "Streams";
+const params = z.object({ id: streamIdSchema });
+
+const writeSchema = z.strictObject({
+  stream_id: streamIdSchema,
+  data_type: z.string().max(64).optional(),
+  payload: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+
+const answerSchema = z.object({
+  stream_id: z.string(),
+  accepted: z.int(),
+  updated: z.int(),
+  duplicates: z.int(),
+  rejected: z.int(),
+  errors: z.array(z.object({ row: z.int(), reason: z.string() })),
+});
+
+const removedSchema = z.object({
+  stream_id: z.string(),
+  deleted: z.literal(true),
+  points: z.int(),
+  values: z.int(),
+  writes: z.int(),
+});
+
+export function writeRoutes(router: Router): void {
+  endpoint(
+    router,
+    {
+      method: "post",
+      path: "/api/stream",
+      operationId: "writeStream",
+      tag: TAG,
+      access: "stream:write",
+      summary: "Write readings to a stream",
+      rawBody: { "application/json": writeSchema },
+      responses: { 202: { description: "Stored", schema: answerSchema } },
+    },
+    async (ctx, { raw }) => {
+      if (!isJsonType(raw.headers.get("content-type")))
+        throw fail("unsupported_media_type", "The body must be JSON (application/json).");
+      const text = decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes));
+      const body = parseBody(writeSchema, text);
+      const tags = textsOf(body.metadata);
+      if (!tags) {
+        const errors = [{ pointer: "/metadata", message: "values are texts, numbers or booleans" }];
+        throw fail("invalid_request", "metadata holds texts, numbers or booleans.", { errors });
+      }
+      const options: AppendOptions = body.data_type === undefined ? {} : { dataType: body.data_type };
+      const idempotent = idempotencyOf(raw, () => digest(canonicalJson(body)));
+      return written(ctx, body.stream_id, jsonRows(body.payload, tags), { ...options, ...idempotent });
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: "post",
+      path: "/api/stream/{id}/points",
+      operationId: "writePoints",
+      tag: TAG,
+      access: "stream:write",
+      params,
+      summary: "Write many points to a stream, as JSON, NDJSON or CSV",
+      rawBody: {
+        "application/json": z.unknown(),
+        "application/x-ndjson": z.string(),
+        "text/csv": z.string(),
+      },
+      responses: { 202: { description: "Stored", schema: answerSchema } },
+    },
+    async (ctx, { params: { id }, raw }) => {
+      const { rows, fingerprint } = await rowsOf(raw);
+      return written(ctx, id, rows, idempotencyOf(raw, fingerprint));
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: "delete",
+      path: "/api/stream/{id}",
+      operationId: "deleteStream",
+      tag: TAG,
+      access: "stream:write",
+      params,
+      summary: "Delete a stream and all its points",
+      responses: { 200: { description: "What was deleted", schema: removedSchema } },
+    },
+    async (ctx, { params: { id } }) => reply(200, await removeStream(ctx, id)),
+  );
+}
+
+async function written(
+  ctx: TenantContext,
+  streamId: string,
+  rows: Rows,
+  options: AppendOptions,
+): Promise<Reply> {
+  const { replayed, ...answer }: Appended = await appendPoints(ctx, streamId, rows, options);
+  return reply(202, { stream_id: streamId, ...answer }, replayed ? { "Idempotency-Replayed": "true" } : {});
+}
+
+/** A key is unique in the stream; a request tried again gets the same arrival times. */
+function idempotencyOf(raw: Request, fingerprint: () => string): AppendOptions {
+  const header = raw.headers.get("idempotency-key");
+  if (header === null) return {};
+  const key = `${raw.method} ${new URL(raw.url).pathname} ${checkedKey(header)}`;
+  return { idempotency: { key, fingerprint }, uploadId: `key:${key}` };
+}
+
+async function rowsOf(raw: Request): Promise<{ rows: Rows; fingerprint: () => string }> {
+  const type = raw.headers.get("content-type");
+  const media = mediaType(type);
+  const isNdjson = [
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/jsonl",
+    "application/x-jsonlines",
+  ].includes(media);
+  if (isNdjson || media === "text/csv" || media === "application/csv") {
+    const hash = createHash("sha256");
+    const text = textOf(readStream(raw, BODY_LIMITS.streamedBytes), (bytes) => hash.update(bytes));
+    let known: string | null = null;
+    return {
+      rows: isNdjson ? ndjsonRows(text) : csvRows(text),
+      fingerprint: () => (known ??= hash.digest("hex")),
+    };
+  }
+  if (!isJsonType(type)) {
+    throw fail(
+      "unsupported_media_type",
+      "The body must be application/json, application/x-ndjson or text/csv.",
+    );
+  }
+  const text = decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes));
+  return { rows: jsonRows(parseJson(text)), fingerprint: () => digest(text) };
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
