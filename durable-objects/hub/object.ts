@@ -9,19 +9,17 @@ import {
   CLOSE,
   type ClientMessage,
   clientMessageSchema,
-  EXPIRY_WARNING_MS,
   type PublishedEvent,
   SOCKET_LIMITS,
   SUBPROTOCOL,
   type Subscription,
 } from "../../src/notifications/contract";
+import { close, type Expiring, enforceExpiry, nextExpiryMs, send } from "../shared/sockets";
 import { EventLog } from "./event-log";
 
-/** What a socket is, kept with it through hibernation. */
-interface Attachment {
+/** What a socket is, kept with it through hibernation. What one misses while it closes, its client asks for with `since`. */
+interface Attachment extends Expiring {
   tenantId: string;
-  expiresMs: number;
-  warned: boolean;
   subscription: Subscription;
 }
 
@@ -139,21 +137,7 @@ export class HubObject extends DurableObject<Env> {
 
   /** The one alarm of this object: tokens that near their end, and those that have reached it. */
   override async alarm(): Promise<void> {
-    const now = Date.now();
-    for (const socket of this.ctx.getWebSockets()) {
-      const attachment = attachmentOf(socket);
-      if (now >= attachment.expiresMs) close(socket, CLOSE.tokenExpired, "the token has expired");
-      else if (!attachment.warned && now >= attachment.expiresMs - EXPIRY_WARNING_MS) {
-        attach(socket, { ...attachment, warned: true });
-        send(
-          socket,
-          JSON.stringify({
-            type: "token_expiring",
-            expires_at: new Date(attachment.expiresMs).toISOString(),
-          }),
-        );
-      }
-    }
+    enforceExpiry(this.ctx.getWebSockets(), Date.now());
     await this.schedule();
   }
 
@@ -181,20 +165,13 @@ export class HubObject extends DurableObject<Env> {
   }
 
   private async schedule(): Promise<void> {
-    const due = this.ctx
-      .getWebSockets()
-      .filter((socket) => socket.readyState === WebSocket.OPEN)
-      .map((socket) => {
-        const { expiresMs, warned } = attachmentOf(socket);
-        return warned ? expiresMs : expiresMs - EXPIRY_WARNING_MS;
-      });
-    const next = due.length > 0 ? Math.min(...due) : null;
+    const next = nextExpiryMs(this.ctx.getWebSockets());
     const set = await this.ctx.storage.getAlarm();
     if (next !== null && (set === null || next < set)) await this.ctx.storage.setAlarm(next);
   }
 }
 
-/** Only {@link attach} writes attachments, so that what comes back is one. */
+/** Only {@link attach} and `enforceExpiry` write attachments, so that what comes back is one. */
 const attachmentOf = (socket: WebSocket): Attachment => socket.deserializeAttachment() as Attachment;
 const attach = (socket: WebSocket, attachment: Attachment): void => socket.serializeAttachment(attachment);
 
@@ -207,21 +184,5 @@ function parse(text: string): ClientMessage | null {
   }
 }
 
-function send(socket: WebSocket, text: string): void {
-  try {
-    socket.send(text);
-  } catch {
-    // It is closing: what it misses it asks for with `since`.
-  }
-}
-
 const sendError = (socket: WebSocket, code: string, message: string): void =>
   send(socket, JSON.stringify({ type: "error", code, message }));
-
-function close(socket: WebSocket, code: number, reason: string): void {
-  try {
-    socket.close(code, reason);
-  } catch {
-    // Closed already.
-  }
-}

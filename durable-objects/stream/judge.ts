@@ -5,10 +5,11 @@ import {
   observe,
   type Verdict,
 } from "../../src/analytics/detection/online";
+import { MAX_MICROS, MIN_MICROS } from "../../src/core/timestamps";
 import { OCCURRENCE } from "../../src/streams/contract";
 import type { Frame } from "../../src/streams/frame";
 import { tagSetKey } from "../../src/streams/point";
-import { type PointStore, tagSetsWith } from "./point-store";
+import type { StreamStore } from "./stream-store";
 
 /** Series whose detectors are held; of a colder one the state is read again when it speaks. About 4 KB each. */
 const DETECTORS_HELD = 2_000;
@@ -24,7 +25,7 @@ export interface Judged {
 export class Judge {
   private readonly detectors = new Map<string, Detector>();
 
-  constructor(private readonly store: PointStore) {}
+  constructor(private readonly store: StreamStore) {}
 
   /** To be called before the frame is written: what stands now is what its readings are judged against. */
   prepare(frame: Frame): void {
@@ -74,8 +75,12 @@ export class Judge {
       return;
     }
     const detector = createDetector();
-    const past = this.store.lastOf(field, tags, DETECTOR_WINDOW);
-    for (let i = 0; i < past.times.length; i++) observe(detector, past.times[i]!, past.values[i]!);
+    const { engine } = this.store;
+    const series = engine.catalog.named(field, tags);
+    if (series && series.count > 0) {
+      const past = engine.points.newest(series, MIN_MICROS, MAX_MICROS, DETECTOR_WINDOW);
+      for (let i = 0; i < past.times.length; i++) observe(detector, past.times[i]!, past.values[i]!);
+    }
     this.detectors.set(key, detector);
   }
 
@@ -94,4 +99,13 @@ function rowsInTime({ times }: Frame): Uint32Array {
   const order = Uint32Array.from(times, (_, row) => row);
   const sorted = times.every((time, i) => i === 0 || time >= times[i - 1]!);
   return sorted ? order : order.sort((a, b) => times[a]! - times[b]! || a - b);
+}
+
+/** Tag sets of the frame, by index, that have a value of the field. */
+function tagSetsWith(frame: Frame, field: number): Set<number> {
+  const { values } = frame.fields[field]!;
+  const found = new Set<number>();
+  for (let row = 0; row < values.length; row++)
+    if (!Number.isNaN(values[row]!)) found.add(frame.tagSetOf[row]!);
+  return found;
 }

@@ -10,8 +10,8 @@ const BATCH = 100;
 export class Outbox {
   constructor(private readonly sql: SqlStorage) {}
 
-  createTables(): void {
-    this.sql.exec("CREATE TABLE IF NOT EXISTS outbox (mark INTEGER PRIMARY KEY, event TEXT NOT NULL)");
+  static createTables(sql: SqlStorage): void {
+    sql.exec("CREATE TABLE IF NOT EXISTS outbox (mark INTEGER PRIMARY KEY, event TEXT NOT NULL)");
   }
 
   put(mark: number, event: string): void {

@@ -1,20 +1,24 @@
 import { DurableObject } from "cloudflare:workers";
+import type { Grant, Lease, LeaseRequest } from "../../src/core/admission";
+import { refusal } from "../../src/core/admission";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/clock";
 import { fail } from "../../src/core/errors";
 import { secureRandom } from "../../src/core/ids";
 import { attempt, type Result } from "../../src/core/result";
 import type { NewWork, WorkItem, WorkKind, WorkOutcome } from "../../src/core/work";
 import { configOf } from "../../src/env";
-import type { Grant } from "../../src/platform/context";
+import { holderStub } from "../../src/platform/leases";
 import { newWrappedKey } from "../../src/platform/seal";
-import { findTenant, type Tenant } from "../../src/tenants";
+import type { Tenant } from "../../src/tenants";
+import { Account } from "./account";
 import { type AuditInput, AuditLog } from "./audit-log";
 import { Budgets } from "./budgets";
 import { DataKeys } from "./data-keys";
 import { Idempotency } from "./idempotency";
+import { LeaseBook } from "./lease-book";
 import { type NewFamily, RefreshFamilies } from "./refresh-families";
 import { StorageLedger } from "./storage-ledger";
-import { LEASE_MS, WorkList } from "./work-list";
+import { LEASE_MS as WORK_LEASE_MS, WorkList } from "./work-list";
 
 /** Who did something, for the audit. */
 interface Actor {
@@ -27,59 +31,65 @@ interface Actor {
  * one. A shell: the parts beside this file hold one table or two each, the rules stand in src/.
  */
 export class TenantObject extends DurableObject<Env> {
-  private readonly budgets: Budgets;
-  private readonly ledger: StorageLedger;
-  private readonly families: RefreshFamilies;
-  private readonly idempotency: Idempotency;
-  private readonly work: WorkList;
-  private readonly log: AuditLog;
-  private readonly keys: DataKeys;
-  private known: Tenant | null = null;
+  private readonly sql = this.ctx.storage.sql;
+  private readonly account = new Account(this.env, this.sql, () => this.tenantId());
+  private readonly budgets = new Budgets(this.sql);
+  private readonly ledger = new StorageLedger(this.sql);
+  private readonly families = new RefreshFamilies(this.sql);
+  private readonly idempotency = new Idempotency(this.sql);
+  private readonly work = new WorkList(this.sql);
+  private readonly log = new AuditLog(this.sql);
+  private readonly keys = new DataKeys(this.sql);
+  private readonly book = new LeaseBook(
+    {
+      budgets: this.budgets,
+      ledger: this.ledger,
+      terms: () => this.account.terms(),
+      revoked: (asked) => this.families.revokedTokens(Date.now(), asked),
+      recall: (holder, id) =>
+        holderStub(this.env, this.tenantId(), holder, this.account.known().region).recall({ id }),
+      now: () => Date.now(),
+      wait: (ms) => scheduler.wait(ms),
+    },
+    this.account.strangersUntilMs(),
+  );
 
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    const sql = ctx.storage.sql;
-    sql.exec("CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL)");
-    this.budgets = new Budgets(sql);
-    this.ledger = new StorageLedger(sql);
-    this.families = new RefreshFamilies(sql);
-    this.idempotency = new Idempotency(sql);
-    this.work = new WorkList(sql);
-    this.log = new AuditLog(sql);
-    this.keys = new DataKeys(sql);
-  }
-
-  /** One request of the rate policy for a token that is not revoked. The plain form of a lease (src/platform/leases.ts). */
+  // Admission
+  /** One request of the rate policy for a token that is not revoked: for requests that touch no stream. */
   admit(request: { tokenId: string; operator: boolean }): Promise<Result<Grant>> {
     return attempt(async () => {
-      const tenant = await this.tenant();
-      const now = Date.now();
-      if (tenant.status !== "active" && !request.operator)
-        throw fail("unauthorized", "The account is closed.");
-      if (this.families.isRevoked(request.tokenId))
-        throw fail("unauthorized", "The access token was revoked.");
-      const limit = tenant.limits.rate_limit_per_minute;
-      const grant = {
-        epoch: this.epoch(),
-        region: tenant.region,
-        corsOrigins: tenant.settings.cors_origins ?? null,
+      await this.account.load();
+      const check = ({ active }: { active: boolean }) => {
+        if (!active && !request.operator) throw refusal.closed();
+        if (this.families.isRevoked(request.tokenId)) throw refusal.revoked();
       };
-      if (request.operator)
-        return { ...grant, rate: { limit, windowSeconds: 60, remaining: limit, resetSeconds: 0 } };
-      const spent = this.budgets.spend("rate", MINUTE_MS, limit, now);
-      const resetSeconds = Math.max(1, Math.ceil(spent.resetMs / 1000));
-      if (!spent.ok) {
-        throw fail("rate_limited", `The tenant may send ${limit} requests a minute.`, {
-          retryAfterSeconds: resetSeconds,
-          extra: { limit },
-        });
+      const grantOf = ({ epoch, region, corsOrigins }: Omit<Grant, "rate">) => ({
+        epoch,
+        region,
+        corsOrigins,
+      });
+      if (request.operator) {
+        const terms = this.account.terms();
+        check(terms);
+        const limit = terms.limits.rate_limit_per_minute;
+        return { ...grantOf(terms), rate: { limit, windowSeconds: 60, remaining: limit, resetSeconds: 0 } };
       }
-      this.count("requests");
-      return { ...grant, rate: { limit, windowSeconds: 60, remaining: spent.remaining, resetSeconds } };
+      const { terms, remaining, resetSeconds } = await this.book.spend(check);
+      const limit = terms.limits.rate_limit_per_minute;
+      return { ...grantOf(terms), rate: { limit, windowSeconds: 60, remaining, resetSeconds } };
     });
   }
 
-  /** Leave for a stream to write: quotas, and the epoch under which data exist. */
+  /** The next lease of a shard of a stream, which admits its requests itself (durable-objects/stream/stream-lease.ts). */
+  lease(request: LeaseRequest): Promise<Result<Lease>> {
+    return attempt(async () => {
+      await this.account.load();
+      this.account.noteLeases(Date.now());
+      return this.book.lease(request);
+    });
+  }
+
+  /** Leave for a stream to write once, without a lease: quotas, and the epoch under which data exist. */
   openWrite(write: {
     streamId: string;
     epoch: number;
@@ -87,13 +97,13 @@ export class TenantObject extends DurableObject<Env> {
     storedBytes: number;
   }): Promise<Result<{ epoch: number }>> {
     return attempt(async () => {
-      const tenant = await this.tenant();
-      if (tenant.status !== "active") throw fail("unauthorized", "The account is closed.");
+      await this.account.load();
+      const { active, epoch, limits } = this.account.terms();
+      if (!active) throw refusal.closed();
       // The request was admitted before an erasure: what it carries belongs to what was erased.
-      if (write.epoch < this.epoch())
-        throw fail("conflict", "The tenant's data were erased while this request was under way.");
-      this.ledger.reserve(write, tenant.limits, Date.now());
-      return { epoch: this.epoch() };
+      if (write.epoch < epoch) throw refusal.erased();
+      this.ledger.reserve(write, limits, Date.now());
+      return { epoch };
     });
   }
 
@@ -107,33 +117,40 @@ export class TenantObject extends DurableObject<Env> {
     }>
   > {
     return attempt(async () => {
-      const { allowedStrategies, limits, region, tier } = await this.tenant();
-      return { allowedStrategies, limits, region, tier, epoch: this.epoch() };
+      const { allowedStrategies, limits, region, tier } = await this.account.load();
+      return { allowedStrategies, limits, region, tier, epoch: this.account.epoch() };
     });
   }
 
-  /** Reads the account again: what was changed is in force once this has answered. */
+  /** Reads the account again: what was changed is in force everywhere once this has answered. */
   async refreshPolicy(): Promise<void> {
-    this.known = null;
-    await this.tenant();
+    await this.account.refresh();
+    await this.book.revise();
   }
 
   usage() {
-    return attempt(async () => ({
-      requests: this.meta("requests"),
-      strategies: this.meta("strategies"),
-      jobs: this.meta("jobs"),
-      concurrent_streams: this.ledger.concurrent(Date.now()),
-      stored_bytes: this.ledger.storedBytes(),
-      limits: (await this.tenant()).limits,
-    }));
+    return attempt(async () => {
+      const { limits } = await this.account.load();
+      await this.book.measure();
+      return {
+        requests: this.budgets.total("rate", MINUTE_MS),
+        strategies: this.account.number("strategies"),
+        jobs: this.account.number("jobs"),
+        concurrent_streams: this.ledger.concurrent(Date.now()),
+        stored_bytes: this.ledger.storedBytes(),
+        limits,
+      };
+    });
   }
 
-  lastStream(): string | null {
+  async lastStream(): Promise<string | null> {
+    await this.book.measureWrites();
     return this.ledger.last();
   }
 
-  forgetStream(streamId: string, actor: Actor): void {
+  async forgetStream(streamId: string, actor: Actor): Promise<void> {
+    await this.account.load();
+    await this.book.recallStream(streamId);
     this.ledger.forget(streamId);
     this.audit({
       actor: actor.clientId,
@@ -144,9 +161,9 @@ export class TenantObject extends DurableObject<Env> {
   }
 
   // Refresh families
-  openFamily(input: NewFamily & { requestId: string }): Promise<Result<null>> {
+  openFamily(input: NewFamily & { requestId: string }): Promise<Result<{ region: string | null }>> {
     return attempt(async () => {
-      const tenant = await this.tenant();
+      const tenant = await this.account.load();
       if (tenant.status !== "active") throw fail("invalid_client", "The account is closed.");
       this.families.open(input, Date.now());
       this.audit({
@@ -155,13 +172,14 @@ export class TenantObject extends DurableObject<Env> {
         resource: input.family.slice(0, 8),
         requestId: input.requestId,
       });
-      return null;
+      return { region: tenant.region };
     });
   }
 
   rotateFamily(family: string, generation: number, requestId: string) {
     return attempt(async () => {
-      if ((await this.tenant()).status !== "active") throw fail("invalid_grant", "The account is closed.");
+      const { status, region } = await this.account.load();
+      if (status !== "active") throw fail("invalid_grant", "The account is closed.");
       const rotated = this.families.rotate(family, generation, Date.now());
       this.audit({
         actor: rotated.clientId,
@@ -169,18 +187,21 @@ export class TenantObject extends DurableObject<Env> {
         resource: family.slice(0, 8),
         requestId,
       });
-      return rotated;
+      return { ...rotated, region };
     });
   }
 
+  /** Ends a family: nothing is refreshed any more. No holder of a lease knows of families, so none is asked. */
   revokeFamily(family: string, clientId: string, requestId: string): void {
     this.families.revoke(family);
     this.audit({ actor: clientId, action: "token.revoked", resource: family.slice(0, 8), requestId });
   }
 
-  revokeToken(tokenId: string, expiresS: number, clientId: string, requestId: string): void {
+  /** Ends an access token: no request with it is let in anywhere once this has answered. */
+  async revokeToken(tokenId: string, expiresS: number, clientId: string, requestId: string): Promise<void> {
     this.families.revokeToken(tokenId, expiresS, Date.now());
     this.audit({ actor: clientId, action: "token.revoked", resource: tokenId, requestId });
+    await this.book.revise();
   }
 
   // Idempotency
@@ -197,7 +218,7 @@ export class TenantObject extends DurableObject<Env> {
   // Executions and jobs
   createWork(work: NewWork, actor: Actor): Promise<Result<WorkItem>> {
     return attempt(async () => {
-      const tenant = await this.tenant();
+      const tenant = await this.account.load();
       const now = Date.now();
       if (work.kind === "strategy") {
         const limit = tenant.limits.max_strategies_per_hour;
@@ -210,7 +231,7 @@ export class TenantObject extends DurableObject<Env> {
           });
         }
       }
-      this.count(work.kind === "strategy" ? "strategies" : "jobs");
+      this.account.count(work.kind === "strategy" ? "strategies" : "jobs");
       const item = this.work.create(work, now);
       this.audit({
         actor: actor.clientId,
@@ -218,7 +239,7 @@ export class TenantObject extends DurableObject<Env> {
         resource: work.id,
         requestId: actor.requestId,
       });
-      if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now + LEASE_MS);
+      if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now + WORK_LEASE_MS);
       return item;
     });
   }
@@ -260,7 +281,7 @@ export class TenantObject extends DurableObject<Env> {
     }
     if (stalled.some(({ kind }) => kind === "strategy"))
       await this.env.ANALYZE.send({ kind: "work", tenant_id: tenantId, traceparent: "" });
-    if (this.work.hasOpen()) await this.ctx.storage.setAlarm(Date.now() + LEASE_MS);
+    if (this.work.hasOpen()) await this.ctx.storage.setAlarm(Date.now() + WORK_LEASE_MS);
   }
 
   // Keys and audit
@@ -286,18 +307,17 @@ export class TenantObject extends DurableObject<Env> {
   }
 
   /** Erasure, first step: from now on nothing admitted before may write. */
-  beginErasure(): number {
-    this.ctx.storage.sql.exec(
-      "INSERT INTO meta VALUES('epoch', 2) ON CONFLICT(name) DO UPDATE SET value = value + 1",
-    );
-    return this.epoch();
+  async beginErasure(): Promise<number> {
+    const epoch = this.account.raiseEpoch();
+    await this.book.revise();
+    return epoch;
   }
 
   /** Erasure, last step: executions, jobs, answers kept, usage of streams; keys destroyed, the audit chain kept. */
   eraseOwn(actor: Actor): { work: number } {
     const work = this.work.erase();
-    this.ctx.storage.sql.exec("DELETE FROM idempotency");
-    this.ledger.erase();
+    this.sql.exec("DELETE FROM idempotency");
+    this.ledger.erase(this.book.live());
     this.keys.destroy();
     this.log.destroyKey();
     this.audit({
@@ -309,33 +329,9 @@ export class TenantObject extends DurableObject<Env> {
     return { work };
   }
 
-  private async tenant(): Promise<Tenant> {
-    this.known ??= await findTenant(this.env, this.tenantId());
-    if (!this.known) throw fail("tenant_not_found", "There is no tenant with this id.");
-    return this.known;
-  }
-
   private tenantId(): string {
     const name = this.ctx.id.name;
     if (!name) throw new Error("a TenantObject is reached by its tenant's name only");
     return name;
-  }
-
-  private epoch(): number {
-    return this.meta("epoch") || 1;
-  }
-
-  private meta(name: string): number {
-    return (
-      this.ctx.storage.sql.exec<{ value: number }>("SELECT value FROM meta WHERE name = ?", name).toArray()[0]
-        ?.value ?? 0
-    );
-  }
-
-  private count(name: string): void {
-    this.ctx.storage.sql.exec(
-      "INSERT INTO meta VALUES(?, 1) ON CONFLICT(name) DO UPDATE SET value = value + 1",
-      name,
-    );
   }
 }

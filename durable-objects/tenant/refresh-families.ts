@@ -3,6 +3,9 @@ import { REFRESH_TOKEN_DAYS } from "../../src/auth/contract";
 import { DAY_MS } from "../../src/core/clock";
 import { fail } from "../../src/core/errors";
 
+/** Revoked tokens told with every lease. Tokens live an hour: more than these are rare. */
+const MOST_LISTED = 200;
+
 export interface NewFamily {
   family: string;
   clientId: string;
@@ -77,6 +80,19 @@ export class RefreshFamilies {
   revokeToken(tokenId: string, expiresS: number, nowMs: number): void {
     this.sql.exec("DELETE FROM revoked_tokens WHERE expires_s < ?", nowMs / 1000);
     this.sql.exec("INSERT OR IGNORE INTO revoked_tokens VALUES(?,?)", tokenId, expiresS);
+  }
+
+  /** Ids of revoked tokens that have not ended by themselves: all, or, where that are too many, those among `asked`. */
+  revokedTokens(nowMs: number, asked: string[]): { tokenIds: string[]; complete: boolean } {
+    const all = this.sql
+      .exec<{ token_id: string }>(
+        "SELECT token_id FROM revoked_tokens WHERE expires_s >= ? LIMIT ?",
+        Math.floor(nowMs / 1000),
+        MOST_LISTED + 1,
+      )
+      .toArray();
+    if (all.length <= MOST_LISTED) return { tokenIds: all.map((row) => row.token_id), complete: true };
+    return { tokenIds: asked.filter((tokenId) => this.isRevoked(tokenId)), complete: false };
   }
 
   isRevoked(tokenId: string): boolean {

@@ -1,108 +1,179 @@
+import { type Holder, refusal } from "../../src/core/admission";
 import { HOUR_MS } from "../../src/core/clock";
-import { fail } from "../../src/core/errors";
 import type { Limits } from "../../src/tenants/tiers";
 
 const BYTES_PER_MB = 1_000_000;
-/** A stream's row is written again when it has grown by this much, or after this long: counters are not written per call. */
-const WRITE_EVERY_BYTES = 65_536;
+/** A holder's row names this much more than was granted, and is written again when that is used up or four times too much. */
+const writtenAhead = (granted: number): number => Math.min(1_000_000, 65_536 + Math.floor(granted / 16));
 const WRITE_EVERY_MS = 5 * 60_000;
 
-interface StreamUse {
-  bytes: number;
+interface Use {
+  holder: Holder;
+  /** The size to which it may have grown: what counts against the quota. */
+  granted: number;
+  /** Its size when it last told it. */
+  reported: number;
   lastWriteMs: number;
   writtenBytes: number;
   writtenMs: number;
 }
 
-/** What each stream stores and when it was last written to: the storage and the concurrent-stream quotas. */
+type Row = {
+  stream_id: string;
+  shard: number;
+  bytes: number;
+  reported: number;
+  last_write_ms: number;
+};
+
+export const keyOf = ({ streamId, shard }: Holder): string => `${streamId}/${shard}`;
+
+/**
+ * What each stream stores and when it was last written to: the storage and the concurrent-stream quotas. The sum of what
+ * was granted never passes the limit, so that neither does the sum of what is stored.
+ */
 export class StorageLedger {
-  private readonly streams = new Map<string, StreamUse>();
+  private readonly uses = new Map<string, Use>();
+  private grantedBytes = 0;
 
   constructor(private readonly sql: SqlStorage) {
-    sql.exec(
-      "CREATE TABLE IF NOT EXISTS stream_use(stream_id TEXT PRIMARY KEY, bytes INTEGER NOT NULL, last_write_ms INTEGER NOT NULL)",
-    );
-    for (const row of sql.exec<{ stream_id: string; bytes: number; last_write_ms: number }>(
-      "SELECT * FROM stream_use",
-    )) {
-      this.streams.set(row.stream_id, {
-        bytes: row.bytes,
-        lastWriteMs: row.last_write_ms,
-        writtenBytes: row.bytes,
-        writtenMs: row.last_write_ms,
-      });
+    sql.exec(`CREATE TABLE IF NOT EXISTS holder_use(stream_id TEXT NOT NULL, shard INTEGER NOT NULL, bytes INTEGER NOT NULL,
+      reported INTEGER NOT NULL, last_write_ms INTEGER NOT NULL, PRIMARY KEY(stream_id, shard)) WITHOUT ROWID`);
+    for (const row of sql.exec<Row>("SELECT * FROM holder_use")) {
+      const holder = { streamId: row.stream_id, shard: row.shard };
+      const lastWriteMs = row.last_write_ms;
+      const written = { writtenBytes: row.bytes, writtenMs: lastWriteMs };
+      const { bytes, reported } = row;
+      this.uses.set(keyOf(holder), { holder, granted: bytes, reported, lastWriteMs, ...written });
+      this.grantedBytes += bytes;
     }
   }
 
-  /**
-   * Leave to write `bytes` to a stream that now stores `storedBytes` (its own word, which corrects ours). Throws
-   * `stream_limit_reached` or `storage_limit_reached`.
-   */
+  /** The size that a holder may have, as far as is known of the others. */
+  room(holder: Holder, limits: Limits): number {
+    const others = this.grantedBytes - (this.uses.get(keyOf(holder))?.granted ?? 0);
+    return limits.max_storage_mb * BYTES_PER_MB - others;
+  }
+
+  /** Whether the stream is among those that may be written to within the hour. */
+  mayWrite(streamId: string, limits: Limits, nowMs: number): boolean {
+    const active = this.activeStreams(nowMs);
+    return active.has(streamId) || active.size < limits.max_concurrent_streams;
+  }
+
+  /** The holder stores `storedBytes` and may now grow to `upTo`: the stream counts as written to. */
+  grant(holder: Holder, storedBytes: number, upTo: number, nowMs: number): void {
+    const key = keyOf(holder);
+    const use = this.uses.get(key) ?? {
+      holder,
+      granted: 0,
+      reported: 0,
+      lastWriteMs: 0,
+      writtenBytes: -1,
+      writtenMs: 0,
+    };
+    this.uses.set(key, use);
+    this.resize(use, storedBytes, upTo);
+    use.lastWriteMs = nowMs;
+    const ahead = use.writtenBytes - use.granted;
+    if (ahead < 0 || ahead > 4 * writtenAhead(use.granted) || nowMs - use.writtenMs >= WRITE_EVERY_MS)
+      this.write(use);
+  }
+
+  /** The holder's own word, while it has no lease to grow. Unknown holders, never written to, are not counted. */
+  report(holder: Holder, storedBytes: number, lastWriteMs: number | null): void {
+    const use = this.uses.get(keyOf(holder));
+    if (!use) return;
+    this.resize(use, storedBytes, storedBytes);
+    use.lastWriteMs = Math.max(use.lastWriteMs, lastWriteMs ?? 0);
+  }
+
+  /** Holders that may store less than is counted, the most first. */
+  slack(except: ReadonlySet<string>): Holder[] {
+    return [...this.uses]
+      .filter(([key, use]) => use.granted > use.reported && !except.has(key))
+      .sort(([, a], [, b]) => b.granted - b.reported - (a.granted - a.reported))
+      .map(([, { holder }]) => holder);
+  }
+
+  /** Leave to write once, without a lease. Throws `stream_limit_reached` or `storage_limit_reached`. */
   reserve(
     write: { streamId: string; bytes: number; storedBytes: number },
     limits: Limits,
     nowMs: number,
   ): void {
-    const known = this.streams.get(write.streamId);
-    const active = known !== undefined && nowMs - known.lastWriteMs < HOUR_MS;
-    if (!active && this.concurrent(nowMs) >= limits.max_concurrent_streams) {
-      throw fail(
-        "stream_limit_reached",
-        `At most ${limits.max_concurrent_streams} streams may be written to within an hour.`,
-        { extra: { limit: limits.max_concurrent_streams } },
-      );
-    }
-    const others = this.storedBytes() - (known?.bytes ?? 0);
-    const limitBytes = limits.max_storage_mb * BYTES_PER_MB;
-    if (others + write.storedBytes + write.bytes > limitBytes) {
-      throw fail("storage_limit_reached", `The stored data may take at most ${limits.max_storage_mb} MB.`, {
-        extra: { limit: limits.max_storage_mb },
-      });
-    }
-    const use = known ?? { bytes: 0, lastWriteMs: 0, writtenBytes: -WRITE_EVERY_BYTES, writtenMs: 0 };
-    use.bytes = write.storedBytes + write.bytes;
-    use.lastWriteMs = nowMs;
-    this.streams.set(write.streamId, use);
-    if (
-      Math.abs(use.bytes - use.writtenBytes) >= WRITE_EVERY_BYTES ||
-      nowMs - use.writtenMs >= WRITE_EVERY_MS
-    )
-      this.write(write.streamId, use);
+    const holder = { streamId: write.streamId, shard: 0 };
+    if (!this.mayWrite(write.streamId, limits, nowMs)) throw refusal.streams(limits.max_concurrent_streams);
+    const size = write.storedBytes + write.bytes;
+    if (size > this.room(holder, limits)) throw refusal.storage(limits.max_storage_mb);
+    this.grant(holder, size, size, nowMs);
   }
 
   forget(streamId: string): void {
-    this.streams.delete(streamId);
-    this.sql.exec("DELETE FROM stream_use WHERE stream_id = ?", streamId);
+    for (const [key, { holder }] of this.uses) if (holder.streamId === streamId) this.drop(key);
   }
 
-  erase(): void {
-    this.streams.clear();
-    this.sql.exec("DELETE FROM stream_use");
+  /** Forgets all but the holders that may be writing anew. */
+  erase(except: ReadonlySet<string>): void {
+    for (const key of [...this.uses.keys()]) if (!except.has(key)) this.drop(key);
   }
 
   concurrent(nowMs: number): number {
-    let count = 0;
-    for (const use of this.streams.values()) if (nowMs - use.lastWriteMs < HOUR_MS) count++;
-    return count;
+    return this.activeStreams(nowMs).size;
   }
 
+  /** What is stored, as it was last told. */
   storedBytes(): number {
     let sum = 0;
-    for (const use of this.streams.values()) sum += use.bytes;
+    for (const use of this.uses.values()) sum += use.reported;
     return sum;
+  }
+
+  holders(): Holder[] {
+    return [...this.uses.values()].map(({ holder }) => holder);
   }
 
   /** The stream last written to, or null. */
   last(): string | null {
-    let last: { id: string; ms: number } | null = null;
-    for (const [id, use] of this.streams)
-      if (!last || use.lastWriteMs >= last.ms) last = { id, ms: use.lastWriteMs };
-    return last?.id ?? null;
+    let last: Use | null = null;
+    for (const use of this.uses.values()) if (!last || use.lastWriteMs >= last.lastWriteMs) last = use;
+    return last?.holder.streamId ?? null;
   }
 
-  private write(streamId: string, use: StreamUse): void {
-    use.writtenBytes = use.bytes;
+  private activeStreams(nowMs: number): Set<string> {
+    const active = new Set<string>();
+    for (const { holder, lastWriteMs } of this.uses.values())
+      if (nowMs - lastWriteMs < HOUR_MS) active.add(holder.streamId);
+    return active;
+  }
+
+  private resize(use: Use, reported: number, granted: number): void {
+    this.grantedBytes += granted - use.granted;
+    use.reported = reported;
+    use.granted = granted;
+  }
+
+  private drop(key: string): void {
+    const use = this.uses.get(key)!;
+    this.grantedBytes -= use.granted;
+    this.uses.delete(key);
+    this.sql.exec(
+      "DELETE FROM holder_use WHERE stream_id = ? AND shard = ?",
+      use.holder.streamId,
+      use.holder.shard,
+    );
+  }
+
+  private write(use: Use): void {
+    use.writtenBytes = use.granted + writtenAhead(use.granted);
     use.writtenMs = use.lastWriteMs;
-    this.sql.exec("INSERT OR REPLACE INTO stream_use VALUES(?,?,?)", streamId, use.bytes, use.lastWriteMs);
+    this.sql.exec(
+      "INSERT OR REPLACE INTO holder_use VALUES(?,?,?,?,?)",
+      use.holder.streamId,
+      use.holder.shard,
+      use.writtenBytes,
+      use.reported,
+      use.lastWriteMs,
+    );
   }
 }

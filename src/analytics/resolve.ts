@@ -1,8 +1,9 @@
 import { fail } from "../core/errors";
-import { unwrap } from "../core/result";
 import { formatMicros, MAX_MICROS, MIN_MICROS } from "../core/timestamps";
 import type { TenantContext } from "../platform/context";
-import { streamObject, tenantObject } from "../platform/objects";
+import { unwrapAdmitted } from "../platform/leases";
+import { tenantObject } from "../platform/objects";
+import { shardObject, streamCall } from "../streams";
 import type { SeriesColumns, StreamDescription } from "../streams/contract";
 import type { StrategyInput } from "./contract";
 import { EXECUTION_LIMITS, type ExecutionRequest, type Target } from "./request";
@@ -36,17 +37,18 @@ export async function resolve(ctx: TenantContext, request: ExecutionRequest): Pr
   const { target } = request;
   if (target.data) return inline(target.data, request.requestedMs);
   const stream = await streamOf(ctx, target);
-  const object = streamObject(ctx.env, ctx.principal.tenantId, stream.id, 0, ctx.grant.region);
-  const { epoch } = ctx.grant;
-  const { series: known } = unwrap<StreamDescription>(await object.describe(epoch));
+  const object = shardObject(ctx, stream.id);
+  const call = streamCall(ctx, stream.id);
+  const { series: known } = unwrapAdmitted<StreamDescription>(ctx, await object.describe(call));
   const names = [...new Set(known.map(({ field }) => field))];
   const fields = fieldsOf(stream.id, names, target.fields);
   const range = { startMicros: target.startMicros ?? MIN_MICROS, endMicros: target.endMicros ?? MAX_MICROS };
   const perField = await Promise.all(
     fields.names.map(async (field) =>
-      unwrap<SeriesColumns[]>(
+      unwrapAdmitted<SeriesColumns[]>(
+        ctx,
         await object.columns({
-          epoch,
+          ...call,
           field,
           tags: target.tags ?? {},
           ...range,

@@ -29,8 +29,10 @@ export async function authorize(
   }
   const family = hex(ctx.random(16));
   const tenant = tenantObject(ctx.env, input.tenant_id);
-  unwrap(await tenant.openFamily({ family, clientId: client.clientId, scopes, requestId: ctx.requestId }));
-  return tokens(ctx, input.tenant_id, client.clientId, scopes, { family, generation: 1 });
+  const opening = { family, clientId: client.clientId, scopes, requestId: ctx.requestId };
+  const { region } = unwrap<{ region: string | null }>(await tenant.openFamily(opening));
+  const grant = { tenantId: input.tenant_id, clientId: client.clientId, scopes, region };
+  return tokens(ctx, grant, { family, generation: 1 });
 }
 
 /** POST /api/auth/refresh: rotates; a token used twice revokes its family (RFC 9700). */
@@ -42,24 +44,21 @@ export async function refresh(
   if (!claim) throw fail("invalid_grant", "The refresh token is not valid.");
   const tenant = tenantObject(ctx.env, input.tenant_id);
   const family = unwrap(await tenant.rotateFamily(claim.family, claim.generation, ctx.requestId));
-  return tokens(ctx, input.tenant_id, family.clientId, family.scopes, {
-    family: claim.family,
-    generation: family.generation,
-  });
+  const { clientId, scopes, region } = family;
+  const grant = { tenantId: input.tenant_id, clientId, scopes, region };
+  return tokens(ctx, grant, { family: claim.family, generation: family.generation });
 }
 
 async function tokens(
   ctx: Context,
-  tenantId: string,
-  clientId: string,
-  scopes: string[],
+  grant: { tenantId: string; clientId: string; scopes: string[]; region: string | null },
   claim: { family: string; generation: number },
 ): Promise<TokenResponse> {
   return {
-    access_token: await signAccessToken(ctx, { tenantId, clientId, scopes }),
-    refresh_token: await mintRefreshToken(ctx.config, tenantId, claim),
+    access_token: await signAccessToken(ctx, grant),
+    refresh_token: await mintRefreshToken(ctx.config, grant.tenantId, claim),
     expires_in: ACCESS_TOKEN_SECONDS,
     token_type: "Bearer",
-    scope: scopes,
+    scope: grant.scopes,
   };
 }

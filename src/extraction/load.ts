@@ -1,8 +1,6 @@
 import { fail } from "../core/errors";
-import { unwrap } from "../core/result";
 import type { TenantContext } from "../platform/context";
-import { streamObject } from "../platform/objects";
-import { appendPoints } from "../streams";
+import { appendPoints, reserveArrivals } from "../streams";
 import { answer } from "./answer";
 import { type AppliedRow, applyPlan, newAccounting } from "./apply";
 import type { ProcessAnswer } from "./contract";
@@ -61,21 +59,9 @@ async function withArrivals(
   rows: Iterable<AppliedRow>,
 ): Promise<Iterable<AppliedRow>> {
   if (plan.timestamp !== null) return rows;
-  const object = streamObject(ctx.env, ctx.principal.tenantId, streamId, 0, ctx.grant.region);
-  const { epoch } = ctx.grant;
-  const { tenantId } = ctx.principal;
   // Refused rows count too: their places stay free, and the others keep theirs when a plan is corrected.
   const most = tables[0]!.rowCount + tables[0]!.bad.length;
-  const base = unwrap<number>(
-    await object.reserveArrival({
-      tenantId,
-      streamId,
-      epoch,
-      region: ctx.grant.region,
-      uploadId,
-      rows: most,
-    }),
-  );
+  const base = await reserveArrivals(ctx, streamId, uploadId, most);
   return arriving(rows, base);
 }
 

@@ -2,8 +2,9 @@ import { systemClock } from "../core/clock";
 import { newId, secureRandom } from "../core/ids";
 import { unwrap } from "../core/result";
 import { configOf } from "../env";
-import type { TenantContext } from "./context";
+import type { Context, Principal, TenantContext } from "./context";
 import { continueTrace } from "./http/trace";
+import { Leave, withLeave } from "./leases";
 import { tenantObject } from "./objects";
 
 const SCOPES = ["stream:read", "stream:write", "strategy:execute", "notify:send"];
@@ -21,7 +22,16 @@ export async function consumerContext(
   const { epoch, region } = unwrap<{ epoch: number; region: string | null }>(
     await tenantObject(env, tenantId).policy(),
   );
-  return {
+  const principal: Principal = {
+    kind: "client",
+    tenantId,
+    clientId: "platform",
+    scopes: SCOPES,
+    tokenId: "platform",
+    expiresAt: Number.MAX_SAFE_INTEGER,
+    region,
+  };
+  const ctx: Context = {
     env,
     config: configOf(env),
     clock: systemClock,
@@ -30,20 +40,10 @@ export async function consumerContext(
     traceparent: continueTrace(traceparent, secureRandom),
     address: "unknown",
     waitUntil,
-    principal: {
-      kind: "client",
-      tenantId,
-      clientId: "platform",
-      scopes: SCOPES,
-      tokenId: "platform",
-      expiresAt: Number.MAX_SAFE_INTEGER,
-    },
-    // No request is counted, so nothing of the rate policy is told.
-    grant: {
-      epoch,
-      region,
-      rate: { limit: 0, windowSeconds: 60, remaining: 0, resetSeconds: 0 },
-      corsOrigins: null,
-    },
   };
+  const leave = new Leave(principal, () => {});
+  // No request is counted, so nothing of the rate policy is told.
+  const rate = { limit: 0, windowSeconds: 60, remaining: 0, resetSeconds: 0 };
+  leave.admitted({ epoch, region, rate, corsOrigins: null });
+  return withLeave(ctx, principal, leave);
 }

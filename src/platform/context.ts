@@ -1,4 +1,4 @@
-import type { Grant } from "../core/admission";
+import type { Admission, Grant } from "../core/admission";
 import type { Clock } from "../core/clock";
 import type { RandomBytes } from "../core/ids";
 import type { Config } from "../env";
@@ -12,6 +12,8 @@ export interface Principal {
   /** The token's id and its end in seconds since the epoch. */
   tokenId: string;
   expiresAt: number;
+  /** Where the tenant's objects are created, as the token says; absent: near the first caller. */
+  region?: string | null;
 }
 
 /** What a use case gets beside its input. Time, randomness and bindings are passed in, so that a test can choose them. */
@@ -29,10 +31,15 @@ export interface Context {
   waitUntil(work: Promise<unknown>): void;
 }
 
-/** The context of a request whose token was verified and that was admitted. */
+/** The context of a request whose token was verified. */
 export interface TenantContext extends Context {
   principal: Principal;
-  grant: Grant;
+  /** The leave that the request has; reading it throws while an object has not yet given it. */
+  readonly grant: Grant;
+  /** What goes with every call to an object that admits requests: one token with the first, none with those after it. */
+  readonly admission: Admission;
+  /** Notes what such an object answered first: a grant, or, with null, that it refused. `unwrapAdmitted` calls it. */
+  admitted(grant: Grant | null): void;
 }
 
-export type { Grant, RateState } from "../core/admission";
+export type { Admission, Grant, RateState } from "../core/admission";

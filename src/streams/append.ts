@@ -1,10 +1,19 @@
 import { fail } from "../core/errors";
-import { unwrap } from "../core/result";
 import type { TenantContext } from "../platform/context";
-import { streamObject } from "../platform/objects";
-import { type Point, STREAM_LIMITS, type WriteAnswer } from "./contract";
+import { unwrapAdmitted } from "../platform/leases";
+import { reserveArrivals } from "./arrivals";
+import { type Batch, type Batches, batchesOfRows } from "./batch";
+import {
+  type AppendAnswer,
+  type IdempotencyLookup,
+  type IdempotentWrite,
+  type Point,
+  STREAM_LIMITS,
+  type WriteAnswer,
+} from "./contract";
+import { giveArrivalTimes, rowsWithoutTime } from "./engine/arrival-times";
 import { encodeFrame, type Frame } from "./frame";
-import { FrameBuilder } from "./frame-builder";
+import { shardObject, streamCall } from "./shard";
 
 export type ParsedRow = { row: number; point: Point } | { row: number; rejected: string };
 export type Rows = Iterable<ParsedRow> | AsyncIterable<ParsedRow>;
@@ -28,102 +37,129 @@ export interface Appended extends WriteAnswer {
  * Stores rows as points of a stream, frame by frame. A bad row is listed and the good ones stand. Throws
  * `no_valid_rows` where all are bad, and what the tenant's limits and the idempotency key say.
  */
-export async function appendPoints(
+export const appendPoints = (
   ctx: TenantContext,
   streamId: string,
   rows: Rows,
   options: AppendOptions = {},
+): Promise<Appended> => appendBatches(ctx, streamId, batchesOfRows(rows), options);
+
+/** The same of rows that were gathered already. */
+export async function appendBatches(
+  ctx: TenantContext,
+  streamId: string,
+  batches: Batches,
+  options: AppendOptions = {},
 ): Promise<Appended> {
-  const { idempotency } = options;
-  const stream = streamObject(ctx.env, ctx.principal.tenantId, streamId, 0, ctx.grant.region);
-  if (!idempotency) return appendAll(ctx, streamId, stream, rows, options);
-  const before = await stream.lookupIdempotent(ctx.grant.epoch, idempotency.key);
-  if (before.state === "running") {
-    throw fail("idempotency_in_progress", "The first request with this Idempotency-Key has not finished.");
-  }
-  if (before.state === "done") {
-    await readThrough(rows);
-    if (before.fingerprint === idempotency.fingerprint()) return replayOf(before.answer);
-    throw fail("idempotency_key_reused", "This Idempotency-Key was used with another body.");
-  }
+  const upload = new Upload(ctx, streamId, options);
   try {
-    return await appendAll(ctx, streamId, stream, rows, options);
+    for await (const batch of batches) await upload.take(batch);
+    return await upload.answer();
   } catch (error) {
-    await stream.releaseIdempotent(idempotency.key);
+    await upload.abandon();
     throw error;
   }
 }
 
-async function appendAll(
-  ctx: TenantContext,
-  streamId: string,
-  stream: ReturnType<typeof streamObject>,
-  rows: Rows,
-  options: AppendOptions,
-): Promise<Appended> {
-  const answer: WriteAnswer = { accepted: 0, updated: 0, duplicates: 0, rejected: 0, errors: [] };
-  const builder = new FrameBuilder();
-  let frames = 0;
-  let replayed: string | null = null;
-  const send = async (frame: Frame, isLast: boolean) => {
-    const { tenantId, clientId } = ctx.principal;
-    const { requestId, traceparent } = ctx;
-    const { epoch } = ctx.grant;
-    const region = ctx.grant.region;
-    if (options.uploadId) {
-      const arriving = frame.times.reduce((count, time) => count + (Number.isNaN(time) ? 1 : 0), 0);
-      if (arriving > 0) {
-        const uploadId = `${options.uploadId}/${frames}`;
-        setTimes(
-          frame,
-          unwrap<number>(
-            await stream.reserveArrival({ tenantId, streamId, epoch, region, uploadId, rows: arriving }),
-          ),
-        );
-      }
-    }
-    frames++;
-    const { idempotency } = options;
-    const written = unwrap(
-      await stream.append({
-        tenantId,
-        streamId,
-        epoch,
-        region,
+/** One request's way into a stream. */
+class Upload {
+  private readonly sum: WriteAnswer = { accepted: 0, updated: 0, duplicates: 0, rejected: 0, errors: [] };
+  private readonly stream;
+  private frames = 0;
+  private replayed: string | null = null;
+  /** What was stored for the key before this request; the rest of the body is only read through. */
+  private before: Extract<IdempotencyLookup, { state: "done" }> | null = null;
+  private began = false;
+
+  constructor(
+    private readonly ctx: TenantContext,
+    private readonly streamId: string,
+    private readonly options: AppendOptions,
+  ) {
+    this.stream = shardObject(ctx, streamId);
+  }
+
+  async take({ frame, isLast, rejected, errors }: Batch): Promise<void> {
+    this.sum.rejected += rejected;
+    for (const error of errors)
+      if (this.sum.errors.length < STREAM_LIMITS.errorsListed) this.sum.errors.push(error);
+    if (!frame || this.before) return;
+    // A request of one frame needs no word before it: its key is looked up with it.
+    if (!isLast && this.frames === 0) await this.begin();
+    if (this.before) return;
+    if (!isLast || this.frames > 0) await this.reserveTimes(frame);
+    this.frames++;
+    const { requestId, principal } = this.ctx;
+    const written = unwrapAdmitted<AppendAnswer>(
+      this.ctx,
+      await this.stream.append({
+        ...streamCall(this.ctx, this.streamId),
         requestId,
-        clientId,
-        traceparent,
-        dataType: options.dataType ?? null,
+        clientId: principal.clientId,
+        dataType: this.options.dataType ?? null,
         frame: encodeFrame(frame),
-        idempotency:
-          isLast && idempotency
-            ? { key: idempotency.key, fingerprint: idempotency.fingerprint(), soFar: answer }
-            : null,
-        detect: options.detect ?? true,
+        rejected,
+        idempotency: isLast ? this.key() : null,
+        detect: this.options.detect ?? true,
       }),
     );
-    answer.accepted += written.accepted;
-    answer.updated += written.updated;
-    answer.duplicates += written.duplicates;
-    replayed = written.replayed;
-  };
-  for await (const parsed of rows) {
-    const reason = "rejected" in parsed ? parsed.rejected : null;
-    if (reason === null && "point" in parsed) {
-      if (!builder.fits(parsed.point)) await send(builder.take(), false);
-      const fault = builder.add(parsed.point);
-      if (fault) reject(answer, parsed.row, fault);
-    } else if (reason !== null) reject(answer, parsed.row, reason);
+    this.sum.accepted += written.accepted;
+    this.sum.updated += written.updated;
+    this.sum.duplicates += written.duplicates;
+    this.replayed = written.replayed;
   }
-  if (builder.length > 0) await send(builder.take(), true);
-  if (frames === 0) throw nothingValid(answer);
-  return replayed === null ? { ...answer, replayed: false } : replayOf(replayed);
+
+  async answer(): Promise<Appended> {
+    const { idempotency } = this.options;
+    // Nothing was sent that would have told: what the key stands for comes before what is wrong with this body.
+    if (this.frames === 0 && !this.before) await this.begin();
+    if (this.before) {
+      if (this.before.fingerprint === idempotency?.fingerprint()) return replayOf(this.before.answer);
+      throw fail("idempotency_key_reused", "This Idempotency-Key was used with another body.");
+    }
+    if (this.frames === 0) throw nothingValid(this.sum);
+    return this.replayed === null ? { ...this.sum, replayed: false } : replayOf(this.replayed);
+  }
+
+  /** The request failed: its key is free to be tried again. */
+  async abandon(): Promise<void> {
+    if (this.began) await this.stream.releaseIdempotent(this.options.idempotency!.key);
+  }
+
+  private async begin(): Promise<void> {
+    const { idempotency } = this.options;
+    if (!idempotency) return;
+    const found = unwrapAdmitted<IdempotencyLookup>(
+      this.ctx,
+      await this.stream.lookupIdempotent({
+        ...streamCall(this.ctx, this.streamId),
+        key: idempotency.key,
+      }),
+    );
+    if (found.state === "running") throw inProgress();
+    if (found.state === "done") this.before = found;
+    else this.began = true;
+  }
+
+  private key(): IdempotentWrite | null {
+    const { idempotency } = this.options;
+    if (!idempotency) return null;
+    const { key, fingerprint } = idempotency;
+    return { key, fingerprint: fingerprint(), soFar: this.sum, began: this.began };
+  }
+
+  /** Rows without a time get the same times when the upload is sent again. */
+  private async reserveTimes(frame: Frame): Promise<void> {
+    const { uploadId, dataType } = this.options;
+    const rows = rowsWithoutTime(frame);
+    if (!uploadId || rows === 0) return;
+    const id = `${uploadId}/${this.frames}`;
+    giveArrivalTimes(frame, await reserveArrivals(this.ctx, this.streamId, id, rows, dataType ?? null));
+  }
 }
 
-function reject(answer: WriteAnswer, row: number, reason: string): void {
-  answer.rejected++;
-  if (answer.errors.length < STREAM_LIMITS.errorsListed) answer.errors.push({ row, reason });
-}
+const inProgress = () =>
+  fail("idempotency_in_progress", "The first request with this Idempotency-Key has not finished.");
 
 function nothingValid({ rejected, errors }: WriteAnswer) {
   const detail =
@@ -134,15 +170,5 @@ function nothingValid({ rejected, errors }: WriteAnswer) {
   });
 }
 
-function setTimes(frame: Frame, base: number): void {
-  let next = base;
-  for (let row = 0; row < frame.times.length; row++)
-    if (Number.isNaN(frame.times[row]!)) frame.times[row] = next++;
-}
-
 /** Written by the stream object from a WriteAnswer. */
 const replayOf = (answer: string): Appended => ({ ...(JSON.parse(answer) as WriteAnswer), replayed: true });
-
-async function readThrough(rows: Rows): Promise<void> {
-  for await (const _ of rows);
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Admission } from "../core/admission";
 import type { Micros } from "../core/timestamps";
 
 /** The sizes within which a stream lives. Past one of them a row is rejected with its reason, never cut. */
@@ -58,6 +59,9 @@ export interface WriteCounts {
   rejected: number;
 }
 
+/** What came of all rows that a stream was ever sent. */
+export type StreamTotals = WriteCounts;
+
 /** One series as columns. `times` ascend (µs); a value is never NaN. */
 export interface SeriesColumns {
   field: string;
@@ -84,6 +88,8 @@ export interface StreamDescription {
   }[];
   /** Readings; each has one value or more. */
   rows: number;
+  /** What came of all rows that were ever sent. */
+  totals: StreamTotals;
   values: number;
   firstMicros: Micros | null;
   lastMicros: Micros | null;
@@ -102,19 +108,26 @@ export interface IdempotentWrite {
   key: string;
   fingerprint: string;
   soFar: WriteAnswer;
+  /** The key was looked up before, for this request, which has it. */
+  began: boolean;
 }
 
-export interface AppendCall {
+/** What every call to a shard of a stream says of itself. */
+export interface StreamCall {
   tenantId: string;
   streamId: string;
-  epoch: number;
-  region: string | null;
+  shard: number;
+  admission: Admission;
+}
+
+export interface AppendCall extends StreamCall {
   dataType: string | null;
   /** A column frame (docs/formats/column-frame.md). */
   frame: Uint8Array;
+  /** Rows that were refused since the frame before. */
+  rejected: number;
   requestId: string;
   clientId: string;
-  traceparent: string;
   idempotency: IdempotentWrite | null;
   /** Judge new readings and raise alerts. */
   detect: boolean;
@@ -123,7 +136,6 @@ export interface AppendCall {
 export interface AppendAnswer extends Omit<WriteCounts, "rejected"> {
   /** JSON of the first answer, where this key was used before: nothing was written. */
   replayed: string | null;
-  storedBytes: number;
 }
 
 export type IdempotencyLookup =

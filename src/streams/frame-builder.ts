@@ -1,6 +1,6 @@
 import { OCCURRENCE, type Point, STREAM_LIMITS } from "./contract";
 import { type Frame, type FrameField, sizeOf } from "./frame";
-import { OrdinalCounter } from "./ordinals";
+import { OrdinalCounter, type TagSetTimes } from "./ordinals";
 import { tagSetKey, whyInvalid } from "./point";
 
 interface Column {
@@ -8,17 +8,46 @@ interface Column {
   ordinals: Uint32Array | null;
 }
 
+/** Rows that a frame has room for at first; it grows fourfold. */
+const CAPACITY = 256;
+
+/** The fields of rows that are alike, in the order of a row; without a number the OCCURRENCE stands there alone. */
+export class RowShape {
+  /** Valid while `frame` is the builder's. */
+  frame: symbol | null = null;
+  columns: Column[] = [];
+
+  constructor(readonly names: readonly string[]) {}
+}
+
+/** A tag set that rows have in common, with what was found out about it. */
+export class SharedTagSet {
+  readonly key: string;
+  readonly chars: number;
+  /** Its index in the frame, valid while `frame` is the builder's. */
+  frame: symbol | null = null;
+  index = 0;
+  times: TagSetTimes | null = null;
+
+  constructor(readonly tags: Record<string, string>) {
+    this.key = tagSetKey(tags);
+    this.chars = charsOf(tags);
+  }
+}
+
 /** Collects valid points into frames of at most STREAM_LIMITS.rowsPerFrame rows and about STREAM_LIMITS.frameBytes. */
 export class FrameBuilder {
   private rows = 0;
-  private readonly times = new Float64Array(STREAM_LIMITS.rowsPerFrame);
-  private readonly tagSetOf = new Uint32Array(STREAM_LIMITS.rowsPerFrame);
+  private times = new Float64Array(CAPACITY);
+  private tagSetOf = new Uint32Array(CAPACITY);
   private tagSets: Record<string, string>[] = [];
   private tagSetIndex = new Map<string, number>();
   private columns = new Map<string, Column>();
   private ordinalColumns = 0;
   private attributes: Frame["attributes"] = [];
   private textChars = 0;
+  /** Which frame is being filled: what a shape or a tag set knows of an earlier one is void. */
+  private frame = Symbol();
 
   constructor(private readonly ordinals = new OrdinalCounter()) {}
 
@@ -30,7 +59,7 @@ export class FrameBuilder {
   add(point: Point): string | null {
     const reason = whyInvalid(point);
     if (reason) return reason;
-    const row = this.rows++;
+    const row = this.newRow();
     const fields = withOccurrence(point);
     const names = Object.keys(fields);
     const key = tagSetKey(point.tags);
@@ -39,7 +68,7 @@ export class FrameBuilder {
     const ordinals = point.timestamp === null ? null : this.ordinals.next(key, names, point.timestamp);
     names.forEach((name, i) => {
       const column = this.columnOf(name);
-      if (row >= column.values.length) column.values = padded(column.values, capacityFor(row));
+      if (row >= column.values.length) column.values = padded(column.values, this.times.length);
       column.values[row] = fields[name]!;
       if (ordinals) this.setOrdinal(column, row, ordinals[i]!);
     });
@@ -48,6 +77,47 @@ export class FrameBuilder {
       this.textChars += charsOf(point.attributes);
     }
     return null;
+  }
+
+  /**
+   * Takes a row that is known to be valid and has no texts. `values` stand in the order of the shape's names. NaN as
+   * time: none. Ask {@link fitsShared} first. A shape and a tag set belong to one builder.
+   */
+  addShared(shape: RowShape, tagSet: SharedTagSet, time: number, values: Float64Array): void {
+    const row = this.newRow();
+    this.times[row] = time;
+    if (tagSet.frame !== this.frame) {
+      tagSet.index = this.indexOfTagSet(tagSet.key, tagSet.tags);
+      tagSet.frame = this.frame;
+    }
+    this.tagSetOf[row] = tagSet.index;
+    if (shape.frame !== this.frame) {
+      shape.columns = shape.names.map((name) => this.columnOf(name));
+      shape.frame = this.frame;
+    }
+    let ordinals: number[] | null = null;
+    if (!Number.isNaN(time)) {
+      tagSet.times ??= this.ordinals.timesOf(tagSet.key, shape.names);
+      ordinals = tagSet.times.next(shape.names, time);
+    }
+    const { columns } = shape;
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i]!;
+      if (row >= column.values.length) column.values = padded(column.values, this.times.length);
+      column.values[row] = values[i]!;
+      if (ordinals) this.setOrdinal(column, row, ordinals[i]!);
+    }
+  }
+
+  /** As {@link fits}, for {@link addShared}. */
+  fitsShared(shape: RowShape, tagSet: SharedTagSet): boolean {
+    if (this.rows === 0) return true;
+    if (this.rows >= STREAM_LIMITS.rowsPerFrame) return false;
+    let fields = this.columns.size;
+    if (shape.frame !== this.frame)
+      for (const name of shape.names) if (name !== OCCURRENCE && !this.columns.has(name)) fields++;
+    const bytes = sizeOf(this.rows + 1, fields, this.ordinalColumns);
+    return bytes + this.textChars + tagSet.chars <= STREAM_LIMITS.frameBytes;
   }
 
   /** Whether the frame stays within its limits with `point` in it. An empty frame takes any valid point. */
@@ -65,17 +135,20 @@ export class FrameBuilder {
     const { rows } = this;
     const fields: FrameField[] = [...this.columns].map(([name, { values, ordinals }]) => ({
       name,
-      values: values.length < rows ? padded(values, rows) : values.slice(0, rows),
-      ordinals: ordinals?.slice(0, rows) ?? null,
+      values: values.length < rows ? padded(values, rows) : values.subarray(0, rows),
+      ordinals: ordinals?.subarray(0, rows) ?? null,
     }));
     const frame: Frame = {
-      times: this.times.slice(0, rows),
+      times: this.times.subarray(0, rows),
       tagSets: this.tagSets,
-      tagSetOf: this.tagSetOf.slice(0, rows),
+      tagSetOf: this.tagSetOf.subarray(0, rows),
       fields,
       attributes: this.attributes,
     };
     this.rows = 0;
+    this.times = new Float64Array(CAPACITY);
+    this.tagSetOf = new Uint32Array(CAPACITY);
+    this.frame = Symbol();
     this.tagSets = [];
     this.tagSetIndex = new Map();
     this.columns = new Map();
@@ -83,6 +156,18 @@ export class FrameBuilder {
     this.attributes = [];
     this.textChars = 0;
     return frame;
+  }
+
+  private newRow(): number {
+    const row = this.rows++;
+    if (row === this.times.length) {
+      const capacity = Math.min(STREAM_LIMITS.rowsPerFrame, row * 4);
+      this.times = padded(this.times, capacity);
+      const tagSetOf = new Uint32Array(capacity);
+      tagSetOf.set(this.tagSetOf);
+      this.tagSetOf = tagSetOf;
+    }
+    return row;
   }
 
   private indexOfTagSet(key: string, tags: Record<string, string>): number {
@@ -127,12 +212,12 @@ function charsOf(texts: Record<string, string>): number {
   return chars;
 }
 
-/** Columns grow by doubling: rows that each bring new names must not take a full column for each name. */
+/** A column of a name that is new at `row`: rows that each bring new names must not take a full column for each name. */
 const capacityFor = (row: number): number =>
-  Math.min(STREAM_LIMITS.rowsPerFrame, Math.max(64, 2 ** Math.ceil(Math.log2(row + 1))));
+  Math.min(STREAM_LIMITS.rowsPerFrame, Math.max(CAPACITY, 2 ** Math.ceil(Math.log2(row + 1))));
 
-function padded(values: Float64Array, length: number): Float64Array {
-  const out = new Float64Array(length).fill(Number.NaN);
+function padded(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(length);
   out.set(values);
-  return out;
+  return out.fill(Number.NaN, values.length);
 }

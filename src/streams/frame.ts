@@ -1,8 +1,20 @@
 import { fromUtf8, utf8 } from "../core/bytes";
+import {
+  ByteReader,
+  ByteWriter,
+  columnBytesAtMost,
+  Damaged,
+  readIntegers,
+  readNumbers,
+  writeIntegers,
+  writeTimes,
+  writeValues,
+} from "./column-codec";
+import { STREAM_LIMITS } from "./contract";
 
 /**
- * Rows as columns: what a Worker sends to a stream in one call. The bytes are drawn in docs/formats/column-frame.md.
- * Columns are dense; a missing value or time is NaN, which no stored value can be.
+ * Rows as columns: what a Worker sends to a stream in one call and what the stream's log keeps. The bytes are drawn in
+ * docs/formats/column-frame.md. In memory columns are dense; a missing value or time is NaN, which no stored value can be.
  */
 export interface Frame {
   /** Microseconds; NaN: the row has no time and the stream gives it one. */
@@ -22,12 +34,14 @@ export interface FrameField {
   ordinals: Uint32Array | null;
 }
 
-const MAGIC = 0x31_46_4d_53; // "SMF1", little endian
-const HEADER_BYTES = 24;
+const MAGIC = 0x32_46_4d_53; // "SMF2", little endian
+const HEADER_BYTES = 16;
+/** What the columns of a frame take in memory at most: ordinals may come on top of what a builder counts beforehand. */
+const MEMORY_BYTES = 2 * STREAM_LIMITS.frameBytes;
 
 interface Directory {
   tag_sets: Record<string, string>[];
-  fields: { name: string; ordinals: boolean }[];
+  fields: string[];
   attributes: [row: number, values: Record<string, string>][];
 }
 
@@ -35,74 +49,96 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   const rows = frame.times.length;
   const directory: Directory = {
     tag_sets: frame.tagSets,
-    fields: frame.fields.map(({ name, ordinals }) => ({ name, ordinals: ordinals !== null })),
+    fields: frame.fields.map(({ name }) => name),
     attributes: frame.attributes.map(({ row, values }) => [row, values]),
   };
   const text = utf8(JSON.stringify(directory));
-  const ordinalColumns = frame.fields.filter((field) => field.ordinals !== null).length;
-  const out = new Uint8Array(sizeOf(rows, frame.fields.length, ordinalColumns) + text.length);
-  const header = new Uint32Array(out.buffer, 0, HEADER_BYTES / 4);
-  header.set([MAGIC, rows, frame.fields.length, ordinalColumns, text.length, 0]);
-  let at = HEADER_BYTES;
-  const put = (column: Float64Array | Uint32Array) => {
-    out.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
-    at += column.byteLength;
-  };
-  put(frame.times);
-  for (const field of frame.fields) put(field.values);
-  put(frame.tagSetOf);
-  for (const field of frame.fields) if (field.ordinals) put(field.ordinals);
-  out.set(text, at);
-  return out;
-}
-
-/** The frame in `bytes`, or null where they are not one of this version. */
-export function decodeFrame(bytes: Uint8Array): Frame | null {
-  if (bytes.byteLength < HEADER_BYTES) return null;
-  // Columns are read in place, and a Float64Array must start at a multiple of 8.
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
-  const { buffer, byteOffset } = aligned;
-  const [magic, rows, fieldCount, ordinalColumns, textBytes] = new Uint32Array(buffer, byteOffset, 5);
-  if (magic !== MAGIC) return null;
-  const columnBytes = sizeOf(rows!, fieldCount!, ordinalColumns!);
-  if (columnBytes + textBytes! !== bytes.byteLength) return null;
-  const directory = readDirectory(aligned.subarray(columnBytes), fieldCount!, ordinalColumns!);
-  if (!directory) return null;
-  let at = byteOffset + HEADER_BYTES;
-  const floats = () => {
-    const column = new Float64Array(buffer, at, rows!);
-    at += column.byteLength;
-    return column;
-  };
-  const integers = () => {
-    const column = new Uint32Array(buffer, at, rows!);
-    at += column.byteLength;
-    return column;
-  };
-  const times = floats();
-  const values = directory.fields.map(floats);
-  const tagSetOf = integers();
-  if (tagSetOf.some((index) => index >= directory.tag_sets.length)) return null;
-  const fields = directory.fields.map(({ name, ordinals }, i) => ({
-    name,
-    values: values[i]!,
-    ordinals: ordinals ? integers() : null,
-  }));
-  const attributes = directory.attributes.map(([row, texts]) => ({ row, values: texts }));
-  return { times, tagSets: directory.tag_sets, tagSetOf, fields, attributes };
-}
-
-/** Bytes of a frame before its directory. */
-export const sizeOf = (rows: number, fields: number, ordinalColumns: number): number =>
-  HEADER_BYTES + rows * (8 + 8 * fields + 4 + 4 * ordinalColumns);
-
-function readDirectory(bytes: Uint8Array, fields: number, ordinalColumns: number): Directory | null {
-  try {
-    // Written by encodeFrame: the counts in the header are the check that it is the whole of it.
-    const directory = JSON.parse(fromUtf8(bytes)) as Directory;
-    const marked = directory.fields.filter((field) => field.ordinals).length;
-    return directory.fields.length === fields && marked === ordinalColumns ? directory : null;
-  } catch {
-    return null;
+  const columns = 2 + 2 * frame.fields.length;
+  const out = new ByteWriter(new Uint8Array(HEADER_BYTES + text.length + columns * columnBytesAtMost(rows)));
+  out.u32(MAGIC);
+  out.u32(rows);
+  out.u32(frame.fields.length);
+  out.u32(text.length);
+  out.put(text);
+  writeTimes(out, frame.times);
+  writeIntegers(out, frame.tagSetOf);
+  for (const { values, ordinals } of frame.fields) {
+    writeValues(out, values);
+    writeIntegers(out, ordinals);
   }
+  return out.bytes.slice(0, out.at);
+}
+
+/** The frame in `bytes`, or null where they are not one of this version or damaged. */
+export function decodeFrame(bytes: Uint8Array): Frame | null {
+  try {
+    return readFrame(new ByteReader(bytes));
+  } catch (error) {
+    if (error instanceof Damaged) return null;
+    throw error;
+  }
+}
+
+function readFrame(from: ByteReader): Frame {
+  if (from.u32() !== MAGIC) throw new Damaged("another format");
+  const rows = from.u32();
+  const fieldCount = from.u32();
+  // Of few bytes a column is made that fills much memory: the sizes are looked at before anything is made.
+  if (rows > STREAM_LIMITS.rowsPerFrame || sizeOf(rows, fieldCount, fieldCount) > MEMORY_BYTES)
+    throw new Damaged("too large");
+  const textBytes = from.u32();
+  const start = from.take(textBytes);
+  const directory = readDirectory(from.bytes.subarray(start, start + textBytes), rows, fieldCount);
+  const times = readNumbers(from, rows);
+  const tagSetOf = readIntegers(from, rows);
+  if (!tagSetOf) throw new Damaged("no tag sets");
+  const tagSets = directory.tag_sets;
+  for (let row = 0; row < rows; row++) if (tagSetOf[row]! >= tagSets.length) throw new Damaged("tag set");
+  const fields = directory.fields.map((name) => ({
+    name,
+    values: readNumbers(from, rows),
+    ordinals: readIntegers(from, rows),
+  }));
+  if (from.at !== from.bytes.length) throw new Damaged("too long");
+  const attributes = directory.attributes.map(([row, values]) => ({ row, values }));
+  return { times, tagSets, tagSetOf, fields, attributes };
+}
+
+/** Bytes of a frame's columns in memory. */
+export const sizeOf = (rows: number, fields: number, ordinalColumns: number): number =>
+  rows * (8 + 8 * fields + 4 + 4 * ordinalColumns);
+
+function readDirectory(bytes: Uint8Array, rows: number, fields: number): Directory {
+  let directory: unknown;
+  try {
+    directory = JSON.parse(fromUtf8(bytes));
+  } catch {
+    throw new Damaged("directory");
+  }
+  if (!isDirectory(directory, rows) || directory.fields.length !== fields) throw new Damaged("directory");
+  return directory;
+}
+
+function isDirectory(value: unknown, rows: number): value is Directory {
+  if (typeof value !== "object" || value === null) return false;
+  const { tag_sets, fields, attributes } = value as Partial<Record<keyof Directory, unknown>>;
+  if (!Array.isArray(tag_sets) || !Array.isArray(fields) || !Array.isArray(attributes)) return false;
+  return (
+    tag_sets.every(isTexts) &&
+    fields.every((name) => typeof name === "string") &&
+    attributes.every(
+      (entry) =>
+        Array.isArray(entry) &&
+        Number.isInteger(entry[0]) &&
+        entry[0] >= 0 &&
+        entry[0] < rows &&
+        isTexts(entry[1]),
+    )
+  );
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  for (const text of Object.values(value)) if (typeof text !== "string") return false;
+  return true;
 }

@@ -8,12 +8,17 @@ export class OrdinalCounter {
 
   /** The ordinals of a row's fields, in their order; null: all are 0, as nearly always. */
   next(tagSetKey: string, fields: readonly string[], time: number): number[] | null {
+    return this.timesOf(tagSetKey, fields).next(fields, time);
+  }
+
+  /** The times of a tag set; `fields` are those of its first row, where this is it. */
+  timesOf(tagSetKey: string, fields: readonly string[]): TagSetTimes {
     let known = this.tagSets.get(tagSetKey);
     if (!known) {
       known = new TagSetTimes(fields);
       this.tagSets.set(tagSetKey, known);
     }
-    return known.next(fields, time);
+    return known;
   }
 }
 
@@ -21,20 +26,25 @@ export class OrdinalCounter {
  * Rows of a tag set mostly all have the same fields: then one list of times serves them all. At the first row with other
  * fields that list is closed, and each field counts for itself from there on.
  */
-class TagSetTimes {
+export class TagSetTimes {
   private readonly shared = new TimesSeen();
   private readonly sharedFields: ReadonlySet<string>;
   private readonly order: string;
   private own: Map<string, TimesSeen> | null = null;
 
+  /** The very list that had this order last: nearly always the same again. */
+  private lastFields: readonly string[];
+
   constructor(fields: readonly string[]) {
+    this.lastFields = fields;
     this.sharedFields = new Set(fields);
     this.order = fields.join("\n");
   }
 
   next(fields: readonly string[], time: number): number[] | null {
     if (!this.own) {
-      if (fields.join("\n") === this.order) {
+      if (fields === this.lastFields || fields.join("\n") === this.order) {
+        this.lastFields = fields;
         const count = this.shared.add(time);
         return count === 0 ? null : fields.map(() => count);
       }
@@ -59,30 +69,31 @@ class TagSetTimes {
  * to a map.
  */
 class TimesSeen {
-  private times = new Float64Array(16);
-  private length = 0;
+  /** Doubles without gaps: 8 bytes each, and cheaper to make than a small typed array, one of which is for each tag set. */
+  private readonly times: number[] = [];
   /** 1 ascending, -1 descending; the list holds times multiplied by it, so that it always ascends. */
   private direction = 0;
   private readonly late = new Map<number, number>();
 
   /** Counts `time`, and returns how often it was seen before. */
   add(time: number): number {
-    if (this.length === 0) {
-      this.push(time);
+    const { length } = this.times;
+    if (length === 0) {
+      this.times.push(time);
       return 0;
     }
     if (this.direction === 0 && time !== this.times[0]) {
       this.direction = time > this.times[0]! ? 1 : -1;
-      if (this.direction < 0) for (let i = 0; i < this.length; i++) this.times[i] = -this.times[i]!;
+      if (this.direction < 0) for (let i = 0; i < length; i++) this.times[i] = -this.times[i]!;
     }
     const place = this.direction < 0 ? -time : time;
-    const last = this.times[this.length - 1]!;
+    const last = this.times[length - 1]!;
     if (place > last && this.late.size === 0) {
-      this.push(place);
+      this.times.push(place);
       return 0;
     }
     const before = this.count(time);
-    if (place >= last) this.push(place);
+    if (place >= last) this.times.push(place);
     else this.late.set(time, (this.late.get(time) ?? 0) + 1);
     return before;
   }
@@ -92,18 +103,9 @@ class TimesSeen {
     return this.lowerBound(place, true) - this.lowerBound(place, false) + (this.late.get(time) ?? 0);
   }
 
-  private push(place: number): void {
-    if (this.length === this.times.length) {
-      const grown = new Float64Array(this.length * 2);
-      grown.set(this.times);
-      this.times = grown;
-    }
-    this.times[this.length++] = place;
-  }
-
   private lowerBound(place: number, after: boolean): number {
     let low = 0;
-    let high = this.length;
+    let high = this.times.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       const value = this.times[middle]!;

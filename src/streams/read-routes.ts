@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { endpoint, type Router, reply } from "../platform/http/endpoint";
 import { streamIdSchema } from "./contract";
-import { describeStream, listStreamPage, readData } from "./query";
+import { dataContent, dataQuerySchema } from "./data-schema";
+import { describeStream, listStreamPage } from "./listing";
+import { readData } from "./read-data";
 
 const TAG = "Streams";
 const params = z.object({ id: streamIdSchema });
@@ -27,35 +29,6 @@ const descriptionSchema = streamSchema.extend({
     z.object({ field: z.string(), tags: texts, count: z.int(), first_timestamp: time, last_timestamp: time }),
   ),
 });
-const dataSchema = z.object({
-  stream_id: z.string(),
-  points: z.array(
-    z.object({
-      timestamp: z.string(),
-      fields: z.record(z.string(), z.number()),
-      tags: texts,
-      attributes: texts.optional(),
-    }),
-  ),
-  next_cursor: z.string().nullable(),
-});
-const dataQuerySchema = z
-  .object({
-    start: z.string().optional(),
-    end: z.string().optional(),
-    field: z.string().optional(),
-    limit: pageLimit(5_000, 1_000),
-    cursor: z.string().max(200).optional(),
-  })
-  .catchall(z.string())
-  .superRefine((query, issue) => {
-    for (const name of Object.keys(query)) {
-      if (DATA_KEYS.has(name) || /^tag\../.test(name)) continue;
-      issue.addIssue({ code: "custom", path: [name], message: "unknown parameter" });
-    }
-  });
-const DATA_KEYS = new Set(["start", "end", "field", "limit", "cursor"]);
-
 export function readRoutes(router: Router): void {
   endpoint(
     router,
@@ -96,16 +69,10 @@ export function readRoutes(router: Router): void {
       params,
       summary: "A stream's points in the order of time",
       description:
-        "`start` is inclusive and `end` exclusive; a date alone as `end` includes that day. `field` takes names parted by commas, `tag.NAME=VALUE` selects.",
+        "The points themselves, or with `every` or `agg` what windows have of them. `tag.NAME=VALUE` selects series by a tag. `Accept` chooses the form; anything unknown is answered in JSON.",
       query: dataQuerySchema,
-      responses: { 200: { description: "A page of points", schema: dataSchema } },
+      responses: { 200: { description: "The points", content: dataContent } },
     },
-    async (ctx, { params: { id }, query }) => {
-      const { start, end, field, limit, cursor, ...tagged } = query;
-      const tags = Object.fromEntries(
-        Object.entries(tagged).map(([name, value]) => [name.slice("tag.".length), String(value)]),
-      );
-      return reply(200, await readData(ctx, id, { start, end, field, limit, cursor, tags }));
-    },
+    (ctx, { params: { id }, query, raw }) => readData(ctx, id, query, raw.headers.get("accept")),
   );
 }

@@ -1,8 +1,10 @@
 import type { Router } from "../platform/http/endpoint";
+import { liveRoutes } from "./live-routes";
 import { readRoutes } from "./read-routes";
 import { writeRoutes } from "./write-routes";
 
 export function streamRoutes(router: Router): void {
   writeRoutes(router);
   readRoutes(router);
+  liveRoutes(router);
 }

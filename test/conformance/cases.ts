@@ -85,6 +85,10 @@ export const CASES: Record<string, Case> = {
     ...at("/api/stream/none/data"),
     foreign: { path: (_, made) => `/api/stream/${made.streamId}/data`, code: "stream_not_found" },
   },
+  followStream: {
+    ...at("/api/stream/none/live"),
+    foreign: { path: (_, made) => `/api/stream/${made.streamId}/live`, code: "stream_not_found" },
+  },
   processData: { ...at("/api/llm/process"), wrong: emptyObject, maxBytes: TREE },
   getJob: {
     ...at("/api/llm/jobs/job_none"),

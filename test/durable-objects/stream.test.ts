@@ -68,7 +68,9 @@ describe("a stream", () => {
       points: [{ fields: { v: 200 } }, { fields: { v: 3 } }],
       next_cursor: null,
     });
-    expect(unwrap<{ valid: boolean }>(await stub.verifyAudit(0)).valid).toBe(true);
+    const admission = { tokenId: "t", operator: false, requests: 0, epoch: null, region: null } as const;
+    const { result } = await stub.verifyAudit({ tenantId, streamId: "s", shard: 0, admission });
+    expect(unwrap<{ valid: boolean }>(result).valid).toBe(true);
   });
 
   it("answers an idempotency key once and refuses it with another body", async () => {

@@ -59,12 +59,15 @@ it("refuses what was admitted before the erasure, and takes what comes after it"
   const late = await streamObject(env, tenant.tenantId, "prices").reserveArrival({
     tenantId: tenant.tenantId,
     streamId: "prices",
-    epoch: 1,
-    region: null,
+    shard: 0,
+    admission: { tokenId: "t", operator: false, requests: 0, epoch: 1, region: null },
+    requestId: "r",
+    clientId: "c",
+    dataType: null,
     uploadId: "late",
     rows: 1,
   });
-  expect(late).toMatchObject({ ok: false, failure: { code: "conflict" } });
+  expect(late.result).toMatchObject({ ok: false, failure: { code: "conflict" } });
   const again = await tenant.call("POST", "/api/stream", {
     stream_id: "prices",
     payload: { timestamp: "2025-06-01", value: 1 },

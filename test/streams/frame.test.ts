@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeFrame, encodeFrame } from "../../src/streams/frame";
+import { decodeFrame, encodeFrame, type Frame } from "../../src/streams/frame";
 import { FrameBuilder } from "../../src/streams/frame-builder";
 import { OrdinalCounter } from "../../src/streams/ordinals";
 import { csvRows } from "../../src/streams/protocols/csv";
@@ -16,6 +16,88 @@ describe("a column frame", () => {
     expect(decodeFrame(bytes)).toEqual(frame);
     expect(frame.fields[0]!.ordinals).toEqual(new Uint32Array([0, 1, 0]));
     expect(decodeFrame(bytes.slice(0, -1))).toBeNull();
+  });
+
+  it("gives back every double bit for bit, in few bytes where the numbers are short", () => {
+    const hard = [
+      0,
+      -0,
+      5e-324,
+      Number.MAX_VALUE,
+      -Number.MAX_VALUE,
+      0.1 + 0.2,
+      2 ** 53,
+      -(2 ** 53) - 2,
+      1e22,
+      1 / 3,
+    ];
+    const columns = [
+      hard,
+      hard.map((_, i) => i / 100 - 7.25),
+      hard.map(() => -0),
+      hard.map((_, i) => (i % 2 ? -0 : 0)),
+      hard.map((_, i) => (i % 3 ? 1e9 * i + 0.125 : Number.NaN)),
+      hard.map(() => Number.NaN),
+      hard.map((_, i) => 2 ** 52 + i),
+      hard.map((_, i) => i * 4e9),
+    ].map((values) => Float64Array.from(values));
+    const frame: Frame = {
+      times: Float64Array.from(hard, (_, i) => 1_767_225_600_000_000 + i * i * 1_000 + (i === 4 ? 1 : 0)),
+      tagSets: [{}, { __proto__: null, a: "b" } as unknown as Record<string, string>],
+      tagSetOf: Uint32Array.from(hard, (_, i) => i % 2),
+      fields: columns.map((values, i) => ({
+        name: `f${i}`,
+        values,
+        ordinals: i === 0 ? Uint32Array.from(hard, (_, row) => row * 70_000) : null,
+      })),
+      attributes: [],
+    };
+    const back = decodeFrame(encodeFrame(frame))!;
+    const bits = (values: Float64Array) => [...new BigUint64Array(values.slice().buffer)];
+    expect(bits(back.times)).toEqual(bits(frame.times));
+    back.fields.forEach(({ values, ordinals }, i) => {
+      expect(bits(values), `column ${i}`).toEqual(bits(columns[i]!));
+      expect(ordinals).toEqual(frame.fields[i]!.ordinals);
+    });
+  });
+
+  it("has about three bytes a reading of two decimals", () => {
+    const builder = new FrameBuilder();
+    for (let i = 0; i < 1_000; i++) {
+      const cpu = Math.round(5_000 + 4_000 * Math.sin(i / 100)) / 100;
+      builder.add({
+        timestamp: (1_767_225_600 + i) * 1e6,
+        fields: { cpu },
+        tags: { host: `host-${i % 10}` },
+      });
+    }
+    const frame = builder.take();
+    expect(encodeFrame(frame).length).toBeLessThan(3_500);
+    frame.times.forEach((_, i) => {
+      frame.times[i]! += (i * 7_919) % 997;
+    });
+    expect(encodeFrame(frame).length).toBeLessThan(8_000);
+  });
+
+  it("that is damaged is null or another frame, and never throws or asks for much memory", () => {
+    const builder = new FrameBuilder();
+    for (let i = 0; i < 40; i++)
+      builder.add({ timestamp: i * i, fields: i % 3 ? { a: i / 8 } : { b: i }, tags: { x: `é${i % 4}` } });
+    const bytes = encodeFrame(builder.take());
+    for (let end = 0; end < bytes.length; end++) expect(decodeFrame(bytes.subarray(0, end))).toBeNull();
+    expect(decodeFrame(new Uint8Array([...bytes, 0]))).toBeNull();
+    for (let at = 0; at < bytes.length; at++) {
+      for (const value of [0, 1, 0x7f, 0xff]) {
+        const damaged = bytes.slice();
+        damaged[at] = value;
+        const frame = decodeFrame(damaged);
+        if (at < 8 && value !== bytes[at]) expect(frame).toBeNull();
+        for (const row of frame?.tagSetOf ?? []) expect(frame!.tagSets[row]).toBeDefined();
+      }
+    }
+    const huge = bytes.slice();
+    new DataView(huge.buffer).setUint32(8, 0xffff_ffff, true);
+    expect(decodeFrame(huge)).toBeNull();
   });
 
   it("names the reason of a row that it does not take", () => {

@@ -153,16 +153,14 @@ it("may run as many strategies an hour as it is granted", async () => {
 
 it("stores no more than it is granted, and loses nothing of what was stored", async () => {
   const tenant = await newTenant({ limits: { max_storage_mb: 1 } });
+  // Of full precision: nothing to compress.
   const payload = (from: number) =>
     Array.from({ length: 2_000 }, (_, i) => ({
       timestamp: 1_700_000_000 + from + i,
-      a: i,
-      b: i + 0.5,
-      c: -i,
-      d: i / 3,
+      ...Object.fromEntries(["a", "b", "c", "d"].map((name, n) => [name, Math.sin(from + i + n / 10)])),
     }));
   const statuses: number[] = [];
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 24; i++) {
     statuses.push(
       (await tenant.call("POST", "/api/stream", { stream_id: "full", payload: payload(i * 2_000) })).status,
     );
@@ -172,4 +170,10 @@ it("stores no more than it is granted, and loses nothing of what was stored", as
   expect(await (await tenant.call("GET", "/api/stream/full")).json()).toMatchObject({
     points: stored * 2_000,
   });
+  const usage = (await (await tenant.call("GET", `/api/tenant/${tenant.tenantId}/usage`)).json()) as {
+    stored_bytes: number;
+  };
+  expect(usage.stored_bytes).toBeLessThanOrEqual(1_000_000);
+  // It was full: one more write of that size would not have fitted.
+  expect(usage.stored_bytes).toBeGreaterThan(850_000);
 });

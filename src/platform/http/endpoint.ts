@@ -5,10 +5,11 @@ import { fail } from "../../core/errors";
 import { canonicalJson } from "../../core/json";
 import type { Context, Grant, Principal, TenantContext } from "../context";
 import { fingerprintOf, runIdempotent } from "../idempotency";
+import { Leave, withLeave } from "../leases";
 import { BODY_LIMITS, decodeUtf8, isJsonType, parseBody, readBytes } from "./body";
-import { PROBLEM_JSON } from "./problem";
+import { failureOf, PROBLEM_JSON } from "./problem";
 import { problemSchema } from "./problem-schema";
-import { allowOrigin, rateHeaders } from "./response-headers";
+import { allowOrigin, rateHeaders, refusedRateHeaders } from "./response-headers";
 import { validate } from "./validate";
 
 /** What the platform needs of features that it must not import: src/app.ts hands these in. */
@@ -36,6 +37,11 @@ export interface EndpointSpec<P, Q, B> {
   summary: string;
   description?: string;
   access: Access;
+  /**
+   * "object": the object that does the work admits the request (platform/leases.ts); the handler sends `ctx.admission`
+   * with its first call, and reads the answer with `unwrapAdmitted`. Otherwise the request is admitted before the handler runs.
+   */
+  admission?: "object";
   /** The path parameter that names a tenant: another tenant's id is answered as one that does not exist. */
   tenantParam?: keyof P & string;
   params?: z.ZodType<P>;
@@ -81,17 +87,31 @@ export function endpoint<P, Q, B>(
     if (spec.tenantParam && principal.kind === "client" && params[spec.tenantParam] !== principal.tenantId) {
       throw fail("tenant_not_found", "There is no tenant with this id.");
     }
-    const grant = await guards.admit(ctx, principal);
-    const tenantCtx: TenantContext = { ...ctx, principal, grant };
-    for (const [name, value] of rateHeaders(grant.rate)) c.header(name, value);
-    allowOrigin(c, grant.corsOrigins);
-    const query = queryOf(spec, c);
-    const { body, text } = await bodyOf(spec, c.req.raw);
-    const run = async () => handler(tenantCtx, { params, query, body, raw: c.req.raw });
-    const key = spec.idempotent ? c.req.raw.headers.get("idempotency-key") : null;
-    if (key === null) return run();
-    const fingerprint = await fingerprintOf(`${canonicalJson(query)}\n${text}`);
-    return runIdempotent(tenantCtx, { key, scope: `${c.req.method} ${c.req.path}`, fingerprint }, run);
+    const leave = new Leave(principal, (grant) => {
+      for (const [name, value] of rateHeaders(grant.rate)) c.header(name, value);
+      allowOrigin(c, grant.corsOrigins);
+    });
+    const tenantCtx = withLeave(ctx, principal, leave);
+    const run = async () => {
+      const query = queryOf(spec, c);
+      const { body, text } = await bodyOf(spec, c.req.raw);
+      const work = async () => handler(tenantCtx, { params, query, body, raw: c.req.raw });
+      const key = spec.idempotent ? c.req.raw.headers.get("idempotency-key") : null;
+      if (key === null) return work();
+      const fingerprint = await fingerprintOf(`${canonicalJson(query)}\n${text}`);
+      return runIdempotent(tenantCtx, { key, scope: `${c.req.method} ${c.req.path}`, fingerprint }, work);
+    };
+    const admitHere = async () => leave.admitted(await guards.admit(ctx, principal));
+    try {
+      if (spec.admission !== "object") await admitHere();
+      return await run().finally(async () => {
+        // A request that ended before it came to its object is a request all the same.
+        if (!leave.isDecided) await admitHere();
+      });
+    } catch (error) {
+      for (const [name, value] of refusedRateHeaders(failureOf(error))) c.header(name, value);
+      throw error;
+    }
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Context as HonoContext } from "hono";
+import type { Failure } from "../../core/errors";
 import type { RateState } from "../context";
 
 /** RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers). */
@@ -7,6 +8,13 @@ export function rateHeaders(rate: RateState, policy = "tenant"): [string, string
     ["RateLimit-Policy", `"${policy}";q=${rate.limit};w=${rate.windowSeconds}`],
     ["RateLimit", `"${policy}";r=${rate.remaining};t=${rate.resetSeconds}`],
   ];
+}
+
+/** The same for a request that its tenant's rate policy refused; of any other failure, nothing. */
+export function refusedRateHeaders({ code, extra, retryAfterSeconds }: Failure): [string, string][] {
+  const limit = extra?.limit;
+  if (code !== "rate_limited" || typeof limit !== "number") return [];
+  return rateHeaders({ limit, windowSeconds: 60, remaining: 0, resetSeconds: retryAfterSeconds ?? 1 });
 }
 
 export const EXPOSED_HEADERS = [

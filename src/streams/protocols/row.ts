@@ -67,6 +67,9 @@ export const emptyPoint = (timestamp: number | null, tags: Record<string, string
   tags: Object.assign(record<string>(), tags),
 });
 
+/** Whether the values of this name identify something: their digits are no measure. */
+export const isIdentifier = (name: string): boolean => IDENTIFIES.test(name);
+
 /** Puts a text where it belongs. */
 export function placeText(point: Point, name: string, text: string): void {
   const trimmed = text.trim();
@@ -76,7 +79,7 @@ export function placeText(point: Point, name: string, text: string): void {
     point.fields[name] = lower === "true" ? 1 : 0;
     return;
   }
-  if (/\d/.test(trimmed) && NUMBER.test(trimmed) && !IDENTIFIES.test(name)) {
+  if (/\d/.test(trimmed) && NUMBER.test(trimmed) && !isIdentifier(name)) {
     point.fields[name] = Number(trimmed);
     return;
   }

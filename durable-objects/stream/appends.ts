@@ -1,0 +1,197 @@
+import type { Grant } from "../../src/core/admission";
+import { fail } from "../../src/core/errors";
+import { failed, ok, type Result } from "../../src/core/result";
+import { db } from "../../src/platform/db";
+import type {
+  AppendAnswer,
+  AppendCall,
+  IdempotencyLookup,
+  IdempotentWrite,
+  StreamCall,
+} from "../../src/streams/contract";
+import { decodeFrame, type Frame } from "../../src/streams/frame";
+import { registerStream } from "../../src/streams/store";
+import type { AlertDesk } from "./alert-desk";
+import { Outbox } from "./outbox";
+import type { Want } from "./stream-lease";
+import type { StreamStore } from "./stream-store";
+import { WriteQueue } from "./write-queue";
+
+/** How long a key counts as running when nothing more is heard of its request. */
+const RUNNING_MS = 60_000;
+const OPEN_TRIES = 3;
+/** What a write may take beside its frame: its audit entry, and the pages that rows fill only in part. */
+const WRITE_OVERHEAD_BYTES = 12_288;
+
+/** A frame on its way into the log. */
+export interface Append {
+  frame: Frame;
+  bytes: Uint8Array;
+  rejected: number;
+  requestId: string;
+  clientId: string;
+  idempotency: IdempotentWrite | null;
+  detect: boolean;
+}
+
+interface Queued extends Append {
+  /** Everything was erased since, where this is not the present one. */
+  generation: number;
+}
+
+/** The way of a write: the stream is there, its key is new, and it goes into the next commit. */
+export class Appends {
+  private readonly queue = new WriteQueue<Queued, Result<AppendAnswer>>((writes) => this.commit(writes));
+  private readonly running = new Map<string, number>();
+  private generation = 0;
+
+  constructor(
+    private readonly env: Env,
+    private readonly store: StreamStore,
+    private readonly alerts: AlertDesk,
+    private readonly stored: (frames: Frame[]) => void,
+  ) {}
+
+  /** What a write asks its lease for. */
+  costOf(frame: Uint8Array | null): Want {
+    return { write: true, bytes: (frame?.byteLength ?? 0) + WRITE_OVERHEAD_BYTES };
+  }
+
+  async append(call: AppendCall, grant: Grant): Promise<Result<AppendAnswer>> {
+    const frame = decodeFrame(call.frame);
+    if (!frame) return failed({ code: "malformed_data", detail: "The frame is damaged." });
+    const { rejected, requestId, clientId, idempotency, detect, frame: bytes } = call;
+    return this.put(call, grant, call.dataType, {
+      frame,
+      bytes,
+      rejected,
+      requestId,
+      clientId,
+      idempotency,
+      detect,
+    });
+  }
+
+  /** Stores what a grant lets in. */
+  async put(
+    call: StreamCall,
+    grant: Grant,
+    dataType: string | null,
+    write: Append,
+  ): Promise<Result<AppendAnswer>> {
+    if (!this.isOpen(grant)) {
+      const opened = await this.open(call, grant, dataType);
+      if (!opened.ok) return opened;
+    }
+    return this.queue.add({ ...write, generation: this.generation });
+  }
+
+  async reserveArrival(
+    call: StreamCall & { dataType: string | null; uploadId: string; rows: number } & {
+      requestId: string;
+      clientId: string;
+    },
+    grant: Grant,
+  ): Promise<Result<number>> {
+    const opened = await this.open(call, grant, call.dataType);
+    if (!opened.ok) return opened;
+    const by = { atMs: Date.now(), requestId: call.requestId, clientId: call.clientId };
+    return ok(this.store.transaction(() => this.store.engine.reserveArrival(call.uploadId, call.rows, by)));
+  }
+
+  lookup(key: string, isThere: boolean): IdempotencyLookup {
+    const now = Date.now();
+    const known = isThere ? this.store.engine.keys.find(key, now) : null;
+    if (known) return { state: "done", fingerprint: known.fingerprint, answer: known.answer };
+    if (this.isRunning(key, now)) return { state: "running" };
+    for (const [other, until] of this.running) if (until <= now) this.running.delete(other);
+    this.running.set(key, now + RUNNING_MS);
+    return { state: "new" };
+  }
+
+  private isRunning(key: string, nowMs: number): boolean {
+    return (this.running.get(key) ?? 0) > nowMs;
+  }
+
+  release(key: string): void {
+    this.running.delete(key);
+  }
+
+  /** Everything is erased; what was on its way is refused. */
+  async wipe(): Promise<void> {
+    this.generation++;
+    this.running.clear();
+    this.alerts.erased();
+    await this.store.wipe();
+  }
+
+  private isOpen(grant: Grant): boolean {
+    const identity = this.store.identity();
+    return identity !== null && identity.epoch >= grant.epoch;
+  }
+
+  /** Registers a new stream, and ends what an erasure left behind. */
+  private async open(call: StreamCall, grant: Grant, dataType: string | null): Promise<Result<null>> {
+    const { tenantId, streamId, shard } = call;
+    for (let tries = 0; tries < OPEN_TRIES; tries++) {
+      if (this.isOpen(grant)) return ok(null);
+      if (this.store.identity()) await this.wipe();
+      const { generation } = this;
+      await registerStream(db(this.env), { tenantId, streamId, dataType, createdAt: Date.now() });
+      // Erased while it waited: the registry may have lost it again.
+      if (generation !== this.generation) continue;
+      if (!this.store.identity())
+        this.store.create({ tenantId, streamId, shard, epoch: grant.epoch }, () =>
+          Outbox.createTables(this.store.sql),
+        );
+    }
+    return this.isOpen(grant) ? ok(null) : beingErased();
+  }
+
+  private commit(writes: Queued[]): Result<AppendAnswer>[] {
+    let results: Result<AppendAnswer>[];
+    try {
+      results = this.store.transaction(() => writes.map((write) => this.write(write)));
+    } catch (error) {
+      this.alerts.forget();
+      throw error;
+    }
+    const frames: Frame[] = [];
+    for (const [i, write] of writes.entries()) {
+      const result = results[i]!;
+      if (write.idempotency?.began) this.running.delete(write.idempotency.key);
+      if (!result.ok || result.value.replayed !== null) continue;
+      frames.push(write.frame);
+      if (write.detect) this.alerts.stored(write.frame);
+    }
+    if (frames.length > 0) this.stored(frames);
+    return results;
+  }
+
+  private write(write: Queued): Result<AppendAnswer> {
+    if (write.generation !== this.generation) return beingErased();
+    const { engine } = this.store;
+    const { idempotency, frame, detect } = write;
+    const atMs = Date.now();
+    const before = idempotency && engine.keys.find(idempotency.key, atMs);
+    if (before) {
+      if (before.fingerprint === idempotency.fingerprint)
+        return ok({ accepted: 0, updated: 0, duplicates: 0, replayed: before.answer });
+      return failed(
+        fail("idempotency_key_reused", "This Idempotency-Key was used with another body.").failure,
+      );
+    }
+    if (idempotency && !idempotency.began && this.isRunning(idempotency.key, atMs)) {
+      return failed(
+        fail("idempotency_in_progress", "The first request with this Idempotency-Key has not finished.")
+          .failure,
+      );
+    }
+    this.alerts.prepare(frame, detect);
+    const counts = engine.append({ ...write, atMs });
+    return counts.ok ? ok({ ...counts.value, replayed: null }) : counts;
+  }
+}
+
+const beingErased = () =>
+  failed({ code: "unavailable", detail: "The stream is being erased; try again.", retryAfterSeconds: 1 });

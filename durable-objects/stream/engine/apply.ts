@@ -1,0 +1,148 @@
+import { OCCURRENCE, type StreamTotals } from "../../../src/streams/contract";
+import type { Frame } from "../../../src/streams/frame";
+import { tagSetKey } from "../../../src/streams/point";
+import { type Catalog, extendTo, type Series, type TagSet } from "./catalog";
+import type { Points } from "./points";
+
+/** received = accepted (new) + updated + duplicates, in rows. */
+export interface AppendCounts {
+  accepted: number;
+  updated: number;
+  duplicates: number;
+}
+
+/**
+ * Takes a frame's rows into the head. The same frame on the same points always comes to the same: a replay of the log
+ * runs through here too. A point overwrites the one at its time and ordinal; a row counts by the best that came of it.
+ */
+export class Applier {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly points: Points,
+  ) {}
+
+  apply(frame: Frame): AppendCounts {
+    const counts: AppendCounts = { accepted: 0, updated: 0, duplicates: 0 };
+    const tagSets = frame.tagSets.map((tags) => this.catalog.tagSetOf(tags));
+    const fields = frame.fields.length;
+    const table: (Series | undefined)[] = new Array(fields * tagSets.length);
+    const { times, tagSetOf } = frame;
+    const order = orderInTime(times);
+    const occurrence = frame.fields.findIndex(({ name }) => name === OCCURRENCE);
+    const texts = new Map(frame.attributes.map(({ row, values }) => [row, values]));
+    for (let k = 0; k < times.length; k++) {
+      const row = order ? order[k]! : k;
+      const at = tagSetOf[row]!;
+      const tagSet = tagSets[at]!;
+      const isNew = times[row]! > tagSet.lastTime;
+      let outcome: keyof AppendCounts = isNew
+        ? this.addRow(frame, row, tagSet, table, at * fields)
+        : this.mergeRow(frame, row, tagSet, table, at * fields);
+      const values = texts.get(row);
+      if (values) {
+        const ordinal = frame.fields[occurrence]?.ordinals?.[row] ?? 0;
+        const isChanged = this.putTexts(tagSet, times[row]!, ordinal, values, isNew);
+        if (isChanged && outcome === "duplicates") outcome = "updated";
+      }
+      counts[outcome]++;
+    }
+    return counts;
+  }
+
+  /** A row later than all of its tag set: nothing can stand there. */
+  private addRow(
+    frame: Frame,
+    row: number,
+    tagSet: TagSet,
+    table: (Series | undefined)[],
+    base: number,
+  ): "accepted" {
+    const time = frame.times[row]!;
+    let ordinal = 0;
+    for (let i = 0; i < frame.fields.length; i++) {
+      const field = frame.fields[i]!;
+      const value = field.values[row]!;
+      if (Number.isNaN(value)) continue;
+      table[base + i] ??= this.catalog.seriesOf(tagSet, field.name);
+      const own = field.ordinals ? field.ordinals[row]! : 0;
+      if (own > ordinal) ordinal = own;
+      this.points.add(table[base + i]!, time, own, value);
+    }
+    tagSet.lastTime = time;
+    tagSet.lastOrdinal = ordinal;
+    this.points.rows++;
+    return "accepted";
+  }
+
+  private mergeRow(
+    frame: Frame,
+    row: number,
+    tagSet: TagSet,
+    table: (Series | undefined)[],
+    base: number,
+  ): keyof AppendCounts {
+    const time = frame.times[row]!;
+    let outcome: keyof AppendCounts = "duplicates";
+    const places = new Set<number>();
+    for (const { values, ordinals } of frame.fields)
+      if (!Number.isNaN(values[row]!)) places.add(ordinals ? ordinals[row]! : 0);
+    for (const ordinal of places) if (!this.isRow(tagSet, time, ordinal)) this.points.rows++;
+    for (let i = 0; i < frame.fields.length; i++) {
+      const field = frame.fields[i]!;
+      const value = field.values[row]!;
+      if (Number.isNaN(value)) continue;
+      table[base + i] ??= this.catalog.seriesOf(tagSet, field.name);
+      const series = table[base + i]!;
+      const ordinal = field.ordinals ? field.ordinals[row]! : 0;
+      const before = this.points.find(series, time, ordinal);
+      if (before === value) continue;
+      if (before === undefined) {
+        this.points.add(series, time, ordinal, value);
+        outcome = "accepted";
+      } else {
+        this.points.overwrite(series, time, ordinal, value);
+        if (outcome === "duplicates") outcome = "updated";
+      }
+    }
+    for (const ordinal of places) extendTo(tagSet, time, ordinal);
+    return outcome;
+  }
+
+  /** Whether some series of the tag set has a point at this place. */
+  private isRow(tagSet: TagSet, time: number, ordinal: number): boolean {
+    if (time > tagSet.lastTime || (time === tagSet.lastTime && ordinal > tagSet.lastOrdinal)) return false;
+    return tagSet.series.some(
+      (series) => series.count > 0 && this.points.find(series, time, ordinal) !== undefined,
+    );
+  }
+
+  /** True where the row's texts changed. */
+  private putTexts(
+    tagSet: TagSet,
+    timeMicros: number,
+    ordinal: number,
+    values: Record<string, string>,
+    isNew: boolean,
+  ): boolean {
+    const before = isNew ? undefined : this.points.textsAt(tagSet, timeMicros, ordinal);
+    const merged = { ...before, ...values };
+    if (before && tagSetKey(before) === tagSetKey(merged)) return false;
+    this.points.texts.put(tagSet.id, { timeMicros, ordinal, values: merged });
+    return true;
+  }
+}
+
+export function addTo(totals: StreamTotals, counts: AppendCounts, rejected: number): void {
+  totals.accepted += counts.accepted;
+  totals.updated += counts.updated;
+  totals.duplicates += counts.duplicates;
+  totals.rejected += rejected;
+}
+
+/** The rows by time, or null where they stand so: a file may begin with its newest row. */
+function orderInTime(times: Float64Array): Uint32Array | null {
+  let isSorted = true;
+  for (let i = 1; i < times.length && isSorted; i++) isSorted = times[i]! >= times[i - 1]!;
+  if (isSorted) return null;
+  return Uint32Array.from(times, (_, row) => row).sort((a, b) => times[a]! - times[b]! || a - b);
+}

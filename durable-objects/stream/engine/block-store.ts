@@ -1,0 +1,361 @@
+import { newId } from "../../../src/core/ids";
+import { type Block, CHUNK_KINDS, openBlock } from "../../../src/streams/block/block";
+import { decodeChunk } from "../../../src/streams/block/chunk";
+import { decodeTexts } from "../../../src/streams/block/texts";
+import { type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
+import { ROLLUP_TIERS, type RowTexts } from "../../../src/streams/reader";
+import { blockCache } from "./block-cache";
+
+/** A chunk's place in the order of a run: by kind, then by id. */
+const KIND_SPACE = 2 ** 32;
+export const keyOf = (kind: number, id: number): number => kind * KIND_SPACE + id;
+
+export interface BlockMeta {
+  id: number;
+  /** The seal or compaction that wrote it: the blocks of a run ascend by key and then time. */
+  run: number;
+  level: number;
+  /** A greater rank was written later, and wins. */
+  rank: number;
+  firstKey: number;
+  lastKey: number;
+  minMicros: number;
+  maxMicros: number;
+  bytes: number;
+}
+
+export interface Run {
+  id: number;
+  level: number;
+  rank: number;
+  /** In the order of their keys. */
+  blocks: BlockMeta[];
+  bytes: number;
+}
+
+/** A deleted range: masks what runs up to this rank hold in it, until they are rewritten without it. */
+export interface Tombstone extends Range {
+  id: number;
+  upToRank: number;
+  /** The log entry that says so: during a replay it holds from there on. */
+  seq: number;
+}
+
+export interface NewBlock {
+  data: Uint8Array;
+  firstKey: number;
+  lastKey: number;
+  minMicros: number;
+  maxMicros: number;
+}
+
+/** The sealed blocks of a stream, as runs, oldest first, and the ranges deleted from them. */
+export class BlockStore {
+  runs: Run[] = [];
+  tombstones: Tombstone[] = [];
+  private nextRun = 1;
+  private nextBlock = 1;
+  /** Blocks are cached under it: an object that was wiped gives its ids anew. */
+  private readonly incarnation = newId("engine");
+
+  constructor(private readonly sql: SqlStorage) {}
+
+  static createTables(sql: SqlStorage): void {
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS blocks (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, level INTEGER NOT NULL,
+        rank INTEGER NOT NULL, first_key INTEGER NOT NULL, last_key INTEGER NOT NULL, min_ts INTEGER NOT NULL,
+        max_ts INTEGER NOT NULL, bytes INTEGER NOT NULL, data BLOB NOT NULL);
+      CREATE TABLE IF NOT EXISTS tombstones (id INTEGER PRIMARY KEY, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+        up_to_rank INTEGER NOT NULL, seq INTEGER NOT NULL);`);
+  }
+
+  /** Reads what is there, but for the output of a compaction that never ended, `building`: that is removed. */
+  load(building: number | null): void {
+    if (building !== null) this.sql.exec("DELETE FROM blocks WHERE run = ?", building);
+    const rows = this.sql.exec<{
+      id: number;
+      run: number;
+      level: number;
+      rank: number;
+      first_key: number;
+      last_key: number;
+      min_ts: number;
+      max_ts: number;
+      bytes: number;
+    }>(
+      "SELECT id, run, level, rank, first_key, last_key, min_ts, max_ts, bytes FROM blocks ORDER BY rank, first_key, last_key, min_ts",
+    );
+    const runs = new Map<number, Run>();
+    for (const row of rows) {
+      const run = runs.get(row.run) ?? {
+        id: row.run,
+        level: row.level,
+        rank: row.rank,
+        blocks: [],
+        bytes: 0,
+      };
+      runs.set(row.run, run);
+      run.bytes += row.bytes;
+      run.blocks.push({
+        id: row.id,
+        run: row.run,
+        level: row.level,
+        rank: row.rank,
+        firstKey: row.first_key,
+        lastKey: row.last_key,
+        minMicros: row.min_ts,
+        maxMicros: row.max_ts,
+        bytes: row.bytes,
+      });
+    }
+    this.runs = [...runs.values()];
+    this.tombstones = this.sql
+      .exec<{ id: number; start: number; end: number; up_to_rank: number; seq: number }>(
+        'SELECT id, start, "end" AS "end", up_to_rank, seq FROM tombstones ORDER BY id',
+      )
+      .toArray()
+      .map(({ id, start, end, up_to_rank, seq }) => ({ id, start, end, upToRank: up_to_rank, seq }));
+    for (const { id, blocks } of this.runs) {
+      this.nextRun = Math.max(this.nextRun, id + 1);
+      for (const block of blocks) this.nextBlock = Math.max(this.nextBlock, block.id + 1);
+    }
+  }
+
+  newRun(): number {
+    return this.nextRun++;
+  }
+
+  /** The rank of what is written next. */
+  nextRank(): number {
+    return (this.runs.at(-1)?.rank ?? 0) + 1;
+  }
+
+  insert(run: Pick<Run, "id" | "level" | "rank">, block: NewBlock): BlockMeta {
+    const id = this.nextBlock++;
+    this.sql.exec(
+      "INSERT INTO blocks (id, run, level, rank, first_key, last_key, min_ts, max_ts, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      id,
+      run.id,
+      run.level,
+      run.rank,
+      block.firstKey,
+      block.lastKey,
+      block.minMicros,
+      block.maxMicros,
+      block.data.byteLength,
+      block.data,
+    );
+    const { firstKey, lastKey, minMicros, maxMicros, data } = block;
+    return {
+      id,
+      run: run.id,
+      level: run.level,
+      rank: run.rank,
+      firstKey,
+      lastKey,
+      minMicros,
+      maxMicros,
+      bytes: data.byteLength,
+    };
+  }
+
+  /** Puts a run in the place of others. */
+  adopt(run: Run, inPlaceOf: readonly Run[] = []): void {
+    const gone = new Set(inPlaceOf.map(({ id }) => id));
+    this.runs = this.runs.filter(({ id }) => !gone.has(id));
+    if (run.blocks.length > 0) this.runs.push(run);
+    this.runs.sort((a, b) => a.rank - b.rank);
+  }
+
+  deleteRun(id: number): void {
+    this.sql.exec("DELETE FROM blocks WHERE run = ?", id);
+  }
+
+  /** Puts `made` in a block's place, in its run and on disk. */
+  rewrite(run: Run, meta: BlockMeta, made: readonly NewBlock[]): void {
+    this.sql.exec("DELETE FROM blocks WHERE id = ?", meta.id);
+    run.blocks.splice(run.blocks.indexOf(meta), 1, ...made.map((block) => this.insert(run, block)));
+    run.bytes = run.blocks.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (run.blocks.length === 0) this.runs = this.runs.filter(({ id }) => id !== run.id);
+  }
+
+  addTombstone({ start, end }: Range, seq: number): void {
+    const upToRank = this.runs.at(-1)?.rank ?? 0;
+    if (this.overlapping({ start, end, upToRank }).next().done) return;
+    const id = (this.tombstones.at(-1)?.id ?? 0) + 1;
+    this.sql.exec(
+      'INSERT INTO tombstones (id, start, "end", up_to_rank, seq) VALUES (?, ?, ?, ?, ?)',
+      id,
+      start,
+      end,
+      upToRank,
+      seq,
+    );
+    this.tombstones.push({ id, start, end, upToRank, seq });
+  }
+
+  dropTombstone(id: number): void {
+    this.sql.exec("DELETE FROM tombstones WHERE id = ?", id);
+    this.tombstones = this.tombstones.filter((tombstone) => tombstone.id !== id);
+  }
+
+  /** Blocks in which a deleted range may still lie. */
+  *overlapping(range: Range & { upToRank: number }): Generator<{ run: Run; meta: BlockMeta }> {
+    for (const run of [...this.runs]) {
+      if (run.rank > range.upToRank) continue;
+      for (const meta of [...run.blocks])
+        if (meta.minMicros < range.end && meta.maxMicros >= range.start) yield { run, meta };
+    }
+  }
+
+  open(meta: BlockMeta): Block {
+    const key = `${this.incarnation}/${meta.id}`;
+    const cached = blockCache.get(key);
+    if (cached) return cached;
+    const { data } = this.sql
+      .exec<{ data: ArrayBuffer }>("SELECT data FROM blocks WHERE id = ?", meta.id)
+      .one();
+    const block = openBlock(new Uint8Array(data));
+    blockCache.put(key, block, data.byteLength);
+    return block;
+  }
+
+  /** One source a run, oldest first: the key's points in chunks that touch [start, end), without what was deleted. */
+  sources(kind: number, id: number, width: number, start: number, end: number): Generator<Part>[] {
+    const key = keyOf(kind, id);
+    const found: Generator<Part>[] = [];
+    for (const run of this.runs) {
+      const from = firstWith(run.blocks, key);
+      const first = run.blocks[from];
+      if (!first || first.firstKey > key) continue;
+      found.push(this.source(run, from, kind, id, width, start, end));
+    }
+    return found;
+  }
+
+  /** The same of texts. */
+  textSources(tagSet: number, start: number, end: number): Generator<TextPart>[] {
+    const key = keyOf(CHUNK_KINDS.text, tagSet);
+    return this.runs.map((run) => this.textSource(run, key, tagSet, start, end));
+  }
+
+  /** Deleted ranges that hold for chunks of a kind in a run: of rollups every bucket that they touch. */
+  masksOf(rank: number, kind: number, upToSeq = Number.POSITIVE_INFINITY): Range[] {
+    return this.tombstones
+      .filter((tombstone) => rank <= tombstone.upToRank && tombstone.seq <= upToSeq)
+      .map(({ start, end }) => widened({ start, end }, kind));
+  }
+
+  private *source(
+    run: Run,
+    from: number,
+    kind: number,
+    id: number,
+    width: number,
+    start: number,
+    end: number,
+  ): Generator<Part> {
+    const masks = this.masksOf(run.rank, kind);
+    for (const chunk of this.chunks(run, from, kind, id, start, end))
+      yield* withoutRanges([partOf(chunk, width)], masks);
+  }
+
+  private *textSource(run: Run, key: number, id: number, start: number, end: number): Generator<TextPart> {
+    const masks = this.masksOf(run.rank, CHUNK_KINDS.text);
+    for (const chunk of this.chunks(run, firstWith(run.blocks, key), CHUNK_KINDS.text, id, start, end))
+      yield* withoutRanges([textPartOf(chunk)], masks);
+  }
+
+  /** The key's chunks of a run that touch [start, end). */
+  private *chunks(
+    run: Run,
+    from: number,
+    kind: number,
+    id: number,
+    start: number,
+    end: number,
+  ): Generator<Uint8Array> {
+    const key = keyOf(kind, id);
+    for (let i = from; i < run.blocks.length && run.blocks[i]!.firstKey <= key; i++) {
+      const meta = run.blocks[i]!;
+      if (meta.minMicros >= end || meta.maxMicros < start) continue;
+      const block = this.open(meta);
+      const [first, last] = block.find(kind, id);
+      for (let at = first; at < last; at++)
+        if (block.min[at]! < end && block.max[at]! >= start) yield block.chunk(at);
+    }
+  }
+
+  /** Bounds of the key's chunks, unread: of all, or of those that have a time between their ends. */
+  *extents(
+    kind: number,
+    id: number,
+    at: number | null = null,
+  ): Generator<{ min: number; max: number; points: number }> {
+    const key = keyOf(kind, id);
+    for (const run of this.runs) {
+      for (let i = firstWith(run.blocks, key); i < run.blocks.length; i++) {
+        const meta = run.blocks[i]!;
+        if (meta.firstKey > key) break;
+        if (at !== null && (at < meta.minMicros || at > meta.maxMicros)) continue;
+        const block = this.open(meta);
+        const { min, max, points } = block;
+        const [first, last] = block.find(kind, id);
+        for (let n = first; n < last; n++)
+          if (at === null || (min[n]! <= at && at <= max[n]!))
+            yield { min: min[n]!, max: max[n]!, points: points[n]! };
+      }
+    }
+  }
+}
+
+export function partOf(chunk: Uint8Array, width: number): Part {
+  const { times, ordinals, columns } = decodeChunk(chunk, width);
+  return { times, ordinals, columns, from: 0, to: times.length };
+}
+
+/** Rows of texts as a part: `rows` stands beside the times. */
+export interface TextPart extends Part {
+  rows: RowTexts[];
+}
+
+export function textPartOf(chunk: Uint8Array): TextPart {
+  const rows = decodeTexts(chunk);
+  return textPart(rows);
+}
+
+export function textPart(rows: RowTexts[]): TextPart {
+  return {
+    times: Float64Array.from(rows, ({ timeMicros }) => timeMicros),
+    ordinals: Uint32Array.from(rows, ({ ordinal }) => ordinal),
+    columns: [],
+    from: 0,
+    to: rows.length,
+    rows,
+  };
+}
+
+/** A range grown to whole buckets, for chunks of a rollup tier. */
+export function widened(range: Range, kind: number): Range {
+  const width = TIER_OF_KIND[kind];
+  if (width === undefined) return range;
+  return { start: Math.floor(range.start / width) * width, end: Math.ceil(range.end / width) * width };
+}
+
+const TIER_OF_KIND: Record<number, number> = {
+  [CHUNK_KINDS.minute]: ROLLUP_TIERS[0],
+  [CHUNK_KINDS.hour]: ROLLUP_TIERS[1],
+  [CHUNK_KINDS.day]: ROLLUP_TIERS[2],
+};
+
+/** The first block whose last key is not before `key`. */
+function firstWith(blocks: readonly BlockMeta[], key: number): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (blocks[middle]!.lastKey < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

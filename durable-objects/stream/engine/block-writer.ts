@@ -1,0 +1,67 @@
+import { BlockBuilder, CHUNK_KINDS } from "../../../src/streams/block/block";
+import { encodeChunk, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
+import { encodeTexts } from "../../../src/streams/block/texts";
+import type { Part } from "../../../src/streams/engine/merge";
+import type { RowTexts } from "../../../src/streams/reader";
+import { keyOf, type NewBlock } from "./block-store";
+
+/** Small against the megabyte that a block may have: a chunk is read together with its block. */
+const BLOCK_BYTES = 256_000;
+/** Characters of the texts in one chunk. */
+const TEXT_CHARS = 200_000;
+
+/** Cuts what comes in the order of keys and time into chunks and blocks. */
+export class BlockWriter {
+  private builder = new BlockBuilder();
+  private bounds: Omit<NewBlock, "data"> | null = null;
+
+  constructor(private readonly put: (block: NewBlock) => void) {}
+
+  points(kind: number, id: number, part: Part): void {
+    for (let from = part.from; from < part.to; from += MAX_CHUNK_POINTS) {
+      const to = Math.min(part.to, from + MAX_CHUNK_POINTS);
+      const chunk = encodeChunk(part.times, part.columns, part.ordinals, from, to);
+      this.chunk(kind, id, chunk, to - from, part.times[from]!, part.times[to - 1]!);
+    }
+  }
+
+  texts(tagSet: number, rows: readonly RowTexts[]): void {
+    let from = 0;
+    let chars = 0;
+    for (const [i, { values }] of rows.entries()) {
+      for (const name in values) chars += name.length + values[name]!.length;
+      if (chars < TEXT_CHARS && i < rows.length - 1) continue;
+      const cut = rows.slice(from, i + 1);
+      this.chunk(
+        CHUNK_KINDS.text,
+        tagSet,
+        encodeTexts(cut),
+        cut.length,
+        cut[0]!.timeMicros,
+        cut.at(-1)!.timeMicros,
+      );
+      from = i + 1;
+      chars = 0;
+    }
+  }
+
+  /** A chunk as it is. */
+  chunk(kind: number, id: number, chunk: Uint8Array, points: number, min: number, max: number): void {
+    if (this.bounds && this.builder.bytes + chunk.length > BLOCK_BYTES) this.flush();
+    this.builder.add(kind, id, chunk, points, min, max);
+    const key = keyOf(kind, id);
+    if (!this.bounds) this.bounds = { firstKey: key, lastKey: key, minMicros: min, maxMicros: max };
+    else {
+      this.bounds.lastKey = key;
+      this.bounds.minMicros = Math.min(this.bounds.minMicros, min);
+      this.bounds.maxMicros = Math.max(this.bounds.maxMicros, max);
+    }
+  }
+
+  flush(): void {
+    if (!this.bounds) return;
+    this.put({ ...this.bounds, data: this.builder.finish() });
+    this.builder = new BlockBuilder();
+    this.bounds = null;
+  }
+}

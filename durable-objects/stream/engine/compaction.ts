@@ -1,0 +1,244 @@
+import { type Block, CHUNK_KINDS } from "../../../src/streams/block/block";
+import { MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
+import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
+import { mergeParts, type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
+import type { RowTexts } from "../../../src/streams/reader";
+import {
+  type BlockMeta,
+  type BlockStore,
+  keyOf,
+  type NewBlock,
+  partOf,
+  type Run,
+  type TextPart,
+  textPartOf,
+} from "./block-store";
+import { BlockWriter } from "./block-writer";
+
+/** Runs of one level that become one of the next. */
+export const FAN_IN = 8;
+/** A chunk that overlaps nothing and has this many points is taken as it is. */
+const GOOD_CHUNK_POINTS = MAX_CHUNK_POINTS / 2;
+
+/** A chunk of one of the runs, by its place: its bytes are read when it is its turn. */
+interface Ref {
+  run: Run;
+  meta: BlockMeta;
+  at: number;
+  min: number;
+  max: number;
+  points: number;
+}
+
+/**
+ * Runs as one, sorted by series: what a query reads of a series then lies together. Reads and writes block by block;
+ * memory holds one block of each run and a chunk of each.
+ */
+export class Compaction {
+  private readonly made: NewBlock[] = [];
+  private readonly writer = new BlockWriter((block) => this.made.push(block));
+  private readonly work: Generator<void>;
+  /** One a width: ten thousand series must not make ten thousand of them. */
+  private readonly pending = new Map<number, Pending>();
+
+  constructor(
+    private readonly blocks: BlockStore,
+    readonly runs: readonly Run[],
+    /** Ranges deleted later than this log entry are left for the next time. */
+    private readonly upToSeq: number,
+  ) {
+    this.work = this.merge();
+  }
+
+  /** The next blocks, about one; null when all is written. */
+  next(): NewBlock[] | null {
+    while (this.made.length === 0) if (this.work.next().done) break;
+    const blocks = this.made.splice(0);
+    return blocks.length > 0 ? blocks : null;
+  }
+
+  private *merge(): Generator<void> {
+    const heads = this.runs.map((run) => new DirectoryCursor(this.blocks, run));
+    for (;;) {
+      let key = Number.POSITIVE_INFINITY;
+      for (const head of heads) key = Math.min(key, head.key);
+      if (key === Number.POSITIVE_INFINITY) break;
+      const kind = Math.floor(key / keyOf(1, 0));
+      const id = key - keyOf(kind, 0);
+      // In the order of the runs' ranks: the last wins.
+      const refs = heads.map((head) => head.take(key));
+      if (kind === CHUNK_KINDS.text) yield* this.texts(id, refs);
+      else yield* this.points(kind, id, refs);
+    }
+    this.writer.flush();
+  }
+
+  private *points(kind: number, id: number, refs: Ref[][]): Generator<void> {
+    const width = kind === CHUNK_KINDS.raw ? 1 : BUCKET_WIDTH;
+    const pending = this.pending.get(width) ?? new Pending(width);
+    this.pending.set(width, pending);
+    pending.put = (part) => this.writer.points(kind, id, part);
+    for (const cluster of clustersOf(refs)) {
+      const [only] = cluster;
+      if (cluster.length === 1 && this.isGood(only!, kind) && pending.isGoodOrEmpty()) {
+        pending.flush();
+        this.writer.chunk(kind, id, this.bytesOf(only!), only!.points, only!.min, only!.max);
+      } else {
+        for (const part of mergeParts(this.sources(cluster, kind, (chunk) => partOf(chunk, width)))) {
+          pending.add(part);
+          yield;
+        }
+      }
+      yield;
+    }
+    pending.flush();
+  }
+
+  private *texts(id: number, refs: Ref[][]): Generator<void> {
+    for (const cluster of clustersOf(refs)) {
+      let rows: RowTexts[] = [];
+      for (const part of mergeParts<TextPart>(this.sources(cluster, CHUNK_KINDS.text, textPartOf))) {
+        for (let i = part.from; i < part.to; i++) rows.push(part.rows[i]!);
+        if (rows.length < 1_000) continue;
+        this.writer.texts(id, rows);
+        rows = [];
+        yield;
+      }
+      this.writer.texts(id, rows);
+      yield;
+    }
+  }
+
+  /** One source a run, in the order of ranks. */
+  private sources<P extends Part>(
+    cluster: Ref[],
+    kind: number,
+    decode: (chunk: Uint8Array) => P,
+  ): Iterable<P>[] {
+    return this.runs.map((run) => {
+      const refs = cluster.filter((ref) => ref.run === run);
+      return withoutRanges(this.decoded(refs, decode), this.masks(run, kind));
+    });
+  }
+
+  private *decoded<P extends Part>(refs: Ref[], decode: (chunk: Uint8Array) => P): Generator<P> {
+    for (const ref of refs) yield decode(this.bytesOf(ref));
+  }
+
+  private isGood({ run, min, max, points }: Ref, kind: number): boolean {
+    if (points < (kind === CHUNK_KINDS.raw ? GOOD_CHUNK_POINTS : 1_024)) return false;
+    return !this.masks(run, kind).some(({ start, end }) => min < end && max >= start);
+  }
+
+  private masks(run: Run, kind: number): Range[] {
+    return this.blocks.masksOf(run.rank, kind, this.upToSeq);
+  }
+
+  private bytesOf({ meta, at }: Ref): Uint8Array {
+    return this.blocks.open(meta).chunk(at);
+  }
+}
+
+/** Goes through the directories of a run's blocks. */
+class DirectoryCursor {
+  private index = 0;
+  private at = 0;
+  private block: Block | null = null;
+  key = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly blocks: BlockStore,
+    private readonly run: Run,
+  ) {
+    this.settle();
+  }
+
+  /** The chunks of the key, if it is the next. */
+  take(key: number): Ref[] {
+    const refs: Ref[] = [];
+    while (this.key === key) {
+      const block = this.block!;
+      refs.push({
+        run: this.run,
+        meta: this.run.blocks[this.index]!,
+        at: this.at,
+        min: block.min[this.at]!,
+        max: block.max[this.at]!,
+        points: block.points[this.at]!,
+      });
+      this.at++;
+      this.settle();
+    }
+    return refs;
+  }
+
+  private settle(): void {
+    for (; this.index < this.run.blocks.length; this.index++, this.at = 0, this.block = null) {
+      this.block ??= this.blocks.open(this.run.blocks[this.index]!);
+      if (this.at >= this.block.ids.length) continue;
+      this.key = keyOf(this.block.kinds[this.at]!, this.block.ids[this.at]!);
+      return;
+    }
+    this.key = Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Chunks that overlap in time, together; those that do not, each for itself, in the order of time. */
+export function* clustersOf(refs: Ref[][]): Generator<Ref[]> {
+  const all = refs.flat().sort((a, b) => a.min - b.min || a.run.rank - b.run.rank);
+  let cluster: Ref[] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const ref of all) {
+    if (cluster.length > 0 && ref.min > end) {
+      yield cluster;
+      cluster = [];
+    }
+    cluster.push(ref);
+    end = Math.max(end, ref.max);
+  }
+  if (cluster.length > 0) yield cluster;
+}
+
+/** Points on their way into chunks of full length. */
+class Pending {
+  private readonly times = new Float64Array(MAX_CHUNK_POINTS);
+  private readonly ordinals = new Uint32Array(MAX_CHUNK_POINTS);
+  private readonly columns: Float64Array[];
+  private length = 0;
+  private hasOrdinals = false;
+
+  put: (part: Part) => void = () => {};
+
+  constructor(width: number) {
+    this.columns = Array.from({ length: width }, () => new Float64Array(MAX_CHUNK_POINTS));
+  }
+
+  isGoodOrEmpty(): boolean {
+    return this.length === 0 || this.length >= GOOD_CHUNK_POINTS / 2;
+  }
+
+  add(part: Part): void {
+    for (let from = part.from; from < part.to; ) {
+      const to = Math.min(part.to, from + MAX_CHUNK_POINTS - this.length);
+      this.times.set(part.times.subarray(from, to), this.length);
+      for (const [i, column] of this.columns.entries())
+        column.set(part.columns[i]!.subarray(from, to), this.length);
+      if (part.ordinals) {
+        this.ordinals.set(part.ordinals.subarray(from, to), this.length);
+        this.hasOrdinals = true;
+      } else this.ordinals.fill(0, this.length, this.length + to - from);
+      this.length += to - from;
+      from = to;
+      if (this.length === MAX_CHUNK_POINTS) this.flush();
+    }
+  }
+
+  flush(): void {
+    if (this.length === 0) return;
+    const { times, columns, length } = this;
+    const ordinals = this.hasOrdinals && this.ordinals.subarray(0, length).some((ordinal) => ordinal > 0);
+    this.put({ times, columns, ordinals: ordinals ? this.ordinals : null, from: 0, to: length });
+    this.length = 0;
+    this.hasOrdinals = false;
+  }
+}

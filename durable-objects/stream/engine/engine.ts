@@ -1,0 +1,357 @@
+import type { JsonObject } from "../../../src/core/json";
+import { failed, ok, type Result } from "../../../src/core/result";
+import { CHUNK_KINDS } from "../../../src/streams/block/block";
+import {
+  type IdempotentWrite,
+  STREAM_LIMITS,
+  type StreamTotals,
+  type WriteAnswer,
+} from "../../../src/streams/contract";
+import { giveArrivalTimes, rowsWithoutTime } from "../../../src/streams/engine/arrival-times";
+import type { Part, Range } from "../../../src/streams/engine/merge";
+import { decodeFrame, type Frame } from "../../../src/streams/frame";
+import { ROLLUP_TIERS } from "../../../src/streams/reader";
+import { type AppendCounts, Applier, addTo } from "./apply";
+import { Audit, type AuditEntry, type ChainedEntry } from "./audit";
+import { BlockStore, type Run, type Tombstone } from "./block-store";
+import { BlockWriter } from "./block-writer";
+import { Catalog, type Series } from "./catalog";
+import { Keys } from "./keys";
+import { Log, type LogMeta } from "./log";
+import { Points } from "./points";
+import { hasTier, kindOfTier, Rollups, type Unsealed } from "./rollups";
+
+/** Memory of a write that is in the log only, beside its points: its audit entry and its key. */
+const BYTES_PER_WRITE = 600;
+const NO_FRAME = new Uint8Array(0);
+
+interface Checkpoint {
+  /** Of the log that holds what came after it. */
+  generation: number;
+  totals: StreamTotals;
+  rows: number;
+  /** Arrival times before this one may be taken. */
+  arrivalCursor: number;
+  /** The last log entry that blocks and pages hold. */
+  seq: number;
+}
+
+const newCheckpoint = (): Checkpoint => ({
+  generation: 1,
+  totals: { accepted: 0, updated: 0, duplicates: 0, rejected: 0 },
+  rows: 0,
+  arrivalCursor: 0,
+  seq: 0,
+});
+
+/** Who wrote, and when. */
+export interface Author {
+  atMs: number;
+  requestId: string;
+  clientId: string;
+}
+
+export interface AppendWrite extends Author {
+  frame: Frame;
+  /** The frame as it came: the log keeps it so. */
+  bytes: Uint8Array;
+  /** Rows of the request that were refused before they came here. */
+  rejected: number;
+  idempotency: IdempotentWrite | null;
+}
+
+/**
+ * A small time-series engine in the object's SQLite, after the head and blocks of Prometheus
+ * (https://github.com/prometheus/prometheus/blob/main/tsdb/docs/format/README.md). A write is one row of the log; the
+ * head, in memory, is what the log says; a seal turns the head into blocks and begins a new log. All is synchronous: a
+ * caller's transaction is all or nothing, and after a failed one {@link forget} reads everything again.
+ */
+export class Engine {
+  readonly catalog: Catalog;
+  readonly blocks: BlockStore;
+  readonly points: Points;
+  readonly rollups: Rollups;
+  readonly audit: Audit;
+  readonly keys: Keys;
+  private readonly log: Log;
+  private readonly applier: Applier;
+  private checkpoint = newCheckpoint();
+
+  constructor(private readonly sql: SqlStorage) {
+    this.catalog = new Catalog(sql);
+    this.blocks = new BlockStore(sql);
+    this.points = new Points(this.catalog, this.blocks);
+    this.rollups = new Rollups(this.blocks);
+    this.applier = new Applier(this.catalog, this.points);
+    this.audit = new Audit(sql);
+    this.keys = new Keys(sql);
+    this.log = new Log(sql);
+    this.load();
+  }
+
+  static createTables(sql: SqlStorage): void {
+    sql.exec("CREATE TABLE IF NOT EXISTS engine_state (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID");
+    Catalog.createTables(sql);
+    BlockStore.createTables(sql);
+    Audit.createTables(sql);
+    Keys.createTables(sql);
+  }
+
+  get totals(): StreamTotals {
+    return this.checkpoint.totals;
+  }
+
+  get rows(): number {
+    return this.points.rows;
+  }
+
+  /** Bytes of memory that a seal frees, about. */
+  get unsealedBytes(): number {
+    return this.points.head.bytes + this.points.texts.bytes + this.log.rows * BYTES_PER_WRITE;
+  }
+
+  get logBytes(): number {
+    return this.log.bytes;
+  }
+
+  get isSealed(): boolean {
+    return this.log.rows === 0;
+  }
+
+  /** Stores a frame. */
+  append(write: AppendWrite): Result<AppendCounts> {
+    const { frame } = write;
+    const total = this.catalog.liveSeries + this.catalog.newSeries(frame);
+    if (total > STREAM_LIMITS.seriesPerStream) {
+      return failed({
+        code: "too_many_series",
+        detail: `The stream would have ${total} series; it may have ${STREAM_LIMITS.seriesPerStream}. A tag that differs in every row belongs to the attributes.`,
+      });
+    }
+    const arriving = rowsWithoutTime(frame);
+    const arrival = arriving > 0 ? this.takeArrival(arriving, write.atMs) : null;
+    if (arrival !== null) giveArrivalTimes(frame, arrival);
+    const counts = this.applier.apply(frame);
+    addTo(this.totals, counts, write.rejected);
+    const { idempotency } = write;
+    const key = idempotency && {
+      key: idempotency.key,
+      fingerprint: idempotency.fingerprint,
+      answer: JSON.stringify(summed(idempotency.soFar, counts)),
+    };
+    this.write(
+      { ...author(write), kind: "append", counts: { ...counts, rejected: write.rejected } },
+      { ...(key ? { key } : {}), ...(arrival === null ? {} : { arrival }) },
+      write.bytes,
+    );
+    return ok(counts);
+  }
+
+  /** Deletes what lies in [start, end); gives how many rows went. */
+  delete(range: Range, by: Author, kind: "delete_range" | "retention"): number {
+    const seq = this.audit.count + 1;
+    const deleted = this.points.delete(range, () => this.blocks.addTombstone(range, seq));
+    this.write({ ...author(by), kind, counts: { deleted, ...range } }, { range }, NO_FRAME);
+    return deleted;
+  }
+
+  /** The first of `rows` arrival times that nothing else gets; the same for the same upload. */
+  reserveArrival(uploadId: string, rows: number, by: Author): number {
+    const key = `arrival ${uploadId}`;
+    const known = this.keys.find(key, by.atMs);
+    if (known) return Number(known.answer);
+    const base = this.takeArrival(rows, by.atMs);
+    this.write(
+      { ...author(by), kind: "arrival", counts: { base, rows } },
+      { key: { key, fingerprint: "", answer: String(base) } },
+      NO_FRAME,
+    );
+    return base;
+  }
+
+  /** Turns the log into blocks and pages, and drops it. */
+  seal(nowMs: number): void {
+    if (this.isSealed) return;
+    const run: Run = {
+      id: this.blocks.newRun(),
+      level: 0,
+      rank: this.blocks.nextRank(),
+      blocks: [],
+      bytes: 0,
+    };
+    const writer = new BlockWriter((block) => {
+      run.blocks.push(this.blocks.insert(run, block));
+      run.bytes += block.data.byteLength;
+    });
+    this.writeHead(writer);
+    writer.flush();
+    this.catalog.save();
+    this.audit.save();
+    this.keys.save(nowMs);
+    this.log.drop(this.checkpoint.generation);
+    this.checkpoint.generation++;
+    this.checkpoint.seq = this.audit.count;
+    this.checkpoint.rows = this.points.rows;
+    this.save("checkpoint", JSON.stringify(this.checkpoint));
+    this.save("stats", this.catalog.stats());
+    this.log.open(this.checkpoint.generation);
+    this.blocks.adopt(run);
+    this.points.head.clear();
+    this.points.texts.clear();
+    this.points.deleted = [];
+    this.points.forgetSealed();
+  }
+
+  /** The last log entry that blocks and pages hold: what was deleted until then may be taken out of blocks for good. */
+  get sealedSeq(): number {
+    return this.checkpoint.seq;
+  }
+
+  /** What rollups must know of a series' points that no block holds. */
+  unsealed(series: Series): Unsealed {
+    return {
+      head: this.points.head.part(series.id, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+      deleted: this.points.deleted,
+      points: (start, end) => this.points.parts(series, start, end),
+    };
+  }
+
+  /** The run that a compaction writes, until it is whole. */
+  setBuilding(run: number | null): void {
+    if (run === null) this.sql.exec("DELETE FROM engine_state WHERE name = 'building'");
+    else this.save("building", run);
+  }
+
+  private writeHead(writer: BlockWriter): void {
+    const { head, texts } = this.points;
+    const everything = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+    const buckets: Map<number, Part>[] = ROLLUP_TIERS.map(() => new Map());
+    for (const series of this.catalog.series) this.freshBuckets(series, buckets);
+    for (const id of head.ids()) {
+      const part = head.part(id, ...everything)!;
+      writer.points(CHUNK_KINDS.raw, id, part);
+      const series = this.catalog.series[id]!;
+      series.sealedLast = Math.max(series.sealedLast, part.times[part.to - 1]!);
+    }
+    for (const [tier, fresh] of buckets.entries())
+      for (const [id, part] of fresh) writer.points(kindOfTier(tier), id, part);
+    for (const id of texts.ids()) writer.texts(id, texts.rows(id, ...everything));
+  }
+
+  private freshBuckets(series: Series, buckets: Map<number, Part>[]): void {
+    const { deleted, head } = this.points;
+    const fresh = this.rollups.worthwhile(series);
+    const hasOld = series.tiers !== 0 && (deleted.length > 0 || head.has(series.id));
+    if (fresh.length === 0 && !hasOld) return;
+    const unsealed = this.unsealed(series);
+    const finer = new Map<number, Part>();
+    for (const tier of ROLLUP_TIERS.keys()) {
+      const isNew = fresh.includes(tier);
+      if (!isNew && !hasTier(series.tiers, tier)) continue;
+      const part = this.rollups.fresh(series, tier, unsealed, isNew, finer);
+      series.tiers |= 1 << tier;
+      finer.set(tier, part);
+      if (part.to > 0) buckets[tier]!.set(series.id, part);
+    }
+  }
+
+  private write(entry: AuditEntry, more: Omit<LogMeta, keyof AuditEntry | "hash">, frame: Uint8Array): void {
+    const chained = this.audit.chain(entry);
+    const { seq, ...meta } = chained;
+    this.log.append(seq, { ...meta, ...more }, frame);
+    this.remember(chained, more);
+  }
+
+  private remember(entry: ChainedEntry, { key }: Pick<LogMeta, "key">): void {
+    this.audit.add(entry);
+    if (key) this.keys.add({ ...key, atMs: entry.atMs });
+  }
+
+  private takeArrival(rows: number, nowMs: number): number {
+    const base = this.freeTimes(Math.max(nowMs * 1_000, this.checkpoint.arrivalCursor), rows);
+    this.checkpoint.arrivalCursor = base + rows;
+    return base;
+  }
+
+  /** The first of `rows` times, a microsecond apart, from `base` on at which nothing stands. */
+  private freeTimes(base: number, rows: number): number {
+    const later = this.catalog.series.filter(({ count, last }) => count > 0 && last >= base);
+    for (let from = base; ; ) {
+      let next = from;
+      for (const series of later)
+        for (const part of this.points.parts(series, next, next + rows)) next = part.times[part.to - 1]! + 1;
+      if (next === from) return from;
+      from = next;
+    }
+  }
+
+  private load(): void {
+    const building = this.read<number>("building");
+    const saved = this.read<string>("checkpoint");
+    this.checkpoint = saved === null ? newCheckpoint() : (JSON.parse(saved) as Checkpoint);
+    this.points.rows = this.checkpoint.rows;
+    this.catalog.load(this.read<ArrayBuffer>("stats"));
+    this.blocks.load(building);
+    if (building !== null) this.setBuilding(null);
+    this.audit.load();
+    this.keys.load();
+    this.log.open(this.checkpoint.generation);
+    this.replay();
+  }
+
+  /** What was deleted holds from its own entry on: before that its points still counted. */
+  private replay(): void {
+    const later: Tombstone[] = this.blocks.tombstones.filter(({ seq }) => seq > this.checkpoint.seq);
+    this.blocks.tombstones = this.blocks.tombstones.filter(({ seq }) => seq <= this.checkpoint.seq);
+    for (const { seq, meta, frame } of this.log.replay(this.checkpoint.generation)) {
+      if (meta.kind === "append") this.replayAppend(frame, meta);
+      else if (meta.kind === "arrival") this.replayArrival(meta.counts);
+      else if (meta.range) {
+        this.points.delete(meta.range, () => {
+          const tombstone = later.find((one) => one.seq === seq);
+          if (tombstone) this.blocks.tombstones.push(tombstone);
+        });
+      }
+      const { kind, atMs, requestId, clientId, counts, hash } = meta;
+      this.remember({ seq, kind, atMs, requestId, clientId, counts, hash }, meta);
+    }
+  }
+
+  private replayAppend(bytes: Uint8Array, { arrival, counts }: LogMeta): void {
+    const frame = decodeFrame(bytes);
+    if (!frame) throw new Error("a frame of the log is damaged");
+    if (arrival !== undefined) {
+      const next = arrival + rowsWithoutTime(frame);
+      this.checkpoint.arrivalCursor = Math.max(this.checkpoint.arrivalCursor, next);
+      giveArrivalTimes(frame, arrival);
+    }
+    addTo(this.totals, this.applier.apply(frame), Number(counts.rejected));
+  }
+
+  private replayArrival({ base, rows }: JsonObject): void {
+    this.checkpoint.arrivalCursor = Math.max(this.checkpoint.arrivalCursor, Number(base) + Number(rows));
+  }
+
+  private read<T extends SqlStorageValue>(name: string): T | null {
+    const [row] = this.sql
+      .exec<{ value: T }>("SELECT value FROM engine_state WHERE name = ?", name)
+      .toArray();
+    return row?.value ?? null;
+  }
+
+  private save(name: string, value: SqlStorageValue): void {
+    this.sql.exec("INSERT OR REPLACE INTO engine_state (name, value) VALUES (?, ?)", name, value);
+  }
+}
+
+const author = ({ atMs, requestId, clientId }: Author): Author => ({ atMs, requestId, clientId });
+
+/** The answer to the whole request: what its earlier frames came to, and this one. */
+function summed(soFar: WriteAnswer, counts: AppendCounts): WriteAnswer {
+  return {
+    ...soFar,
+    accepted: soFar.accepted + counts.accepted,
+    updated: soFar.updated + counts.updated,
+    duplicates: soFar.duplicates + counts.duplicates,
+  };
+}

@@ -1,0 +1,35 @@
+/** Bytes of unsealed points over all objects of an isolate: 128 MB are shared, and parsing needs its part. */
+const MOST_BYTES = 32_000_000;
+/** One object seals at this size whatever the others hold, and at the second when all together are over the limit. */
+const SEAL_AT = { alone: 8_000_000, crowded: 1_000_000 };
+/** The log's own limit: a wake reads all of it. */
+const LOG_BYTES = 8_000_000;
+
+interface Holder {
+  readonly unsealedBytes: number;
+  readonly logBytes: number;
+}
+
+/** Objects that were evicted leave without a word: what is collected no longer counts. */
+const holders = new Set<WeakRef<Holder>>();
+
+/** Counts an object's memory from now on. */
+export function register(holder: Holder): void {
+  holders.add(new WeakRef(holder));
+}
+
+export function mustSeal(holder: Holder): boolean {
+  const own = holder.unsealedBytes;
+  if (own >= SEAL_AT.alone || holder.logBytes >= LOG_BYTES) return true;
+  return own >= SEAL_AT.crowded && total() >= MOST_BYTES;
+}
+
+function total(): number {
+  let bytes = 0;
+  for (const ref of holders) {
+    const holder = ref.deref();
+    if (holder) bytes += holder.unsealedBytes;
+    else holders.delete(ref);
+  }
+  return bytes;
+}

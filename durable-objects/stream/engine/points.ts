@@ -1,0 +1,152 @@
+import { CHUNK_KINDS } from "../../../src/streams/block/block";
+import { Head } from "../../../src/streams/engine/head";
+import {
+  collect,
+  countOf,
+  mergeParts,
+  ordinalAt,
+  type Part,
+  type Range,
+  within,
+} from "../../../src/streams/engine/merge";
+import type { BlockStore } from "./block-store";
+import type { Catalog, Series, TagSet } from "./catalog";
+import { HeadTexts } from "./head-texts";
+import { SealedLookup } from "./sealed-lookup";
+
+/** The points of a stream wherever they lie: the head over the blocks. */
+export class Points {
+  readonly head = new Head();
+  readonly texts = new HeadTexts();
+  /** Ranges deleted since the last seal. */
+  deleted: Range[] = [];
+  /** Rows: places at which some series of a tag set has a point. */
+  rows = 0;
+  private readonly sealed: SealedLookup;
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly blocks: BlockStore,
+  ) {
+    this.sealed = new SealedLookup(blocks);
+  }
+
+  /** The blocks changed. */
+  forgetSealed(): void {
+    this.sealed.forget();
+  }
+
+  /** The value at this place, or undefined. */
+  find(series: Series, time: number, ordinal: number): number | undefined {
+    return this.head.find(series.id, time, ordinal) ?? this.sealed.value(series, time, ordinal);
+  }
+
+  /** A point at a place where none stands. */
+  add(series: Series, time: number, ordinal: number, value: number): void {
+    this.head.add(series.id, time, ordinal, value);
+    this.catalog.grow(series, time);
+  }
+
+  /** Another value at a place where one stands. */
+  overwrite({ id }: Series, time: number, ordinal: number, value: number): void {
+    if (this.head.find(id, time, ordinal) === undefined) this.head.add(id, time, ordinal, value);
+    else this.head.replace(id, time, ordinal, value);
+  }
+
+  textsAt(tagSet: TagSet, time: number, ordinal: number): Record<string, string> | undefined {
+    return this.texts.at(tagSet.id, time, ordinal) ?? this.sealed.textsAt(tagSet, time, ordinal);
+  }
+
+  /** The series' points in [start, end), in order. */
+  parts({ id }: Series, start: number, end: number): Generator<Part> {
+    const sources: Iterable<Part>[] = this.blocks.sources(CHUNK_KINDS.raw, id, 1, start, end);
+    const head = this.head.part(id, start, end);
+    return within(mergeParts(head ? [...sources, [head]] : sources), start, end);
+  }
+
+  /** Deletes what lies in [start, end); gives how many rows went. `bury` tells the blocks. */
+  delete(range: Range, bury: () => void): number {
+    const { start, end } = range;
+    let rows = 0;
+    const touched: { series: Series; points: number }[] = [];
+    for (const tagSet of this.catalog.tagSets) {
+      const found = tagSet.series.filter(
+        ({ count, first, last }) => count > 0 && first < end && last >= start,
+      );
+      for (const series of found) touched.push({ series, points: countOf(this.parts(series, start, end)) });
+      if (found.length === 1) rows += touched.at(-1)!.points;
+      else if (found.length > 1)
+        rows += countOf(mergeParts(found.map((series) => this.parts(series, start, end))));
+    }
+    this.head.removeRange(start, end);
+    this.texts.removeRange(start, end);
+    bury();
+    this.sealed.forget();
+    this.deleted.push(range);
+    for (const { series, points } of touched) {
+      this.catalog.shrink(series, points);
+      if (series.count > 0) this.narrow(series, range);
+    }
+    this.rows -= rows;
+    return rows;
+  }
+
+  /** The first point at or after `time`. */
+  firstFrom(series: Series, time: number): { time: number; ordinal: number } | null {
+    for (const part of this.parts(series, time, Number.POSITIVE_INFINITY))
+      return { time: part.times[part.from]!, ordinal: ordinalAt(part, part.from) };
+    return null;
+  }
+
+  /** The newest `count` points of the series in [start, end). */
+  newest(series: Series, start: number, end: number, count: number) {
+    let from = Math.max(start, this.timeOfNewest(series, count, end));
+    for (;;) {
+      const found = collect(this.parts(series, from, end), 1);
+      const { length } = found.times;
+      if (length >= count || from <= start || from <= series.first) {
+        const cut = Math.max(0, length - count);
+        return {
+          times: found.times.subarray(cut),
+          values: found.columns[0]!.subarray(cut),
+          ordinals: found.ordinals?.subarray(cut) ?? null,
+        };
+      }
+      // Overwritten points were counted twice: look further back.
+      from = Math.max(
+        start,
+        Math.min(from - 1, end - (end - from) * 4, series.last - (series.last - from) * 4),
+      );
+    }
+  }
+
+  /** A time from which on about `count` points lie, by what directories say. */
+  private timeOfNewest({ id, first }: Series, count: number, end: number): number {
+    const head = this.head.part(id, Number.NEGATIVE_INFINITY, end);
+    if (head && head.to >= count && head.times[0]! > this.sealedLastOf(id))
+      return head.times[head.to - count]!;
+    const extents = [...this.blocks.extents(CHUNK_KINDS.raw, id)]
+      .filter(({ min }) => min < end)
+      .sort((a, b) => b.max - a.max);
+    let found = head?.to ?? 0;
+    let from = head?.times[0] ?? Number.POSITIVE_INFINITY;
+    for (const { min, points } of extents) {
+      if (found >= count) break;
+      found += points;
+      from = Math.min(from, min);
+    }
+    return Math.min(from, Number.MAX_SAFE_INTEGER) === Number.MAX_SAFE_INTEGER ? first : from;
+  }
+
+  private sealedLastOf(id: number): number {
+    return this.catalog.series[id]!.sealedLast;
+  }
+
+  /** The extent after a deletion that took one of its ends. */
+  private narrow(series: Series, { start, end }: Range): void {
+    if (series.first >= start && series.first < end)
+      series.first = this.firstFrom(series, end)?.time ?? series.first;
+    if (series.last >= start && series.last < end)
+      series.last = this.newest(series, series.first, start, 1).times[0] ?? series.last;
+  }
+}

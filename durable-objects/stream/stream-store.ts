@@ -1,0 +1,133 @@
+import { Engine } from "./engine/engine";
+import { mustSeal, register } from "./engine/head-budget";
+import { Maintenance } from "./engine/maintenance";
+import { StreamReader } from "./engine/stream-reader";
+
+/** Whose points these are, and the epoch under which they were first written. */
+export interface Identity {
+  tenantId: string;
+  streamId: string;
+  shard: number;
+  epoch: number;
+}
+
+interface Parts {
+  engine: Engine;
+  reader: StreamReader;
+  maintenance: Maintenance;
+}
+
+type Meta = "identity" | "mark" | "retention_days" | "retained_ms" | "shard_map";
+
+/**
+ * The storage of one shard: nothing at all until the first write, so that a call by a wrong name leaves no trace. What
+ * is in memory is a cache of it, and is dropped whole after a transaction that failed.
+ */
+export class StreamStore {
+  private opened: Parts | null = null;
+  private known: Identity | null | undefined;
+
+  constructor(private readonly storage: DurableObjectStorage) {}
+
+  identity(): Identity | null {
+    if (this.known === undefined) {
+      const [table] = this.storage.sql
+        .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
+        .toArray();
+      const text = table ? this.meta<string>("identity") : null;
+      this.known = text === null ? null : (JSON.parse(text) as Identity);
+    }
+    return this.known;
+  }
+
+  /** Creates what a stream needs. */
+  create(identity: Identity, createMore: () => void): void {
+    this.storage.transactionSync(() => {
+      this.storage.sql.exec(
+        "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
+      );
+      Engine.createTables(this.storage.sql);
+      createMore();
+      this.setMeta("identity", JSON.stringify(identity));
+    });
+    this.known = identity;
+  }
+
+  get engine(): Engine {
+    return this.parts().engine;
+  }
+
+  get reader(): StreamReader {
+    return this.parts().reader;
+  }
+
+  get maintenance(): Maintenance {
+    return this.parts().maintenance;
+  }
+
+  get sql(): SqlStorage {
+    return this.storage.sql;
+  }
+
+  /** One step of the work behind the writes; false when none is left. */
+  maintain(isIdle: boolean): boolean {
+    try {
+      return this.maintenance.step(isIdle);
+    } catch (error) {
+      this.opened = null;
+      throw error;
+    }
+  }
+
+  /** Runs `work` in a transaction; where it fails, memory is read anew. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.storage.transactionSync(work);
+    } catch (error) {
+      this.opened = null;
+      throw error;
+    }
+  }
+
+  mustSeal(): boolean {
+    return this.opened !== null && mustSeal(this.opened.engine);
+  }
+
+  seal(): void {
+    this.transaction(() => this.engine.seal(Date.now()));
+  }
+
+  /** Bytes stored, but for what a compaction stores twice for a while. */
+  get storedBytes(): number {
+    return this.storage.sql.databaseSize - (this.opened?.maintenance.buildingBytes ?? 0);
+  }
+
+  /** Deletes everything. */
+  async wipe(): Promise<void> {
+    this.opened = null;
+    this.known = null;
+    await this.storage.deleteAlarm();
+    await this.storage.deleteAll();
+  }
+
+  meta<T extends number | string>(name: Meta): T | null {
+    const [row] = this.storage.sql
+      .exec<{ value: T }>("SELECT value FROM meta WHERE name = ?", name)
+      .toArray();
+    return row?.value ?? null;
+  }
+
+  setMeta(name: Meta, value: number | string): void {
+    this.storage.sql.exec("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
+  }
+
+  private parts(): Parts {
+    if (this.opened) return this.opened;
+    // Reading the log may have to tidy up after a compaction that never ended.
+    const engine = this.storage.transactionSync(() => new Engine(this.storage.sql));
+    const maintenance = new Maintenance(engine, this.storage, () => Date.now());
+    register(engine);
+    this.opened = { engine, reader: new StreamReader(engine), maintenance };
+    return this.opened;
+  }
+}

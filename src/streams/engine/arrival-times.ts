@@ -1,0 +1,14 @@
+import type { Frame } from "../frame";
+
+/** Rows without a time get the times from `base` on, in their order. */
+export function giveArrivalTimes(frame: Frame, base: number): void {
+  let next = base;
+  for (let row = 0; row < frame.times.length; row++)
+    if (Number.isNaN(frame.times[row]!)) frame.times[row] = next++;
+}
+
+export function rowsWithoutTime({ times }: Frame): number {
+  let rows = 0;
+  for (const time of times) if (Number.isNaN(time)) rows++;
+  return rows;
+}

@@ -1,0 +1,2 @@
+export { batchesOfJson } from "./json";
+export { batchesOfNdjson } from "./ndjson";

@@ -1,0 +1,280 @@
+import { describe, expect, it } from "vitest";
+import { utf8 } from "../../src/core/bytes";
+import { AppError } from "../../src/core/errors";
+import { decodeUtf8, parseJson } from "../../src/platform/http/body";
+import { type Batches, batchesOfRows } from "../../src/streams/batch";
+import { encodeFrame } from "../../src/streams/frame";
+import { jsonRows } from "../../src/streams/protocols/json";
+import { ndjsonRows } from "../../src/streams/protocols/ndjson";
+import { textOf } from "../../src/streams/protocols/text-chunks";
+import { batchesOfJson, batchesOfNdjson } from "../../src/streams/scan";
+
+/** All that comes of a body: its frames' bytes, its rejected rows, or its failure. */
+async function outcomeOf(batches: () => Batches) {
+  const frames: string[] = [];
+  const errors: object[] = [];
+  let rejected = 0;
+  try {
+    for await (const batch of batches()) {
+      if (batch.frame) frames.push(Buffer.from(encodeFrame(batch.frame)).toString("latin1"));
+      errors.push(...batch.errors);
+      rejected += batch.rejected;
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { frames, failure: error.failure };
+  }
+  return { frames, rejected, errors };
+}
+
+async function expectSame(bytes: Uint8Array) {
+  const wanted = await outcomeOf(() => batchesOfRows(lazily(bytes)));
+  const found = await outcomeOf(() => batchesOfJson(bytes));
+  expect(found, new TextDecoder().decode(bytes.subarray(0, 2_000))).toEqual(wanted);
+  return wanted;
+}
+
+function* lazily(bytes: Uint8Array) {
+  yield* jsonRows(parseJson(decodeUtf8(bytes)));
+}
+
+/** Park and Miller's generator: the same rows in every run. */
+function randomOf(start: number) {
+  let seed = start;
+  const below = (end: number) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % end;
+  };
+  return { below, of: <T>(list: readonly T[]): T => list[below(list.length)]! };
+}
+type Random = ReturnType<typeof randomOf>;
+
+const NUMBERS = [
+  "0",
+  "-0",
+  "1",
+  "-7.25",
+  "23.51",
+  "1e3",
+  "1E-7",
+  "0.1",
+  "123456789012345",
+  "123456789012345678",
+  "9007199254740993",
+].concat([
+  "0.30000000000000004",
+  "1.7976931348623157e308",
+  "5e-324",
+  "1e999",
+  "-2.5e+22",
+  "4.35",
+  "1234.5678901234567",
+]);
+const TIMES = [
+  "1767225600000",
+  "1767225600",
+  "1767225600123456",
+  "1767225600.25",
+  "-1",
+  "0",
+  "1e30",
+  "null",
+  '""',
+  '"x"',
+  "true",
+]
+  .concat([
+    '"2026-01-01T00:00:00Z"',
+    '"2026-01-01T00:00:00.123456789+01:00"',
+    '"2026-02-29T00:00:00Z"',
+    '"2026-01-01"',
+    '"2024-02-29 23:59:60"',
+  ])
+  .concat([
+    '"2026-01-01T10:00:00.5"',
+    '"1767225600000"',
+    '"2026-01-01T24:00:00Z"',
+    '"2300-01-01T00:00:00Z"',
+    '"2026-01-01T00:00:00-0530"',
+  ]);
+const TEXTS = [
+  "host-1",
+  "host-2",
+  "é",
+  "12",
+  "12.5",
+  "-3",
+  "007",
+  "",
+  "n/a",
+  "true",
+  " padded ",
+  "1e5",
+  "2026-01-01T00:00:00Z",
+].concat([
+  "a long text of more words than a tag may ever have at all",
+  "-",
+  "NaN",
+  "1234567890123456789",
+  ".5",
+  "\\u00e9",
+  "\\n",
+  "x".repeat(600),
+  "\uFEFFmark",
+]);
+const NAMES = [
+  "v",
+  "cpu",
+  "device_id",
+  "host",
+  "code",
+  "7",
+  "é",
+  "a.b",
+  "__proto__",
+  "",
+  "time2",
+  "fields",
+  "tags",
+  "points",
+];
+
+const scalar = (random: Random): string => {
+  const kind = random.below(12);
+  if (kind < 6) return random.below(3) ? String(random.below(100_000) / 100) : random.of(NUMBERS);
+  if (kind < 10) return `"${random.of(TEXTS)}"`;
+  return random.of(["null", "true", "false"]);
+};
+
+function memberOf(random: Random, depth: number): string {
+  if (random.below(12) === 0) return `[${scalar(random)}]`;
+  if (depth < 6 && random.below(9) === 0) return objectOf(random, depth + 1);
+  return scalar(random);
+}
+
+const objectOf = (random: Random, depth: number): string =>
+  `{${Array.from({ length: random.below(4) }, () => `"${random.of(NAMES)}":${memberOf(random, depth)}`).join(",")}}`;
+
+const timeOf = (random: Random, row: number): string =>
+  random.below(8) ? String(1_767_225_600_000 + (row >> random.below(3)) * 1_000) : random.of(TIMES);
+
+/** A way of writing records; most rows of a body share one. */
+function writerOf(random: Random): (row: number) => string {
+  const space = random.of(["", "", " ", "\n "]);
+  const slot = (name: string, write: () => string) => () => `"${name}":${space}${write()}`;
+  const steady = random.below(3) > 0;
+  const own = Array.from({ length: 3 }, () => scalar(random));
+  const any = () => (steady && random.below(20) ? random.of(own) : memberOf(random, 0));
+  const number = () => (random.below(15) ? String(random.below(1_000) / 10) : scalar(random));
+  const text = () => `"${random.below(15) ? random.of(TEXTS.slice(0, 3)) : random.of(TEXTS)}"`;
+  const names = Array.from({ length: 1 + random.below(4) }, () => random.of(NAMES));
+  const explicit = (row: number) => [
+    slot(random.of(["timestamp", "timestamp", "time"]), () => timeOf(random, row)),
+    slot("fields", () => `{${names.map((name) => `"${name}":${number()}`).join(",")}}`),
+    slot("tags", () => `{"host":${text()},"room":${random.below(30) ? text() : scalar(random)}}`),
+    ...(random.below(30) ? [] : [slot(random.of(["attributes", "tags", "more"]), any)]),
+  ];
+  const flat = (row: number) => [
+    slot("ts", () => timeOf(random, row)),
+    ...names.map((name) => slot(name, any)),
+    slot("state", text),
+  ];
+  const slots = random.below(2) ? explicit : flat;
+  return (row) =>
+    `{${space}${slots(row)
+      .map((write) => write())
+      .join(`,${space}`)}}`;
+}
+
+function recordsOf(random: Random, rows: number): string[] {
+  const writers = Array.from({ length: 1 + random.below(3) }, () => writerOf(random));
+  return Array.from({ length: rows }, (_, row) =>
+    random.below(40) ? random.of(writers)(row) : memberOf(random, 0),
+  );
+}
+
+function bodyOf(random: Random, rows: number): string {
+  const list = `[${random.of(["", " "])}${recordsOf(random, rows).join(random.of([",", ", ", ",\n", " ,"]))}${random.of(["", "\n"])}]`;
+  return random.of([
+    list,
+    `{"points":${list}}`,
+    `\uFEFF{ "points" : ${list} }\n`,
+    `{"points":${list},"more":1}`,
+  ]);
+}
+
+describe("the scanner of JSON", () => {
+  it("makes the very frames and rejections of the general way", async () => {
+    let taken = 0;
+    for (let start = 1; start <= 400; start++) {
+      const random = randomOf(start * 7_919);
+      const { frames } = await expectSame(utf8(bodyOf(random, random.below(60))));
+      taken += frames.length;
+    }
+    expect(taken).toBeGreaterThan(300);
+  });
+
+  it("answers changed bytes, UTF-8 that is none among them, like the general way", async () => {
+    for (let start = 1; start <= 400; start++) {
+      const random = randomOf(start * 104_729);
+      const bytes = utf8(bodyOf(random, 1 + random.below(12)));
+      for (let i = 0; i <= random.below(3); i++)
+        bytes[random.below(bytes.length)] = random.below(3)
+          ? random.of([...'{}[]",:\\0-.e \n']).charCodeAt(0)
+          : random.below(256);
+      await expectSame(random.below(4) ? bytes : bytes.subarray(0, random.below(bytes.length)));
+    }
+  });
+
+  it("cuts long bodies into the same frames, and lets none of a damaged one go", async () => {
+    const random = randomOf(42);
+    const record = (row: number) =>
+      `{"timestamp":${1_767_225_600_000 + row},"fields":{"v":${row % 7}},"tags":{"host":"h${row % 50}"}}`;
+    const many = Array.from({ length: 12_001 }, (_, row) => record(row));
+    expect((await expectSame(utf8(`[${many.join(",")}]`))).frames).toHaveLength(3);
+    expect((await expectSame(utf8(`{"points":[${many.join(",")}],"points":[{"v":1}]}`))).frames).toHaveLength(
+      1,
+    );
+    const names = Array.from({ length: 3_000 }, (_, row) => `{"n${row}":${row},"s":"t${random.below(9)}"}`);
+    expect((await expectSame(utf8(`[${names.join(",")}]`))).frames.length).toBeGreaterThan(3);
+    for (const end of ["]]", ",]", "", "] x"])
+      expect((await expectSame(utf8(`[${many.join(",")}${end}`))).frames).toEqual([]);
+  });
+
+  it("reads numbers to the very double of JSON.parse", async () => {
+    const random = randomOf(3);
+    const digits = (count: number) => Array.from({ length: count }, () => random.below(10)).join("");
+    const numbers = Array.from({ length: 4_000 }, () => {
+      const whole = random.below(3)
+        ? String(random.below(10_000))
+        : `${1 + random.below(9)}${digits(random.below(20))}`;
+      const fraction = random.below(2) ? `.${digits(1 + random.below(18))}` : "";
+      return `${random.of(["", "-"])}${whole}${fraction}${random.below(5) ? "" : `e${random.below(60) - 30}`}`;
+    });
+    const bytes = utf8(`[${numbers.map((number) => `{"v":${number}}`).join(",")}]`);
+    const [batch] = batchesOfJson(bytes);
+    expect([...batch!.frame!.fields[0]!.values]).toEqual(numbers.map(Number));
+  });
+});
+
+describe("the scanner of NDJSON", () => {
+  it("makes the same of lines, however the body is cut into pieces", async () => {
+    for (let start = 1; start <= 120; start++) {
+      const random = randomOf(start * 15_485_863);
+      const lines = recordsOf(random, random.below(40)).map((line) =>
+        random.below(15) ? line : random.of(["", " ", "{", "nul", `${line} x`]),
+      );
+      const bytes = utf8(lines.join(random.of(["\n", "\r\n"])) + random.of(["", "\n", "\n\n"]));
+      const size = 1 + random.below(500);
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, i * size + size),
+      );
+      async function* body() {
+        yield* pieces;
+      }
+      const wanted = await outcomeOf(() => batchesOfRows(ndjsonRows(textOf(body()))));
+      const found = await outcomeOf(() => batchesOfNdjson(body()));
+      expect(found, lines.join("\n")).toEqual(wanted);
+    }
+  });
+});
