@@ -14,7 +14,7 @@ import { registerStream } from "../../src/streams/store";
 import type { AlertDesk } from "./alert-desk";
 import { Outbox } from "./outbox";
 import type { Want } from "./stream-lease";
-import type { StreamStore } from "./stream-store";
+import type { Identity, StreamStore } from "./stream-store";
 import { WriteQueue } from "./write-queue";
 
 /** How long a key counts as running when nothing more is heard of its request. */
@@ -125,6 +125,10 @@ export class Appends {
     await this.store.wipe();
   }
 
+  create(identity: Identity): void {
+    this.store.create(identity, () => Outbox.createTables(this.store.sql));
+  }
+
   private isOpen(grant: Grant): boolean {
     const identity = this.store.identity();
     return identity !== null && identity.epoch >= grant.epoch;
@@ -133,6 +137,8 @@ export class Appends {
   /** Registers a new stream, and ends what an erasure left behind. */
   private async open(call: StreamCall, grant: Grant, dataType: string | null): Promise<Result<null>> {
     const { tenantId, streamId, shard } = call;
+    // Only shard 0 comes into being by a write.
+    if (shard !== 0 && !this.store.identity()) return beingErased();
     for (let tries = 0; tries < OPEN_TRIES; tries++) {
       if (this.isOpen(grant)) return ok(null);
       if (this.store.identity()) await this.wipe();
@@ -140,10 +146,7 @@ export class Appends {
       await registerStream(db(this.env), { tenantId, streamId, dataType, createdAt: Date.now() });
       // Erased while it waited: the registry may have lost it again.
       if (generation !== this.generation) continue;
-      if (!this.store.identity())
-        this.store.create({ tenantId, streamId, shard, epoch: grant.epoch }, () =>
-          Outbox.createTables(this.store.sql),
-        );
+      if (!this.store.identity()) this.create({ tenantId, streamId, shard, epoch: grant.epoch });
     }
     return this.isOpen(grant) ? ok(null) : beingErased();
   }

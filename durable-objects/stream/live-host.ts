@@ -14,7 +14,8 @@ export function liveHost(env: Env, lease: StreamLease, appends: Appends, arm: ()
     async append({ principal, streamId }, frame, rejected) {
       const bytes = encodeFrame(frame);
       const { tenantId, clientId } = principal;
-      const call = { tenantId, streamId, shard: 0, admission: admissionOf(principal, null) };
+      const admission = admissionOf(principal, null);
+      const call = { tenantId, streamId, shard: 0, mapId: null, admission };
       const granted = await lease.admit(call, appends.costOf(bytes));
       if (!granted.ok) return granted;
       const requestId = newUuid();

@@ -1,9 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Admitted, Grant, LeaseId, Recalled } from "../../src/core/admission";
+import type { Grant, LeaseId, Recalled } from "../../src/core/admission";
 import { DAY_MS } from "../../src/core/clock";
 import { attempt, failed, ok, type Result } from "../../src/core/result";
 import { db } from "../../src/platform/db";
 import { admitted, refused } from "../../src/platform/leases";
+import { streamObject } from "../../src/platform/objects";
 import type {
   AppendAnswer,
   AppendCall,
@@ -14,8 +15,10 @@ import type {
 } from "../../src/streams/contract";
 import type { Range } from "../../src/streams/engine/merge";
 import { liveRequestOf } from "../../src/streams/live/request";
+import { type Partials, runPartials } from "../../src/streams/query/partials";
 import { runQuery } from "../../src/streams/query/run";
 import type { QueryPage, QuerySpec } from "../../src/streams/query/spec";
+import type { Sharded } from "../../src/streams/shard";
 import { unregisterStream } from "../../src/streams/store";
 import { Alarms } from "../shared/alarms";
 import { AlertDesk } from "./alert-desk";
@@ -24,8 +27,9 @@ import type { ChainedEntry } from "./engine/audit";
 import { LiveSockets } from "./live";
 import { liveHost } from "./live-host";
 import { columnsOf, descriptionOf, type Selection } from "./reading";
+import { Shards } from "./shards";
 import { streamLease, type Want } from "./stream-lease";
-import { StreamStore } from "./stream-store";
+import { type Identity, StreamStore } from "./stream-store";
 
 const AUDIT_PAGE = 1_000;
 /** After so long without a write the head is sealed, and small runs become one. */
@@ -46,6 +50,7 @@ export class StreamObject extends DurableObject<Env> {
   private readonly store = new StreamStore(this.ctx.storage);
   private readonly lease = streamLease(this.env, () => this.store.storedBytes);
   private readonly alarms = new Alarms(this.ctx.storage);
+  private readonly shards = new Shards(this.env, this.store);
   private readonly appends: Appends;
   private readonly alerts: AlertDesk;
   private readonly live: LiveSockets;
@@ -65,12 +70,12 @@ export class StreamObject extends DurableObject<Env> {
   // Writes
 
   /** Stores a frame, all or nothing, and answers when it is durable. */
-  append(call: AppendCall): Promise<Admitted<AppendAnswer>> {
+  append(call: AppendCall): Promise<Sharded<AppendAnswer>> {
     return this.admit(call, this.appends.costOf(call.frame), (grant) => this.appends.append(call, grant));
   }
 
   /** The state of a key; a new one counts as running from here on. */
-  lookupIdempotent(call: StreamCall & { key: string }): Promise<Admitted<IdempotencyLookup>> {
+  lookupIdempotent(call: StreamCall & { key: string }): Promise<Sharded<IdempotencyLookup>> {
     return this.admit(call, READ, (grant) => ok(this.appends.lookup(call.key, this.holds(grant.epoch))));
   }
 
@@ -82,12 +87,12 @@ export class StreamObject extends DurableObject<Env> {
   /** The first of `rows` distinct arrival times, for rows without a time; the same for the same upload. */
   reserveArrival(
     call: StreamCall & By & { dataType: string | null; uploadId: string; rows: number },
-  ): Promise<Admitted<number>> {
+  ): Promise<Sharded<number>> {
     return this.admit(call, this.appends.costOf(null), (grant) => this.appends.reserveArrival(call, grant));
   }
 
   /** Deletes the readings in [start, end). */
-  deleteRange(call: StreamCall & By & { range: Range }): Promise<Admitted<{ deleted: number }>> {
+  deleteRange(call: StreamCall & By & { range: Range }): Promise<Sharded<{ deleted: number }>> {
     return this.reading(call, () => {
       const author = { atMs: Date.now(), requestId: call.requestId, clientId: call.clientId };
       const deleted = this.store.transaction(() =>
@@ -100,7 +105,7 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   /** Keeps readings for so many days from now on; null: for ever. */
-  retain(call: StreamCall & { days: number | null }): Promise<Admitted<{ deleted: number }>> {
+  retain(call: StreamCall & { days: number | null }): Promise<Sharded<{ deleted: number }>> {
     return this.reading(call, async () => {
       this.store.transaction(() => this.store.setMeta("retention_days", call.days ?? 0));
       const deleted = this.dropExpired(Date.now());
@@ -109,23 +114,41 @@ export class StreamObject extends DurableObject<Env> {
     });
   }
 
+  /** Splits the stream into so many shards: new tag sets go where their hash says, those that are here stay. */
+  split(call: StreamCall & { shards: number }): Promise<Sharded<{ shards: number }>> {
+    return this.reading(call, () => this.shards.split(call.shards));
+  }
+
+  /** Shard 0 makes this object one of its shards. A split that did not come to its end may have done so before. */
+  async adopt(call: { identity: Identity; mapId: string }): Promise<void> {
+    const known = this.store.identity();
+    if (known && known.epoch < call.identity.epoch) await this.appends.wipe();
+    if (!this.store.identity()) this.appends.create(call.identity);
+    this.shards.join(call.mapId);
+  }
+
   // Reads
 
-  describe(call: StreamCall): Promise<Admitted<StreamDescription>> {
+  describe(call: StreamCall): Promise<Sharded<StreamDescription>> {
     return this.reading(call, () => descriptionOf(this.store));
   }
 
   /** Columns of the selected series: the newest `maxPoints` of each, ascending. */
-  columns(call: StreamCall & Selection & { maxPoints: number }): Promise<Admitted<SeriesColumns[]>> {
+  columns(call: StreamCall & Selection & { maxPoints: number }): Promise<Sharded<SeriesColumns[]>> {
     return this.reading(call, () => columnsOf(this.store.reader, call, call.maxPoints));
   }
 
   /** A page of the answer to a query. */
-  query(call: StreamCall & { spec: QuerySpec }): Promise<Admitted<QueryPage>> {
+  query(call: StreamCall & { spec: QuerySpec }): Promise<Sharded<QueryPage>> {
     return this.reading(call, () => runQuery(this.store.reader, call.spec));
   }
 
-  audit(call: StreamCall & { afterSeq: number }): Promise<Admitted<ChainedEntry[]>> {
+  /** What this shard has of a query's windows. */
+  partials(call: StreamCall & { spec: QuerySpec }): Promise<Sharded<Partials>> {
+    return this.reading(call, () => runPartials(this.store.reader, call.spec));
+  }
+
+  audit(call: StreamCall & { afterSeq: number }): Promise<Sharded<ChainedEntry[]>> {
     return this.reading(call, () => this.store.engine.audit.entries(call.afterSeq, AUDIT_PAGE));
   }
 
@@ -171,11 +194,20 @@ export class StreamObject extends DurableObject<Env> {
     return this.ctx.blockConcurrencyWhile(async () => {
       const held = this.store.identity() ? descriptionOf(this.store) : null;
       const writes = held ? this.store.engine.audit.count : 0;
+      // The others first: without this one's map nobody would find them.
+      const others = await Promise.all(
+        this.shards
+          .others()
+          .map((shard) => streamObject(this.env, stream.tenantId, stream.streamId, shard).erase(stream)),
+      );
       await this.appends.wipe();
+      this.shards.forget();
       this.alarms.forget();
       this.live.closeAll();
       await unregisterStream(db(this.env), stream.tenantId, stream.streamId);
-      return { rows: held?.rows ?? 0, values: held?.values ?? 0, writes };
+      const all = [...others, { rows: held?.rows ?? 0, values: held?.values ?? 0, writes }];
+      const sum = (of: "rows" | "values" | "writes") => all.reduce((total, one) => total + one[of], 0);
+      return { rows: sum("rows"), values: sum("values"), writes: sum("writes") };
     });
   }
 
@@ -205,15 +237,18 @@ export class StreamObject extends DurableObject<Env> {
     call: StreamCall,
     want: Want,
     work: (grant: Grant) => Result<T> | Promise<Result<T>>,
-  ): Promise<Admitted<T>> {
+  ): Promise<Sharded<T>> {
     const leave = this.lease.admit(call, want);
     // Nearly always there is a lease: then nothing is waited for.
     const granted = leave instanceof Promise ? await leave : leave;
-    return granted.ok ? admitted(granted.value, await work(granted.value)) : refused(granted);
+    if (!granted.ok) return { ...refused<T>(granted), moved: null };
+    const moved = this.shards.moved(call.mapId);
+    if (moved) return { ...admitted<T>(granted.value, notFound()), moved };
+    return { ...admitted(granted.value, await work(granted.value)), moved: null };
   }
 
   /** Work on what is stored; `stream_not_found` where nothing is, or only what was erased since. */
-  private reading<T>(call: StreamCall, work: () => T | Promise<T>): Promise<Admitted<T>> {
+  private reading<T>(call: StreamCall, work: () => T | Promise<T>): Promise<Sharded<T>> {
     return this.admit(call, READ, (grant) =>
       this.holds(grant.epoch) ? attempt(async () => work()) : notFound(),
     );
@@ -234,10 +269,7 @@ export class StreamObject extends DurableObject<Env> {
   /** Off the acknowledged path: the answers go first. */
   private async afterWrite(): Promise<void> {
     await this.alerts.judgeAll();
-    if (this.store.mustSeal()) {
-      this.store.seal();
-      await this.maintain(false);
-    }
+    if (this.store.mustSeal() && this.store.seal(this.lease.bytesLeft())) await this.maintain(false);
     await this.arm();
   }
 
@@ -252,9 +284,8 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   private async idle(now: number): Promise<void> {
-    if (!this.store.identity() || now - this.lastWriteMs < IDLE_MS) return;
-    this.store.seal();
-    await this.maintain(true);
+    if (!this.store.identity() || now - this.lastWriteMs < IDLE_MS || !this.store.isWorthSealing()) return;
+    if (this.store.seal(this.lease.bytesLeft())) await this.maintain(true);
   }
 
   private retentionDue(now: number): void {
@@ -281,7 +312,7 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   private arm(): Promise<void> {
-    const isUnsealed = this.store.identity() !== null && !this.store.engine.isSealed;
+    const isUnsealed = this.store.identity() !== null && this.store.isWorthSealing();
     const idleAt = isUnsealed ? (this.lastWriteMs || Date.now()) + IDLE_MS : null;
     return this.alarms.arm([this.alerts.next(), this.live.next(), this.retentionAt(), idleAt]);
   }

@@ -36,15 +36,13 @@ export function descriptionOf({ engine, reader, storedBytes }: StreamStore): Str
   };
 }
 
-/** The newest `maxPoints` points of each selected series. Throws `field_not_found`, `work_budget_exceeded`. */
+/** The newest `maxPoints` points of each selected series. Throws `work_budget_exceeded`. */
 export function columnsOf(
   reader: SeriesReader,
   { field, tags, startMicros, endMicros }: Selection,
   maxPoints: number,
 ): SeriesColumns[] {
   const named = reader.series().filter((series) => series.field !== OCCURRENCE);
-  if (field !== null && !named.some((series) => series.field === field))
-    throw fail("field_not_found", `The stream has no field "${field.slice(0, 60)}".`);
   const wanted = Object.entries(tags);
   const columns: SeriesColumns[] = [];
   let values = 0;

@@ -6,11 +6,11 @@ import {
   type LeaseId,
   type LeaseRequest,
   type Recalled,
-  refusal,
 } from "../../src/core/admission";
 import { type AppError, fail } from "../../src/core/errors";
-import { failed, ok, type Result } from "../../src/core/result";
+import { failed, type Result } from "../../src/core/result";
 import { tenantObject } from "../../src/platform/objects";
+import { HeldLease, tokensOf, type Want } from "./held-lease";
 
 /** Leases that came too late or were called back before they could be used: then the caller is asked to try again. */
 const MOST_TRIES = 6;
@@ -23,11 +23,7 @@ export interface AdmittedCall {
   admission: Admission;
 }
 
-export interface Want {
-  write: boolean;
-  /** By which what is stored may grow. */
-  bytes: number;
-}
+export type { Want } from "./held-lease";
 
 export interface LeaseGiver {
   lease(request: LeaseRequest): Promise<Result<Lease>>;
@@ -41,18 +37,6 @@ export interface HolderParts {
   storedBytes(): number;
   /** Runs `work` later; gives what cancels it. */
   after(ms: number, work: () => void): () => void;
-}
-
-interface Held {
-  lease: Lease;
-  tokens: number;
-  untilMs: number;
-  revoked: ReadonlySet<string>;
-  /** Tokens for which `lease.revoked` speaks where it is not complete. */
-  asked: ReadonlySet<string>;
-  /** The size when the lease came, and what was promised since. */
-  sizeBefore: number;
-  promised: number;
 }
 
 interface Waiter {
@@ -80,7 +64,7 @@ export const streamLease = (env: Env, storedBytes: () => number): StreamLease =>
  */
 export class StreamLease {
   private readonly holding = crypto.randomUUID();
-  private held: Held | null = null;
+  private held: HeldLease | null = null;
   private waiting: Waiter[] = [];
   private asking = false;
   /** The number of the last lease asked for, and of the last one that was called back, or ran out, before it came. */
@@ -117,7 +101,7 @@ export class StreamLease {
   /** By how much the object may still grow under its lease. */
   bytesLeft(): number {
     const held = this.live();
-    return held?.lease.write === "granted" ? Math.max(0, this.room(held)) : 0;
+    return held?.lease.write === "granted" ? Math.max(0, held.room()) : 0;
   }
 
   /** The tenant's epoch as the lease says; null without a lease. */
@@ -145,7 +129,7 @@ export class StreamLease {
    * The lease, while it lasts. Where the clock went back nobody knows for how long it has; the timer ends it also when
    * the clock went back between two requests.
    */
-  private live(): Held | null {
+  private live(): HeldLease | null {
     const now = this.parts.now();
     if (this.held && (now >= this.held.untilMs || now < this.seenMs)) this.giveUp();
     this.seenMs = now;
@@ -195,15 +179,7 @@ export class StreamLease {
     }
     const lease = answer.value;
     this.cancelTimer = end;
-    this.held = {
-      lease,
-      tokens: lease.tokens,
-      untilMs,
-      revoked: new Set(lease.revoked.tokenIds),
-      asked: new Set(request.tokenIds),
-      sizeBefore: this.parts.storedBytes(),
-      promised: 0,
-    };
+    this.held = new HeldLease(lease, untilMs, new Set(request.tokenIds), this.parts.storedBytes);
     // The recall that overtook this answer told the tenant that the lease would not be used.
     if (lease.id.seq <= this.voidSeq) this.giveUp();
     const held = this.live();
@@ -249,48 +225,13 @@ export class StreamLease {
     };
   }
 
-  /** What the lease says to a call; null: a newer lease must say it. `final`: this lease was asked for with the call. */
-  private decide(held: Held, call: AdmittedCall, want: Want, final: boolean): Result<Grant> | null {
-    const { lease } = held;
-    const { admission } = call;
-    if (admission.epoch !== null && admission.epoch !== lease.epoch)
-      return admission.epoch < lease.epoch ? no(refusal.erased()) : null;
-    if (!lease.active && !admission.operator) return no(refusal.closed());
-    if (held.revoked.has(admission.tokenId)) return no(refusal.revoked());
-    if (!lease.revoked.complete && !held.asked.has(admission.tokenId)) return null;
-    const tokens = tokensOf(admission);
-    if (tokens > held.tokens)
-      return final ? no(refusal.rate(lease.rate.limit, lease.retryAfterSeconds)) : null;
-    const refused = want.write ? this.refusedWrite(held, want.bytes) : null;
-    if (refused && !final) return null;
-    // A request whose write is refused is a request all the same.
-    held.tokens -= tokens;
-    if (refused) return no(refused);
-    if (want.write) {
-      held.promised += want.bytes;
-      this.lastWriteMs = this.seenMs;
-    }
-    const { epoch, region, corsOrigins, rate } = lease;
-    return ok({ epoch, region, corsOrigins, rate: { ...rate, remaining: rate.remaining + held.tokens } });
-  }
-
-  private refusedWrite(held: Held, bytes: number): AppError | null {
-    const { write, quotas } = held.lease;
-    if (write === "streams") return refusal.streams(quotas.streams);
-    if (write === "granted" && bytes <= this.room(held)) return null;
-    return refusal.storage(quotas.storageMb);
-  }
-
-  /** Room under the lease. What was promised and is not seen in the size yet counts: it is being written. */
-  private room(held: Held): number {
-    const size = this.parts.storedBytes();
-    const unseen = Math.max(0, held.promised - Math.max(0, size - held.sizeBefore));
-    return held.lease.bytesUpTo - size - unseen;
+  private decide(held: HeldLease, { admission }: AdmittedCall, want: Want, final: boolean) {
+    const outcome = held.decide(admission, want, final);
+    if (outcome?.ok && want.write) this.lastWriteMs = this.seenMs;
+    return outcome;
   }
 }
 
-const tokensOf = ({ operator, requests }: Admission): number => (operator ? 0 : requests);
 const sumOf = (numbers: number[]): number => numbers.reduce((sum, number) => sum + number, 0);
-const no = (error: AppError): Result<Grant> => failed(error.failure);
 const unavailable = (): AppError =>
   fail("unavailable", "The tenant's account does not answer; try again.", { retryAfterSeconds: 1 });

@@ -19,6 +19,12 @@ interface Parts {
 
 type Meta = "identity" | "mark" | "retention_days" | "retained_ms" | "shard_map";
 
+/** An idle stream is sealed when its log has so many bytes. */
+const IDLE_SEAL_BYTES = 65_536;
+
+/** Rolls a seal back. */
+class NoRoom extends Error {}
+
 /**
  * The storage of one shard: nothing at all until the first write, so that a call by a wrong name leaves no trace. What
  * is in memory is a cache of it, and is dropped whole after a transaction that failed.
@@ -93,8 +99,28 @@ export class StreamStore {
     return this.opened !== null && mustSeal(this.opened.engine);
   }
 
-  seal(): void {
-    this.transaction(() => this.engine.seal(Date.now()));
+  /** A log so small is read faster than blocks of so little, and takes less room. */
+  isWorthSealing(): boolean {
+    return this.engine.logBytes >= IDLE_SEAL_BYTES;
+  }
+
+  /**
+   * Seals the head. False where the stream would then be larger than it may, by `room` bytes from now: nothing was done;
+   * the log holds all, and stays.
+   */
+  seal(room: number): boolean {
+    const most = this.storedBytes + room;
+    try {
+      this.storage.transactionSync(() => {
+        this.engine.seal(Date.now());
+        if (this.storedBytes > most) throw new NoRoom();
+      });
+      return true;
+    } catch (error) {
+      this.opened = null;
+      if (error instanceof NoRoom) return false;
+      throw error;
+    }
   }
 
   /** Bytes stored, but for what a compaction stores twice for a while. */

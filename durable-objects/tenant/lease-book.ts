@@ -1,29 +1,12 @@
-import {
-  type Holder,
-  LEASE_MARGIN_MS,
-  LEASE_MS,
-  type Lease,
-  type LeaseId,
-  type LeaseRequest,
-  type Recalled,
-  refusal,
-} from "../../src/core/admission";
+import { type Holder, type Lease, type LeaseRequest, refusal } from "../../src/core/admission";
 import { MINUTE_MS } from "../../src/core/clock";
-import { fail } from "../../src/core/errors";
 import type { Limits } from "../../src/tenants/tiers";
-import type { Budgets } from "./budgets";
-import { keyOf, type StorageLedger } from "./storage-ledger";
+import { LeasesOut, OUTLIVES_MS, type OutSurroundings } from "./leases-out";
+import { keyOf } from "./storage-ledger";
 
-/** Leases recalled at once. A change of policy that would need more waits until they have run out. */
-export const RECALLED_AT_ONCE = 100;
-/** How long a holder has to hand back tokens of a lease that has run out. */
-const SETTLE_MS = 1_000;
 /** Room to grow that is granted beyond what is asked for, far from the edge: a sixteenth of what is left, at most this. */
-const ALLOWANCE_BYTES = 1_000_000;
+const ALLOWANCE_BYTES = 4_000_000;
 const ALLOWANCE_SHARE = 16;
-/** A lease is used up to so much later than it is granted. */
-const OUTLIVES_MS = LEASE_MS + LEASE_MARGIN_MS;
-
 /** The account's policy at this moment. */
 export interface Terms {
   epoch: number;
@@ -34,28 +17,9 @@ export interface Terms {
 }
 
 /** What the book needs of the object around it. */
-export interface Surroundings {
-  budgets: Budgets;
-  ledger: StorageLedger;
+export interface Surroundings extends OutSurroundings {
   terms(): Terms;
   revoked(asked: string[]): Lease["revoked"];
-  /** Asks a holder to give up a lease, or, without an id, whatever it has. */
-  recall(holder: Holder, id: LeaseId | null): Promise<Recalled>;
-  now(): number;
-  wait(ms: number): Promise<void>;
-}
-
-interface Outstanding {
-  holder: Holder;
-  id: LeaseId;
-  tokens: number;
-  /** How many of the tokens were not asked for: they count from when the lease ends. */
-  spare: number;
-  writes: boolean;
-  grantedMs: number;
-  expiresMs: number;
-  /** It was asked for its tokens and did not answer. */
-  silent: boolean;
 }
 
 /**
@@ -67,21 +31,20 @@ interface Outstanding {
  * not known any more must have run out.
  */
 export class LeaseBook {
-  private readonly leases = new Map<string, Outstanding>();
-  /** The last question to a holder that has not asked for a lease since. */
-  private readonly questions = new Map<string, object>();
+  private readonly out: LeasesOut;
   private turn: Promise<unknown> = Promise.resolve();
-  private prunedMs = 0;
 
   /** `strangersUntilMs`: when the last lease that a former life of the object may have granted has run out. */
   constructor(
     private readonly around: Surroundings,
     private readonly strangersUntilMs: number,
-  ) {}
+  ) {
+    this.out = new LeasesOut(around);
+  }
 
   /** The next lease of a holder. Throws `unavailable` where the holder has asked again since. */
   lease(request: LeaseRequest): Promise<Lease> {
-    this.takeBack(request);
+    this.out.takeBack(request);
     return this.inTurn(() => this.grant(request));
   }
 
@@ -95,13 +58,13 @@ export class LeaseBook {
         const limit = terms.limits.rate_limit_per_minute;
         const now = this.around.now();
         const { remaining, nextMs } = this.left(limit, now);
-        const owing = remaining > 0 ? [] : this.withTokens(asked);
+        const owing = remaining > 0 ? [] : this.out.withTokens(asked);
         if (owing.length === 0) {
           if (remaining === 0) throw refusal.rate(limit, seconds(nextMs));
           const spent = this.around.budgets.spend("rate", MINUTE_MS, limit, now);
           return { terms, remaining: spent.remaining, resetSeconds: seconds(spent.resetMs) };
         }
-        await this.settle(owing, asked);
+        await this.out.recall(owing, asked);
       }
     });
   }
@@ -111,45 +74,32 @@ export class LeaseBook {
    * lease up or cannot use it any more. The new policy must be in force already, or a lease under the old one slips by.
    */
   async revise(): Promise<void> {
-    const now = this.around.now();
-    const live = [...this.leases.values()].filter((lease) => lease.expiresMs > now);
-    const end = async ({ holder, id, expiresMs }: Outstanding) => {
-      if (live.length > RECALLED_AT_ONCE || !(await this.ask(holder, id, expiresMs)))
-        await this.until(expiresMs);
-    };
-    await Promise.all([
-      ...live.map(end),
-      ...(this.strangersUntilMs > now ? [this.until(this.strangersUntilMs)] : []),
-    ]);
+    const strangers =
+      this.strangersUntilMs > this.around.now() ? this.out.until(this.strangersUntilMs) : null;
+    await Promise.all([this.out.end(), strangers]);
   }
 
   /** Asks holders for their true size and unused tokens: RECALLED_AT_ONCE of them, those with the most of either. */
   async measure(): Promise<void> {
     const nobody = new Set<string>();
-    await this.settle(distinct([...this.withTokens(nobody), ...this.around.ledger.slack(nobody)]), nobody);
+    await this.out.recall([...this.out.withTokens(nobody), ...this.around.ledger.slack(nobody)], nobody);
   }
 
   /** Asks the holders that may have been written to since their leases were granted when that was. */
   async measureWrites(): Promise<void> {
-    const writers = [...this.leases.values()].filter((lease) => lease.writes && !lease.silent);
-    writers.sort((a, b) => b.grantedMs - a.grantedMs);
-    const holders = writers.map(({ holder }) => holder);
-    await this.settle(holders, new Set());
+    await this.out.recall(this.out.writers(), new Set());
   }
 
   /** Calls back what one stream holds. */
   async recallStream(streamId: string): Promise<void> {
-    const holders = [...this.leases.values()].map(({ holder }) => holder);
-    const own = [...holders, ...this.around.ledger.holders()].filter(
-      (holder) => holder.streamId === streamId,
-    );
-    await this.settle(distinct(own), new Set());
+    const all = [...this.out.holders(), ...this.around.ledger.holders()];
+    const own = all.filter((holder) => holder.streamId === streamId);
+    await this.out.recall(own, new Set());
   }
 
   /** Holders whose leases have not run out, by key. */
   live(): ReadonlySet<string> {
-    const now = this.around.now();
-    return new Set([...this.leases].filter(([, lease]) => lease.expiresMs > now).map(([key]) => key));
+    return new Set(this.out.live().map(({ holder }) => keyOf(holder)));
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -164,7 +114,7 @@ export class LeaseBook {
       const terms = this.around.terms();
       const owing = this.owing(request, terms, asked);
       if (owing.length === 0) return this.allot(request, terms);
-      await this.settle(owing, asked);
+      await this.out.recall(owing, asked);
     }
   }
 
@@ -173,7 +123,7 @@ export class LeaseBook {
     if (!active) return [];
     const { remaining } = this.left(limits.rate_limit_per_minute, this.around.now());
     if (request.need > remaining) {
-      const holders = this.withTokens(asked);
+      const holders = this.out.withTokens(asked);
       if (holders.length > 0) return holders;
     }
     const { write, holder, storedBytes } = request;
@@ -193,17 +143,8 @@ export class LeaseBook {
     if (spare > 0) budgets.spend("rate", MINUTE_MS, limit, now, spare, OUTLIVES_MS);
     const write = this.allotWrite(request, terms, now);
     if (write.write === "granted") ledger.grant(holder, storedBytes, write.bytesUpTo, now);
-    this.prune(now);
-    this.leases.set(keyOf(holder), {
-      holder,
-      id,
-      tokens: need + spare,
-      spare,
-      writes: write.write === "granted",
-      grantedMs: now,
-      expiresMs: now + OUTLIVES_MS,
-      silent: false,
-    });
+    const writes = write.write === "granted";
+    this.out.add({ holder, id, tokens: need + spare, spare, writes, grantedMs: now });
     const { epoch, active, region, corsOrigins } = terms;
     return {
       ...{ id, epoch, active, region, corsOrigins, ...write },
@@ -236,95 +177,8 @@ export class LeaseBook {
     return { write: "granted", bytesUpTo: Math.min(room, asked + allowance) };
   }
 
-  /** A holder that asks for a lease has stopped using the one before it. */
-  private takeBack({ holder, id, previous, storedBytes, lastWriteMs }: LeaseRequest): void {
-    this.questions.delete(keyOf(holder));
-    const lease = this.leases.get(keyOf(holder));
-    if (!lease) {
-      this.around.ledger.report(holder, storedBytes, lastWriteMs);
-      return;
-    }
-    let unusedTokens: Recalled["unusedTokens"] = 0;
-    if (lease.id.holding === id.holding) {
-      if (lease.id.seq >= id.seq) throw fail("unavailable", "A later lease was asked for.");
-      // One that it does not know of got lost on its way.
-      if (!previous || previous.seq < lease.id.seq) unusedTokens = "all";
-      else if (previous.seq === lease.id.seq) unusedTokens = previous.unused;
-    }
-    this.settled(holder, lease.id, { unusedTokens, storedBytes, lastWriteMs });
-  }
-
-  /** Recalls from up to RECALLED_AT_ONCE of these holders, and notes them in `asked`. */
-  private async settle(holders: Holder[], asked: Set<string>): Promise<void> {
-    const now = this.around.now();
-    await Promise.all(
-      holders.slice(0, RECALLED_AT_ONCE).map(async (holder) => {
-        asked.add(keyOf(holder));
-        const lease = this.leases.get(keyOf(holder));
-        const until = Math.max(lease?.expiresMs ?? 0, now + SETTLE_MS);
-        if (!(await this.ask(holder, lease?.id ?? null, until)) && lease) lease.silent = true;
-      }),
-    );
-  }
-
-  /** Whether the holder gave its lease up before `untilMs`. */
-  private ask(holder: Holder, id: LeaseId | null, untilMs: number): Promise<boolean> {
-    const question = {};
-    this.questions.set(keyOf(holder), question);
-    const answer = this.around.recall(holder, id).then(
-      (recalled) => {
-        // An answer older than the holder's last request for a lease says nothing of what it did since.
-        if (id !== null || this.questions.get(keyOf(holder)) === question) this.settled(holder, id, recalled);
-        return true;
-      },
-      // No answer is no promise.
-      () => false,
-    );
-    return Promise.race([answer, this.until(untilMs).then(() => false)]);
-  }
-
-  /** Never longer than a lease can last, also where the clock has been set back since. */
-  private until(untilMs: number): Promise<void> {
-    return this.around.wait(Math.max(0, Math.min(untilMs - this.around.now(), OUTLIVES_MS)));
-  }
-
-  /** Notes a holder's account of a lease; of one that was settled before, nothing. */
-  private settled(holder: Holder, id: LeaseId | null, recalled: Recalled): void {
-    const { unusedTokens, storedBytes, lastWriteMs } = recalled;
-    const key = keyOf(holder);
-    const lease = this.leases.get(key);
-    if (lease?.id.holding !== id?.holding || lease?.id.seq !== id?.seq) return;
-    this.around.ledger.report(holder, storedBytes, lastWriteMs);
-    if (!lease) return;
-    this.leases.delete(key);
-    const unused = unusedTokens === "all" ? lease.tokens : Math.min(unusedTokens, lease.tokens);
-    // Those asked for are used first.
-    const spare = Math.min(unused, lease.spare);
-    const { budgets } = this.around;
-    if (spare > 0) budgets.giveBack("rate", MINUTE_MS, lease.grantedMs, spare, OUTLIVES_MS);
-    if (unused > spare) budgets.giveBack("rate", MINUTE_MS, lease.grantedMs, unused - spare);
-  }
-
-  /** Holders that may have unused tokens, run out or not, the most first. */
-  private withTokens(except: ReadonlySet<string>): Holder[] {
-    return [...this.leases]
-      .filter(([key, lease]) => lease.tokens > 0 && !lease.silent && !except.has(key))
-      .sort(([, a], [, b]) => b.tokens - a.tokens)
-      .map(([, { holder }]) => holder);
-  }
-
   private left(limit: number, nowMs: number) {
     return this.around.budgets.left("rate", MINUTE_MS, limit, nowMs);
-  }
-
-  /** Forgets leases whose tokens have left the window; once a second is often enough. */
-  private prune(nowMs: number): void {
-    if (nowMs - this.prunedMs < 1_000) return;
-    this.prunedMs = nowMs;
-    for (const [key, lease] of this.leases) {
-      const keptMs = lease.tokens > 0 || lease.writes ? MINUTE_MS : 0;
-      if (nowMs > lease.expiresMs + keptMs) this.leases.delete(key);
-    }
   }
 }
 
@@ -333,9 +187,5 @@ function spareTokens(remaining: number, limit: number, recent: number): number {
   const most = remaining > limit / 2 ? limit / 20 : remaining > limit / 8 ? remaining / 40 : 0;
   return Math.floor(Math.min(2 * recent, most, remaining));
 }
-
-const distinct = (holders: Holder[]): Holder[] => [
-  ...new Map(holders.map((holder) => [keyOf(holder), holder])).values(),
-];
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));

@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Grant, Lease, LeaseRequest } from "../../src/core/admission";
-import { refusal } from "../../src/core/admission";
+import { type Grant, type Lease, type LeaseRequest, refusal } from "../../src/core/admission";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/clock";
 import { fail } from "../../src/core/errors";
 import { secureRandom } from "../../src/core/ids";
@@ -86,24 +85,6 @@ export class TenantObject extends DurableObject<Env> {
       await this.account.load();
       this.account.noteLeases(Date.now());
       return this.book.lease(request);
-    });
-  }
-
-  /** Leave for a stream to write once, without a lease: quotas, and the epoch under which data exist. */
-  openWrite(write: {
-    streamId: string;
-    epoch: number;
-    bytes: number;
-    storedBytes: number;
-  }): Promise<Result<{ epoch: number }>> {
-    return attempt(async () => {
-      await this.account.load();
-      const { active, epoch, limits } = this.account.terms();
-      if (!active) throw refusal.closed();
-      // The request was admitted before an erasure: what it carries belongs to what was erased.
-      if (write.epoch < epoch) throw refusal.erased();
-      this.ledger.reserve(write, limits, Date.now());
-      return { epoch };
     });
   }
 

@@ -1,4 +1,4 @@
-import { type Holder, refusal } from "../../src/core/admission";
+import type { Holder } from "../../src/core/admission";
 import { HOUR_MS } from "../../src/core/clock";
 import type { Limits } from "../../src/tenants/tiers";
 
@@ -57,6 +57,8 @@ export class StorageLedger {
 
   /** Whether the stream is among those that may be written to within the hour. */
   mayWrite(streamId: string, limits: Limits, nowMs: number): boolean {
+    const own = this.uses.get(keyOf({ streamId, shard: 0 }));
+    if (own && nowMs - own.lastWriteMs < HOUR_MS) return true;
     const active = this.activeStreams(nowMs);
     return active.has(streamId) || active.size < limits.max_concurrent_streams;
   }
@@ -94,19 +96,6 @@ export class StorageLedger {
       .filter(([key, use]) => use.granted > use.reported && !except.has(key))
       .sort(([, a], [, b]) => b.granted - b.reported - (a.granted - a.reported))
       .map(([, { holder }]) => holder);
-  }
-
-  /** Leave to write once, without a lease. Throws `stream_limit_reached` or `storage_limit_reached`. */
-  reserve(
-    write: { streamId: string; bytes: number; storedBytes: number },
-    limits: Limits,
-    nowMs: number,
-  ): void {
-    const holder = { streamId: write.streamId, shard: 0 };
-    if (!this.mayWrite(write.streamId, limits, nowMs)) throw refusal.streams(limits.max_concurrent_streams);
-    const size = write.storedBytes + write.bytes;
-    if (size > this.room(holder, limits)) throw refusal.storage(limits.max_storage_mb);
-    this.grant(holder, size, size, nowMs);
   }
 
   forget(streamId: string): void {

@@ -1,9 +1,8 @@
 import { fail } from "../core/errors";
 import { formatMicros, MAX_MICROS, MIN_MICROS } from "../core/timestamps";
 import type { TenantContext } from "../platform/context";
-import { unwrapAdmitted } from "../platform/leases";
 import { tenantObject } from "../platform/objects";
-import { shardObject, streamCall } from "../streams";
+import { callShards } from "../streams";
 import type { SeriesColumns, StreamDescription } from "../streams/contract";
 import type { StrategyInput } from "./contract";
 import { EXECUTION_LIMITS, type ExecutionRequest, type Target } from "./request";
@@ -37,17 +36,16 @@ export async function resolve(ctx: TenantContext, request: ExecutionRequest): Pr
   const { target } = request;
   if (target.data) return inline(target.data, request.requestedMs);
   const stream = await streamOf(ctx, target);
-  const object = shardObject(ctx, stream.id);
-  const call = streamCall(ctx, stream.id);
-  const { series: known } = unwrapAdmitted<StreamDescription>(ctx, await object.describe(call));
+  const known = (
+    await callShards<StreamDescription>(ctx, stream.id, (object, call) => object.describe(call))
+  ).flatMap(({ series }) => series);
   const names = [...new Set(known.map(({ field }) => field))];
   const fields = fieldsOf(stream.id, names, target.fields);
   const range = { startMicros: target.startMicros ?? MIN_MICROS, endMicros: target.endMicros ?? MAX_MICROS };
   const perField = await Promise.all(
-    fields.names.map(async (field) =>
-      unwrapAdmitted<SeriesColumns[]>(
-        ctx,
-        await object.columns({
+    fields.names.map((field) =>
+      callShards<SeriesColumns[]>(ctx, stream.id, (object, call) =>
+        object.columns({
           ...call,
           field,
           tags: target.tags ?? {},
@@ -57,7 +55,7 @@ export async function resolve(ctx: TenantContext, request: ExecutionRequest): Pr
       ),
     ),
   );
-  const found = perField.flat().filter(({ times }) => times.length > 0);
+  const found = perField.flat(2).filter(({ times }) => times.length > 0);
   if (found.length === 0) {
     throw fail(
       "not_enough_data",

@@ -1,6 +1,5 @@
 import { fail } from "../core/errors";
 import type { TenantContext } from "../platform/context";
-import { unwrapAdmitted } from "../platform/leases";
 import { reserveArrivals } from "./arrivals";
 import { type Batch, type Batches, batchesOfRows } from "./batch";
 import {
@@ -13,7 +12,8 @@ import {
 } from "./contract";
 import { giveArrivalTimes, rowsWithoutTime } from "./engine/arrival-times";
 import { encodeFrame, type Frame } from "./frame";
-import { shardObject, streamCall } from "./shard";
+import { callShard, changing, forget, knownMap, shardObject } from "./shard";
+import { emptyFrame, splitFrame } from "./shard-map";
 
 export type ParsedRow = { row: number; point: Point } | { row: number; rejected: string };
 export type Rows = Iterable<ParsedRow> | AsyncIterable<ParsedRow>;
@@ -61,52 +61,38 @@ export async function appendBatches(
   }
 }
 
+/** Answers that the stream is split another way, until the caller is asked to try again. */
+const SHARD_TRIES = 4;
+
 /** One request's way into a stream. */
 class Upload {
   private readonly sum: WriteAnswer = { accepted: 0, updated: 0, duplicates: 0, rejected: 0, errors: [] };
-  private readonly stream;
   private frames = 0;
   private replayed: string | null = null;
   /** What was stored for the key before this request; the rest of the body is only read through. */
   private before: Extract<IdempotencyLookup, { state: "done" }> | null = null;
   private began = false;
+  /** Rejected rows of which the stream was not told yet. */
+  private unsaid = 0;
 
   constructor(
     private readonly ctx: TenantContext,
     private readonly streamId: string,
     private readonly options: AppendOptions,
-  ) {
-    this.stream = shardObject(ctx, streamId);
-  }
+  ) {}
 
   async take({ frame, isLast, rejected, errors }: Batch): Promise<void> {
     this.sum.rejected += rejected;
+    this.unsaid += rejected;
     for (const error of errors)
       if (this.sum.errors.length < STREAM_LIMITS.errorsListed) this.sum.errors.push(error);
     if (!frame || this.before) return;
     // A request of one frame needs no word before it: its key is looked up with it.
     if (!isLast && this.frames === 0) await this.begin();
     if (this.before) return;
-    if (!isLast || this.frames > 0) await this.reserveTimes(frame);
+    if (!isLast || this.frames > 0 || knownMap(this.ctx, this.streamId)) await this.reserveTimes(frame);
     this.frames++;
-    const { requestId, principal } = this.ctx;
-    const written = unwrapAdmitted<AppendAnswer>(
-      this.ctx,
-      await this.stream.append({
-        ...streamCall(this.ctx, this.streamId),
-        requestId,
-        clientId: principal.clientId,
-        dataType: this.options.dataType ?? null,
-        frame: encodeFrame(frame),
-        rejected,
-        idempotency: isLast ? this.key() : null,
-        detect: this.options.detect ?? true,
-      }),
-    );
-    this.sum.accepted += written.accepted;
-    this.sum.updated += written.updated;
-    this.sum.duplicates += written.duplicates;
-    this.replayed = written.replayed;
+    await this.send(frame, isLast);
   }
 
   async answer(): Promise<Appended> {
@@ -123,22 +109,76 @@ class Upload {
 
   /** The request failed: its key is free to be tried again. */
   async abandon(): Promise<void> {
-    if (this.began) await this.stream.releaseIdempotent(this.options.idempotency!.key);
+    if (!this.began) return;
+    await shardObject(this.ctx, this.streamId).releaseIdempotent(this.options.idempotency!.key);
+  }
+
+  /** Sends a frame to its shards. Rows that a shard has taken before it was told of a new map are duplicates there. */
+  private async send(frame: Frame, isLast: boolean): Promise<void> {
+    for (let tries = 0; tries < SHARD_TRIES; tries++) {
+      const map = knownMap(this.ctx, this.streamId);
+      if (!map) {
+        if (await this.put(0, frame, isLast)) return;
+        // It is split by now: from here on its rows may go several ways.
+        await this.reserveTimes(frame);
+        continue;
+      }
+      const parts = splitFrame(map, frame);
+      const own = parts.get(0) ?? (isLast && this.options.idempotency ? emptyFrame() : null);
+      parts.delete(0);
+      let isDone = true;
+      for (const [shard, part] of parts) isDone &&= await this.put(shard, part, false);
+      // Shard 0 last: it keeps the answer to the key.
+      if (isDone && (!own || (await this.put(0, own, isLast)))) return;
+      if (knownMap(this.ctx, this.streamId) === map) forget(this.ctx, this.streamId);
+    }
+    throw changing();
+  }
+
+  /** False where the stream is split another way by now. */
+  private async put(shard: number, frame: Frame, isLast: boolean): Promise<boolean> {
+    const { ctx, streamId, options } = this;
+    const rejected = shard === 0 ? this.unsaid : 0;
+    const written = await callShard<AppendAnswer>(ctx, streamId, shard, (object, call) =>
+      object.append({
+        ...call,
+        requestId: ctx.requestId,
+        clientId: ctx.principal.clientId,
+        dataType: options.dataType ?? null,
+        frame: encodeFrame(frame),
+        rejected,
+        idempotency: isLast ? this.key() : null,
+        detect: options.detect ?? true,
+      }),
+    );
+    if (!written) return false;
+    if (shard === 0) this.unsaid = 0;
+    const { accepted, updated, duplicates, replayed } = written.value;
+    this.sum.accepted += accepted;
+    this.sum.updated += updated;
+    this.sum.duplicates += duplicates;
+    this.replayed = replayed;
+    return true;
   }
 
   private async begin(): Promise<void> {
     const { idempotency } = this.options;
     if (!idempotency) return;
-    const found = unwrapAdmitted<IdempotencyLookup>(
-      this.ctx,
-      await this.stream.lookupIdempotent({
-        ...streamCall(this.ctx, this.streamId),
-        key: idempotency.key,
-      }),
-    );
+    const { key } = idempotency;
+    const found = await this.lookup(key);
     if (found.state === "running") throw inProgress();
     if (found.state === "done") this.before = found;
     else this.began = true;
+  }
+
+  private async lookup(key: string): Promise<IdempotencyLookup> {
+    for (let tries = 0; tries < SHARD_TRIES; tries++) {
+      const found = await callShard<IdempotencyLookup>(this.ctx, this.streamId, 0, (object, call) =>
+        object.lookupIdempotent({ ...call, key }),
+      );
+      if (found) return found.value;
+    }
+    throw changing();
   }
 
   private key(): IdempotentWrite | null {

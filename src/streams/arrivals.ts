@@ -1,6 +1,5 @@
 import type { TenantContext } from "../platform/context";
-import { unwrapAdmitted } from "../platform/leases";
-import { shardObject, streamCall } from "./shard";
+import { callShard, changing } from "./shard";
 
 /** The first of `rows` distinct arrival times (µs), for rows without a time; the same for the same upload. */
 export async function reserveArrivals(
@@ -11,15 +10,19 @@ export async function reserveArrivals(
   dataType: string | null = null,
 ): Promise<number> {
   const { requestId, principal } = ctx;
-  return unwrapAdmitted<number>(
-    ctx,
-    await shardObject(ctx, streamId).reserveArrival({
-      ...streamCall(ctx, streamId),
-      requestId,
-      clientId: principal.clientId,
-      dataType,
-      uploadId,
-      rows,
-    }),
-  );
+  const reserve = () =>
+    callShard<number>(ctx, streamId, 0, (object, call) =>
+      object.reserveArrival({
+        ...call,
+        requestId,
+        clientId: principal.clientId,
+        dataType,
+        uploadId,
+        rows,
+      }),
+    );
+  // Where it was split in the meantime, the first call has told how.
+  const reserved = (await reserve()) ?? (await reserve());
+  if (!reserved) throw changing();
+  return reserved.value;
 }

@@ -117,6 +117,8 @@ export interface StreamCall {
   tenantId: string;
   streamId: string;
   shard: number;
+  /** The shard map that the caller goes by; null: the stream is one shard. */
+  mapId: string | null;
   admission: Admission;
 }
 

@@ -2,5 +2,5 @@ export { type Appended, type AppendOptions, appendPoints, type ParsedRow } from 
 export { reserveArrivals } from "./arrivals";
 export { removeStream } from "./remove";
 export { streamRoutes } from "./routes";
-export { shardObject, streamCall } from "./shard";
+export { callShards } from "./shard";
 export { findStream, listStreams, type RegisteredStream, unregisterStream } from "./store";

@@ -1,13 +1,12 @@
 import { formatMicros, formatMs } from "../core/timestamps";
 import type { TenantContext } from "../platform/context";
 import { db } from "../platform/db";
-import { unwrapAdmitted } from "../platform/leases";
-import { type StreamDescription, streamIdSchema } from "./contract";
+import { type StreamDescription, type StreamTotals, streamIdSchema } from "./contract";
 import { decodeCursor, encodeCursor } from "./list-cursor";
 import { badCursor } from "./query/cursor";
 import { registeredStream } from "./registered";
-import { shardObject, streamCall } from "./shard";
-import { listStreams, type RegisteredStream } from "./store";
+import { callShards } from "./shard";
+import { listStreams, type StreamEntry } from "./store";
 
 /** Series shown of a stream: more are counted only. */
 const SERIES_SHOWN = 1_000;
@@ -24,19 +23,29 @@ export async function listStreamPage(ctx: TenantContext, limit: number, cursor: 
 }
 
 export async function describeStream(ctx: TenantContext, streamId: string) {
+  const shards = await callShards<StreamDescription>(ctx, streamId, (object, call) => object.describe(call));
   const registered = await registeredStream(ctx, streamId);
-  const described = await shardObject(ctx, streamId).describe(streamCall(ctx, streamId));
-  const held = unwrapAdmitted<StreamDescription>(ctx, described);
+  const sum = (of: (shard: StreamDescription) => number) => shards.reduce((total, one) => total + of(one), 0);
+  const { accepted, updated, duplicates, rejected } = totalOf(shards);
+  const series = shards.flatMap((shard) => shard.series);
   const iso = (micros: number | null) => (micros === null ? null : formatMicros(micros));
+  const known = (times: (number | null)[]) => times.filter((time) => time !== null);
+  const first = known(shards.map(({ firstMicros }) => firstMicros));
+  const last = known(shards.map(({ lastMicros }) => lastMicros));
   return {
     ...shownStream(registered),
-    points: held.rows,
-    values: held.values,
-    first_timestamp: iso(held.firstMicros),
-    last_timestamp: iso(held.lastMicros),
-    cardinality: held.series.length,
-    stored_bytes: held.storedBytes,
-    series: held.series.slice(0, SERIES_SHOWN).map(({ field, tags, count, firstMicros, lastMicros }) => ({
+    points: sum(({ rows }) => rows),
+    values: sum(({ values }) => values),
+    received: accepted + updated + duplicates + rejected,
+    accepted,
+    updated,
+    duplicates,
+    rejected,
+    first_timestamp: first.length > 0 ? iso(Math.min(...first)) : null,
+    last_timestamp: last.length > 0 ? iso(Math.max(...last)) : null,
+    cardinality: series.length,
+    stored_bytes: sum(({ storedBytes }) => storedBytes),
+    series: series.slice(0, SERIES_SHOWN).map(({ field, tags, count, firstMicros, lastMicros }) => ({
       field,
       tags,
       count,
@@ -46,8 +55,19 @@ export async function describeStream(ctx: TenantContext, streamId: string) {
   };
 }
 
-const shownStream = ({ streamId, dataType, createdAt }: RegisteredStream) => ({
+function totalOf(shards: readonly StreamDescription[]): StreamTotals {
+  const totals: StreamTotals = { accepted: 0, updated: 0, duplicates: 0, rejected: 0 };
+  for (const shard of shards)
+    for (const kind of ["accepted", "updated", "duplicates", "rejected"] as const)
+      totals[kind] += shard.totals[kind];
+  return totals;
+}
+
+const shownStream = ({ streamId, dataType, description, retentionDays, shards, createdAt }: StreamEntry) => ({
   stream_id: streamId,
   data_type: dataType,
+  description,
+  retention_days: retentionDays,
+  shards,
   created_at: formatMs(createdAt),
 });

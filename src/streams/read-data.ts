@@ -7,7 +7,6 @@ import { shownPoint } from "./query/lines-of-text";
 import { parseQuery } from "./query/parse";
 import { QUERY_LIMITS, type QuerySpec } from "./query/spec";
 import { streamPages, type TextFormat } from "./query/stream-pages";
-import { registeredStream } from "./registered";
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /** Both shape the answer: which form it has, and whose origin may read it. */
@@ -26,7 +25,6 @@ export async function readData(
   const format = formatOf(accept);
   const parsed = parseQuery(given, format === "application/json" ? QUERY_LIMITS.pageRows : NO_LIMIT);
   const spec = { ...parsed, cursor: parsed.cursor === null ? null : decodeCursor(parsed.cursor) };
-  await registeredStream(ctx, streamId);
   if (format !== "application/json")
     return streamed(ctx, streamId, spec, format, given.limit === undefined ? NO_LIMIT : spec.limit);
   const { points, next } = await fetchPage(ctx, streamId, spec);

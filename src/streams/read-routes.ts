@@ -15,12 +15,20 @@ const time = z.string().nullable();
 const streamSchema = z.object({
   stream_id: z.string(),
   data_type: z.string().nullable(),
+  description: z.string().nullable(),
+  retention_days: z.int().nullable(),
+  shards: z.int(),
   created_at: z.string(),
 });
 const listSchema = z.object({ streams: z.array(streamSchema), next_cursor: z.string().nullable() });
-const descriptionSchema = streamSchema.extend({
+export const descriptionSchema = streamSchema.extend({
   points: z.int(),
   values: z.int(),
+  received: z.int(),
+  accepted: z.int(),
+  updated: z.int(),
+  duplicates: z.int(),
+  rejected: z.int(),
   first_timestamp: time,
   last_timestamp: time,
   cardinality: z.int(),
@@ -29,6 +37,7 @@ const descriptionSchema = streamSchema.extend({
     z.object({ field: z.string(), tags: texts, count: z.int(), first_timestamp: time, last_timestamp: time }),
   ),
 });
+
 export function readRoutes(router: Router): void {
   endpoint(
     router,
@@ -52,6 +61,7 @@ export function readRoutes(router: Router): void {
       operationId: "describeStream",
       tag: TAG,
       access: "stream:read",
+      admission: "object",
       params,
       summary: "A stream's series, counts and extent",
       responses: { 200: { description: "The stream", schema: descriptionSchema } },
@@ -66,6 +76,7 @@ export function readRoutes(router: Router): void {
       operationId: "readStream",
       tag: TAG,
       access: "stream:read",
+      admission: "object",
       params,
       summary: "A stream's points in the order of time",
       description:

@@ -10,12 +10,29 @@ export interface RegisteredStream {
   createdAt: number;
 }
 
+/** A stream as the registry shows it. */
+export interface StreamEntry extends RegisteredStream {
+  description: string | null;
+  /** null: for ever. */
+  retentionDays: number | null;
+  shards: number;
+}
+
 const columns = {
   tenantId: streams.tenantId,
   streamId: streams.streamId,
   dataType: streams.dataType,
   createdAt: streams.createdAt,
+  description: streams.description,
+  retentionDays: streams.retentionDays,
+  shards: streams.shards,
 };
+
+/** The shards as a number: the column lists them. */
+const entryOf = (row: Omit<StreamEntry, "shards"> & { shards: string }): StreamEntry => ({
+  ...row,
+  shards: (JSON.parse(row.shards) as number[]).length,
+});
 
 /** Enters a stream in the registry; one that is there stays as it is. */
 export async function registerStream(db: Db, stream: RegisteredStream): Promise<void> {
@@ -29,29 +46,51 @@ export async function unregisterStream(db: Db, tenantId: string, streamId: strin
   await db.delete(streams).where(and(eq(streams.tenantId, tenantId), eq(streams.streamId, streamId)));
 }
 
-export async function findStream(
-  db: Db,
-  tenantId: string,
-  streamId: string,
-): Promise<RegisteredStream | null> {
+export async function findStream(db: Db, tenantId: string, streamId: string): Promise<StreamEntry | null> {
   const [found] = await db
     .select(columns)
     .from(streams)
     .where(and(eq(streams.tenantId, tenantId), eq(streams.streamId, streamId)));
-  return found ?? null;
+  return found ? entryOf(found) : null;
 }
 
 /** Streams in the order of their ids, after `afterId`. */
-export function listStreams(
+export async function listStreams(
   db: Db,
   tenantId: string,
   afterId: string,
   limit: number,
-): Promise<RegisteredStream[]> {
-  return db
+): Promise<StreamEntry[]> {
+  const rows = await db
     .select(columns)
     .from(streams)
     .where(and(eq(streams.tenantId, tenantId), gt(streams.streamId, afterId)))
     .orderBy(asc(streams.streamId))
     .limit(limit);
+  return rows.map(entryOf);
+}
+
+/** What a caller may change of a stream. */
+export interface StreamChange {
+  description?: string | null;
+  retentionDays?: number | null;
+}
+
+export async function changeStream(
+  db: Db,
+  tenantId: string,
+  streamId: string,
+  change: StreamChange,
+): Promise<void> {
+  await db
+    .update(streams)
+    .set(change)
+    .where(and(eq(streams.tenantId, tenantId), eq(streams.streamId, streamId)));
+}
+
+export async function setShards(db: Db, tenantId: string, streamId: string, shards: number): Promise<void> {
+  await db
+    .update(streams)
+    .set({ shards: JSON.stringify(Array.from({ length: shards }, (_, shard) => shard)) })
+    .where(and(eq(streams.tenantId, tenantId), eq(streams.streamId, streamId)));
 }

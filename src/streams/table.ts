@@ -10,6 +10,8 @@ export const streams = sqliteTable(
     shards: text("shards").notNull(),
     dataType: text("data_type"),
     description: text("description"),
+    /** Days for which readings are kept; null: for ever. The StreamObject acts on its own copy. */
+    retentionDays: integer("retention_days"),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.streamId] })],

@@ -9,22 +9,27 @@ import {
   isJsonType,
   mediaType,
   parseBody,
-  parseJson,
   readBytes,
   readStream,
 } from "../platform/http/body";
 import { endpoint, type Reply, type Router, reply } from "../platform/http/endpoint";
 import { checkedKey } from "../platform/idempotency";
-import { type Appended, type AppendOptions, appendPoints, type Rows } from "./append";
+import { type Appended, type AppendOptions, appendBatches } from "./append";
+import { type Batches, batchesOfRows } from "./batch";
 import { streamIdSchema } from "./contract";
 import { csvRows } from "./protocols/csv";
 import { jsonRows } from "./protocols/json";
-import { ndjsonRows } from "./protocols/ndjson";
 import { textsOf } from "./protocols/row";
-import { textOf } from "./protocols/text-chunks";
-import { removeStream } from "./remove";
+import { bytesOf, textOf } from "./protocols/text-chunks";
+import { batchesOfJson, batchesOfNdjson } from "./scan";
 
 const TAG = "Streams";
+const NDJSON_TYPES = [
+  "application/x-ndjson",
+  "application/ndjson",
+  "application/jsonl",
+  "application/x-jsonlines",
+];
 const params = z.object({ id: streamIdSchema });
 
 const writeSchema = z.strictObject({
@@ -43,14 +48,6 @@ const answerSchema = z.object({
   errors: z.array(z.object({ row: z.int(), reason: z.string() })),
 });
 
-const removedSchema = z.object({
-  stream_id: z.string(),
-  deleted: z.literal(true),
-  points: z.int(),
-  values: z.int(),
-  writes: z.int(),
-});
-
 export function writeRoutes(router: Router): void {
   endpoint(
     router,
@@ -60,6 +57,7 @@ export function writeRoutes(router: Router): void {
       operationId: "writeStream",
       tag: TAG,
       access: "stream:write",
+      admission: "object",
       summary: "Write readings to a stream",
       rawBody: { "application/json": writeSchema },
       responses: { 202: { description: "Stored", schema: answerSchema } },
@@ -76,7 +74,8 @@ export function writeRoutes(router: Router): void {
       }
       const options: AppendOptions = body.data_type === undefined ? {} : { dataType: body.data_type };
       const idempotent = idempotencyOf(raw, () => digest(canonicalJson(body)));
-      return written(ctx, body.stream_id, jsonRows(body.payload, tags), { ...options, ...idempotent });
+      const batches = batchesOfRows(jsonRows(body.payload, tags));
+      return written(ctx, body.stream_id, batches, { ...options, ...idempotent });
     },
   );
   endpoint(
@@ -87,6 +86,7 @@ export function writeRoutes(router: Router): void {
       operationId: "writePoints",
       tag: TAG,
       access: "stream:write",
+      admission: "object",
       params,
       summary: "Write many points to a stream, as JSON, NDJSON or CSV",
       rawBody: {
@@ -97,33 +97,19 @@ export function writeRoutes(router: Router): void {
       responses: { 202: { description: "Stored", schema: answerSchema } },
     },
     async (ctx, { params: { id }, raw }) => {
-      const { rows, fingerprint } = await rowsOf(raw);
-      return written(ctx, id, rows, idempotencyOf(raw, fingerprint));
+      const { batches, fingerprint } = await batchesOf(raw);
+      return written(ctx, id, batches, idempotencyOf(raw, fingerprint));
     },
-  );
-  endpoint(
-    router,
-    {
-      method: "delete",
-      path: "/api/stream/{id}",
-      operationId: "deleteStream",
-      tag: TAG,
-      access: "stream:write",
-      params,
-      summary: "Delete a stream and all its points",
-      responses: { 200: { description: "What was deleted", schema: removedSchema } },
-    },
-    async (ctx, { params: { id } }) => reply(200, await removeStream(ctx, id)),
   );
 }
 
 async function written(
   ctx: TenantContext,
   streamId: string,
-  rows: Rows,
+  batches: Batches,
   options: AppendOptions,
 ): Promise<Reply> {
-  const { replayed, ...answer }: Appended = await appendPoints(ctx, streamId, rows, options);
+  const { replayed, ...answer }: Appended = await appendBatches(ctx, streamId, batches, options);
   return reply(202, { stream_id: streamId, ...answer }, replayed ? { "Idempotency-Replayed": "true" } : {});
 }
 
@@ -135,21 +121,20 @@ function idempotencyOf(raw: Request, fingerprint: () => string): AppendOptions {
   return { idempotency: { key, fingerprint }, uploadId: `key:${key}` };
 }
 
-async function rowsOf(raw: Request): Promise<{ rows: Rows; fingerprint: () => string }> {
+/** The fingerprint is asked for when all was read: a streamed body's digest is known only then. */
+async function batchesOf(raw: Request): Promise<{ batches: Batches; fingerprint: () => string }> {
   const type = raw.headers.get("content-type");
   const media = mediaType(type);
-  const isNdjson = [
-    "application/x-ndjson",
-    "application/ndjson",
-    "application/jsonl",
-    "application/x-jsonlines",
-  ].includes(media);
+  const isNdjson = NDJSON_TYPES.includes(media);
   if (isNdjson || media === "text/csv" || media === "application/csv") {
     const hash = createHash("sha256");
-    const text = textOf(readStream(raw, BODY_LIMITS.streamedBytes), (bytes) => hash.update(bytes));
+    const body = readStream(raw, BODY_LIMITS.streamedBytes);
+    const onBytes = (bytes: Uint8Array) => hash.update(bytes);
     let known: string | null = null;
     return {
-      rows: isNdjson ? ndjsonRows(text) : csvRows(text),
+      batches: isNdjson
+        ? batchesOfNdjson(bytesOf(body, onBytes))
+        : batchesOfRows(csvRows(textOf(body, onBytes))),
       fingerprint: () => (known ??= hash.digest("hex")),
     };
   }
@@ -159,8 +144,8 @@ async function rowsOf(raw: Request): Promise<{ rows: Rows; fingerprint: () => st
       "The body must be application/json, application/x-ndjson or text/csv.",
     );
   }
-  const text = decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes));
-  return { rows: jsonRows(parseJson(text)), fingerprint: () => digest(text) };
+  const bytes = await readBytes(raw, BODY_LIMITS.treeBytes);
+  return { batches: batchesOfJson(bytes), fingerprint: () => digest(bytes) };
 }
 
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+const digest = (body: string | Uint8Array): string => createHash("sha256").update(body).digest("hex");

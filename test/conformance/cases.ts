@@ -12,7 +12,12 @@ export interface Case {
   /** The path with the caller's own ids, or null where the route has none. */
   path(own: TestTenant): string;
   /** The same path with something of another tenant's, and the code it must give. */
-  foreign?: { path(other: TestTenant, made: Made): string; code: string };
+  foreign?: {
+    path(other: TestTenant, made: Made): string;
+    code: string;
+    /** A right body, where the id is looked at after it. */
+    body?: unknown;
+  };
   /** Why there is nothing of another tenant's to name. */
   unshared?: string;
   /** A body that is valid JSON and wrong, and the code it must give. */
@@ -79,6 +84,16 @@ export const CASES: Record<string, Case> = {
     maxBytes: TREE,
   },
   deleteStream: { ...at("/api/stream/none"), foreign: theirs("stream", (made) => made.streamId) },
+  changeStream: {
+    ...at("/api/stream/none"),
+    wrong: { body: { retention_days: -1 }, code: "invalid_request" },
+    maxBytes: COMMAND,
+    foreign: { ...theirs("stream", (made) => made.streamId), body: { description: "mine" } },
+  },
+  deleteStreamData: {
+    ...at("/api/stream/none/data"),
+    foreign: { path: (_, made) => `/api/stream/${made.streamId}/data`, code: "stream_not_found" },
+  },
   listStreams: at("/api/stream"),
   describeStream: { ...at("/api/stream/none"), foreign: theirs("stream", (made) => made.streamId) },
   readStream: {

@@ -104,7 +104,7 @@ describe.each(operations)("$method $path", ({ id, method, path, secured, scope }
     const answer = await send(
       row.foreign!.path(other, made),
       authorized(tenant, { "content-type": "application/json" }),
-      bodied ? JSON.stringify(row.wrong?.body ?? {}) : undefined,
+      bodied ? JSON.stringify(row.foreign!.body ?? row.wrong?.body ?? {}) : undefined,
     );
     expect(await problem(answer)).toMatchObject({ status: 404, code: row.foreign!.code });
   });

@@ -142,3 +142,33 @@ describe.each(SEEDS)("leases, history %i", (seed) => {
     });
   });
 });
+
+it("waits leases out where more holders have one than are asked at once", async () => {
+  await within(1, 101, CALM, async (world) => {
+    world.terms.limits.rate_limit_per_minute = 1_000;
+    const start = world.nowMs;
+    for (let i = 0; i < 101; i++) void world.request(i);
+    await world.run(start + 200);
+    expect(world.served).toHaveLength(101);
+    let answeredMs = 0;
+    void world.book.revise().then(() => {
+      answeredMs = world.nowMs;
+    });
+    await world.run();
+    expect(answeredMs - start).toBeGreaterThanOrEqual(2_500);
+    expect(answeredMs - start).toBeLessThan(2_700);
+  });
+});
+
+it("waits after a restart for leases that nobody remembers, and then no more", async () => {
+  await within(1, 1, CALM, async (world) => {
+    void world.request(0);
+    await world.run(world.nowMs + 200);
+    world.restartTenant();
+    const start = world.nowMs;
+    await Promise.all([world.book.revise(), world.run()]);
+    expect(world.nowMs - start).toBe(2_500);
+    await Promise.all([world.book.revise(), world.run()]);
+    expect(world.nowMs - start).toBe(2_500);
+  });
+});

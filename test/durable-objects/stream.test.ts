@@ -69,7 +69,7 @@ describe("a stream", () => {
       next_cursor: null,
     });
     const admission = { tokenId: "t", operator: false, requests: 0, epoch: null, region: null } as const;
-    const { result } = await stub.verifyAudit({ tenantId, streamId: "s", shard: 0, admission });
+    const { result } = await stub.verifyAudit({ tenantId, streamId: "s", shard: 0, mapId: null, admission });
     expect(unwrap<{ valid: boolean }>(result).valid).toBe(true);
   });
 

@@ -60,6 +60,7 @@ it("refuses what was admitted before the erasure, and takes what comes after it"
     tenantId: tenant.tenantId,
     streamId: "prices",
     shard: 0,
+    mapId: null,
     admission: { tokenId: "t", operator: false, requests: 0, epoch: 1, region: null },
     requestId: "r",
     clientId: "c",

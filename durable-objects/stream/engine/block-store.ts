@@ -125,9 +125,10 @@ export class BlockStore {
     return this.nextRun++;
   }
 
-  /** The rank of what is written next. */
+  /** The rank of what is written next: a tombstone may outlive the runs that it was for, and must not mask what comes. */
   nextRank(): number {
-    return (this.runs.at(-1)?.rank ?? 0) + 1;
+    const ranks = this.tombstones.map(({ upToRank }) => upToRank);
+    return Math.max(this.runs.at(-1)?.rank ?? 0, ...ranks) + 1;
   }
 
   insert(run: Pick<Run, "id" | "level" | "rank">, block: NewBlock): BlockMeta {

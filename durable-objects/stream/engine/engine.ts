@@ -129,7 +129,7 @@ export class Engine {
       });
     }
     const arriving = rowsWithoutTime(frame);
-    const arrival = arriving > 0 ? this.takeArrival(arriving, write.atMs) : null;
+    const arrival = arriving > 0 ? this.takeArrival(arriving, write.atMs, frame.times) : null;
     if (arrival !== null) giveArrivalTimes(frame, arrival);
     const counts = this.applier.apply(frame);
     addTo(this.totals, counts, write.rejected);
@@ -267,17 +267,22 @@ export class Engine {
     if (key) this.keys.add({ ...key, atMs: entry.atMs });
   }
 
-  private takeArrival(rows: number, nowMs: number): number {
-    const base = this.freeTimes(Math.max(nowMs * 1_000, this.checkpoint.arrivalCursor), rows);
+  /** `own`: times that rows of the same frame have of themselves, which none of the others may get. */
+  private takeArrival(rows: number, nowMs: number, own: ArrayLike<number> = []): number {
+    const base = this.freeTimes(Math.max(nowMs * 1_000, this.checkpoint.arrivalCursor), rows, own);
     this.checkpoint.arrivalCursor = base + rows;
     return base;
   }
 
   /** The first of `rows` times, a microsecond apart, from `base` on at which nothing stands. */
-  private freeTimes(base: number, rows: number): number {
+  private freeTimes(base: number, rows: number, own: ArrayLike<number>): number {
     const later = this.catalog.series.filter(({ count, last }) => count > 0 && last >= base);
+    const laterOwn = Float64Array.from(own)
+      .filter((time) => time >= base)
+      .sort();
     for (let from = base; ; ) {
       let next = from;
+      for (const time of laterOwn) if (time >= next && time < next + rows) next = time + 1;
       for (const series of later)
         for (const part of this.points.parts(series, next, next + rows)) next = part.times[part.to - 1]! + 1;
       if (next === from) return from;

@@ -1,6 +1,22 @@
 import { fail } from "../../core/errors";
 
-/** UTF-8 text of a body, piece by piece. `onBytes` sees the bytes as they pass. */
+/** A body piece by piece. `onBytes` sees the bytes as they pass. Throws `malformed_data` where its gzip is damaged. */
+export async function* bytesOf(
+  body: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: Uint8Array) => void = () => {},
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const bytes of body) {
+      onBytes(bytes);
+      yield bytes;
+    }
+  } catch (error) {
+    if (error instanceof TypeError) throw fail("malformed_data", "The gzip body is damaged or cut off.");
+    throw error;
+  }
+}
+
+/** UTF-8 text of a body, piece by piece, as {@link bytesOf}. */
 export async function* textOf(
   body: AsyncIterable<Uint8Array>,
   onBytes: (bytes: Uint8Array) => void = () => {},
@@ -13,15 +29,9 @@ export async function* textOf(
       throw fail("malformed_data", "The body is not valid UTF-8.");
     }
   };
-  try {
-    for await (const bytes of body) {
-      onBytes(bytes);
-      const text = decode(bytes);
-      if (text !== "") yield text;
-    }
-  } catch (error) {
-    if (error instanceof TypeError) throw fail("malformed_data", "The gzip body is damaged or cut off.");
-    throw error;
+  for await (const bytes of bytesOf(body, onBytes)) {
+    const text = decode(bytes);
+    if (text !== "") yield text;
   }
   const rest = decode();
   if (rest !== "") yield rest;

@@ -44,6 +44,13 @@ class Problems {
     if (text === undefined) return null;
     return read(text) ?? this.add(name, message);
   }
+
+  throwAny(): void {
+    const [first] = this.errors;
+    if (!first) return;
+    const more = this.errors.length > 1 ? ` (and ${this.errors.length - 1} more)` : "";
+    throw fail("invalid_request", `${first.pointer}: ${first.message}${more}`, { errors: this.errors });
+  }
 }
 
 /**
@@ -81,10 +88,22 @@ export function parseQuery(given: Given, mostRows: number = LIMITS.pageRows): Qu
     columns: false,
   };
   checkTogether(problems, spec);
-  const [first] = problems.errors;
-  if (!first) return spec;
-  const more = problems.errors.length > 1 ? ` (and ${problems.errors.length - 1} more)` : "";
-  throw fail("invalid_request", `${first.pointer}: ${first.message}${more}`, { errors: problems.errors });
+  problems.throwAny();
+  return spec;
+}
+
+/** A range of time, as {@link parseQuery} reads it; null: open. */
+export function parseRange(given: {
+  start?: string | undefined;
+  end?: string | undefined;
+}): Pick<QuerySpec, "startMicros" | "endMicros"> {
+  const problems = new Problems({ start: given.start, end: given.end });
+  const range = {
+    startMicros: problems.read("start", TIME_FORM, parseTimestamp),
+    endMicros: problems.read("end", TIME_FORM, parseRangeEnd),
+  };
+  problems.throwAny();
+  return range;
 }
 
 function checkTogether(problems: Problems, { every, zone, fill }: QuerySpec): void {

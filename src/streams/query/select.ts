@@ -3,15 +3,15 @@ import { OCCURRENCE } from "../contract";
 import type { SeriesInfo, SeriesReader } from "../reader";
 import type { QueryColumns, QuerySpec } from "./spec";
 
-type Selection = Pick<QuerySpec, "fields" | "tags">;
+type Selection = Pick<QuerySpec, "fields" | "tags" | "partOfStream">;
 
 /**
  * The series that are asked for, by field and then id; with all fields also the hidden one, whose points make rows.
  * Fails with `field_not_found` where the stream has no field of a name.
  */
-export function selectSeries(reader: SeriesReader, { fields, tags }: Selection): SeriesInfo[] {
+export function selectSeries(reader: SeriesReader, { fields, tags, partOfStream }: Selection): SeriesInfo[] {
   const all = reader.series();
-  if (fields !== null) {
+  if (fields !== null && !partOfStream) {
     const known = new Set(all.map(({ field }) => field));
     const missing = fields.find((name) => name === OCCURRENCE || !known.has(name));
     if (missing !== undefined)

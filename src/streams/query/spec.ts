@@ -50,6 +50,8 @@ export interface QuerySpec {
   cursor: string | null;
   /** Name the columns that rows may have, for a table's header. */
   columns: boolean;
+  /** Asked of one shard of several: a field that it lacks may be another's. */
+  partOfStream?: boolean;
 }
 
 /** A row of an answer: a stored reading, or a window's value of each field. Null only where a gap was filled with it. */

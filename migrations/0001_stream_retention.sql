@@ -1,0 +1,1 @@
+ALTER TABLE `streams` ADD `retention_days` integer;
