@@ -7,6 +7,7 @@ import {
 } from "../../src/analytics/detection/online";
 import { MAX_MICROS, MIN_MICROS } from "../../src/core/timestamps";
 import { OCCURRENCE } from "../../src/streams/contract";
+import { orderInTime } from "../../src/streams/engine/order";
 import type { Frame } from "../../src/streams/frame";
 import { tagSetKey } from "../../src/streams/point";
 import type { StreamStore } from "./stream-store";
@@ -39,21 +40,18 @@ export class Judge {
   judge(frame: Frame): Judged[] {
     const found: Judged[] = [];
     const keys = frame.tagSets.map(tagSetKey);
+    const order = orderInTime(frame.times);
     for (const field of frame.fields) {
-      for (const row of rowsInTime(frame)) {
+      const detectors = keys.map((key) => this.detectors.get(seriesKey(field.name, key)));
+      for (let k = 0; k < frame.times.length; k++) {
+        const row = order ? order[k]! : k;
         const value = field.values[row]!;
         const tagSet = frame.tagSetOf[row]!;
-        const detector = Number.isNaN(value)
-          ? undefined
-          : this.detectors.get(seriesKey(field.name, keys[tagSet]!));
-        const verdict = detector ? observe(detector, frame.times[row]!, value) : null;
-        if (verdict)
-          found.push({
-            field: field.name,
-            tags: frame.tagSets[tagSet]!,
-            timeMicros: frame.times[row]!,
-            verdict,
-          });
+        const detector = detectors[tagSet];
+        if (!detector || Number.isNaN(value)) continue;
+        const timeMicros = frame.times[row]!;
+        const verdict = observe(detector, timeMicros, value);
+        if (verdict) found.push({ field: field.name, tags: frame.tagSets[tagSet]!, timeMicros, verdict });
       }
     }
     this.trim();
@@ -94,18 +92,11 @@ export class Judge {
 
 const seriesKey = (field: string, tags: string): string => `${field}\n${tags}`;
 
-/** A frame may hold its rows in any order; a detector wants time to go forward. */
-function rowsInTime({ times }: Frame): Uint32Array {
-  const order = Uint32Array.from(times, (_, row) => row);
-  const sorted = times.every((time, i) => i === 0 || time >= times[i - 1]!);
-  return sorted ? order : order.sort((a, b) => times[a]! - times[b]! || a - b);
-}
-
 /** Tag sets of the frame, by index, that have a value of the field. */
-function tagSetsWith(frame: Frame, field: number): Set<number> {
+function tagSetsWith(frame: Frame, field: number): number[] {
   const { values } = frame.fields[field]!;
-  const found = new Set<number>();
+  const isThere = new Uint8Array(frame.tagSets.length);
   for (let row = 0; row < values.length; row++)
-    if (!Number.isNaN(values[row]!)) found.add(frame.tagSetOf[row]!);
-  return found;
+    if (!Number.isNaN(values[row]!)) isThere[frame.tagSetOf[row]!] = 1;
+  return frame.tagSets.flatMap((_, at) => (isThere[at] ? [at] : []));
 }

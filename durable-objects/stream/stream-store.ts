@@ -32,6 +32,8 @@ class NoRoom extends Error {}
 export class StreamStore {
   private opened: Parts | null = null;
   private known: Identity | null | undefined;
+  /** The database's size, asked for once after each change. */
+  private size: number | null = null;
 
   constructor(private readonly storage: DurableObjectStorage) {}
 
@@ -77,6 +79,7 @@ export class StreamStore {
 
   /** One step of the work behind the writes; false when none is left. */
   maintain(isIdle: boolean): boolean {
+    this.size = null;
     try {
       return this.maintenance.step(isIdle);
     } catch (error) {
@@ -87,6 +90,7 @@ export class StreamStore {
 
   /** Runs `work` in a transaction; where it fails, memory is read anew. */
   transaction<T>(work: () => T): T {
+    this.size = null;
     try {
       return this.storage.transactionSync(work);
     } catch (error) {
@@ -113,11 +117,13 @@ export class StreamStore {
     try {
       this.storage.transactionSync(() => {
         this.engine.seal(Date.now());
+        this.size = null;
         if (this.storedBytes > most) throw new NoRoom();
       });
       return true;
     } catch (error) {
       this.opened = null;
+      this.size = null;
       if (error instanceof NoRoom) return false;
       throw error;
     }
@@ -125,13 +131,15 @@ export class StreamStore {
 
   /** Bytes stored, but for what a compaction stores twice for a while. */
   get storedBytes(): number {
-    return this.storage.sql.databaseSize - (this.opened?.maintenance.buildingBytes ?? 0);
+    this.size ??= this.storage.sql.databaseSize;
+    return this.size - (this.opened?.maintenance.buildingBytes ?? 0);
   }
 
   /** Deletes everything. */
   async wipe(): Promise<void> {
     this.opened = null;
     this.known = null;
+    this.size = null;
     await this.storage.deleteAlarm();
     await this.storage.deleteAll();
   }

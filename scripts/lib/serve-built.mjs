@@ -33,9 +33,9 @@ export async function buildWorker() {
 /**
  * Serves dist/ on `port` with every binding of wrangler.toml and the variables of .dev.vars. Beside it, on `port` + 1,
  * Miniflare's own front: cron handlers are called there. `neighbours`: further Workers without bindings, {name, script,
- * port}. `stop()` ends everything.
+ * port}. On `inspectorPort`, where given, Chrome's DevTools protocol. `stop()` ends everything.
  */
-export async function serveBuilt({ port, state = STATE, neighbours = [] }) {
+export async function serveBuilt({ port, state = STATE, neighbours = [], inspectorPort }) {
   process.env.WRANGLER_LOG ??= "warn";
   const config = unstable_readConfig({ config: join(ROOT, "wrangler.toml") });
   const { workerOptions, externalWorkers } = unstable_getMiniflareWorkerOptions(config);
@@ -46,6 +46,7 @@ export async function serveBuilt({ port, state = STATE, neighbours = [] }) {
       rootPath: ROOT,
       host: HOST,
       port: port + 1,
+      ...(inspectorPort ? { inspectorPort } : {}),
       log: new Log(LogLevel.WARN),
       logRequests: false,
       cf: false,

@@ -15,7 +15,7 @@ import { readStored } from "./crash/stored.mjs";
 import { Gone, Writers } from "./crash/writers.mjs";
 
 /** How long the writers write before a kill: some die while the log is still being read, some in a compaction. */
-const WRITING_MS = { short: 200, long: 1_800, shareOfShort: 0.3 };
+const WRITING_MS = { short: 250, long: 2_000, shareOfShort: 0.3 };
 /** Share of restarts that are killed again while everything is being read. */
 const TWICE = 0.12;
 const PROGRESS_EVERY = 20;

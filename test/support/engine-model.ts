@@ -249,3 +249,37 @@ function lowerBound(points: readonly ModelPoint[], time: number): number {
   }
   return low;
 }
+
+/** A frame of one field: ascending times, one tag set. */
+export function columnFrame(
+  field: string,
+  times: ArrayLike<number>,
+  values: ArrayLike<number>,
+  tags: Record<string, string> = {},
+): Frame {
+  return {
+    times: Float64Array.from(times),
+    tagSets: [tags],
+    tagSetOf: new Uint32Array(times.length),
+    fields: [{ name: field, values: Float64Array.from(values), ordinals: null }],
+    attributes: [],
+  };
+}
+
+/** The storage with `before` called ahead of every statement, and every cursor kept for its counts. */
+export function watchedSql(sql: SqlStorage, before: (query: string) => void) {
+  const cursors: { rowsWritten: number }[] = [];
+  const watched = new Proxy(sql, {
+    get(target, name) {
+      if (name === "exec")
+        return (query: string, ...bindings: SqlStorageValue[]) => {
+          before(query);
+          const cursor = target.exec(query, ...bindings);
+          cursors.push(cursor);
+          return cursor;
+        };
+      return Reflect.get(target, name, target);
+    },
+  });
+  return { sql: watched, rowsWritten: () => cursors.reduce((sum, cursor) => sum + cursor.rowsWritten, 0) };
+}

@@ -1,4 +1,5 @@
 import { OCCURRENCE, type StreamTotals } from "../../../src/streams/contract";
+import { orderInTime } from "../../../src/streams/engine/order";
 import type { Frame } from "../../../src/streams/frame";
 import { tagSetKey } from "../../../src/streams/point";
 import { type Catalog, extendTo, type Series, type TagSet } from "./catalog";
@@ -137,12 +138,4 @@ export function addTo(totals: StreamTotals, counts: AppendCounts, rejected: numb
   totals.updated += counts.updated;
   totals.duplicates += counts.duplicates;
   totals.rejected += rejected;
-}
-
-/** The rows by time, or null where they stand so: a file may begin with its newest row. */
-function orderInTime(times: Float64Array): Uint32Array | null {
-  let isSorted = true;
-  for (let i = 1; i < times.length && isSorted; i++) isSorted = times[i]! >= times[i - 1]!;
-  if (isSorted) return null;
-  return Uint32Array.from(times, (_, row) => row).sort((a, b) => times[a]! - times[b]! || a - b);
 }

@@ -33,6 +33,17 @@ export interface Run {
   bytes: number;
 }
 
+/** Where a chunk lies, and what its directory says of it. */
+export interface ChunkPlace {
+  run: Run;
+  meta: BlockMeta;
+  /** Its number in the block. */
+  at: number;
+  min: number;
+  max: number;
+  points: number;
+}
+
 /** A deleted range: masks what runs up to this rank hold in it, until they are rewritten without it. */
 export interface Tombstone extends Range {
   id: number;
@@ -83,7 +94,7 @@ export class BlockStore {
       max_ts: number;
       bytes: number;
     }>(
-      "SELECT id, run, level, rank, first_key, last_key, min_ts, max_ts, bytes FROM blocks ORDER BY rank, first_key, last_key, min_ts",
+      "SELECT id, run, level, rank, first_key, last_key, min_ts, max_ts, bytes FROM blocks ORDER BY rank, first_key, last_key, min_ts, max_ts, id",
     );
     const runs = new Map<number, Run>();
     for (const row of rows) {
@@ -200,12 +211,15 @@ export class BlockStore {
     this.tombstones = this.tombstones.filter((tombstone) => tombstone.id !== id);
   }
 
-  /** Blocks in which a deleted range may still lie. */
+  /** Blocks in which a deleted range may still lie, or a bucket that it cuts: that one begins before the range. */
   *overlapping(range: Range & { upToRank: number }): Generator<{ run: Run; meta: BlockMeta }> {
     for (const run of [...this.runs]) {
       if (run.rank > range.upToRank) continue;
-      for (const meta of [...run.blocks])
-        if (meta.minMicros < range.end && meta.maxMicros >= range.start) yield { run, meta };
+      for (const meta of [...run.blocks]) {
+        const widest = Math.min(CHUNK_KINDS.day, Math.floor(meta.lastKey / KIND_SPACE));
+        const { start, end } = widened(range, widest);
+        if (meta.minMicros < end && meta.maxMicros >= start) yield { run, meta };
+      }
     }
   }
 
@@ -287,26 +301,29 @@ export class BlockStore {
     }
   }
 
-  /** Bounds of the key's chunks, unread: of all, or of those that have a time between their ends. */
-  *extents(
-    kind: number,
-    id: number,
-    at: number | null = null,
-  ): Generator<{ min: number; max: number; points: number }> {
+  /** Where the key's chunks lie, and their bounds, unread; of older runs first. */
+  *places(kind: number, id: number): Generator<ChunkPlace> {
     const key = keyOf(kind, id);
     for (const run of this.runs) {
       for (let i = firstWith(run.blocks, key); i < run.blocks.length; i++) {
         const meta = run.blocks[i]!;
         if (meta.firstKey > key) break;
-        if (at !== null && (at < meta.minMicros || at > meta.maxMicros)) continue;
         const block = this.open(meta);
         const { min, max, points } = block;
         const [first, last] = block.find(kind, id);
-        for (let n = first; n < last; n++)
-          if (at === null || (min[n]! <= at && at <= max[n]!))
-            yield { min: min[n]!, max: max[n]!, points: points[n]! };
+        for (let at = first; at < last; at++)
+          yield { run, meta, at, min: min[at]!, max: max[at]!, points: points[at]! };
       }
     }
+  }
+
+  /** The points of a raw chunk, deleted ones among them. */
+  read({ meta, at }: ChunkPlace): Part {
+    return partOf(this.open(meta).chunk(at), 1);
+  }
+
+  readTexts({ meta, at }: ChunkPlace): RowTexts[] {
+    return decodeTexts(this.open(meta).chunk(at));
   }
 }
 

@@ -7,6 +7,8 @@ import { tagSetKey } from "../../../src/streams/point";
 const TAG = "SMC1";
 /** Floats of one series in a checkpoint: count, first, last, last sealed, tiers. */
 const STATS = 5;
+/** Series of one page of a checkpoint, 1 MB: those without points keep their ids, and a stored value holds 2 MB. */
+const STATS_PAGE = 25_000;
 /** Fields of one stream that a key of (tag set, field) can tell apart. */
 const FIELD_SPACE = 2 ** 24;
 
@@ -62,7 +64,8 @@ export class Catalog {
     sql.exec("CREATE TABLE IF NOT EXISTS catalog (page INTEGER PRIMARY KEY, data BLOB NOT NULL)");
   }
 
-  load(stats: ArrayBuffer | null): void {
+  /** `stats`: the pages that {@link stats} gave. */
+  load(stats: readonly ArrayBuffer[]): void {
     for (const { data } of this.sql.exec<{ data: ArrayBuffer }>("SELECT data FROM catalog ORDER BY page")) {
       const page = JSON.parse(fromUtf8(unwrapEnvelope(TAG, new Uint8Array(data)))) as Page;
       for (const tags of page.tag_sets) this.addTagSet(tagSetKey(tags), tags);
@@ -70,16 +73,17 @@ export class Catalog {
       for (const [tagSet, field] of page.series) this.addSeries(this.tagSets[tagSet]!, this.fields[field]!);
     }
     this.saved = this.sizes();
-    if (!stats) return;
-    const floats = new Float64Array(stats);
-    for (const [i, series] of this.series.entries()) {
-      const at = i * STATS;
-      if (at >= floats.length) return;
-      const [count, first, last, sealedLast, tiers] = floats.subarray(at, at + STATS);
-      Object.assign(series, { count, first, last, sealedLast, tiers });
-      if (count! > 0) this.live++;
-      // An ordinal beyond any that can be: a row at that very time is looked for.
-      extendTo(series.tagSet, last!, Number.MAX_SAFE_INTEGER);
+    let id = 0;
+    for (const page of stats) {
+      const floats = new Float64Array(page);
+      for (let at = 0; at < floats.length; at += STATS) {
+        const [count, first, last, sealedLast, tiers] = floats.subarray(at, at + STATS);
+        const series = this.series[id++]!;
+        Object.assign(series, { count, first, last, sealedLast, tiers });
+        if (count! > 0) this.live++;
+        // An ordinal beyond any that can be: a row at that very time is looked for.
+        extendTo(series.tagSet, last!, Number.MAX_SAFE_INTEGER);
+      }
     }
   }
 
@@ -101,11 +105,17 @@ export class Catalog {
     this.saved = now;
   }
 
-  stats(): ArrayBuffer {
-    const floats = new Float64Array(this.series.length * STATS);
-    for (const [i, { count, first, last, sealedLast, tiers }] of this.series.entries())
-      floats.set([count, first, last, sealedLast, tiers], i * STATS);
-    return floats.buffer;
+  /** What is known of the series' points, in pages. */
+  stats(): ArrayBuffer[] {
+    const pages: ArrayBuffer[] = [];
+    for (let from = 0; from < this.series.length; from += STATS_PAGE) {
+      const page = this.series.slice(from, from + STATS_PAGE);
+      const floats = new Float64Array(page.length * STATS);
+      for (const [i, { count, first, last, sealedLast, tiers }] of page.entries())
+        floats.set([count, first, last, sealedLast, tiers], i * STATS);
+      pages.push(floats.buffer);
+    }
+    return pages;
   }
 
   /** Series that hold points. */
@@ -222,7 +232,8 @@ export function extendTo(tagSet: TagSet, time: number, ordinal: number): void {
 
 /** Pages whose JSON stays under a row's size: tag sets and fields come before the series that name them. */
 function splitPage(page: Page): Page[] {
-  const MOST = 1_000_000;
+  // Characters, of up to three bytes each.
+  const MOST = 600_000;
   if (JSON.stringify(page).length <= MOST) return [page];
   const pages: Page[] = [];
   let tagSets: Page["tag_sets"] = [];

@@ -193,7 +193,7 @@ export class Engine {
     this.checkpoint.seq = this.audit.count;
     this.checkpoint.rows = this.points.rows;
     this.save("checkpoint", JSON.stringify(this.checkpoint));
-    this.save("stats", this.catalog.stats());
+    for (const [i, page] of this.catalog.stats().entries()) this.save(`stats ${i}`, page);
     this.log.open(this.checkpoint.generation);
     this.blocks.adopt(run);
     this.points.head.clear();
@@ -207,10 +207,10 @@ export class Engine {
     return this.checkpoint.seq;
   }
 
-  /** What rollups must know of a series' points that no block holds. */
-  unsealed(series: Series): Unsealed {
+  /** What rollups must know of a series' points in [start, end) that no block holds. */
+  unsealed(series: Series, start: number, end: number): Unsealed {
     return {
-      head: this.points.head.part(series.id, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+      head: this.points.head.part(series.id, start, end),
       deleted: this.points.deleted,
       points: (start, end) => this.points.parts(series, start, end),
     };
@@ -243,7 +243,7 @@ export class Engine {
     const fresh = this.rollups.worthwhile(series);
     const hasOld = series.tiers !== 0 && (deleted.length > 0 || head.has(series.id));
     if (fresh.length === 0 && !hasOld) return;
-    const unsealed = this.unsealed(series);
+    const unsealed = this.unsealed(series, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     const finer = new Map<number, Part>();
     for (const tier of ROLLUP_TIERS.keys()) {
       const isNew = fresh.includes(tier);
@@ -295,7 +295,7 @@ export class Engine {
     const saved = this.read<string>("checkpoint");
     this.checkpoint = saved === null ? newCheckpoint() : (JSON.parse(saved) as Checkpoint);
     this.points.rows = this.checkpoint.rows;
-    this.catalog.load(this.read<ArrayBuffer>("stats"));
+    this.catalog.load(this.readStats());
     this.blocks.load(building);
     if (building !== null) this.setBuilding(null);
     this.audit.load();
@@ -335,6 +335,15 @@ export class Engine {
 
   private replayArrival({ base, rows }: JsonObject): void {
     this.checkpoint.arrivalCursor = Math.max(this.checkpoint.arrivalCursor, Number(base) + Number(rows));
+  }
+
+  private readStats(): ArrayBuffer[] {
+    const pages: ArrayBuffer[] = [];
+    for (;;) {
+      const page = this.read<ArrayBuffer>(`stats ${pages.length}`);
+      if (!page) return pages;
+      pages.push(page);
+    }
   }
 
   private read<T extends SqlStorageValue>(name: string): T | null {

@@ -1,6 +1,7 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import { Head } from "../../../src/streams/engine/head";
 import {
+  boundOf,
   collect,
   countOf,
   mergeParts,
@@ -98,8 +99,10 @@ export class Points {
     return null;
   }
 
-  /** The newest `count` points of the series in [start, end). */
-  newest(series: Series, start: number, end: number, count: number) {
+  /** The newest `count` points of the series in [start, before). */
+  newest(series: Series, start: number, before: number, count: number) {
+    // An end that is infinite would leave nothing to step back by.
+    const end = Math.min(before, series.last + 1);
     let from = Math.max(start, this.timeOfNewest(series, count, end));
     for (;;) {
       const found = collect(this.parts(series, from, end), 1);
@@ -113,33 +116,28 @@ export class Points {
         };
       }
       // Overwritten points were counted twice: look further back.
-      from = Math.max(
-        start,
-        Math.min(from - 1, end - (end - from) * 4, series.last - (series.last - from) * 4),
-      );
+      from = Math.max(start, Math.min(from - 1, end - (end - from) * 4));
     }
   }
 
-  /** A time from which on about `count` points lie, by what directories say. */
+  /**
+   * A time from which on `count` points lie, by what directories say: only chunks that begin there count, so that one of
+   * few points over a long time does not lead to its beginning.
+   */
   private timeOfNewest({ id, first }: Series, count: number, end: number): number {
     const head = this.head.part(id, Number.NEGATIVE_INFINITY, end);
-    if (head && head.to >= count && head.times[0]! > this.sealedLastOf(id))
-      return head.times[head.to - count]!;
+    const byHead = head && head.to >= count && count > 0 ? head.times[head.to - count]! : first;
+    if (byHead > this.catalog.series[id]!.sealedLast) return byHead;
     const extents = [...this.blocks.extents(CHUNK_KINDS.raw, id)]
-      .filter(({ min }) => min < end)
-      .sort((a, b) => b.max - a.max);
-    let found = head?.to ?? 0;
-    let from = head?.times[0] ?? Number.POSITIVE_INFINITY;
+      .filter(({ max }) => max < end)
+      .sort((a, b) => b.min - a.min);
+    let found = 0;
     for (const { min, points } of extents) {
-      if (found >= count) break;
       found += points;
-      from = Math.min(from, min);
+      const inHead = head ? head.to - boundOf(head, 0, min, 0) : 0;
+      if (found + inHead >= count) return Math.max(min, byHead);
     }
-    return Math.min(from, Number.MAX_SAFE_INTEGER) === Number.MAX_SAFE_INTEGER ? first : from;
-  }
-
-  private sealedLastOf(id: number): number {
-    return this.catalog.series[id]!.sealedLast;
+    return byHead;
   }
 
   /** The extent after a deletion that took one of its ends. */

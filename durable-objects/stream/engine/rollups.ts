@@ -39,9 +39,18 @@ export class Rollups {
   /** Buckets of a tier that must be written anew, computed from the next finer tier or from the points. */
   fresh(series: Series, tier: number, unsealed: Unsealed, isNew: boolean, finer: Map<number, Part>): Part {
     const width = ROLLUP_TIERS[tier]!;
-    const ranges = isNew
-      ? [{ start: Math.floor(series.first / width) * width, end: series.last + 1 }]
-      : dirtyRanges(unsealed, width);
+    const all = { start: Math.floor(series.first / width) * width, end: series.last + 1 };
+    return this.computed(series, tier, unsealed, isNew ? [all] : dirtyRanges(unsealed, width), finer);
+  }
+
+  private computed(
+    series: Series,
+    tier: number,
+    unsealed: Unsealed,
+    ranges: readonly Range[],
+    finer: Map<number, Part>,
+  ): Part {
+    const width = ROLLUP_TIERS[tier]!;
     const source = finerTier(series.tiers, tier);
     const list = new BucketList();
     for (const { start, end } of ranges) {
@@ -59,12 +68,21 @@ export class Rollups {
     return list.part();
   }
 
-  /** All buckets of a tier in [start, end), as if everything were sealed. */
+  /**
+   * All buckets of a tier in [start, end), whole buckets, as if everything were sealed. `unsealed` is of this range: a page
+   * asks for many narrow ones, and each must not cost what the whole head does.
+   */
   *read(series: Series, tier: number, unsealed: Unsealed, start: number, end: number): Generator<Part> {
     const finer = new Map<number, Part>();
-    for (let t = 0; t < tier; t++)
-      if (hasTier(series.tiers, t)) finer.set(t, this.fresh(series, t, unsealed, false, finer));
-    const newest = this.fresh(series, tier, unsealed, false, finer);
+    let newest: Part | undefined;
+    for (let t = 0; t <= tier; t++) {
+      if (!hasTier(series.tiers, t)) continue;
+      const ranges = dirtyRanges(unsealed, ROLLUP_TIERS[t]!)
+        .map((range) => ({ start: Math.max(range.start, start), end: Math.min(range.end, end) }))
+        .filter((range) => range.start < range.end);
+      newest = this.computed(series, t, unsealed, ranges, finer);
+      finer.set(t, newest);
+    }
     yield* within(this.parts(series, tier, start, end, newest), start, end);
   }
 

@@ -78,18 +78,28 @@ export function observe(detector: Detector, timeMicros: number, value: number): 
   const isAfterGap = passTime(detector, timeMicros);
   if (Number.isNaN(detector.lastValue) || isAfterGap) return begin(detector, value);
   if (detector.levels.length < WARM_UP) return learn(detector, value);
+  // Most readings are near the level, and then nothing else matters: it must be outside of both.
+  if (isNear(detector.levels, value)) return believe(detector, value);
   const outlook = outlookOf(detector);
   const ratio = ratioOf(outlook, detector.lastValue, value);
-  if (ratio < 1) {
-    if (detector.outside > 0) detector.quiet = QUIET_AFTER;
-    else if (detector.quiet > 0) detector.quiet--;
-    detector.outside = 0;
-    detector.outsideSum = 0;
-    return learn(detector, value);
-  }
+  if (ratio < 1) return believe(detector, value);
   const isNew = detector.outside === 0 && detector.quiet === 0;
   endure(detector, value);
   return isNew ? verdictOf(outlook, detector.lastValue, value, ratio) : null;
+}
+
+function believe(detector: Detector, value: number): null {
+  if (detector.outside > 0) detector.quiet = QUIET_AFTER;
+  else if (detector.quiet > 0) detector.quiet--;
+  detector.outside = 0;
+  detector.outsideSum = 0;
+  return learn(detector, value);
+}
+
+/** Inside the level's band whatever the unit of the changes is. */
+function isNear(levels: SortedWindow, value: number): boolean {
+  const { centre, halfWidth } = bandOf(levels);
+  return Math.abs(value - centre) < ALERT_Z * halfWidth;
 }
 
 /** True after a gap: then the last value says nothing about this one. */

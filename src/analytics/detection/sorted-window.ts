@@ -12,13 +12,28 @@ export class SortedWindow {
 
   /** Adds a value; the oldest leaves when the window is full. */
   push(value: number): void {
-    if (this.length === this.capacity) this.remove(this.ring[this.next]!);
+    const oldest = this.ring[this.next]!;
     this.ring[this.next] = value;
-    this.next = (this.next + 1) % this.capacity;
+    this.next = this.next + 1 === this.capacity ? 0 : this.next + 1;
+    // Steps of one length are the same as the one that leaves.
+    if (value === oldest && this.length === this.capacity) return;
+    const { sorted } = this;
     const place = this.placeOf(value);
-    this.sorted.copyWithin(place + 1, place, this.length);
-    this.sorted[place] = value;
-    this.length++;
+    if (this.length < this.capacity) {
+      sorted.copyWithin(place + 1, place, this.length);
+      sorted[place] = value;
+      this.length++;
+      return;
+    }
+    // What lies between the one that leaves and the one that comes moves by one place.
+    const gone = this.placeOf(oldest);
+    if (place > gone) {
+      sorted.copyWithin(gone, gone + 1, place);
+      sorted[place - 1] = value;
+    } else {
+      sorted.copyWithin(place + 1, place, gone);
+      sorted[place] = value;
+    }
   }
 
   /** The value below which a `share` of the others lie: nearest rank. Zero of nothing. */
@@ -49,12 +64,6 @@ export class SortedWindow {
   clear(): void {
     this.length = 0;
     this.next = 0;
-  }
-
-  private remove(value: number): void {
-    const place = this.placeOf(value);
-    this.sorted.copyWithin(place, place + 1, this.length);
-    this.length--;
   }
 
   /** The first place whose value is not below. */

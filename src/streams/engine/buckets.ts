@@ -28,34 +28,72 @@ export class BucketList {
 /** Buckets of `width` microseconds of points, or of buckets of a finer tier: then `parts` have their columns. */
 export function bucketsOf(parts: Iterable<Part>, width: number, isRaw: boolean): BucketList {
   const list = new BucketList();
-  let bucket = Number.NaN;
-  let end = Number.NEGATIVE_INFINITY;
-  let [count, sum, min, max, first, last] = [0, 0, 0, 0, 0, 0];
+  const open = new OpenBucket(list, width);
   for (const part of parts) {
-    const [counts, sums, mins, maxs, firsts, lasts] = isRaw
-      ? [null, ...Array<Float64Array>(5).fill(part.columns[0]!)]
-      : part.columns;
-    for (let i = part.from; i < part.to; i++) {
-      const time = part.times[i]!;
-      if (!(time < end)) {
-        if (count > 0) list.add(bucket, [count, sum, min, max, first, last]);
-        bucket = Math.floor(time / width) * width;
-        end = bucket + width;
-        count = 0;
-        sum = 0;
-        min = Number.POSITIVE_INFINITY;
-        max = Number.NEGATIVE_INFINITY;
-        first = firsts![i]!;
-      }
-      count += counts ? counts[i]! : 1;
-      sum += sums![i]!;
-      if (mins![i]! < min) min = mins![i]!;
-      if (maxs![i]! > max) max = maxs![i]!;
-      last = lasts![i]!;
+    if (isRaw) open.points(part);
+    else open.buckets(part);
+  }
+  open.close();
+  return list;
+}
+
+/** The bucket that is being filled. */
+class OpenBucket {
+  private start = 0;
+  private end = Number.NEGATIVE_INFINITY;
+  private count = 0;
+  private sum = 0;
+  private min = 0;
+  private max = 0;
+  private first = 0;
+  private last = 0;
+
+  constructor(
+    private readonly list: BucketList,
+    private readonly width: number,
+  ) {}
+
+  /** A loop of its own: it sees every point that is sealed. */
+  points({ times, columns, from, to }: Part): void {
+    const values = columns[0]!;
+    for (let i = from; i < to; i++) {
+      const value = values[i]!;
+      if (times[i]! >= this.end) this.begin(times[i]!, value);
+      this.count++;
+      this.sum += value;
+      if (value < this.min) this.min = value;
+      if (value > this.max) this.max = value;
+      this.last = value;
     }
   }
-  if (count > 0) list.add(bucket, [count, sum, min, max, first, last]);
-  return list;
+
+  buckets({ times, columns, from, to }: Part): void {
+    const [counts, sums, mins, maxs, firsts, lasts] = columns;
+    for (let i = from; i < to; i++) {
+      if (times[i]! >= this.end) this.begin(times[i]!, firsts![i]!);
+      this.count += counts![i]!;
+      this.sum += sums![i]!;
+      if (mins![i]! < this.min) this.min = mins![i]!;
+      if (maxs![i]! > this.max) this.max = maxs![i]!;
+      this.last = lasts![i]!;
+    }
+  }
+
+  close(): void {
+    if (this.count === 0) return;
+    this.list.add(this.start, [this.count, this.sum, this.min, this.max, this.first, this.last]);
+    this.count = 0;
+  }
+
+  private begin(time: number, first: number): void {
+    this.close();
+    this.start = Math.floor(time / this.width) * this.width;
+    this.end = this.start + this.width;
+    this.sum = 0;
+    this.min = Number.POSITIVE_INFINITY;
+    this.max = Number.NEGATIVE_INFINITY;
+    this.first = first;
+  }
 }
 
 /** Ranges of whole buckets in which the part's points lie, adjacent ones as one. */

@@ -82,10 +82,11 @@ export class Platform {
 
   /** True when a runtime that is none of `killed` answers; its process is known then, so that a kill takes no time. */
   async #untilBack(patienceMs, killed = []) {
+    const child = this.#child;
     const deadline = Date.now() + patienceMs;
-    while (Date.now() < deadline && this.#child.exitCode === null) {
+    while (Date.now() < deadline && child.exitCode === null) {
       await sleep(20);
-      const found = runtimesOf(this.#child.pid).filter((pid) => !killed.includes(pid));
+      const found = runtimesOf(child.pid).filter((pid) => !killed.includes(pid));
       if (found.length === 0) continue;
       const signal = AbortSignal.timeout(1_000);
       const answer = await fetch(`${this.url}/health`, { signal }).catch(() => null);

@@ -8,9 +8,9 @@ const READ_PATIENCE_MS = 600_000;
 /** A key that its dead request still holds answers so; and a lease may need its time after a crash. */
 const RETRY = { ms: 250, tries: 60 };
 /** Rows of a request: at most a frame, so that it is stored whole or not at all; a large one is several. */
-const ROWS = { frame: 4_000, withTexts: 100, large: 12_000 };
+const ROWS = { frame: 2_500, withTexts: 100, large: 8_000 };
 /** Acknowledged spans of a stream that are read again after the next kill; all of them are read at the end. */
-const RECENT = 12;
+const RECENT = 4;
 const SHARES = { fresh: 0.52, hole: 0.62, overwrite: 0.76, arrivals: 0.9, large: 0.93, remove: 1 };
 
 export class Writers {

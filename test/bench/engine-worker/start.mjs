@@ -1,0 +1,105 @@
+// Bundles the bench-only Worker and runs it in the Miniflare of wrangler, as scripts/lib/serve-built.mjs runs the platform.
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unstable_readConfig } from "wrangler";
+import { ROOT } from "../../../scripts/lib/paths.mjs";
+
+const requireOfWrangler = createRequire(import.meta.resolve("wrangler"));
+const { Log, LogLevel, Miniflare, convertV4MiniflareOptions } = requireOfWrangler("miniflare");
+const esbuild = requireOfWrangler("esbuild");
+const HOST = "127.0.0.1";
+const NAME = "engine-bench";
+
+export async function bundle() {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [fileURLToPath(import.meta.resolve("./worker.ts"))],
+    bundle: true,
+    write: false,
+    minify: true,
+    keepNames: true,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*", "node:*"],
+  });
+  return outputFiles[0].text;
+}
+
+/** Serves the bundle on `port`, and the runtime's inspector on the one after it. */
+export async function startEngineWorker({ port, state, script }) {
+  const { compatibility_date, compatibility_flags } = unstable_readConfig({
+    config: join(ROOT, "wrangler.toml"),
+  });
+  const runtime = new Miniflare(
+    convertV4MiniflareOptions({
+      rootPath: ROOT,
+      host: HOST,
+      port,
+      inspectorPort: port + 1,
+      log: new Log(LogLevel.WARN),
+      logRequests: false,
+      cf: false,
+      telemetry: { enabled: false },
+      resourcePersistencePath: state,
+      resourceTmpPath: join(ROOT, ".wrangler", "tmp"),
+      handleStructuredLogs: ({ level, message }) => console[level === "error" ? "error" : "log"](message),
+      workers: [
+        {
+          name: NAME,
+          compatibilityDate: compatibility_date,
+          compatibilityFlags: compatibility_flags,
+          modules: [{ type: "ESModule", path: `${NAME}.mjs`, contents: script }],
+          durableObjects: { BENCH: { className: "EngineBench", useSQLite: true } },
+        },
+      ],
+    }),
+  );
+  await runtime.ready;
+  const call = async (object, command, body = {}) => {
+    const answer = await fetch(`http://${HOST}:${port}/${object}/${command}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${command} answered ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  };
+  return { call, inspector: `http://${HOST}:${port + 1}`, stop: () => runtime.dispose() };
+}
+
+/** The heap of the Worker's isolate as its inspector tells it. */
+export async function connectHeap(inspector) {
+  const targets = await (await fetch(`${inspector}/json`)).json();
+  const target = targets.find(({ id, title, url }) => `${id} ${title} ${url}`.includes(NAME)) ?? targets[0];
+  const socket = new WebSocket(target.webSocketDebuggerUrl);
+  const waiting = new Map();
+  let last = 0;
+  socket.addEventListener("message", ({ data }) => {
+    const { id, result } = JSON.parse(data);
+    waiting.get(id)?.(result);
+    waiting.delete(id);
+  });
+  await new Promise((resolve, reject) => {
+    socket.addEventListener("open", resolve, { once: true });
+    socket.addEventListener("error", () => reject(new Error("The inspector was refused.")), { once: true });
+  });
+  const send = (method) =>
+    new Promise((resolve) => {
+      waiting.set(++last, resolve);
+      socket.send(JSON.stringify({ id: last, method }));
+    });
+  return {
+    /** Bytes that are used, array buffers among them. */
+    async used() {
+      const {
+        usedSize,
+        backingStorageSize = 0,
+        embedderHeapUsedSize = 0,
+      } = await send("Runtime.getHeapUsage");
+      return { usedSize, backingStorageSize, embedderHeapUsedSize };
+    },
+    collect: () => send("HeapProfiler.collectGarbage"),
+    send,
+    close: () => socket.close(),
+  };
+}
