@@ -128,11 +128,11 @@ export class Points {
     const head = this.head.part(id, Number.NEGATIVE_INFINITY, end);
     const byHead = head && head.to >= count && count > 0 ? head.times[head.to - count]! : first;
     if (byHead > this.catalog.series[id]!.sealedLast) return byHead;
-    const extents = [...this.blocks.extents(CHUNK_KINDS.raw, id)]
+    const places = [...this.blocks.places(CHUNK_KINDS.raw, id)]
       .filter(({ max }) => max < end)
       .sort((a, b) => b.min - a.min);
     let found = 0;
-    for (const { min, points } of extents) {
+    for (const { min, points } of places) {
       found += points;
       const inHead = head ? head.to - boundOf(head, 0, min, 0) : 0;
       if (found + inHead >= count) return Math.max(min, byHead);
