@@ -1,26 +1,60 @@
 import { verifyAccessToken } from "../../src/auth";
 import { systemClock } from "../../src/core/clock";
 import { newUuid, secureRandom } from "../../src/core/ids";
+import { type Result, unwrap } from "../../src/core/result";
 import { configOf } from "../../src/env";
 import { admissionOf } from "../../src/platform/leases";
-import { encodeFrame } from "../../src/streams/frame";
-import type { Appends } from "./appends";
+import { streamObject } from "../../src/platform/objects";
+import type { AppendAnswer, StreamCall } from "../../src/streams/contract";
+import { encodeFrame, type Frame } from "../../src/streams/frame";
+import type { Sharded } from "../../src/streams/shard";
+import { splitFrame } from "../../src/streams/shard-map";
+import type { Append, Appends } from "./appends";
 import type { LiveHost } from "./live";
+import type { Shards } from "./shards";
 import type { StreamLease } from "./stream-lease";
 
 /** What the object does for its live sockets: a message of readings is a request like any other. */
-export function liveHost(env: Env, lease: StreamLease, appends: Appends, arm: () => Promise<void>): LiveHost {
+export function liveHost(
+  env: Env,
+  lease: StreamLease,
+  appends: Appends,
+  shards: Shards,
+  arm: () => Promise<void>,
+): LiveHost {
   return {
     async append({ principal, streamId }, frame, rejected) {
-      const bytes = encodeFrame(frame);
-      const { tenantId, clientId } = principal;
+      const map = shards.map();
       const admission = admissionOf(principal, null);
-      const call = { tenantId, streamId, shard: 0, mapId: null, admission };
+      const call = { tenantId: principal.tenantId, streamId, shard: 0, mapId: map?.id ?? null, admission };
+      const bytes = encodeFrame(frame);
       const granted = await lease.admit(call, appends.costOf(bytes));
       if (!granted.ok) return granted;
       const requestId = newUuid();
-      const write = { frame, bytes, rejected, requestId, clientId, idempotency: null, detect: true };
-      return appends.put(call, granted.value, null, write);
+      const write: Append = {
+        frame,
+        bytes,
+        rejected,
+        requestId,
+        clientId: principal.clientId,
+        idempotency: null,
+        detect: true,
+      };
+      if (!map) return appends.put(call, granted.value, null, write);
+      const letIn = { ...call, admission: admissionOf(principal, granted.value) };
+      const answers: Result<AppendAnswer>[] = [];
+      for (const [shard, part] of splitFrame(map, frame)) {
+        answers.push(
+          shard === 0
+            ? await appends.put(call, granted.value, null, {
+                ...write,
+                frame: part,
+                bytes: encodeFrame(part),
+              })
+            : await elsewhere({ ...letIn, shard }, part, { ...write, rejected: 0 }),
+        );
+      }
+      return sumOf(answers);
     },
     verify: (token) =>
       verifyAccessToken(
@@ -29,4 +63,38 @@ export function liveHost(env: Env, lease: StreamLease, appends: Appends, arm: ()
       ).catch(() => null),
     reschedule: arm,
   };
+
+  async function elsewhere(call: StreamCall, frame: Frame, write: Append): Promise<Result<AppendAnswer>> {
+    const { rejected, requestId, clientId, idempotency, detect } = write;
+    const answer: Sharded<AppendAnswer> = await streamObject(
+      env,
+      call.tenantId,
+      call.streamId,
+      call.shard,
+    ).append({
+      ...call,
+      dataType: null,
+      frame: encodeFrame(frame),
+      rejected,
+      requestId,
+      clientId,
+      idempotency,
+      detect,
+    });
+    return answer.result;
+  }
+}
+
+/** What all shards made of a message, or why one refused its part. */
+function sumOf(answers: readonly Result<AppendAnswer>[]): Result<AppendAnswer> {
+  const refused = answers.find((answer) => !answer.ok);
+  if (refused) return refused;
+  const sum: AppendAnswer = { accepted: 0, updated: 0, duplicates: 0, replayed: null };
+  for (const answer of answers) {
+    const { accepted, updated, duplicates } = unwrap(answer);
+    sum.accepted += accepted;
+    sum.updated += updated;
+    sum.duplicates += duplicates;
+  }
+  return { ok: true, value: sum };
 }

@@ -26,6 +26,7 @@ import { Appends } from "./appends";
 import type { ChainedEntry } from "./engine/audit";
 import { LiveSockets } from "./live";
 import { liveHost } from "./live-host";
+import { LiveRelay, type Relayed } from "./live-relay";
 import { columnsOf, descriptionOf, type Selection } from "./reading";
 import { Shards } from "./shards";
 import { streamLease, type Want } from "./stream-lease";
@@ -54,17 +55,19 @@ export class StreamObject extends DurableObject<Env> {
   private readonly appends: Appends;
   private readonly alerts: AlertDesk;
   private readonly live: LiveSockets;
+  private readonly relay: LiveRelay;
   private lastWriteMs = 0;
   private maintaining = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.alerts = new AlertDesk(env, ctx.storage.sql, this.store, (event) => this.live.alert(event));
+    this.alerts = new AlertDesk(env, ctx.storage.sql, this.store, (event) => this.raised(event));
     this.appends = new Appends(env, this.store, this.alerts, (frames) => this.stored(frames));
     this.live = new LiveSockets(
       ctx,
-      liveHost(env, this.lease, this.appends, () => this.arm()),
+      liveHost(env, this.lease, this.appends, this.shards, () => this.arm()),
     );
+    this.relay = new LiveRelay(env, this.store, this.shards, this.live);
   }
 
   // Writes
@@ -161,8 +164,19 @@ export class StreamObject extends DurableObject<Env> {
     const live = liveRequestOf(request);
     if (!live) return new Response(null, { status: 404 });
     const answer = this.live.accept(live, request.headers.get("sec-websocket-protocol"));
+    await this.relay.ask(Date.now());
     await this.arm();
     return answer;
+  }
+
+  /** Shard 0 asks this one to pass on what it stores. */
+  passOn({ untilMs }: { untilMs: number }): void {
+    this.relay.passOn(untilMs);
+  }
+
+  /** Another shard passes on what it stored. */
+  relayed(relayed: Relayed): void {
+    this.relay.take(relayed);
   }
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
@@ -218,6 +232,7 @@ export class StreamObject extends DurableObject<Env> {
     const duties = [
       () => this.alerts.drain(),
       () => this.live.due(now),
+      () => this.relay.ask(now),
       () => this.retentionDue(now),
       () => this.idle(now),
     ];
@@ -263,7 +278,13 @@ export class StreamObject extends DurableObject<Env> {
   private stored(frames: Parameters<LiveSockets["points"]>[0][]): void {
     this.lastWriteMs = Date.now();
     for (const frame of frames) this.live.points(frame);
+    if (this.store.identity()?.shard) this.ctx.waitUntil(this.relay.points(frames));
     this.ctx.waitUntil(this.afterWrite());
+  }
+
+  private raised(event: string): void {
+    this.live.alert(event);
+    if (this.store.identity()?.shard) this.ctx.waitUntil(this.relay.alert(event));
   }
 
   /** Off the acknowledged path: the answers go first. */
@@ -314,7 +335,13 @@ export class StreamObject extends DurableObject<Env> {
   private arm(): Promise<void> {
     const isUnsealed = this.store.identity() !== null && this.store.isWorthSealing();
     const idleAt = isUnsealed ? (this.lastWriteMs || Date.now()) + IDLE_MS : null;
-    return this.alarms.arm([this.alerts.next(), this.live.next(), this.retentionAt(), idleAt]);
+    return this.alarms.arm([
+      this.alerts.next(),
+      this.live.next(),
+      this.relay.next(),
+      this.retentionAt(),
+      idleAt,
+    ]);
   }
 }
 

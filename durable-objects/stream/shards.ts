@@ -66,7 +66,7 @@ export class Shards {
     this.known = undefined;
   }
 
-  private map(): ShardMap | null {
+  map(): ShardMap | null {
     if (this.known === undefined) {
       const text = this.store.identity() ? this.store.meta<string>("shard_map") : null;
       // Written by save.

@@ -17,7 +17,7 @@ interface Parts {
   maintenance: Maintenance;
 }
 
-type Meta = "identity" | "mark" | "retention_days" | "retained_ms" | "shard_map";
+type Meta = "identity" | "mark" | "retention_days" | "retained_ms" | "shard_map" | "followed_ms";
 
 /** An idle stream is sealed when its log has so many bytes. */
 const IDLE_SEAL_BYTES = 65_536;

@@ -110,6 +110,20 @@ describe("a live socket", () => {
     ]);
   });
 
+  it("gives and takes the points of all shards of a stream that was split", async () => {
+    const tenant = await withStream();
+    expect((await tenant.call("PATCH", "/api/stream/s", { shards: 3 })).status).toBe(200);
+    const listener = await follow(tenant);
+    const rooms = Array.from({ length: 12 }, (_, v) => ({ timestamp: at(1), v, room: `r${v}` }));
+    await write(tenant, "s", rooms);
+    expect((await listener.values("v", 12)).toSorted((a, b) => a - b)).toEqual(rooms.map(({ v }) => v));
+    const sent = rooms.map((row) => ({ ...row, v: row.v + 100 }));
+    listener.send({ type: "points", id: 7, points: sent });
+    expect(await listener.hear(({ type }) => type === "ack")).toMatchObject({ accepted: 0, updated: 12 });
+    const stored = await (await tenant.call("GET", "/api/stream/s")).json();
+    expect(stored).toMatchObject({ shards: 3, points: 13 });
+  });
+
   it("goes on counting its messages after the object was evicted", async () => {
     const tenant = await withStream();
     const listener = await follow(tenant);

@@ -32,6 +32,8 @@ export class Audit {
   private recent: ChainedEntry[] = [];
   private lastSeq = 0;
   private lastHash = "";
+  /** The last entry that a page must hold. */
+  private savedSeq = 0;
 
   constructor(private readonly sql: SqlStorage) {}
 
@@ -41,14 +43,16 @@ export class Audit {
     );
   }
 
-  load(): void {
+  /** `savedSeq`: the last entry that was saved; pages that end before it have lost some. */
+  load(savedSeq: number): void {
+    this.savedSeq = savedSeq;
     const [last] = this.sql
       .exec<{ last_seq: number; hash: string }>(
         "SELECT last_seq, hash FROM audit_pages ORDER BY first_seq DESC LIMIT 1",
       )
       .toArray();
     this.recent = [];
-    this.lastSeq = last?.last_seq ?? 0;
+    this.lastSeq = savedSeq;
     this.lastHash = last?.hash ?? "";
   }
 
@@ -84,6 +88,7 @@ export class Audit {
       );
     }
     this.recent = [];
+    this.savedSeq = this.lastSeq;
   }
 
   get count(): number {
@@ -103,24 +108,28 @@ export class Audit {
   verify(): { valid: boolean; entries: number; brokenAt: number | null; head: string } {
     let seq = 0;
     let hash = "";
-    let vouched = 0;
+    const broken = (brokenAt: number) => ({ valid: false, entries: seq, brokenAt, head: hash });
     for (const page of this.pages(0)) {
-      for (const entry of this.unfold(page, hash)) {
-        if (entry.seq !== seq + 1) return { valid: false, entries: vouched, brokenAt: seq + 1, head: hash };
-        seq = entry.seq;
-        hash = entry.hash;
-      }
-      if (seq !== page.last_seq || hash !== page.hash)
-        return { valid: false, entries: vouched, brokenAt: page.first_seq, head: hash };
-      vouched = seq;
+      if (page.first_seq !== seq + 1) return broken(seq + 1);
+      const last = this.lastOf(page, hash);
+      if (last?.seq !== page.last_seq || last.hash !== page.hash) return broken(page.first_seq);
+      ({ seq, hash } = last);
     }
+    if (seq !== this.savedSeq) return broken(seq + 1);
     for (const entry of this.recent) {
-      if (entry.seq !== seq + 1 || chained(hash, entry.seq, entry) !== entry.hash)
-        return { valid: false, entries: vouched, brokenAt: seq + 1, head: hash };
-      seq = vouched = entry.seq;
-      hash = entry.hash;
+      if (entry.seq !== seq + 1 || chained(hash, entry.seq, entry) !== entry.hash) return broken(seq + 1);
+      ({ seq, hash } = entry);
     }
     return { valid: true, entries: seq, brokenAt: null, head: hash };
+  }
+
+  /** The last entry of a page, or null where its bytes are damaged: verifying says so instead of failing. */
+  private lastOf(page: AuditPage, before: string): ChainedEntry | null {
+    try {
+      return [...this.unfold(page, before)].at(-1) ?? null;
+    } catch {
+      return null;
+    }
   }
 
   private *all(afterSeq: number): Generator<ChainedEntry> {

@@ -301,20 +301,42 @@ export class BlockStore {
     }
   }
 
-  /** Where the key's chunks lie, and their bounds, unread; of older runs first. */
-  *places(kind: number, id: number): Generator<ChunkPlace> {
+  /**
+   * Where the key's chunks lie that have a time between their ends, older runs first, and the bounds of the others. A block
+   * that is all the key's and lies elsewhere counts as one: to open those of ten million points takes a second.
+   */
+  *around(kind: number, id: number, time: number): Generator<ChunkPlace> {
     const key = keyOf(kind, id);
+    for (const { run, meta } of this.blocksOf(key)) {
+      const { firstKey, lastKey, minMicros: min, maxMicros: max } = meta;
+      const isElsewhere = firstKey === lastKey && (max < time || min > time);
+      if (isElsewhere) yield { run, meta, at: 0, min, max, points: 0 };
+      else yield* this.placesIn(run, meta, kind, id);
+    }
+  }
+
+  /** Where the key's chunks lie, block by block, those that reach the latest times first. */
+  *fromNewest(kind: number, id: number): Generator<ChunkPlace[]> {
+    const blocks = [...this.blocksOf(keyOf(kind, id))].sort((a, b) => b.meta.maxMicros - a.meta.maxMicros);
+    for (const { run, meta } of blocks) yield [...this.placesIn(run, meta, kind, id)];
+  }
+
+  private *blocksOf(key: number): Generator<{ run: Run; meta: BlockMeta }> {
     for (const run of this.runs) {
       for (let i = firstWith(run.blocks, key); i < run.blocks.length; i++) {
         const meta = run.blocks[i]!;
         if (meta.firstKey > key) break;
-        const block = this.open(meta);
-        const { min, max, points } = block;
-        const [first, last] = block.find(kind, id);
-        for (let at = first; at < last; at++)
-          yield { run, meta, at, min: min[at]!, max: max[at]!, points: points[at]! };
+        yield { run, meta };
       }
     }
+  }
+
+  private *placesIn(run: Run, meta: BlockMeta, kind: number, id: number): Generator<ChunkPlace> {
+    const block = this.open(meta);
+    const { min, max, points } = block;
+    const [first, last] = block.find(kind, id);
+    for (let at = first; at < last; at++)
+      yield { run, meta, at, min: min[at]!, max: max[at]!, points: points[at]! };
   }
 
   /** The points of a raw chunk, deleted ones among them. */

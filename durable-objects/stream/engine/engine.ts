@@ -298,7 +298,7 @@ export class Engine {
     this.catalog.load(this.readStats());
     this.blocks.load(building);
     if (building !== null) this.setBuilding(null);
-    this.audit.load();
+    this.audit.load(this.checkpoint.seq);
     this.keys.load();
     this.log.open(this.checkpoint.generation);
     this.replay();

@@ -10,7 +10,7 @@ import {
   type Range,
   within,
 } from "../../../src/streams/engine/merge";
-import type { BlockStore } from "./block-store";
+import type { BlockStore, ChunkPlace } from "./block-store";
 import type { Catalog, Series, TagSet } from "./catalog";
 import { HeadTexts } from "./head-texts";
 import { SealedLookup } from "./sealed-lookup";
@@ -128,14 +128,16 @@ export class Points {
     const head = this.head.part(id, Number.NEGATIVE_INFINITY, end);
     const byHead = head && head.to >= count && count > 0 ? head.times[head.to - count]! : first;
     if (byHead > this.catalog.series[id]!.sealedLast) return byHead;
-    const places = [...this.blocks.places(CHUNK_KINDS.raw, id)]
-      .filter(({ max }) => max < end)
-      .sort((a, b) => b.min - a.min);
-    let found = 0;
-    for (const { min, points } of places) {
-      found += points;
-      const inHead = head ? head.to - boundOf(head, 0, min, 0) : 0;
-      if (found + inHead >= count) return Math.max(min, byHead);
+    const places: ChunkPlace[] = [];
+    for (const more of this.blocks.fromNewest(CHUNK_KINDS.raw, id)) {
+      places.push(...more.filter(({ max }) => max < end));
+      places.sort((a, b) => b.min - a.min);
+      let found = 0;
+      for (const { min, points } of places) {
+        found += points;
+        const inHead = head ? head.to - boundOf(head, 0, min, 0) : 0;
+        if (found + inHead >= count) return Math.max(min, byHead);
+      }
     }
     return byHead;
   }

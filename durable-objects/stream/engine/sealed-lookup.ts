@@ -67,7 +67,7 @@ export class SealedLookup {
       to: Number.POSITIVE_INFINITY,
       chunks: [],
     };
-    for (const place of this.blocks.places(kind, id)) {
+    for (const place of this.blocks.around(kind, id, time)) {
       const { min, max } = place;
       if (max < time) found.from = Math.max(found.from, max + 1);
       else if (min > time) found.to = Math.min(found.to, min - 1);

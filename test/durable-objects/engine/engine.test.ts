@@ -405,9 +405,30 @@ describe("what is damaged", () => {
       },
       ({ engine }) => expect(engine.audit.verify()).toMatchObject({ valid: false, brokenAt: 2 }),
     );
-    await damaged(
-      (sql) => void sql.exec("DELETE FROM audit_pages"),
-      ({ engine }) => expect(engine.audit.verify()).toMatchObject({ valid: false, brokenAt: 1 }),
-    );
+    const pages = [
+      "DELETE FROM audit_pages",
+      "UPDATE audit_pages SET data = substr(data, 1, length(data) - 3)",
+      "UPDATE audit_pages SET hash = 'other'",
+    ];
+    for (const change of pages)
+      await damaged(
+        (sql) => void sql.exec(change),
+        ({ engine }) => expect(engine.audit.verify()).toMatchObject({ valid: false, brokenAt: 1 }),
+      );
   });
+
+  it("breaks the audit chain also where the newest entries were taken out", () =>
+    inStorage((storage) => {
+      const { engine } = opened(storage);
+      for (let i = 0; i < 3; i++) {
+        append(engine, columnFrame("v", seconds(i, 1), [i]));
+        storage.transactionSync(() => engine.seal(0));
+      }
+      expect(engine.audit.verify()).toMatchObject({ valid: true, entries: 3 });
+      storage.sql.exec("DELETE FROM audit_pages WHERE first_seq = 3");
+      const woken = opened(storage).engine;
+      expect(woken.audit.verify()).toMatchObject({ valid: false, entries: 2, brokenAt: 3 });
+      append(woken, columnFrame("v", seconds(9, 1), [9]));
+      expect(opened(storage).engine.audit.verify()).toMatchObject({ valid: false, brokenAt: 3 });
+    }));
 });

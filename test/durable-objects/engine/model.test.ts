@@ -663,8 +663,8 @@ const seed = Number(knobs.VITE_ENGINE_SEED ?? 20_240_501);
 
 describe("an engine answers as a plain map of points would", () => {
   it.each([
-    { size: "small" as const, numRuns: 60 * more, maxLength: 40 },
-    { size: "large" as const, numRuns: 10 * more, maxLength: 25 },
+    { size: "small" as const, numRuns: 80 * more, maxLength: 40 },
+    { size: "large" as const, numRuns: 40 * more, maxLength: 25 },
   ])(
     "in $size streams: late points, deletions, seals, compactions, crashes",
     async ({ size, numRuns, maxLength }) => {
