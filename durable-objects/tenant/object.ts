@@ -212,6 +212,7 @@ export class TenantObject extends DurableObject<Env> {
           });
         }
       }
+      if (work.storedBytes) await this.storeUpload(work.storedBytes);
       this.account.count(work.kind === "strategy" ? "strategies" : "jobs");
       const item = this.work.create(work, now);
       this.audit({
@@ -285,6 +286,14 @@ export class TenantObject extends DurableObject<Env> {
   }
   verifyAudit() {
     return this.log.verify();
+  }
+
+  /** Counts an upload; what streams were granted and do not use is called back before it is refused. */
+  private async storeUpload(bytes: number): Promise<void> {
+    const { limits } = await this.account.load();
+    if (this.ledger.storeUpload(bytes, limits)) return;
+    await this.book.measure();
+    if (!this.ledger.storeUpload(bytes, limits)) throw refusal.storage(limits.max_storage_mb);
   }
 
   /** Erasure, first step: from now on nothing admitted before may write. */

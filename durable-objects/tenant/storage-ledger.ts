@@ -7,6 +7,9 @@ const BYTES_PER_MB = 1_000_000;
 const writtenAhead = (granted: number): number => Math.min(1_000_000, 65_536 + Math.floor(granted / 16));
 const WRITE_EVERY_MS = 5 * 60_000;
 
+/** The row of raw uploads: no stream has an empty name. */
+const UPLOADS = "";
+
 interface Use {
   holder: Holder;
   /** The size to which it may have grown: what counts against the quota. */
@@ -35,11 +38,18 @@ export const keyOf = ({ streamId, shard }: Holder): string => `${streamId}/${sha
 export class StorageLedger {
   private readonly uses = new Map<string, Use>();
   private grantedBytes = 0;
+  /** Raw uploads: kept until the tenant's data are erased. */
+  private uploadBytes = 0;
 
   constructor(private readonly sql: SqlStorage) {
     sql.exec(`CREATE TABLE IF NOT EXISTS holder_use(stream_id TEXT NOT NULL, shard INTEGER NOT NULL, bytes INTEGER NOT NULL,
       reported INTEGER NOT NULL, last_write_ms INTEGER NOT NULL, PRIMARY KEY(stream_id, shard)) WITHOUT ROWID`);
     for (const row of sql.exec<Row>("SELECT * FROM holder_use")) {
+      if (row.stream_id === UPLOADS) {
+        this.uploadBytes = row.bytes;
+        this.grantedBytes += row.bytes;
+        continue;
+      }
       const holder = { streamId: row.stream_id, shard: row.shard };
       const lastWriteMs = row.last_write_ms;
       const written = { writtenBytes: row.bytes, writtenMs: lastWriteMs };
@@ -53,6 +63,20 @@ export class StorageLedger {
   room(holder: Holder, limits: Limits): number {
     const others = this.grantedBytes - (this.uses.get(keyOf(holder))?.granted ?? 0);
     return limits.max_storage_mb * BYTES_PER_MB - others;
+  }
+
+  /** Counts an upload that was stored; false, and not counted, where there is no room for it. */
+  storeUpload(bytes: number, limits: Limits): boolean {
+    if (this.grantedBytes + bytes > limits.max_storage_mb * BYTES_PER_MB) return false;
+    this.uploadBytes += bytes;
+    this.grantedBytes += bytes;
+    this.sql.exec(
+      "INSERT OR REPLACE INTO holder_use VALUES(?,0,?,?,0)",
+      UPLOADS,
+      this.uploadBytes,
+      this.uploadBytes,
+    );
+    return true;
   }
 
   /** Whether the stream is among those that may be written to within the hour. */
@@ -105,6 +129,9 @@ export class StorageLedger {
   /** Forgets all but the holders that may be writing anew. */
   erase(except: ReadonlySet<string>): void {
     for (const key of [...this.uses.keys()]) if (!except.has(key)) this.drop(key);
+    this.grantedBytes -= this.uploadBytes;
+    this.uploadBytes = 0;
+    this.sql.exec("DELETE FROM holder_use WHERE stream_id = ?", UPLOADS);
   }
 
   concurrent(nowMs: number): number {
@@ -113,7 +140,7 @@ export class StorageLedger {
 
   /** What is stored, as it was last told. */
   storedBytes(): number {
-    let sum = 0;
+    let sum = this.uploadBytes;
     for (const use of this.uses.values()) sum += use.reported;
     return sum;
   }

@@ -12,9 +12,11 @@ export interface NewWork {
   streamId: string | null;
   strategyId: string | null;
   traceparent: string;
+  /** What it has stored beside streams, as an upload: counted against the tenant's storage. */
+  storedBytes?: number;
 }
 
-export interface WorkItem extends Omit<NewWork, "status"> {
+export interface WorkItem extends Omit<NewWork, "status" | "storedBytes"> {
   status: WorkStatus;
   attempts: number;
   /** JSON, or null before there is one. */

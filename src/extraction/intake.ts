@@ -67,6 +67,8 @@ export interface JobRequest {
 
 export interface Intake {
   request: JobRequest;
+  /** Bytes of the sealed upload. */
+  storedBytes: number;
   kept: StoredBlob["kept"];
   /** Equal for equal bodies, whatever the order of a form's fields and its boundary. */
   fingerprint: string;
@@ -150,7 +152,7 @@ async function intakeOf(
     bytes: blob.bytes,
     sha256: blob.sha256,
   };
-  return { request, kept: blob.kept, fingerprint };
+  return { request, storedBytes: blob.storedBytes, kept: blob.kept, fingerprint };
 }
 
 function dataOf(body: ProcessBody): { bytes: Uint8Array; type: string | null } {

@@ -38,7 +38,7 @@ export async function processData(
 async function beginJob(
   ctx: TenantContext,
   jobId: string,
-  { request, kept }: Intake,
+  { request, kept, storedBytes }: Intake,
   preference: Preference,
   progress: { began: boolean },
 ): Promise<Reply> {
@@ -52,6 +52,7 @@ async function beginJob(
     streamId: request.streamId,
     strategyId: null,
     traceparent: ctx.traceparent,
+    storedBytes,
   };
   const tenant = tenantObject(ctx.env, tenantId);
   const item = unwrap<WorkItem>(await tenant.createWork(work, { clientId, requestId: ctx.requestId }));

@@ -15,6 +15,8 @@ export interface StoredBlob {
   /** Plain bytes, and their SHA-256 in hex. */
   bytes: number;
   sha256: string;
+  /** Bytes in the store, sealed. */
+  storedBytes: number;
   /** The plain bytes themselves where there are at most as many as the caller wanted kept. */
   kept: Uint8Array<ArrayBuffer> | null;
 }
@@ -38,8 +40,8 @@ export async function storeSealed(
   const dataKey = await unwrapKey(ctx.config, ctx.principal.tenantId, version, wrapped);
   const plain = new Observed(limits);
   const sealed = streamOf(plain.of(source)).pipeThrough(sealing(dataKey, ctx.random));
-  await putStream(ctx.env.UPLOADS, key, sealed);
-  return { key, ...plain.summary() };
+  const storedBytes = await putStream(ctx.env.UPLOADS, key, sealed);
+  return { key, storedBytes, ...plain.summary() };
 }
 
 /** The plain bytes of what {@link storeSealed} kept. Fails with `malformed_data` where it is gone or does not open. */
@@ -91,7 +93,9 @@ class Observed {
 }
 
 /** R2 must know a length: what fits one part is put at once, more goes up in parts. */
-async function putStream(bucket: R2Bucket, key: string, source: ReadableStream<Uint8Array>): Promise<void> {
+/** Gives how many bytes it was. */
+async function putStream(bucket: R2Bucket, key: string, source: ReadableStream<Uint8Array>): Promise<number> {
+  let bytes = 0;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let upload: R2MultipartUpload | null = null;
@@ -99,6 +103,7 @@ async function putStream(bucket: R2Bucket, key: string, source: ReadableStream<U
   try {
     for await (const chunk of source) {
       held.push(chunk);
+      bytes += chunk.byteLength;
       heldBytes += chunk.byteLength;
       if (heldBytes <= PART_BYTES) continue;
       const all = concat(held);
@@ -109,10 +114,11 @@ async function putStream(bucket: R2Bucket, key: string, source: ReadableStream<U
     }
     if (!upload) {
       await bucket.put(key, concat(held));
-      return;
+      return bytes;
     }
     done.push(await upload.uploadPart(done.length + 1, concat(held)));
     await upload.complete(done);
+    return bytes;
   } catch (error) {
     await upload?.abort();
     throw error;

@@ -2,6 +2,7 @@ import { fail } from "../core/errors";
 import { MAX_MICROS, MIN_MICROS } from "../core/timestamps";
 import type { TenantContext } from "../platform/context";
 import { db } from "../platform/db";
+import { tenantObject } from "../platform/objects";
 import { parseRange } from "./query/parse";
 import { callShards, shardObject } from "./shard";
 import { findStream } from "./store";
@@ -12,6 +13,10 @@ export async function removeStream(ctx: TenantContext, streamId: string) {
   if (!(await findStream(db(ctx.env), tenantId, streamId)))
     throw fail("stream_not_found", "There is no stream with this id.");
   const { rows, values, writes } = await shardObject(ctx, streamId).erase({ tenantId, streamId });
+  await tenantObject(ctx.env, tenantId).forgetStream(streamId, {
+    clientId: ctx.principal.clientId,
+    requestId: ctx.requestId,
+  });
   return { stream_id: streamId, deleted: true, points: rows, values, writes };
 }
 

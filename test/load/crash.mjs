@@ -18,6 +18,8 @@ import { Gone, Writers } from "./crash/writers.mjs";
 const WRITING_MS = { short: 250, long: 2_000, shareOfShort: 0.3 };
 /** Share of restarts that are killed again while everything is being read. */
 const TWICE = 0.12;
+/** A kill, and the reading after it, that take longer than this are told. */
+const SLOW_MS = 8_000;
 const PROGRESS_EVERY = 20;
 const SHOWN = 20;
 
@@ -29,11 +31,13 @@ const { port, kills, seed, keep } = readOptions(
   },
   { port: 8821 },
 );
+let told = 0;
 const asked = untilAskedToEnd();
 const started = performance.now();
 await mkdir(join(ROOT, ".wrangler"), { recursive: true });
 const state = await mkdtemp(join(ROOT, ".wrangler", "crash-"));
 const platform = new Platform({ port, state });
+process.once("exit", () => platform.end());
 const code = await Promise.race([test().catch(failed), asked.then(() => 130)]);
 await platform.stop("SIGKILL");
 if (code === 0 && !keep) await rm(state, { recursive: true, force: true });
@@ -57,7 +61,9 @@ async function test() {
     const most = random() < WRITING_MS.shareOfShort ? WRITING_MS.short : WRITING_MS.long;
     await sleep(random() * most);
     const stopped = writers.stop();
+    const killed = performance.now();
     await platform.kill();
+    const back = performance.now();
     await stopped;
     done++;
     const again = random() < TWICE ? sleep(random() * 400).then(() => platform.kill()) : null;
@@ -67,6 +73,7 @@ async function test() {
       await again;
     }
     await settled(writers);
+    tell(done, writers, back - killed, performance.now() - back);
     if (done % PROGRESS_EVERY < 1 + (again ? 1 : 0)) progress(done, writers);
   }
   writers.start();
@@ -110,6 +117,16 @@ async function hasRangeDeletes(token) {
   return answer.ok || code === "stream_not_found";
 }
 
+/** What goes wrong, as it goes wrong. */
+function tell(done, { violations }, restartMs, settleMs) {
+  for (; told < violations.length && told < SHOWN; told++)
+    console.log(`VIOLATION after kill ${done}: ${violations[told]}`);
+  if (restartMs > SLOW_MS || settleMs > SLOW_MS) {
+    const seconds = [restartMs, settleMs].map((ms) => (ms / 1_000).toFixed(1));
+    console.log(`kill ${done}: ${seconds[0]} s until it answered, ${seconds[1]} s of reading`);
+  }
+}
+
 function progress(done, { acknowledged, violations }) {
   const minutes = ((performance.now() - started) / 60_000).toFixed(1);
   const points = acknowledged.points.toLocaleString("en");
@@ -146,7 +163,7 @@ function report(done, writers, stored) {
   for (const [what, times] of refusals) console.log(`answered ${what}: ${times} times`);
   if (writers.gone) console.log(`The runtime went away unasked while it was read: ${writers.gone} times.`);
   for (const [line, times] of platform.said) console.log(`it said ${times} times: ${line}`);
-  for (const text of all.slice(0, SHOWN)) console.log(`VIOLATION ${text}`);
+  for (const text of all.slice(told, SHOWN)) console.log(`VIOLATION ${text}`);
   if (all.length > SHOWN) console.log(`and ${all.length - SHOWN} more`);
   console.log(`${((performance.now() - started) / 60_000).toFixed(1)} minutes, seed ${seed}`);
   return all.length > 0 ? 1 : 0;

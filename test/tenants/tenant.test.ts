@@ -177,3 +177,29 @@ it("stores no more than it is granted, and loses nothing of what was stored", as
   // It was full: one more write of that size would not have fitted.
   expect(usage.stored_bytes).toBeGreaterThan(850_000);
 });
+
+it("counts raw uploads and streams as one storage, and gives room back with a deleted stream", async () => {
+  const tenant = await newTenant({ limits: { max_storage_mb: 1 } });
+  const stored = async () =>
+    (
+      (await (await tenant.call("GET", `/api/tenant/${tenant.tenantId}/usage`)).json()) as {
+        stored_bytes: number;
+      }
+    ).stored_bytes;
+  const upload = (rows: number) =>
+    tenant.call("POST", "/api/llm/process", {
+      raw_text: `date,value\n${Array.from({ length: rows }, (_, i) => `${1_700_000_000 + i},${Math.sin(i)}\n`).join("")}`,
+      stream_id: "s",
+    });
+  expect((await upload(5_000)).status).toBe(200);
+  const after = await stored();
+  expect(after).toBeGreaterThan(150_000);
+  const refused = await upload(40_000);
+  expect(await refused.json()).toMatchObject({ status: 403, code: "storage_limit_reached" });
+  expect(await stored()).toBe(after);
+  await tenant.call("DELETE", "/api/stream/s");
+  expect(await stored()).toBeLessThan(after);
+  expect(
+    await (await tenant.call("POST", "/api/strategy", { strategy_id: "moving_average" })).json(),
+  ).toMatchObject({ status: 404, code: "stream_not_found" });
+});

@@ -59,19 +59,22 @@ export class Applier {
     base: number,
   ): "accepted" {
     const time = frame.times[row]!;
-    let ordinal = 0;
+    let ordinal = -1;
+    // Nearly always null: all fields of a row stand at one ordinal.
+    let places: Set<number> | null = null;
     for (let i = 0; i < frame.fields.length; i++) {
       const field = frame.fields[i]!;
       const value = field.values[row]!;
       if (Number.isNaN(value)) continue;
       table[base + i] ??= this.catalog.seriesOf(tagSet, field.name);
       const own = field.ordinals ? field.ordinals[row]! : 0;
+      if (own !== ordinal && ordinal >= 0) places = (places ?? new Set([ordinal])).add(own);
       if (own > ordinal) ordinal = own;
       this.points.add(table[base + i]!, time, own, value);
     }
     tagSet.lastTime = time;
     tagSet.lastOrdinal = ordinal;
-    this.points.rows++;
+    this.points.rows += places?.size ?? 1;
     return "accepted";
   }
 

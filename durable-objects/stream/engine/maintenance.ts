@@ -7,6 +7,12 @@ import { Compaction, FAN_IN } from "./compaction";
 import type { Engine } from "./engine";
 
 /**
+ * In idle time the newest runs become one, back to the first that is so many times larger than all after it, or larger than
+ * this: a reading now and then must not rewrite a stream of a hundred megabytes each time.
+ */
+const IDLE = { times: 4, bytes: 128_000 };
+
+/**
  * The work behind the writes: runs are compacted, and what was deleted is taken out of blocks. In steps of about one
  * block, each a transaction of its own: writes go on between them, and a crash loses one unfinished compaction.
  */
@@ -34,9 +40,14 @@ export class Maintenance {
     if (this.compaction) this.compact(this.compaction);
     else if (this.engine.blocks.tombstones.length > 0) this.clean();
     else {
-      const runs = this.fullLevel() ?? (isIdle ? this.severalRuns() : null);
-      if (!runs) return false;
-      this.begin(runs);
+      const full = this.fullLevel();
+      if (full) this.begin(full, full[0]!.level + 1);
+      else {
+        const small = isIdle ? this.smallRuns() : null;
+        if (!small) return false;
+        // Not a level up: older runs must never be of a lower level, or a level's runs would have others between them.
+        this.begin(small, small[0]!.level);
+      }
     }
     return true;
   }
@@ -54,16 +65,22 @@ export class Maintenance {
     return null;
   }
 
-  private severalRuns(): Run[] | null {
+  private smallRuns(): Run[] | null {
     const { runs } = this.engine.blocks;
-    return runs.length > 1 ? runs : null;
+    let from = runs.length;
+    for (let bytes = 0; from > 0; from--) {
+      const run = runs[from - 1]!;
+      if (from < runs.length && run.bytes > Math.max(IDLE.bytes, IDLE.times * bytes)) break;
+      bytes += run.bytes;
+    }
+    return runs.length - from > 1 ? runs.slice(from) : null;
   }
 
-  private begin(runs: readonly Run[]): void {
+  private begin(runs: readonly Run[], level: number): void {
     const { blocks, sealedSeq } = this.engine;
     const run: Run = {
       id: blocks.newRun(),
-      level: Math.max(...runs.map(({ level }) => level)) + 1,
+      level,
       rank: Math.max(...runs.map(({ rank }) => rank)),
       blocks: [],
       bytes: 0,

@@ -190,6 +190,24 @@ describe("what an engine writes", () => {
       expect(compactions).toBeGreaterThan(1);
       expect(rowsWritten() - before).toBeLessThanOrEqual(appends + (appends * 1_000) / 1_000);
     }));
+
+  it("stays small where a reading comes now and then to a large stream", () =>
+    inStorage((storage) => {
+      const { sql, rowsWritten } = watchedSql(storage.sql, () => {});
+      const { engine, maintenance } = opened(storage, sql);
+      appendNoise(engine, "v", 200_000);
+      storage.transactionSync(() => engine.seal(0));
+      finish(maintenance);
+      const before = rowsWritten();
+      const readings = 40;
+      for (let i = 0; i < readings; i++) {
+        append(engine, columnFrame("v", seconds(200_000 + i * 600, 1), [i]));
+        storage.transactionSync(() => engine.seal(0));
+        finish(maintenance);
+      }
+      expect(engine.blocks.runs.length).toBeLessThan(4);
+      expect((rowsWritten() - before) / readings).toBeLessThan(13);
+    }));
 });
 
 describe("a change that fails half way", () => {
@@ -259,7 +277,63 @@ describe("a change that fails half way", () => {
       const after = opened(storage);
       expect(answers(after)).toEqual(before);
       expect(after.engine.blocks.tombstones).toEqual([]);
-      expect(after.engine.blocks.runs).toHaveLength(1);
+      expect(after.engine.blocks.runs.length).toBeLessThan(3);
+    }));
+});
+
+describe("points at one time", () => {
+  it("stay as many as were sent, past a chunk and through a compaction, and are known when they come again", () =>
+    inStorage((storage) => {
+      const { engine, reader, maintenance } = opened(storage);
+      const count = 20_000;
+      const frames = Array.from({ length: count / 5_000 }, (_, k) => ({
+        ...columnFrame(
+          "v",
+          new Float64Array(5_000).fill(T0),
+          Float64Array.from({ length: 5_000 }, (_, i) => k * 5_000 + i),
+        ),
+      }));
+      for (const [k, frame] of frames.entries())
+        frame.fields[0]!.ordinals = Uint32Array.from({ length: 5_000 }, (_, i) => k * 5_000 + i);
+      for (let round = 0; round < 9; round++) {
+        for (const frame of frames)
+          expect(append(engine, frame)).toMatchObject(
+            round === 0 ? { accepted: 5_000 } : { duplicates: 5_000 },
+          );
+        append(engine, columnFrame("v", [T0 + round * SECOND], [-round]));
+        storage.transactionSync(() => engine.seal(0));
+      }
+      finish(maintenance);
+      const woken = opened(storage);
+      expect(woken.engine.rows).toBe(count + 8);
+      const { values, ordinals } = reader.columns(0, T0, T0 + 1);
+      expect(values[0]).toBe(-0);
+      expect(values.subarray(1)).toEqual(Float64Array.from({ length: count - 1 }, (_, i) => i + 1));
+      expect(ordinals).toEqual(Uint32Array.from({ length: count }, (_, i) => i));
+      expect([...woken.reader.columns(0, ...ALL, 10).values]).toEqual([
+        count - 2,
+        count - 1,
+        -1,
+        -2,
+        -3,
+        -4,
+        -5,
+        -6,
+        -7,
+        -8,
+      ]);
+    }));
+
+  it("count as rows of their own where the fields of a row stand at several", () =>
+    inStorage((storage) => {
+      const { engine } = opened(storage);
+      const frame = columnFrame("a", [T0], [1]);
+      frame.fields[0]!.ordinals = Uint32Array.of(1);
+      frame.fields.push({ name: "b", values: Float64Array.of(2), ordinals: null });
+      append(engine, frame);
+      expect(engine.rows).toBe(2);
+      expect(engine.delete({ start: T0, end: T0 + 1 }, by(), "delete_range")).toBe(2);
+      expect(engine.rows).toBe(0);
     }));
 });
 

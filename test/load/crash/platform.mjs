@@ -72,7 +72,13 @@ export class Platform {
     for (const port of [this.port, this.port + 1]) await untilPortFree(port);
   }
 
+  /** At once, and whatever state it is in. */
+  end() {
+    this.#signal("SIGKILL");
+  }
+
   #signal(name) {
+    if (!this.#child) return;
     try {
       process.kill(-this.#child.pid, name);
     } catch (error) {
