@@ -194,7 +194,6 @@ export async function engineHeap({ start }) {
   const engine = await start();
   const heap = await connectHeap(engine.inspector);
   try {
-    await heap.send("Runtime.enable");
     let isWriting = true;
     const peak = { usedSize: 0, backingStorageSize: 0, sum: 0 };
     const poll = (async () => {
@@ -212,7 +211,7 @@ export async function engineHeap({ start }) {
       const result = await engine.call("heap", "write", { series: 10_000, requests: 20, rows: ROWS });
       unsealed = Math.max(unsealed, result.unsealed);
       if (round % 10 !== 5) continue;
-      await heap.collect();
+      await engine.call("heap", "collect");
       const { usedSize, backingStorageSize } = await heap.used();
       live = Math.max(live, usedSize + backingStorageSize);
     }

@@ -32,13 +32,16 @@ export class Maintenance {
   }
 
   isNeeded(): boolean {
-    return this.isBusy() || this.engine.blocks.tombstones.length > 0 || this.fullLevel() !== null;
+    const { blocks, points } = this.engine;
+    const isDeleted = blocks.tombstones.length > 0 || points.deleted.length > 0;
+    return this.isBusy() || isDeleted || this.fullLevel() !== null;
   }
 
-  /** One step; false when nothing is left to do. `isIdle`: also small runs become one. */
+  /** One step; false when nothing is left to do: then no block and no log holds what was deleted. `isIdle`: also small runs become one. */
   step(isIdle = false): boolean {
     if (this.compaction) this.compact(this.compaction);
     else if (this.engine.blocks.tombstones.length > 0) this.clean();
+    else if (this.engine.points.deleted.length > 0) this.seal();
     else {
       const full = this.fullLevel();
       if (full) this.begin(full, full[0]!.level + 1);
@@ -109,13 +112,17 @@ export class Maintenance {
     this.compaction = null;
   }
 
+  private seal(): void {
+    this.storage.transactionSync(() => this.engine.seal(this.nowMs()));
+  }
+
   /** Rewrites one block in which a deleted range lies. */
   private clean(): void {
     const { blocks } = this.engine;
     const tombstone = blocks.tombstones[0]!;
     if (tombstone.seq > this.engine.sealedSeq) {
       // A replay of the log needs the points as they stood before the deletion.
-      this.storage.transactionSync(() => this.engine.seal(this.nowMs()));
+      this.seal();
       return;
     }
     if (this.cleaning?.tombstone !== tombstone)

@@ -79,6 +79,7 @@ export class Points {
       else if (found.length > 1)
         rows += countOf(mergeParts(found.map((series) => this.parts(series, start, end))));
     }
+    if (rows === 0) return 0;
     this.head.removeRange(start, end);
     this.texts.removeRange(start, end);
     bury();

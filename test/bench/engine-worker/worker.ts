@@ -33,7 +33,7 @@ export class EngineBench extends DurableObject {
   private next = 0;
   private seed = 1;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
     Engine.createTables(this.counting.sql);
     this.open();
@@ -46,6 +46,7 @@ export class EngineBench extends DurableObject {
     if (command === "load") return Response.json(this.load(body));
     if (command === "finish") return Response.json(await this.finish());
     if (command === "read") return Response.json(this.read(body));
+    if (command === "collect") return Response.json((globalThis as { gc?: () => void }).gc?.() ?? null);
     if (command === "sizes") return Response.json(this.sizes());
     return new Response(null, { status: 404 });
   }

@@ -300,27 +300,19 @@ describe("points at one time", () => {
           expect(append(engine, frame)).toMatchObject(
             round === 0 ? { accepted: 5_000 } : { duplicates: 5_000 },
           );
-        append(engine, columnFrame("v", [T0 + round * SECOND], [-round]));
+        append(engine, columnFrame("v", [T0 + (round + 1) * SECOND], [-1]));
         storage.transactionSync(() => engine.seal(0));
       }
       finish(maintenance);
       const woken = opened(storage);
-      expect(woken.engine.rows).toBe(count + 8);
+      expect(woken.engine.rows).toBe(count + 9);
       const { values, ordinals } = reader.columns(0, T0, T0 + 1);
-      expect(values[0]).toBe(-0);
-      expect(values.subarray(1)).toEqual(Float64Array.from({ length: count - 1 }, (_, i) => i + 1));
+      expect(values).toEqual(Float64Array.from({ length: count }, (_, i) => i));
       expect(ordinals).toEqual(Uint32Array.from({ length: count }, (_, i) => i));
-      expect([...woken.reader.columns(0, ...ALL, 10).values]).toEqual([
+      expect([...woken.reader.columns(0, ...ALL, 11).values]).toEqual([
         count - 2,
         count - 1,
-        -1,
-        -2,
-        -3,
-        -4,
-        -5,
-        -6,
-        -7,
-        -8,
+        ...Array<number>(9).fill(-1),
       ]);
     }));
 
@@ -395,6 +387,19 @@ describe("what was deleted", () => {
         .toArray();
       expect(logs).toHaveLength(1);
       expect(storage.sql.exec(`SELECT seq FROM ${logs[0]!.name}`).toArray()).toEqual([]);
+    }));
+
+  it("is in no log either where no block had it", () =>
+    inStorage((storage) => {
+      const { engine, maintenance } = opened(storage);
+      append(engine, columnFrame("v", seconds(0, 10), new Float64Array(10).fill(12_345.5)));
+      engine.delete({ start: T0 - SECOND, end: T0 }, by(), "delete_range");
+      expect(maintenance.isNeeded()).toBe(false);
+      engine.delete({ start: T0, end: T0 + 5 * SECOND }, by(), "delete_range");
+      expect(maintenance.isNeeded()).toBe(true);
+      finish(maintenance);
+      expect(engine.isSealed).toBe(true);
+      expect(opened(storage).engine.rows).toBe(5);
     }));
 
   it("does not come back in a bucket whose block holds no points", () =>

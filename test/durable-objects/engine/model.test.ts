@@ -42,6 +42,7 @@ type Change =
 type Command =
   | Change
   | { type: "burst"; rows: RowOf[]; times: number }
+  | { type: "parted"; rows: RowOf[]; splitAt: number; between: Change | { type: "reload" } }
   | { type: "steps"; count: number; isIdle: boolean }
   | { type: "maintain"; isIdle: boolean }
   | { type: "reload" }
@@ -145,6 +146,15 @@ const commandOf = (size: Size): fc.Arbitrary<Command> =>
       }),
     },
     {
+      weight: 2,
+      arbitrary: fc.record({
+        type: fc.constant("parted" as const),
+        rows,
+        splitAt: fc.integer({ min: 1, max: 6 }),
+        between: fc.oneof(changeOf(size), fc.constant({ type: "reload" as const })),
+      }),
+    },
+    {
       weight: 5,
       arbitrary: fc.record({
         type: fc.constant("steps" as const),
@@ -229,6 +239,13 @@ class World {
           this.change({ type: "seal" });
         }
         break;
+      case "parted": {
+        const [first, ...rest] = framesOf(command.rows, command.splitAt);
+        this.frames([first!], null);
+        this.run(command.between);
+        this.frames(rest, null);
+        break;
+      }
       case "steps":
         for (let i = 0; i < command.count; i++) this.step(command.isIdle);
         break;
@@ -297,6 +314,11 @@ class World {
   /** In a transaction that holds: engine and model. */
   private change(change: Change): void {
     const then = this.storage.transactionSync(() => this.applied(change));
+    then();
+  }
+
+  private frames(frames: Frame[], key: string | null): void {
+    const then = this.storage.transactionSync(() => this.append(frames, key));
     then();
   }
 
@@ -517,7 +539,7 @@ class World {
   /** When maintenance has nothing left to do, no block holds a point at a place where none stands. */
   private assertNothingDeletedIsLeft(): void {
     const { blocks } = this.engine;
-    expect(blocks.tombstones).toEqual([]);
+    expect([...blocks.tombstones, ...this.engine.points.deleted]).toEqual([]);
     for (const run of blocks.runs) {
       for (const meta of run.blocks) {
         const block = blocks.open(meta);
