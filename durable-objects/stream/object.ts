@@ -1,9 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Grant, LeaseId, Recalled } from "../../src/core/admission";
-import { DAY_MS } from "../../src/core/clock";
 import { attempt, failed, ok, type Result } from "../../src/core/result";
+import { configOf } from "../../src/env";
 import { db } from "../../src/platform/db";
 import { admitted, refused } from "../../src/platform/leases";
+import { errorFields, log } from "../../src/platform/log";
 import { streamObject } from "../../src/platform/objects";
 import type {
   AppendAnswer,
@@ -31,10 +32,9 @@ import { columnsOf, descriptionOf, type Selection } from "./reading";
 import { Shards } from "./shards";
 import { streamLease, type Want } from "./stream-lease";
 import { type Identity, StreamStore } from "./stream-store";
+import { Upkeep } from "./upkeep";
 
 const AUDIT_PAGE = 1_000;
-/** After so long without a write the head is sealed, and small runs become one. */
-const IDLE_MS = 5 * 60_000;
 const READ: Want = { write: false, bytes: 0 };
 
 /** Who does something, for the audit. */
@@ -56,12 +56,12 @@ export class StreamObject extends DurableObject<Env> {
   private readonly alerts: AlertDesk;
   private readonly live: LiveSockets;
   private readonly relay: LiveRelay;
-  private lastWriteMs = 0;
-  private maintaining = false;
+  private readonly upkeep: Upkeep;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.alerts = new AlertDesk(env, ctx.storage.sql, this.store, (event) => this.raised(event));
+    this.upkeep = new Upkeep(this.store, this.lease, this.alerts);
     this.appends = new Appends(env, this.store, this.alerts, (frames) => this.stored(frames));
     this.live = new LiveSockets(
       ctx,
@@ -96,13 +96,15 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Deletes the readings in [start, end). */
   deleteRange(call: StreamCall & By & { range: Range }): Promise<Sharded<{ deleted: number }>> {
-    return this.reading(call, () => {
+    return this.reading(call, async () => {
       const author = { atMs: Date.now(), requestId: call.requestId, clientId: call.clientId };
       const deleted = this.store.transaction(() =>
         this.store.engine.delete(call.range, author, "delete_range"),
       );
       this.alerts.forget();
-      this.ctx.waitUntil(this.maintain(false));
+      // The alarm is the backstop: what was deleted must also go from the disk.
+      await this.arm();
+      this.ctx.waitUntil(this.upkeep.maintain(false));
       return { deleted };
     });
   }
@@ -110,8 +112,7 @@ export class StreamObject extends DurableObject<Env> {
   /** Keeps readings for so many days from now on; null: for ever. */
   retain(call: StreamCall & { days: number | null }): Promise<Sharded<{ deleted: number }>> {
     return this.reading(call, async () => {
-      this.store.transaction(() => this.store.setMeta("retention_days", call.days ?? 0));
-      const deleted = this.dropExpired(Date.now());
+      const deleted = this.upkeep.retain(call.days, Date.now());
       await this.arm();
       return { deleted };
     });
@@ -233,19 +234,21 @@ export class StreamObject extends DurableObject<Env> {
       () => this.alerts.drain(),
       () => this.live.due(now),
       () => this.relay.ask(now),
-      () => this.retentionDue(now),
-      () => this.idle(now),
+      () => this.upkeep.retentionDue(now),
+      () => this.upkeep.idle(now),
     ];
-    const faults: unknown[] = [];
     for (const duty of duties) {
       try {
         await duty();
-      } catch (fault) {
-        faults.push(fault);
+      } catch (error) {
+        const { LOG_LEVEL } = configOf(this.env);
+        log(LOG_LEVEL, "error", "alarm_duty_failed", {
+          object: this.ctx.id.name ?? "",
+          ...errorFields(error),
+        });
       }
     }
     await this.arm();
-    if (faults.length > 0) throw faults[0];
   }
 
   private async admit<T>(
@@ -276,7 +279,7 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Frames are durable. */
   private stored(frames: Parameters<LiveSockets["points"]>[0][]): void {
-    this.lastWriteMs = Date.now();
+    this.upkeep.wrote();
     for (const frame of frames) this.live.points(frame);
     if (this.store.identity()?.shard) this.ctx.waitUntil(this.relay.points(frames));
     this.ctx.waitUntil(this.afterWrite());
@@ -287,61 +290,15 @@ export class StreamObject extends DurableObject<Env> {
     if (this.store.identity()?.shard) this.ctx.waitUntil(this.relay.alert(event));
   }
 
-  /** Off the acknowledged path: the answers go first. */
+  /** The answers go first. */
   private async afterWrite(): Promise<void> {
     await this.alerts.judgeAll();
-    if (this.store.mustSeal() && this.store.seal(this.lease.bytesLeft())) await this.maintain(false);
+    await this.upkeep.sealIfFull();
     await this.arm();
   }
 
-  private async maintain(isIdle: boolean): Promise<void> {
-    if (this.maintaining) return;
-    this.maintaining = true;
-    try {
-      while (this.store.identity() && this.store.maintain(isIdle)) await scheduler.wait(0);
-    } finally {
-      this.maintaining = false;
-    }
-  }
-
-  private async idle(now: number): Promise<void> {
-    if (!this.store.identity() || now - this.lastWriteMs < IDLE_MS || !this.store.isWorthSealing()) return;
-    if (this.store.seal(this.lease.bytesLeft())) await this.maintain(true);
-  }
-
-  private retentionDue(now: number): void {
-    const due = this.retentionAt();
-    if (due !== null && due <= now) this.dropExpired(now);
-  }
-
-  private dropExpired(now: number): number {
-    const days = this.store.meta<number>("retention_days");
-    if (!days) return 0;
-    const range = { start: Number.MIN_SAFE_INTEGER, end: (now - days * DAY_MS) * 1_000 };
-    const author = { atMs: now, requestId: "", clientId: "retention" };
-    return this.store.transaction(() => {
-      this.store.setMeta("retained_ms", now);
-      const { engine } = this.store;
-      const isOld = engine.catalog.series.some(({ count, first }) => count > 0 && first < range.end);
-      return isOld ? engine.delete(range, author, "retention") : 0;
-    });
-  }
-
-  private retentionAt(): number | null {
-    if (!this.store.identity() || !this.store.meta<number>("retention_days")) return null;
-    return (this.store.meta<number>("retained_ms") ?? 0) + DAY_MS;
-  }
-
   private arm(): Promise<void> {
-    const isUnsealed = this.store.identity() !== null && this.store.isWorthSealing();
-    const idleAt = isUnsealed ? (this.lastWriteMs || Date.now()) + IDLE_MS : null;
-    return this.alarms.arm([
-      this.alerts.next(),
-      this.live.next(),
-      this.relay.next(),
-      this.retentionAt(),
-      idleAt,
-    ]);
+    return this.alarms.arm([this.alerts.next(), this.live.next(), this.relay.next(), ...this.upkeep.next()]);
   }
 }
 

@@ -16,8 +16,6 @@ export async function bundle() {
     entryPoints: [fileURLToPath(import.meta.resolve("./worker.ts"))],
     bundle: true,
     write: false,
-    minify: true,
-    keepNames: true,
     format: "esm",
     target: "es2024",
     conditions: ["workerd", "worker", "browser"],

@@ -1,0 +1,86 @@
+import { DAY_MS } from "../../src/core/clock";
+import type { AlertDesk } from "./alert-desk";
+import type { StreamLease } from "./stream-lease";
+import type { StreamStore } from "./stream-store";
+
+/** After so long without a write the head is sealed, and small runs become one. */
+const IDLE_MS = 5 * 60_000;
+
+/** What keeps the storage in order behind the writes: sealing, compaction, what was deleted, retention. */
+export class Upkeep {
+  private lastWriteMs = 0;
+  private maintaining = false;
+
+  constructor(
+    private readonly store: StreamStore,
+    private readonly lease: StreamLease,
+    private readonly alerts: AlertDesk,
+  ) {}
+
+  wrote(): void {
+    this.lastWriteMs = Date.now();
+  }
+
+  /** Off the acknowledged path: the answers have gone. */
+  async sealIfFull(): Promise<void> {
+    if (this.store.mustSeal() && this.store.seal(this.lease.bytesLeft())) await this.maintain(false);
+  }
+
+  /** Everything that there is to do, a step at a time: writes go on in between. `isIdle`: also small runs become one. */
+  async maintain(isIdle: boolean): Promise<void> {
+    if (this.maintaining) return;
+    this.maintaining = true;
+    try {
+      while (this.store.identity() && this.store.maintain(isIdle)) await scheduler.wait(0);
+    } finally {
+      this.maintaining = false;
+    }
+  }
+
+  async idle(now: number): Promise<void> {
+    if (!this.hasWork() || now - this.lastWriteMs < IDLE_MS) return;
+    if (this.store.isWorthSealing()) this.store.seal(this.lease.bytesLeft());
+    await this.maintain(true);
+  }
+
+  /** Keeps readings for so many days from now on; null: for ever. Gives how many readings went at once. */
+  retain(days: number | null, now: number): number {
+    this.store.transaction(() => this.store.setMeta("retention_days", days ?? 0));
+    return this.dropExpired(now);
+  }
+
+  retentionDue(now: number): void {
+    const due = this.retentionAt();
+    if (due !== null && due <= now) this.dropExpired(now);
+  }
+
+  /** When each of these wants to run next. */
+  next(): (number | null)[] {
+    return [this.retentionAt(), this.hasWork() ? (this.lastWriteMs || Date.now()) + IDLE_MS : null];
+  }
+
+  private hasWork(): boolean {
+    if (!this.store.identity()) return false;
+    return this.store.isWorthSealing() || this.store.maintenance.isNeeded();
+  }
+
+  private dropExpired(now: number): number {
+    const days = this.store.meta<number>("retention_days");
+    if (!days) return 0;
+    const range = { start: Number.MIN_SAFE_INTEGER, end: (now - days * DAY_MS) * 1_000 };
+    const author = { atMs: now, requestId: "", clientId: "retention" };
+    const deleted = this.store.transaction(() => {
+      this.store.setMeta("retained_ms", now);
+      const { engine } = this.store;
+      const isOld = engine.catalog.series.some(({ count, first }) => count > 0 && first < range.end);
+      return isOld ? engine.delete(range, author, "retention") : 0;
+    });
+    if (deleted > 0) this.alerts.forget();
+    return deleted;
+  }
+
+  private retentionAt(): number | null {
+    if (!this.store.identity() || !this.store.meta<number>("retention_days")) return null;
+    return (this.store.meta<number>("retained_ms") ?? 0) + DAY_MS;
+  }
+}
