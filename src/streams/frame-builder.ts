@@ -35,6 +35,18 @@ export class SharedTagSet {
   }
 }
 
+/** The builder's own columns, to write rows start..end - 1 into, straight: {@link FrameBuilder.lend}. */
+export interface Lent {
+  times: Float64Array;
+  tagSetOf: Uint32Array;
+  /** In the order of the shape's names; NaN from `start` on. */
+  columns: Float64Array[];
+  /** As {@link OrdinalCounter.latest}: a row must be after it, and is it then. */
+  latest: Float64Array;
+  start: number;
+  end: number;
+}
+
 /** Collects valid points into frames of at most STREAM_LIMITS.rowsPerFrame rows and about STREAM_LIMITS.frameBytes. */
 export class FrameBuilder {
   private rows = 0;
@@ -42,12 +54,14 @@ export class FrameBuilder {
   private tagSetOf = new Uint32Array(CAPACITY);
   private tagSets: Record<string, string>[] = [];
   private tagSetIndex = new Map<string, number>();
+  private owners: (TagSetTimes | undefined)[] = [];
   private columns = new Map<string, Column>();
   private ordinalColumns = 0;
   private attributes: Frame["attributes"] = [];
   private textChars = 0;
   /** Which frame is being filled: what a shape or a tag set knows of an earlier one is void. */
   private frame = Symbol();
+  private expected = 0;
 
   constructor(private readonly ordinals = new OrdinalCounter()) {}
 
@@ -86,20 +100,12 @@ export class FrameBuilder {
   addShared(shape: RowShape, tagSet: SharedTagSet, time: number, values: Float64Array): void {
     const row = this.newRow();
     this.times[row] = time;
-    if (tagSet.frame !== this.frame) {
-      tagSet.index = this.indexOfTagSet(tagSet.key, tagSet.tags);
-      tagSet.frame = this.frame;
-    }
-    this.tagSetOf[row] = tagSet.index;
+    this.tagSetOf[row] = this.indexOfShared(shape, tagSet);
     if (shape.frame !== this.frame) {
       shape.columns = shape.names.map((name) => this.columnOf(name));
       shape.frame = this.frame;
     }
-    let ordinals: number[] | null = null;
-    if (!Number.isNaN(time)) {
-      tagSet.times ??= this.ordinals.timesOf(tagSet.key, shape.names);
-      ordinals = tagSet.times.next(shape.names, time);
-    }
+    const ordinals = Number.isNaN(time) ? null : this.ordinalsOf(tagSet.times!, shape.names, row, time);
     const { columns } = shape;
     for (let i = 0; i < columns.length; i++) {
       const column = columns[i]!;
@@ -107,6 +113,60 @@ export class FrameBuilder {
       column.values[row] = values[i]!;
       if (ordinals) this.setOrdinal(column, row, ordinals[i]!);
     }
+  }
+
+  /**
+   * Columns for rows of a shape that the frame has already, whose tag sets have at most `chars` characters; null where
+   * there is no room for one. Rows written into them are made the frame's by {@link keep}, before anything else is done.
+   */
+  lend(shape: RowShape, chars: number): Lent | null {
+    if (shape.frame !== this.frame) return null;
+    const start = this.rows;
+    const perRow = sizeOf(1, this.columns.size, this.ordinalColumns);
+    const most = Math.floor((STREAM_LIMITS.frameBytes - this.textChars - chars) / perRow);
+    const end = Math.min(STREAM_LIMITS.rowsPerFrame, most);
+    if (start >= end) return null;
+    if (start >= this.times.length) this.grow();
+    const columns = shape.columns.map((column) => {
+      if (column.values.length < this.times.length) column.values = padded(column.values, this.times.length);
+      return column.values;
+    });
+    const { times, tagSetOf } = this;
+    const { latest } = this.ordinals;
+    return { times, tagSetOf, columns, latest, start, end: Math.min(end, times.length) };
+  }
+
+  /** Takes the rows before `end` of what was lent, the last thing that was asked for. */
+  keep({ times, tagSetOf, columns, start }: Lent, end: number): void {
+    // A row that broke off may have left a value.
+    for (const column of columns) if (end < column.length) column[end] = Number.NaN;
+    if (end === start) return;
+    this.rows = end;
+    this.ordinals.defer({ times, tagSetOf, owners: this.owners, start, end });
+  }
+
+  /** The tag set's index in the frame, for a row of a shape. */
+  indexOfShared(shape: RowShape, tagSet: SharedTagSet): number {
+    if (tagSet.frame === this.frame) return tagSet.index;
+    tagSet.times ??= this.ordinals.timesOf(tagSet.key, shape.names);
+    tagSet.index = this.indexOfTagSet(tagSet.key, tagSet.tags);
+    tagSet.frame = this.frame;
+    this.owners[tagSet.index] = tagSet.times;
+    return tagSet.index;
+  }
+
+  /** How many rows are still to come, about: columns are made for them. */
+  expect(rows: number): void {
+    this.expected = rows;
+  }
+
+  private ordinalsOf(times: TagSetTimes, names: readonly string[], row: number, time: number): number[] | null {
+    const { latest } = this.ordinals;
+    if (!(time > latest[times.id]! && times.hasOnly(names))) return times.next(names, time);
+    latest[times.id] = time;
+    const { times: column, tagSetOf, owners } = this;
+    this.ordinals.defer({ times: column, tagSetOf, owners, start: row, end: row + 1 });
+    return null;
   }
 
   /** As {@link fits}, for {@link addShared}. */
@@ -151,6 +211,7 @@ export class FrameBuilder {
     this.frame = Symbol();
     this.tagSets = [];
     this.tagSetIndex = new Map();
+    this.owners = [];
     this.columns = new Map();
     this.ordinalColumns = 0;
     this.attributes = [];
@@ -160,14 +221,18 @@ export class FrameBuilder {
 
   private newRow(): number {
     const row = this.rows++;
-    if (row === this.times.length) {
-      const capacity = Math.min(STREAM_LIMITS.rowsPerFrame, row * 4);
-      this.times = padded(this.times, capacity);
-      const tagSetOf = new Uint32Array(capacity);
-      tagSetOf.set(this.tagSetOf);
-      this.tagSetOf = tagSetOf;
-    }
+    if (row === this.times.length) this.grow();
     return row;
+  }
+
+  private grow(): void {
+    const { length } = this.times;
+    const wanted = Math.max(length + 1, Math.min(this.expected + this.rows, length * 16), length * 4);
+    const capacity = Math.min(STREAM_LIMITS.rowsPerFrame, wanted);
+    this.times = padded(this.times, capacity);
+    const tagSetOf = new Uint32Array(capacity);
+    tagSetOf.set(this.tagSetOf);
+    this.tagSetOf = tagSetOf;
   }
 
   private indexOfTagSet(key: string, tags: Record<string, string>): number {

@@ -5,6 +5,13 @@
  */
 export class OrdinalCounter {
   private readonly tagSets = new Map<string, TagSetTimes>();
+  private deferred: DeferredTimes[] = [];
+
+  /**
+   * By the id of a tag set: its latest time while all its rows have the same fields, Infinity from then on. A row after it
+   * has the ordinals 0 whatever came before, and may be counted later ({@link defer}).
+   */
+  latest = new Float64Array(16).fill(Number.NEGATIVE_INFINITY);
 
   /** The ordinals of a row's fields, in their order; null: all are 0, as nearly always. */
   next(tagSetKey: string, fields: readonly string[], time: number): number[] | null {
@@ -15,11 +22,43 @@ export class OrdinalCounter {
   timesOf(tagSetKey: string, fields: readonly string[]): TagSetTimes {
     let known = this.tagSets.get(tagSetKey);
     if (!known) {
-      known = new TagSetTimes(fields);
+      known = new TagSetTimes(this, this.tagSets.size, fields);
+      if (known.id === this.latest.length) {
+        const wider = new Float64Array(known.id * 4).fill(Number.NEGATIVE_INFINITY);
+        wider.set(this.latest);
+        this.latest = wider;
+      }
       this.tagSets.set(tagSetKey, known);
     }
     return known;
   }
+
+  /**
+   * Leaves rows to be counted when a row comes that is not the latest of its tag set: most requests have none, and their
+   * times need no list of their own. The rows' times were set as {@link latest} one by one.
+   */
+  defer({ times, tagSetOf, owners, start, end }: DeferredTimes): void {
+    const last = this.deferred.at(-1);
+    if (last && last.times === times && last.end === start) last.end = end;
+    else this.deferred.push({ times, tagSetOf, owners, start, end });
+  }
+
+  settle(): void {
+    if (this.deferred.length === 0) return;
+    for (const { times, tagSetOf, owners, start, end } of this.deferred)
+      for (let row = start; row < end; row++) owners[tagSetOf[row]!]!.count(times[row]!);
+    this.deferred = [];
+  }
+}
+
+/** Rows start..end of a frame's columns. */
+export interface DeferredTimes {
+  times: Float64Array;
+  tagSetOf: Uint32Array;
+  /** By the index of a tag set in the frame. */
+  owners: readonly (TagSetTimes | undefined)[];
+  start: number;
+  end: number;
 }
 
 /**
@@ -28,29 +67,42 @@ export class OrdinalCounter {
  */
 export class TagSetTimes {
   private readonly shared = new TimesSeen();
-  private readonly sharedFields: ReadonlySet<string>;
-  private readonly order: string;
+  private order: string | null = null;
   private own: Map<string, TimesSeen> | null = null;
+  /** Of the list that was closed. */
+  private sharedFields: ReadonlySet<string> = new Set();
 
   /** The very list that had this order last: nearly always the same again. */
   private lastFields: readonly string[];
 
-  constructor(fields: readonly string[]) {
+  constructor(
+    private readonly counter: OrdinalCounter,
+    readonly id: number,
+    private readonly fields: readonly string[],
+  ) {
     this.lastFields = fields;
-    this.sharedFields = new Set(fields);
-    this.order = fields.join("\n");
+  }
+
+  /** Whether all rows so far had these fields in this order. */
+  hasOnly(fields: readonly string[]): boolean {
+    if (this.own) return false;
+    if (fields === this.lastFields) return true;
+    this.order ??= this.fields.join("\n");
+    if (fields.join("\n") !== this.order) return false;
+    this.lastFields = fields;
+    return true;
   }
 
   next(fields: readonly string[], time: number): number[] | null {
-    if (!this.own) {
-      if (fields === this.lastFields || fields.join("\n") === this.order) {
-        this.lastFields = fields;
-        const count = this.shared.add(time);
-        return count === 0 ? null : fields.map(() => count);
-      }
-      this.own = new Map();
+    this.counter.settle();
+    const { latest } = this.counter;
+    if (this.hasOnly(fields)) {
+      if (time > latest[this.id]!) latest[this.id] = time;
+      const count = this.shared.add(time);
+      return count === 0 ? null : fields.map(() => count);
     }
-    const own = this.own;
+    if (!this.own) this.close();
+    const own = this.own!;
     const before = this.shared.count(time);
     const ordinals = fields.map((field) => {
       let seen = own.get(field);
@@ -61,6 +113,17 @@ export class TagSetTimes {
       return seen.add(time) + (this.sharedFields.has(field) ? before : 0);
     });
     return ordinals.some((ordinal) => ordinal > 0) ? ordinals : null;
+  }
+
+  private close(): void {
+    this.own = new Map();
+    this.sharedFields = new Set(this.fields);
+    this.counter.latest[this.id] = Number.POSITIVE_INFINITY;
+  }
+
+  /** Counts a row that had its ordinals before. */
+  count(time: number): void {
+    this.shared.add(time);
   }
 }
 
@@ -73,7 +136,7 @@ class TimesSeen {
   private readonly times: number[] = [];
   /** 1 ascending, -1 descending; the list holds times multiplied by it, so that it always ascends. */
   private direction = 0;
-  private readonly late = new Map<number, number>();
+  private late: Map<number, number> | null = null;
 
   /** Counts `time`, and returns how often it was seen before. */
   add(time: number): number {
@@ -88,19 +151,22 @@ class TimesSeen {
     }
     const place = this.direction < 0 ? -time : time;
     const last = this.times[length - 1]!;
-    if (place > last && this.late.size === 0) {
+    if (place > last && !this.late) {
       this.times.push(place);
       return 0;
     }
     const before = this.count(time);
     if (place >= last) this.times.push(place);
-    else this.late.set(time, (this.late.get(time) ?? 0) + 1);
+    else {
+      this.late ??= new Map();
+      this.late.set(time, (this.late.get(time) ?? 0) + 1);
+    }
     return before;
   }
 
   count(time: number): number {
     const place = this.direction < 0 ? -time : time;
-    return this.lowerBound(place, true) - this.lowerBound(place, false) + (this.late.get(time) ?? 0);
+    return this.lowerBound(place, true) - this.lowerBound(place, false) + (this.late?.get(time) ?? 0);
   }
 
   private lowerBound(place: number, after: boolean): number {

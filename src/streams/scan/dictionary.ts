@@ -13,7 +13,7 @@ interface Entry<T> {
 
 /** What the texts of a column mean, by their bytes: a text that was met before is not decoded again. */
 export class Dictionary<T> {
-  private readonly table: (Entry<T> | null)[] = new Array(512).fill(null);
+  private readonly table: (Entry<T> | null)[] = new Array(64).fill(null);
   private entries = 0;
   private last: Entry<T> | null = null;
 
@@ -37,7 +37,7 @@ export class Dictionary<T> {
   private find(bytes: Uint8Array, start: number, end: number): T {
     let hash = end - start;
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
-    const place = (hash ^ (hash >>> 9)) & 511;
+    const place = (hash ^ (hash >>> 9)) & 63;
     for (let entry = this.table[place]!; entry; entry = entry.other!) {
       const hasLength = entry.bytes.length === end - start;
       if (hasLength && entry.hash === hash && isAt(bytes, start, entry.bytes)) return this.follow(entry);

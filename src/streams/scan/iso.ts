@@ -27,7 +27,7 @@ export class IsoReader {
     if (!(hour < 24 && minute < 60 && second < 60)) return Number.NaN;
     let at = start + 19;
     let micros = 0;
-    if (bytes[at] === 46) {
+    if (at < end && bytes[at] === 46) {
       const first = ++at;
       let scale = 100_000;
       for (; at < end && isDigit(bytes[at]!); at++) {

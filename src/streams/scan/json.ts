@@ -36,14 +36,16 @@ interface List {
 /** False, before any batch, where the body must be read as a whole: it is no JSON, or has more beside the list. */
 function* scanned(bytes: Uint8Array, list: List): Generator<Batch, boolean> {
   const batches = new BatchBuilder();
-  const records = new RecordScanner(batches);
+  const records = new RecordScanner(batches, nextAfter);
   let isChecked = false;
   let at = afterSpace(bytes, list.start);
   if (bytes[at] === CLOSE_LIST) return false;
   for (let row = 1; ; row++) {
+    at = records.run(bytes, at);
+    row += records.taken;
     let end = records.read(bytes, at);
     let batch: Batch | null;
-    if (end >= 0) batch = records.add();
+    if (end >= 0) batch = records.add(bytes, end);
     else {
       end = valueEnd(bytes, at);
       try {
@@ -99,6 +101,13 @@ function endsAfter(bytes: Uint8Array, start: number, { isWrapped }: List): boole
     at = afterSpace(bytes, at + 1);
   }
   return at === bytes.length;
+}
+
+/** Where the record after the one that ends at `end` starts; -1: none does. */
+function nextAfter(bytes: Uint8Array, end: number): number {
+  if (bytes[end] !== COMMA) return -1;
+  const at = afterSpace(bytes, end + 1);
+  return bytes[at] === OPEN ? at : -1;
 }
 
 function afterSpace(bytes: Uint8Array, start: number): number {

@@ -40,18 +40,21 @@ class LineScanner {
   private readonly records: RecordScanner;
 
   constructor(private readonly batches: BatchBuilder) {
-    this.records = new RecordScanner(batches);
+    this.records = new RecordScanner(batches, nextAfter);
   }
 
   /** Whole lines; only the last may do without its end. */
   *read(bytes: Uint8Array): Generator<Batch> {
     let at = this.row === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
     while (at < bytes.length) {
+      at = this.records.run(bytes, at);
+      this.row += this.records.taken;
       const row = ++this.row;
-      let end = this.records.read(bytes, at);
+      const recordEnd = this.records.read(bytes, at);
+      let end = recordEnd;
       if (bytes[end] === 13) end++;
       let batch: Batch | null;
-      if (end >= 0 && (end === bytes.length || bytes[end] === 10)) batch = this.records.add();
+      if (end >= 0 && (end === bytes.length || bytes[end] === 10)) batch = this.records.add(bytes, recordEnd);
       else {
         const found = bytes.indexOf(10, at);
         end = found < 0 ? bytes.length : found;
@@ -74,4 +77,10 @@ class LineScanner {
       return null;
     }
   }
+}
+
+/** Where the record on the line after the one that ends at `end` starts; -1: none does. */
+function nextAfter(bytes: Uint8Array, end: number): number {
+  const at = bytes[end] === 13 ? end + 1 : end;
+  return bytes[at] === 10 && bytes[at + 1] === 123 ? at + 2 : -1;
 }

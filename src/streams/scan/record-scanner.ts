@@ -16,7 +16,24 @@ export class RecordScanner {
   private last: RowScanner | null = null;
   private attempts = 0;
 
-  constructor(private readonly batches: BatchBuilder) {}
+  /** Rows that {@link run} took. */
+  taken = 0;
+
+  /** `nextAfter` tells where the record starts that follows one's end, -1: none follows. */
+  constructor(
+    private readonly batches: BatchBuilder,
+    private readonly nextAfter: (bytes: Uint8Array, end: number) => number,
+  ) {}
+
+  /** Takes rows from the one at `start` on while they are alike; returns where the first starts that is left. */
+  run(bytes: Uint8Array, start: number): number {
+    this.taken = 0;
+    const runs = this.last?.runs;
+    if (!runs) return start;
+    const next = runs.read(bytes, start, this.batches.builder);
+    this.taken = runs.taken;
+    return next;
+  }
 
   /** The end of the record at `start` when a template fits it and {@link add} may take it; else -1. */
   read(bytes: Uint8Array, start: number): number {
@@ -33,12 +50,14 @@ export class RecordScanner {
     return -1;
   }
 
-  /** Takes the record last read. */
-  add(): Batch | null {
+  /** Takes the record last read, which ends at `end`. */
+  add(bytes: Uint8Array, end: number): Batch | null {
     const scanner = this.last!;
     const { builder } = this.batches;
     const batch = scanner.fits(builder) ? null : this.batches.cut();
     scanner.addTo(builder);
+    const next = this.nextAfter(bytes, end);
+    if (next >= 0) scanner.learnRun(bytes, end, next);
     return batch;
   }
 
@@ -46,14 +65,15 @@ export class RecordScanner {
   addParsed(row: number, bytes: Uint8Array, start: number, end: number): Batch | null {
     const record: unknown = JSON.parse(decodeExactly(bytes.subarray(start, end)));
     const batch = this.batches.add(parseRecord(row, record));
-    if (this.attempts < MOST_ATTEMPTS && this.scanners.length < MOST_TEMPLATES) this.learn(bytes, start, end);
+    if (this.attempts < MOST_ATTEMPTS && this.scanners.length < MOST_TEMPLATES) 
+      this.learn(record, bytes, start, end);
     return batch;
   }
 
-  private learn(bytes: Uint8Array, start: number, end: number): void {
+  private learn(record: unknown, bytes: Uint8Array, start: number, end: number): void {
     this.attempts++;
     if (bytes[start] !== 123 || bytes[end - 1] !== 125) return;
-    const template = templateOf(bytes, start, end);
+    const template = templateOf(record, bytes, start, end);
     if (!template || this.templates.some((known) => isSame(known, template))) return;
     this.templates.push(template);
     this.last = new RowScanner(template);

@@ -4,9 +4,11 @@ import { type FrameBuilder, RowShape, SharedTagSet } from "../frame-builder";
 import { isIdentifier, timeOf } from "../protocols/row";
 import { Dictionary, plainEnd } from "./dictionary";
 import { IsoReader } from "./iso";
+import { programFor } from "./known-form";
 import { Literal } from "./literal";
 import { ABSENT, FIELD, type Meaning, meaningIn, OTHER, TAG } from "./meaning";
 import { NumberReader } from "./number";
+import { RunScanner } from "./run-scanner";
 import { ROLES, type Template } from "./template";
 import { decodeExactly } from "./text";
 
@@ -14,6 +16,8 @@ import { decodeExactly } from "./text";
 const MOST_TAG_SETS = STREAM_LIMITS.seriesPerStream;
 /** Combinations of fields kept. */
 const MOST_SHAPES = 256;
+/** Rows looked at for a program. */
+const MOST_ATTEMPTS = 8;
 /** A number as text of so many characters has no more digits before its point than placeText takes. */
 const NUMBER_CHARS = 17;
 const [TIME, FLAT, EXPLICIT_FIELD, , , IGNORED] = [0, 1, 2, 3, 4, 5];
@@ -24,6 +28,15 @@ interface Layout {
   shape: RowShape;
   places: number[];
 }
+
+/**
+ * Names come from the caller: `__proto__` must be one like any other. Made by a constructor these objects are a third as
+ * slow as those of Object.create(null), which V8 keeps as hash tables.
+ */
+class Texts {
+  [name: string]: string;
+}
+Object.setPrototypeOf(Texts.prototype, null);
 
 /** Reached by the tags of a row one after the other, by their ids. */
 interface TagNode {
@@ -54,6 +67,7 @@ export class RowScanner {
   // The record last read, by slot.
   private readonly kinds: Uint8Array;
   private readonly found: Float64Array;
+  private readonly starts: Int32Array;
   private readonly tags: (Meaning | null)[];
   private time = Number.NaN;
   private layout: Layout | null = null;
@@ -61,6 +75,11 @@ export class RowScanner {
   private isSameLayout = false;
   private tagSet: SharedTagSet | null = null;
   private readonly values: Float64Array;
+
+  /** What reads many rows of the form of an earlier one at a time; null: not known. */
+  runs: RunScanner | null = null;
+  private runLayout: Layout | null = null;
+  private attempts = 0;
 
   constructor(private readonly template: Template) {
     const { slots } = template;
@@ -73,6 +92,7 @@ export class RowScanner {
     this.textSlots = slots.flatMap((_, slot) => (this.texts[slot] ? [slot] : []));
     this.kinds = new Uint8Array(slots.length);
     this.found = new Float64Array(slots.length);
+    this.starts = new Int32Array(slots.length);
     this.tags = slots.map(() => null);
     this.values = new Float64Array(Math.max(1, slots.length));
   }
@@ -91,6 +111,7 @@ export class RowScanner {
       at = literals[slot]!.endAt(bytes, view, at);
       if (at < 0) return -1;
       if (slot === slots) break;
+      this.starts[slot] = at;
       at = this.value(slot, bytes, at);
       if (at < 0) return -1;
     }
@@ -107,6 +128,22 @@ export class RowScanner {
     if (places.length === 0) this.values[0] = 1;
     else for (let i = 0; i < places.length; i++) this.values[i] = this.found[places[i]!]!;
     builder.addShared(shape, this.tagSet!, this.time, this.values);
+  }
+
+  /** Lets {@link runs} take rows like the one last taken, which ends at `end`; `next`: where the one after it starts. */
+  learnRun(bytes: Uint8Array, end: number, next: number): void {
+    const { layout, kinds, starts } = this;
+    if (!this.runs) {
+      if (this.attempts === MOST_ATTEMPTS) return;
+      this.attempts++;
+      const program = programFor(layout!.shape, this.template, { bytes, starts, kinds, end }, next);
+      if (!program) return;
+      this.runs = new RunScanner(program);
+      this.runLayout = layout;
+    } else if (!this.runs.isNew || layout !== this.runLayout) return;
+    const texts: number[] = [];
+    for (const slot of this.textSlots) if (kinds[slot] === TAG) texts.push(starts[slot]! + 1);
+    this.runs.shown(this.tagSet!, bytes, texts);
   }
 
   private viewOf(bytes: Uint8Array): DataView {
@@ -246,8 +283,7 @@ export class RowScanner {
   }
 
   private tagsOfRow(): Record<string, string> {
-    // Names come from the caller: `__proto__` must be one like any other.
-    const tags: Record<string, string> = Object.create(null);
+    const tags = new Texts();
     for (const slot of this.textSlots) {
       const meaning = this.tags[slot];
       if (meaning) tags[this.template.slots[slot]!.name] = meaning.text;

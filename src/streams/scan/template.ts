@@ -34,13 +34,16 @@ interface Value {
 }
 
 /**
- * The template of the record in bytes[start..end), which is valid JSON; null where its records are not for a template:
+ * The template of `record`, which is the valid JSON in bytes[start..end); null where its records are not for a template:
  * lists, texts, and all whose meaning hangs on more than the place of a value.
  */
-export function templateOf(bytes: Uint8Array, start: number, end: number): Template | null {
+export function templateOf(
+  record: unknown,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Template | null {
   const values: Value[] = [];
-  const text = decodeExactly(bytes.subarray(start, end));
-  const record: unknown = JSON.parse(text);
   if (!isObject(record)) return null;
   const reader = new ShapeReader(bytes);
   if (reader.object(start, [], values) !== end || values.length > MOST_SLOTS) return null;

@@ -9,7 +9,7 @@ const requireOfWrangler = createRequire(import.meta.resolve("wrangler"));
 const { Log, LogLevel, Miniflare, convertV4MiniflareOptions } = requireOfWrangler("miniflare");
 const esbuild = requireOfWrangler("esbuild");
 const HOST = "127.0.0.1";
-const NAME = "engine-bench";
+export const NAME = "engine-bench";
 
 export async function bundle() {
   const { outputFiles } = await esbuild.build({
@@ -24,14 +24,13 @@ export async function bundle() {
   return outputFiles[0].text;
 }
 
-// Live bytes are known after a collection only, and the inspector's own never ends here.
-process.env.MINIFLARE_WORKERD_V8_FLAGS = "--expose-gc";
-
 /** Serves the bundle on `port`, and the runtime's inspector on the one after it. */
 export async function startEngineWorker({ port, state, script }) {
   const { compatibility_date, compatibility_flags } = unstable_readConfig({
     config: join(ROOT, "wrangler.toml"),
   });
+  // Live bytes are known after a collection only, and the inspector's own never ends here.
+  process.env.MINIFLARE_WORKERD_V8_FLAGS = "--expose-gc";
   const runtime = new Miniflare(
     convertV4MiniflareOptions({
       rootPath: ROOT,
@@ -57,6 +56,7 @@ export async function startEngineWorker({ port, state, script }) {
     }),
   );
   await runtime.ready;
+  delete process.env.MINIFLARE_WORKERD_V8_FLAGS;
   const call = async (object, command, body = {}) => {
     const answer = await fetch(`http://${HOST}:${port}/${object}/${command}`, {
       method: "POST",
@@ -66,35 +66,4 @@ export async function startEngineWorker({ port, state, script }) {
     return answer.json();
   };
   return { call, inspector: `http://${HOST}:${port + 1}`, stop: () => runtime.dispose() };
-}
-
-/** The heap of the Worker's isolate as its inspector tells it. */
-export async function connectHeap(inspector) {
-  const targets = await (await fetch(`${inspector}/json`)).json();
-  const target = targets.find(({ id }) => id === `core:user:${NAME}`);
-  const socket = new WebSocket(target.webSocketDebuggerUrl);
-  const waiting = new Map();
-  let last = 0;
-  socket.addEventListener("message", ({ data }) => {
-    const { id, result } = JSON.parse(data);
-    waiting.get(id)?.(result);
-    waiting.delete(id);
-  });
-  await new Promise((resolve, reject) => {
-    socket.addEventListener("open", resolve, { once: true });
-    socket.addEventListener("error", () => reject(new Error("The inspector was refused.")), { once: true });
-  });
-  const send = (method) =>
-    new Promise((resolve) => {
-      waiting.set(++last, resolve);
-      socket.send(JSON.stringify({ id: last, method }));
-    });
-  return {
-    /** Bytes that are used, array buffers among them. */
-    async used() {
-      const { usedSize, backingStorageSize } = await send("Runtime.getHeapUsage");
-      return { usedSize, backingStorageSize };
-    },
-    close: () => socket.close(),
-  };
 }

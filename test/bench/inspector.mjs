@@ -1,0 +1,44 @@
+const POLL_MS = 50;
+
+/** The heap of a Worker's isolate, as the runtime's inspector at `inspector` (http://HOST:PORT) tells it. */
+export async function connectHeap(inspector, worker) {
+  const targets = await (await fetch(`${inspector}/json`)).json();
+  const target = targets.find(({ id }) => id === `core:user:${worker}`);
+  if (!target) throw new Error(`The inspector knows no Worker ${worker}.`);
+  const socket = new WebSocket(target.webSocketDebuggerUrl);
+  const waiting = new Map();
+  let last = 0;
+  socket.addEventListener("message", ({ data }) => {
+    const { id, result } = JSON.parse(data);
+    waiting.get(id)?.(result);
+    waiting.delete(id);
+  });
+  await new Promise((resolve, reject) => {
+    socket.addEventListener("open", resolve, { once: true });
+    socket.addEventListener("error", () => reject(new Error("The inspector was refused.")), { once: true });
+  });
+  /** Bytes that V8 has in use, garbage among them, and those of array buffers. */
+  const used = async () => {
+    const answer = new Promise((resolve) => waiting.set(++last, resolve));
+    socket.send(JSON.stringify({ id: last, method: "Runtime.getHeapUsage" }));
+    const { usedSize, backingStorageSize } = await answer;
+    return { heap: usedSize, buffers: backingStorageSize, sum: usedSize + backingStorageSize };
+  };
+  /** The greatest of each while `work` runs, as often as the isolate finds time to answer. */
+  const peakDuring = async (work) => {
+    const peak = { heap: 0, buffers: 0, sum: 0 };
+    let isRunning = true;
+    const poll = (async () => {
+      while (isRunning) {
+        for (const [name, bytes] of Object.entries(await used())) peak[name] = Math.max(peak[name], bytes);
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    })();
+    await work().finally(() => {
+      isRunning = false;
+    });
+    await poll;
+    return peak;
+  };
+  return { used, peakDuring, close: () => socket.close() };
+}
