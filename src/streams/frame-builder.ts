@@ -160,7 +160,12 @@ export class FrameBuilder {
     this.expected = rows;
   }
 
-  private ordinalsOf(times: TagSetTimes, names: readonly string[], row: number, time: number): number[] | null {
+  private ordinalsOf(
+    times: TagSetTimes,
+    names: readonly string[],
+    row: number,
+    time: number,
+  ): number[] | null {
     const { latest } = this.ordinals;
     if (!(time > latest[times.id]! && times.hasOnly(names))) return times.next(names, time);
     latest[times.id] = time;

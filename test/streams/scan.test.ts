@@ -70,6 +70,8 @@ const NUMBERS = [
   "4.35",
   "1234.5678901234567",
 ]);
+/** What JSON does not take as a number. */
+const NO_NUMBERS = ["+1", "01", "-", "1.", ".5", "1e", "-01.5", "0x1", "1_0"];
 const TIMES = [
   "1767225600000",
   "1767225600",
@@ -256,6 +258,129 @@ describe("the scanner of JSON", () => {
     expect([...batch!.frame!.fields[0]!.values]).toEqual(numbers.map(Number));
   });
 });
+
+/** Bodies of many rows written alike, with a few that are not: what the scanner reads many rows at a time. */
+function alikeBody(random: Random, rows: number): string[] {
+  const start = 1_767_225_600 + random.below(100_000);
+  const devices = 1 + random.below(12);
+  const step = random.of([0, 1, 1, 1, 7, -1]);
+  const seconds = (row: number) => start + step * Math.floor(row / random.of([1, devices]));
+  const iso = (row: number) => new Date(seconds(row) * 1_000).toISOString();
+  const time = random.of<(row: number) => string>([
+    (row) => `${seconds(row)}000`,
+    (row) => `${seconds(row)}`,
+    (row) => `${seconds(row)}${100_000 + row}`,
+    (row) => `${seconds(row) * 1_000}${random.of(["", "", "", ".5", "e0"])}`,
+    (row) => `"${iso(row)}"`,
+    (row) => `"${iso(row).slice(0, 19)}Z"`,
+    (row) => `"${iso(row).slice(0, 19).replace("T", " ")}${random.below(9) ? "" : ".123456"}"`,
+    (row) => `"${iso(row).slice(0, 19)}+0${random.below(3)}:00"`,
+  ]);
+  const odd = (number: string) => (random.below(60) ? number : random.of([...NUMBERS, ...NO_NUMBERS]));
+  const number = random.of<() => string>([
+    () => odd(String(random.below(10_000) / 100)),
+    () => odd(`-${random.below(10)}.${random.below(1_000_000)}`),
+    () => odd(`${random.below(1_000_000_000)}${random.below(1_000)}`),
+    () => odd(String(random.below(2_000_000_000) / 7)),
+  ]);
+  const device = random.below(2)
+    ? (row: number) => `dev-${row % devices}`
+    : () => `dev-${random.below(devices)}`;
+  const text = (known: string) => (random.below(80) ? known : random.of(TEXTS));
+  const fields = Array.from({ length: 1 + random.below(3) }, (_, i) => `f${i}`);
+  const part = random.of(["", "", " "]);
+  const extra = random.of(["", "", ',"note":null', ',"state":""', ',"ok":true']);
+  const write = random.of<(row: number) => string>([
+    (row) =>
+      `{"timestamp":${part}${time(row)},"fields":{${fields.map((name) => `"${name}":${number()}`)}},"tags":{"host":"${text(device(row))}"}}`,
+    (row) =>
+      `{"tags":{"host":"${text(device(row))}","room":"é${row % 3}"},"fields":{${fields.map((name) => `"${name}":${part}${number()}`)}},"timestamp":${time(row)}}`,
+    (row) =>
+      `{"time":${time(row)},${part}"host":"${text(device(row))}",${fields.map((name) => `"${name}":${number()}`)}${extra}}`,
+    (row) =>
+      `{"ts":${time(row)},${fields.map((name) => `"${name}":"${number()}"`)},"device_id":"${row % 4}"${extra}}`,
+    (row) => `{"ts":${time(row)},"v":${number()}${extra}}`,
+  ]);
+  return Array.from({ length: rows }, (_, row) =>
+    random.below(150) ? write(row) : random.of([`{"ts":${time(row)},"x":1}`, "7", write(random.below(rows))]),
+  );
+}
+
+describe("rows that are alike", () => {
+  it("are read many at a time to the very same frames", async () => {
+    let taken = 0;
+    for (let start = 1; start <= 250; start++) {
+      const random = randomOf(start * 6_700_417);
+      const rows = alikeBody(random, 20 + random.below(120)).join(random.of([",", ",", ", ", ",\n"]));
+      const { frames } = await expectSame(utf8(random.of([`[${rows}]`, `{"points":[${rows}]}`])));
+      taken += frames.length;
+    }
+    expect(taken).toBeGreaterThan(150);
+  });
+
+  it("are answered the same with changed bytes among them", async () => {
+    for (let start = 1; start <= 400; start++) {
+      const random = randomOf(start * 2_750_159);
+      const bytes = utf8(`[${alikeBody(random, 10 + random.below(30)).join(",")}]`);
+      const from = random.below(bytes.length);
+      for (let i = 0; i <= random.below(3); i++)
+        bytes[Math.min(bytes.length - 1, from + random.below(40))] = random.below(4)
+          ? random.of([...'{}[]",:\\0123456789-+.eEZT \n']).charCodeAt(0)
+          : random.below(256);
+      await expectSame(random.below(4) ? bytes : bytes.subarray(0, random.below(bytes.length)));
+    }
+  });
+
+  it("are the same in lines, of any end", async () => {
+    for (let start = 1; start <= 120; start++) {
+      const random = randomOf(start * 32_452_843);
+      const end = random.of(["\n", "\n", "\r\n"]);
+      const lines = alikeBody(random, 20 + random.below(80)).map((line) =>
+        random.below(60)
+          ? line
+          : random.of(["", " ", `${line} `, ` ${line}`, `${line}${line}`, line.slice(1)]),
+      );
+      const bytes = utf8(lines.join(end) + random.of(["", end]));
+      const size = random.of([bytes.length, 700, 3_000]);
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, i * size + size),
+      );
+      const wanted = await outcomeOf(() => batchesOfRows(ndjsonRows(textOf(iterated(pieces)))));
+      expect(await outcomeOf(() => batchesOfNdjson(iterated(pieces))), lines.join("\n")).toEqual(wanted);
+    }
+  });
+
+  it("keep their ordinals over frames: late rows, rows again, and rows with other fields", async () => {
+    const random = randomOf(77);
+    const row = (second: number, device: number, more = "") =>
+      `{"time":${1_767_225_600 + second},"host":"h${device}","v":${random.below(1_000) / 10}${more}}`;
+    const rows: string[] = [];
+    for (let i = 0; i < 11_000; i++) rows.push(row(i, i % 7));
+    for (let i = 0; i < 400; i++) rows.push(row(random.below(12_000), random.below(9)));
+    for (let i = 0; i < 3_000; i++) rows.push(row(20_000 + i, i % 7));
+    for (let i = 0; i < 50; i++) rows.push(row(random.below(24_000), random.below(9), ',"w":1'));
+    for (let i = 0; i < 3_000; i++) rows.push(row(22_000 + i, i % 7));
+    const { frames } = await expectSame(utf8(`[${rows.join(",")}]`));
+    expect(frames).toHaveLength(4);
+  });
+
+  it("may be of more tag sets than are kept at hand, and too long for few frames", async () => {
+    const row = (i: number, text: string) => `{"ts":${1_767_225_600 + i},"host":"${text}","v":${i}}`;
+    const many = Array.from({ length: 10_000 }, (_, i) => row(i, `host-${i % 4_500}`));
+    await expectSame(utf8(`[${many.join(",")}]`));
+    const long = Array.from({ length: 6_000 }, (_, i) => row(i, `${"x".repeat(500 - (i % 3))}${i % 900}`));
+    expect((await expectSame(utf8(`[${long.join(",")}]`))).frames.length).toBeGreaterThan(2);
+    const wide = Array.from({ length: 2_500 }, (_, i) => {
+      const fields = Array.from({ length: 60 }, (_, field) => `"f${field}":${i % 10}.5`);
+      return `{"timestamp":${1_767_225_600 + i},"fields":{${fields}},"tags":{"host":"h${i % 30}"}}`;
+    });
+    expect((await expectSame(utf8(`[${wide.join(",")}]`))).frames.length).toBeGreaterThan(1);
+  });
+});
+
+async function* iterated<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
 
 describe("the scanner of NDJSON", () => {
   it("makes the same of lines, however the body is cut into pieces", async () => {

@@ -174,6 +174,16 @@ export class Catalog {
     else if (time < series.first) series.first = time;
   }
 
+  /** Points were added, all later than those before. */
+  growBy(series: Series, points: number, first: number, last: number): void {
+    if (series.count === 0) {
+      this.live++;
+      series.first = first;
+    }
+    series.count += points;
+    series.last = last;
+  }
+
   /** Points were taken away. */
   shrink(series: Series, by: number): void {
     if (by === 0) return;

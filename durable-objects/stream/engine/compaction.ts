@@ -20,6 +20,9 @@ export const FAN_IN = 8;
 /** A chunk that overlaps nothing and has this many points is taken as it is. */
 const GOOD_CHUNK_POINTS = MAX_CHUNK_POINTS / 2;
 
+/** Parts merged in one step, each of a chunk at most: other requests wait for no more than that. */
+const PARTS_PER_STEP = 32;
+
 /** A chunk of one of the runs, by its place: its bytes are read when it is its turn. */
 interface Ref {
   run: Run;
@@ -50,11 +53,15 @@ export class Compaction {
     this.work = this.merge();
   }
 
-  /** The next blocks, about one; null when all is written. */
+  /** The next blocks, about one, or none yet: well compressed points are many to a block. Null when all is written. */
   next(): NewBlock[] | null {
-    while (this.made.length === 0) if (this.work.next().done) break;
-    const blocks = this.made.splice(0);
-    return blocks.length > 0 ? blocks : null;
+    for (let parts = 0; parts < PARTS_PER_STEP && this.made.length === 0; parts++) {
+      if (this.work.next().done) {
+        const rest = this.made.splice(0);
+        return rest.length > 0 ? rest : null;
+      }
+    }
+    return this.made.splice(0);
   }
 
   private *merge(): Generator<void> {

@@ -66,10 +66,10 @@ export class Log {
 function encodeRecord(meta: LogMeta, frame: Uint8Array): Uint8Array<ArrayBuffer> {
   const text = utf8(JSON.stringify(meta));
   const out = new Uint8Array(HEADER_BYTES + 4 + text.length + frame.length);
-  writeEnvelope(TAG, out);
   new DataView(out.buffer).setUint32(HEADER_BYTES, text.length, true);
   out.set(text, HEADER_BYTES + 4);
   out.set(frame, HEADER_BYTES + 4 + text.length);
+  writeEnvelope(TAG, out);
   return out;
 }
 

@@ -64,7 +64,6 @@ export class BlockBuilder {
     }
     const start = HEADER_BYTES + PREFIX_BYTES;
     const bytes = new Uint8Array(start + directory.at + this.chunkBytes);
-    writeEnvelope(TAG, bytes);
     const view = new DataView(bytes.buffer);
     view.setUint32(HEADER_BYTES, this.entries, true);
     view.setUint32(HEADER_BYTES + 4, directory.at, true);
@@ -74,6 +73,7 @@ export class BlockBuilder {
       bytes.set(chunk, at);
       at += chunk.length;
     }
+    writeEnvelope(TAG, bytes);
     return bytes;
   }
 }

@@ -28,14 +28,23 @@ export class Head {
 
   /** Adds a point that the head does not hold. */
   add(id: number, time: number, ordinal: number, value: number): void {
-    let series = this.series.get(id);
-    if (!series) {
-      series = new HeadSeries();
-      this.series.set(id, series);
-      this.bytes += BYTES.series;
-    }
-    this.bytes += series.add(time, ordinal, value) ? BYTES.point : BYTES.late;
+    this.bytes += this.open(id).add(time, ordinal, value) ? BYTES.point : BYTES.late;
     this.points++;
+  }
+
+  /** A series for {@link HeadSeries.push}, which does not count: {@link pushed} does. */
+  open(id: number): HeadSeries {
+    const known = this.series.get(id);
+    if (known) return known;
+    const series = new HeadSeries();
+    this.series.set(id, series);
+    this.bytes += BYTES.series;
+    return series;
+  }
+
+  pushed(points: number): void {
+    this.points += points;
+    this.bytes += points * BYTES.point;
   }
 
   /** The value at this place, or undefined. */
@@ -72,7 +81,7 @@ export class Head {
   }
 }
 
-class HeadSeries {
+export class HeadSeries {
   private times: number[] = [];
   private values: number[] = [];
   /** null: all 0. */
@@ -81,6 +90,13 @@ class HeadSeries {
 
   get length(): number {
     return this.times.length + (this.late?.length ?? 0);
+  }
+
+  /** A point of ordinal 0 later than all that the series ever had. */
+  push(time: number, value: number): void {
+    this.times.push(time);
+    this.values.push(value);
+    this.ordinals?.push(0);
   }
 
   /** True where the point came in order. */

@@ -65,7 +65,7 @@ export class RecordScanner {
   addParsed(row: number, bytes: Uint8Array, start: number, end: number): Batch | null {
     const record: unknown = JSON.parse(decodeExactly(bytes.subarray(start, end)));
     const batch = this.batches.add(parseRecord(row, record));
-    if (this.attempts < MOST_ATTEMPTS && this.scanners.length < MOST_TEMPLATES) 
+    if (this.attempts < MOST_ATTEMPTS && this.scanners.length < MOST_TEMPLATES)
       this.learn(record, bytes, start, end);
     return batch;
   }

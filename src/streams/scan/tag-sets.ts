@@ -17,7 +17,7 @@ export class TagSetTable {
   /** The id of its times. */
   ids = new Int32Array(FIRST_SETS);
   /** Whose turn it was after it: sources go round their devices in a steady order. */
-  after = new Int32Array(FIRST_SETS);
+  after = new Int32Array(FIRST_SETS).fill(-1);
   private hashes = new Int32Array(FIRST_SETS);
 
   pool = new Uint8Array(FIRST_SETS * 16);

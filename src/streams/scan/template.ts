@@ -37,12 +37,7 @@ interface Value {
  * The template of `record`, which is the valid JSON in bytes[start..end); null where its records are not for a template:
  * lists, texts, and all whose meaning hangs on more than the place of a value.
  */
-export function templateOf(
-  record: unknown,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): Template | null {
+export function templateOf(record: unknown, bytes: Uint8Array, start: number, end: number): Template | null {
   const values: Value[] = [];
   if (!isObject(record)) return null;
   const reader = new ShapeReader(bytes);

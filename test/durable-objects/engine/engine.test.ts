@@ -8,6 +8,7 @@ import { Maintenance } from "../../../durable-objects/stream/engine/maintenance"
 import { StreamReader } from "../../../durable-objects/stream/engine/stream-reader";
 import { unwrap } from "../../../src/core/result";
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
+import { writeEnvelope } from "../../../src/streams/block/envelope";
 import { OCCURRENCE, STREAM_LIMITS } from "../../../src/streams/contract";
 import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
 import { encodeFrame, type Frame } from "../../../src/streams/frame";
@@ -480,6 +481,8 @@ describe("what is damaged", () => {
         const at = text.indexOf('"accepted":100');
         const bytes = new Uint8Array(record);
         bytes[at + '"accepted":'.length] = "2".charCodeAt(0);
+        // By somebody who knows of the checksum too.
+        writeEnvelope("SML1", bytes);
         sql.exec("UPDATE log_2 SET record = ?", bytes);
       },
       ({ engine }) => expect(engine.audit.verify()).toMatchObject({ valid: false, brokenAt: 2 }),

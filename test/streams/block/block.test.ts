@@ -111,7 +111,18 @@ describe("a block", () => {
       expect(() => openBlock(bytes.subarray(0, length))).toThrow();
     const grown = new Uint8Array(bytes.length + 1);
     grown.set(bytes);
-    expect(() => openBlock(grown)).toThrow("add up");
+    expect(() => openBlock(grown)).toThrow("damaged");
+  });
+
+  test("throws where any one bit of it was flipped", () => {
+    const bytes = build(entriesOf(3, 4)).finish();
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const flipped = bytes.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      // Eight bytes of the nonce say nothing yet.
+      if (bit >> 3 >= 12 && bit >> 3 < HEADER_BYTES) continue;
+      expect(() => openBlock(flipped)).toThrow();
+    }
   });
 });
 
