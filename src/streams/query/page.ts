@@ -32,7 +32,8 @@ export function rowPage(reader: SeriesReader, spec: QuerySpec): QueryPage {
   );
   let grow = 1;
   while (from < last) {
-    const wanted = Math.ceil((page.room + 1) * perRow);
+    // To ask every series costs about as much as a point of each: a slice with fewer would be asked for again and again.
+    const wanted = Math.max(Math.ceil((page.room + 1) * perRow), series.length);
     const step = Math.max(1, Math.ceil(wanted / density(series, from))) * grow;
     const slice = gather(reader, series, from, Math.min(last, from + step), wanted);
     if (!addRows(page, reader, slice.parts, withTexts)) return page.page(true, columns);
