@@ -1,6 +1,6 @@
 import { OCCURRENCE, type Point, STREAM_LIMITS } from "./contract";
 import { type Frame, type FrameField, sizeOf } from "./frame";
-import { OrdinalCounter, type TagSetTimes } from "./ordinals";
+import { OrdinalCounter, type Spans, type TagSetTimes } from "./ordinals";
 import { tagSetKey, whyInvalid } from "./point";
 
 interface Column {
@@ -8,7 +8,7 @@ interface Column {
   ordinals: Uint32Array | null;
 }
 
-/** Rows that a frame has room for at first; it grows fourfold. */
+/** Rows that a frame has room for at first where nobody said how many come; it grows fourfold. */
 const CAPACITY = 256;
 
 /** The fields of rows that are alike, in the order of a row; without a number the OCCURRENCE stands there alone. */
@@ -22,15 +22,17 @@ export class RowShape {
 
 /** A tag set that rows have in common, with what was found out about it. */
 export class SharedTagSet {
-  readonly key: string;
   readonly chars: number;
   /** Its index in the frame, valid while `frame` is the builder's. */
   frame: symbol | null = null;
   index = 0;
   times: TagSetTimes | null = null;
 
-  constructor(readonly tags: Record<string, string>) {
-    this.key = tagSetKey(tags);
+  /** `key` is the tags' tagSetKey. */
+  constructor(
+    readonly tags: Record<string, string>,
+    readonly key: string,
+  ) {
     this.chars = charsOf(tags);
   }
 }
@@ -41,8 +43,8 @@ export interface Lent {
   tagSetOf: Uint32Array;
   /** In the order of the shape's names; NaN from `start` on. */
   columns: Float64Array[];
-  /** As {@link OrdinalCounter.latest}: a row must be after it, and is it then. */
-  latest: Float64Array;
+  /** Rows must be outside of these, and widen them. */
+  spans: Spans;
   start: number;
   end: number;
 }
@@ -50,8 +52,8 @@ export interface Lent {
 /** Collects valid points into frames of at most STREAM_LIMITS.rowsPerFrame rows and about STREAM_LIMITS.frameBytes. */
 export class FrameBuilder {
   private rows = 0;
-  private times = new Float64Array(CAPACITY);
-  private tagSetOf = new Uint32Array(CAPACITY);
+  private times = new Float64Array(0);
+  private tagSetOf = new Uint32Array(0);
   private tagSets: Record<string, string>[] = [];
   private tagSetIndex = new Map<string, number>();
   private owners: (TagSetTimes | undefined)[] = [];
@@ -132,8 +134,7 @@ export class FrameBuilder {
       return column.values;
     });
     const { times, tagSetOf } = this;
-    const { latest } = this.ordinals;
-    return { times, tagSetOf, columns, latest, start, end: Math.min(end, times.length) };
+    return { times, tagSetOf, columns, spans: this.ordinals.spans, start, end: Math.min(end, times.length) };
   }
 
   /** Takes the rows before `end` of what was lent, the last thing that was asked for. */
@@ -155,7 +156,7 @@ export class FrameBuilder {
     return tagSet.index;
   }
 
-  /** How many rows are still to come, about: columns are made for them. */
+  /** About how many rows the first frame has: columns are made for so many. */
   expect(rows: number): void {
     this.expected = rows;
   }
@@ -166,9 +167,7 @@ export class FrameBuilder {
     row: number,
     time: number,
   ): number[] | null {
-    const { latest } = this.ordinals;
-    if (!(time > latest[times.id]! && times.hasOnly(names))) return times.next(names, time);
-    latest[times.id] = time;
+    if (!times.hasOnly(names) || !this.ordinals.spans.widen(times.id, time)) return times.next(names, time);
     const { times: column, tagSetOf, owners } = this;
     this.ordinals.defer({ times: column, tagSetOf, owners, start: row, end: row + 1 });
     return null;
@@ -211,8 +210,9 @@ export class FrameBuilder {
       attributes: this.attributes,
     };
     this.rows = 0;
-    this.times = new Float64Array(CAPACITY);
-    this.tagSetOf = new Uint32Array(CAPACITY);
+    this.expected = 0;
+    this.times = new Float64Array(0);
+    this.tagSetOf = new Uint32Array(0);
     this.frame = Symbol();
     this.tagSets = [];
     this.tagSetIndex = new Map();
@@ -232,8 +232,8 @@ export class FrameBuilder {
 
   private grow(): void {
     const { length } = this.times;
-    const wanted = Math.max(length + 1, Math.min(this.expected + this.rows, length * 16), length * 4);
-    const capacity = Math.min(STREAM_LIMITS.rowsPerFrame, wanted);
+    const expected = Math.min(this.expected, this.rows * 16 + CAPACITY * 4);
+    const capacity = Math.min(STREAM_LIMITS.rowsPerFrame, Math.max(CAPACITY, length * 4, expected));
     this.times = padded(this.times, capacity);
     const tagSetOf = new Uint32Array(capacity);
     tagSetOf.set(this.tagSetOf);

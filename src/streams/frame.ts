@@ -39,6 +39,9 @@ const HEADER_BYTES = 16;
 /** What the columns of a frame take in memory at most: ordinals may come on top of what a builder counts beforehand. */
 const MEMORY_BYTES = 2 * STREAM_LIMITS.frameBytes;
 
+/** Kept for good: what a frame of 5,000 rows and few fields takes at most while it is written. */
+const SCRATCH_BYTES = 300_000;
+
 interface Directory {
   tag_sets: Record<string, string>[];
   fields: string[];
@@ -54,7 +57,7 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   };
   const text = utf8(JSON.stringify(directory));
   const columns = 2 + 2 * frame.fields.length;
-  const out = new ByteWriter(new Uint8Array(HEADER_BYTES + text.length + columns * columnBytesAtMost(rows)));
+  const out = new ByteWriter(scratchOf(HEADER_BYTES + text.length + columns * columnBytesAtMost(rows)));
   out.u32(MAGIC);
   out.u32(rows);
   out.u32(frame.fields.length);
@@ -67,6 +70,15 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
     writeIntegers(out, ordinals);
   }
   return out.bytes.slice(0, out.at);
+}
+
+let scratch = new Uint8Array(0);
+
+/** Bytes to write a frame into; it is copied from there, at its length, before the next one is written. */
+function scratchOf(length: number): Uint8Array<ArrayBuffer> {
+  if (length > SCRATCH_BYTES) return new Uint8Array(length);
+  if (scratch.length === 0) scratch = new Uint8Array(SCRATCH_BYTES);
+  return scratch;
 }
 
 /** The frame in `bytes`, or null where they are not one of this version or damaged. */

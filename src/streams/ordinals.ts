@@ -7,11 +7,8 @@ export class OrdinalCounter {
   private readonly tagSets = new Map<string, TagSetTimes>();
   private deferred: DeferredTimes[] = [];
 
-  /**
-   * By the id of a tag set: its latest time while all its rows have the same fields, Infinity from then on. A row after it
-   * has the ordinals 0 whatever came before, and may be counted later ({@link defer}).
-   */
-  latest = new Float64Array(16).fill(Number.NEGATIVE_INFINITY);
+  /** Of every tag set, by its id. */
+  readonly spans = new Spans();
 
   /** The ordinals of a row's fields, in their order; null: all are 0, as nearly always. */
   next(tagSetKey: string, fields: readonly string[], time: number): number[] | null {
@@ -23,19 +20,15 @@ export class OrdinalCounter {
     let known = this.tagSets.get(tagSetKey);
     if (!known) {
       known = new TagSetTimes(this, this.tagSets.size, fields);
-      if (known.id === this.latest.length) {
-        const wider = new Float64Array(known.id * 4).fill(Number.NEGATIVE_INFINITY);
-        wider.set(this.latest);
-        this.latest = wider;
-      }
+      this.spans.add();
       this.tagSets.set(tagSetKey, known);
     }
     return known;
   }
 
   /**
-   * Leaves rows to be counted when a row comes that is not the latest of its tag set: most requests have none, and their
-   * times need no list of their own. The rows' times were set as {@link latest} one by one.
+   * Leaves rows to be counted when a row comes whose time is within its tag set's span: most requests have none, and their
+   * times need no list of their own. The rows were taken by {@link spans} one by one.
    */
   defer({ times, tagSetOf, owners, start, end }: DeferredTimes): void {
     const last = this.deferred.at(-1);
@@ -49,6 +42,43 @@ export class OrdinalCounter {
       for (let row = start; row < end; row++) owners[tagSetOf[row]!]!.count(times[row]!);
     this.deferred = [];
   }
+}
+
+/**
+ * The earliest and the latest time of each tag set while all its rows have the same fields; all times from then on. A row
+ * outside of them has the ordinals 0, whatever came before.
+ */
+export class Spans {
+  earliest = new Float64Array(16).fill(Number.POSITIVE_INFINITY);
+  latest = new Float64Array(16).fill(Number.NEGATIVE_INFINITY);
+  private length = 0;
+
+  add(): void {
+    if (this.length++ < this.latest.length) return;
+    const size = this.latest.length * 4;
+    this.earliest = widened(this.earliest, size, Number.POSITIVE_INFINITY);
+    this.latest = widened(this.latest, size, Number.NEGATIVE_INFINITY);
+  }
+
+  /** Whether the time was outside. */
+  widen(id: number, time: number): boolean {
+    const isLatest = time > this.latest[id]!;
+    const isEarliest = time < this.earliest[id]!;
+    if (isLatest) this.latest[id] = time;
+    if (isEarliest) this.earliest[id] = time;
+    return isLatest || isEarliest;
+  }
+
+  close(id: number): void {
+    this.earliest[id] = Number.NEGATIVE_INFINITY;
+    this.latest[id] = Number.POSITIVE_INFINITY;
+  }
+}
+
+function widened(values: Float64Array, size: number, rest: number): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(size).fill(rest, values.length);
+  out.set(values);
+  return out;
 }
 
 /** Rows start..end of a frame's columns. */
@@ -95,9 +125,8 @@ export class TagSetTimes {
 
   next(fields: readonly string[], time: number): number[] | null {
     this.counter.settle();
-    const { latest } = this.counter;
     if (this.hasOnly(fields)) {
-      if (time > latest[this.id]!) latest[this.id] = time;
+      this.counter.spans.widen(this.id, time);
       const count = this.shared.add(time);
       return count === 0 ? null : fields.map(() => count);
     }
@@ -118,7 +147,7 @@ export class TagSetTimes {
   private close(): void {
     this.own = new Map();
     this.sharedFields = new Set(this.fields);
-    this.counter.latest[this.id] = Number.POSITIVE_INFINITY;
+    this.counter.spans.close(this.id);
   }
 
   /** Counts a row that had its ordinals before. */

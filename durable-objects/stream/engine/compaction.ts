@@ -20,8 +20,10 @@ export const FAN_IN = 8;
 /** A chunk that overlaps nothing and has this many points is taken as it is. */
 const GOOD_CHUNK_POINTS = MAX_CHUNK_POINTS / 2;
 
-/** Parts merged in one step, each of a chunk at most: other requests wait for no more than that. */
-const PARTS_PER_STEP = 32;
+/** Chunks' worth of work in one step: other requests wait for no more than that. */
+const TURNS_PER_STEP = 8;
+/** What merging a part costs beside its points: late points among old ones make parts of one point. */
+const PART_COST = 16;
 
 /** A chunk of one of the runs, by its place: its bytes are read when it is its turn. */
 interface Ref {
@@ -55,7 +57,7 @@ export class Compaction {
 
   /** The next blocks, about one, or none yet: well compressed points are many to a block. Null when all is written. */
   next(): NewBlock[] | null {
-    for (let parts = 0; parts < PARTS_PER_STEP && this.made.length === 0; parts++) {
+    for (let turns = 0; turns < TURNS_PER_STEP && this.made.length === 0; turns++) {
       if (this.work.next().done) {
         const rest = this.made.splice(0);
         return rest.length > 0 ? rest : null;
@@ -91,8 +93,12 @@ export class Compaction {
         pending.flush();
         this.writer.chunk(kind, id, this.bytesOf(only!), only!.points, only!.min, only!.max);
       } else {
+        let done = 0;
         for (const part of mergeParts(this.sources(cluster, kind, (chunk) => partOf(chunk, width)))) {
           pending.add(part);
+          done += part.to - part.from + PART_COST;
+          if (done < MAX_CHUNK_POINTS) continue;
+          done = 0;
           yield;
         }
       }

@@ -95,6 +95,8 @@ export class Maintenance {
   private compact({ work, run }: { work: Compaction; run: Run }): void {
     const { blocks } = this.engine;
     const made = work.next();
+    // Nothing whole yet: nothing to write.
+    if (made?.length === 0) return;
     this.storage.transactionSync(() => {
       if (made) {
         for (const block of made) {

@@ -56,14 +56,16 @@ export class RecordScanner {
     const { builder } = this.batches;
     const batch = scanner.fits(builder) ? null : this.batches.cut();
     scanner.addTo(builder);
-    const next = this.nextAfter(bytes, end);
-    if (next >= 0) scanner.learnRun(bytes, end, next);
+    if (scanner.learnsRun()) scanner.learnRun(bytes, end, this.nextAfter(bytes, end));
     return batch;
   }
 
   /** Takes the record in bytes[start..end) in the general way. Throws SyntaxError where it is no JSON. */
   addParsed(row: number, bytes: Uint8Array, start: number, end: number): Batch | null {
     const record: unknown = JSON.parse(decodeExactly(bytes.subarray(start, end)));
+    // A tenth more than the first row's length says.
+    if (this.attempts === 0)
+      this.batches.builder.expect(Math.ceil(((bytes.length - start) / (end - start + 1)) * 1.1));
     const batch = this.batches.add(parseRecord(row, record));
     if (this.attempts < MOST_ATTEMPTS && this.scanners.length < MOST_TEMPLATES)
       this.learn(record, bytes, start, end);

@@ -30,8 +30,8 @@ interface Layout {
 }
 
 /**
- * Names come from the caller: `__proto__` must be one like any other. Made by a constructor these objects are a third as
- * slow as those of Object.create(null), which V8 keeps as hash tables.
+ * Names come from the caller: `__proto__` must be one like any other. By a constructor, as V8 keeps objects of
+ * Object.create(null) as hash tables, which are slow to fill and to walk over.
  */
 class Texts {
   [name: string]: string;
@@ -57,6 +57,8 @@ export class RowScanner {
   private readonly texts: (Dictionary<Meaning> | null)[];
   /** Slots that can have a tag. */
   private readonly textSlots: number[];
+  private readonly slotsByName: number[];
+  private readonly quotedNames: string[];
   private readonly layouts = new Map<string, Layout | null>();
   private readonly root: TagNode = { next: [], tagSet: null };
   private tagSets = 0;
@@ -90,6 +92,9 @@ export class RowScanner {
       slot.role === "flat" || slot.role === "tag" ? new Dictionary(meaningIn(slot)) : null,
     );
     this.textSlots = slots.flatMap((_, slot) => (this.texts[slot] ? [slot] : []));
+    const nameOf = (slot: number) => slots[slot]!.name;
+    this.slotsByName = [...this.textSlots].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    this.quotedNames = slots.map(({ name }) => JSON.stringify(name));
     this.kinds = new Uint8Array(slots.length);
     this.found = new Float64Array(slots.length);
     this.starts = new Int32Array(slots.length);
@@ -130,17 +135,22 @@ export class RowScanner {
     builder.addShared(shape, this.tagSet!, this.time, this.values);
   }
 
-  /** Lets {@link runs} take rows like the one last taken, which ends at `end`; `next`: where the one after it starts. */
+  /** Whether {@link learnRun} has a use for the row last read. */
+  learnsRun(): boolean {
+    return this.runs ? this.runs.isNew && this.layout === this.runLayout : this.attempts < MOST_ATTEMPTS;
+  }
+
+  /** Lets {@link runs} take rows like the one last taken. It ends at `end`; the one after it starts at `next`, -1: none. */
   learnRun(bytes: Uint8Array, end: number, next: number): void {
     const { layout, kinds, starts } = this;
     if (!this.runs) {
-      if (this.attempts === MOST_ATTEMPTS) return;
       this.attempts++;
-      const program = programFor(layout!.shape, this.template, { bytes, starts, kinds, end }, next);
+      const record = { bytes, starts, kinds, end };
+      const program = next < 0 ? null : programFor(layout!.shape, this.template, record, next);
       if (!program) return;
       this.runs = new RunScanner(program);
       this.runLayout = layout;
-    } else if (!this.runs.isNew || layout !== this.runLayout) return;
+    }
     const texts: number[] = [];
     for (const slot of this.textSlots) if (kinds[slot] === TAG) texts.push(starts[slot]! + 1);
     this.runs.shown(this.tagSet!, bytes, texts);
@@ -276,10 +286,20 @@ export class RowScanner {
     if (!node.tagSet) {
       if (this.tagSets === MOST_TAG_SETS) return false;
       this.tagSets++;
-      node.tagSet = new SharedTagSet(this.tagsOfRow());
+      node.tagSet = new SharedTagSet(this.tagsOfRow(), this.keyOfRow());
     }
     this.tagSet = node.tagSet;
     return true;
+  }
+
+  /** As tagSetKey makes it: the texts were read plainly, and need no escape. */
+  private keyOfRow(): string {
+    let key = "";
+    for (const slot of this.slotsByName) {
+      const meaning = this.tags[slot];
+      if (meaning) key += `${key && ","}${this.quotedNames[slot]}:"${meaning.text}"`;
+    }
+    return `{${key}}`;
   }
 
   private tagsOfRow(): Record<string, string> {

@@ -11,13 +11,15 @@ const POWERS = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent
 const SHORT_DIGITS = 9;
 /** A number as text, as the row scanner takes it. */
 const TEXT_CHARS = 17;
-/** Rows left to the row scanner at most after one that the program could not read. */
+/** A run of fewer rows costs more than it saves. */
+const FEW_ROWS = 4;
+/** Rows left to the row scanner at most after such a run. */
 const MOST_PASSED = 64;
 const [QUOTE, MINUS, DOT, COLON, Z] = [34, 45, 46, 58, 90];
 
 /**
  * Reads row after row by a program, straight into the columns of the frame that is built. It takes rows of tag sets that it
- * was shown, with times that go up in each of them, and checks every byte of them; all other rows it leaves.
+ * was shown, with times that go up or down in each of them, and checks every byte of them; all other rows it leaves.
  */
 export class RunScanner {
   private readonly tagSets = new TagSetTable();
@@ -78,7 +80,7 @@ export class RunScanner {
       this.taken += this.row - lent.start;
       if (this.row < lent.end && (this.missing < 0 || !this.enter(this.missing, builder))) break;
     }
-    if (this.taken > 0 || this.isNew) this.penalty = 0;
+    if (this.taken >= FEW_ROWS || this.isNew) this.penalty = 0;
     else {
       this.penalty = Math.min(MOST_PASSED, this.penalty * 2 + 1);
       this.passing = this.penalty;
@@ -111,7 +113,8 @@ export class RunScanner {
     const { view, texts } = this;
     const { head, steps, words, bytes: shorts } = this.program;
     const { starts, indices, ids, after, pool } = this.tagSets;
-    const { times, tagSetOf, columns, latest, end } = lent;
+    const { times, tagSetOf, columns, end } = lent;
+    const { earliest, latest } = lent.spans;
     const size = bytes.length;
     let { last } = this;
     let row = lent.start;
@@ -155,8 +158,11 @@ export class RunScanner {
           break;
         }
         const id = ids[set]!;
-        if (!(time > latest[id]!)) break;
-        latest[id] = time;
+        if (time > latest[id]!) {
+          latest[id] = time;
+          if (time < earliest[id]!) earliest[id] = time;
+        } else if (time < earliest[id]!) earliest[id] = time;
+        else break;
         times[row] = time;
         tagSetOf[row] = index;
         row++;
@@ -174,20 +180,15 @@ export class RunScanner {
         if (isNegative) at++;
         const first = at;
         let digits = 0;
-        let digit = 0;
-        while ((digit = bytes[at]! ^ 48) < 10) {
+        for (let digit = bytes[at]! ^ 48; digit < 10; digit = bytes[++at]! ^ 48)
           digits = (Math.imul(digits, 10) + digit) | 0;
-          at++;
-        }
         let count = at - first;
         if (count === 0 || (count > 1 && bytes[first] === 48)) break;
         let number = 0;
         if (bytes[at] === DOT) {
           const dot = ++at;
-          while ((digit = bytes[at]! ^ 48) < 10) {
+          for (let digit = bytes[at]! ^ 48; digit < 10; digit = bytes[++at]! ^ 48)
             digits = (Math.imul(digits, 10) + digit) | 0;
-            at++;
-          }
           const decimals = at - dot;
           if (decimals === 0) break;
           count += decimals;
@@ -224,11 +225,8 @@ export class RunScanner {
         at += 8;
         const rest = at;
         let digits = 0;
-        let digit = 0;
-        while ((digit = bytes[at]! ^ 48) < 10) {
+        for (let digit = bytes[at]! ^ 48; digit < 10; digit = bytes[++at]! ^ 48)
           digits = (Math.imul(digits, 10) + digit) | 0;
-          at++;
-        }
         const count = at - rest;
         if (count > SHORT_DIGITS) break;
         // At most 17 digits: the product is exact, and the sum is rounded once.
@@ -248,11 +246,9 @@ export class RunScanner {
         if (bytes[at] === DOT) {
           const dot = ++at;
           let scale = 100_000;
-          let digit = 0;
-          while ((digit = bytes[at]! ^ 48) < 10) {
+          for (let digit = bytes[at]! ^ 48; digit < 10; digit = bytes[++at]! ^ 48) {
             micros += digit * scale;
             scale = scale > 1 ? scale / 10 : 0;
-            at++;
           }
           if (at === dot || at - dot > 9) break;
         }

@@ -3,7 +3,7 @@ import type { SharedTagSet } from "../frame-builder";
 /** Sets kept; rows of further ones are read in the general way. */
 const MOST_SETS = 4_096;
 const MOST_BYTES = 1_000_000;
-const FIRST_SETS = 64;
+const FIRST_SETS = 16;
 const QUOTE = 34;
 
 /** The tag sets that a program met, by the bytes of their texts one after the other, each with its closing quote. */
