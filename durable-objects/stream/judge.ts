@@ -1,19 +1,11 @@
-import {
-  createDetector,
-  DETECTOR_WINDOW,
-  type Detector,
-  observe,
-  type Verdict,
-} from "../../src/analytics/detection/online";
+import { createDetector, DETECTOR_WINDOW, observe, type Verdict } from "../../src/analytics/detection/online";
 import { MAX_MICROS, MIN_MICROS } from "../../src/core/timestamps";
 import { OCCURRENCE } from "../../src/streams/contract";
+import { keysOf } from "../../src/streams/engine/frame-keys";
 import { orderInTime } from "../../src/streams/engine/order";
 import type { Frame } from "../../src/streams/frame";
-import { tagSetKey } from "../../src/streams/point";
+import { Detectors } from "./detectors";
 import type { StreamStore } from "./stream-store";
-
-/** Series whose detectors are held; of a colder one the state is read again when it speaks. About 4 KB each. */
-const DETECTORS_HELD = 2_000;
 
 export interface Judged {
   field: string;
@@ -24,7 +16,7 @@ export interface Judged {
 
 /** The online detectors of a stream's series. Memory only: what is lost is read again from the last readings. */
 export class Judge {
-  private readonly detectors = new Map<string, Detector>();
+  private readonly detectors = new Detectors();
 
   constructor(private readonly store: StreamStore) {}
 
@@ -32,14 +24,15 @@ export class Judge {
   prepare(frame: Frame): void {
     for (const [i, field] of frame.fields.entries()) {
       if (field.name === OCCURRENCE) continue;
-      for (const tagSet of tagSetsWith(frame, i)) this.wake(field.name, frame.tagSets[tagSet]!);
+      for (const tagSet of tagSetsWith(frame, i))
+        this.wake(seriesKey(field.name, keysOf(frame)[tagSet]!), field.name, frame.tagSets[tagSet]!);
     }
   }
 
   /** Takes the frame's readings in their order. Late ones are not judged. */
   judge(frame: Frame): Judged[] {
     const found: Judged[] = [];
-    const keys = frame.tagSets.map(tagSetKey);
+    const keys = keysOf(frame);
     const order = orderInTime(frame.times);
     for (const field of frame.fields) {
       const detectors = keys.map((key) => this.detectors.get(seriesKey(field.name, key)));
@@ -54,7 +47,7 @@ export class Judge {
         if (verdict) found.push({ field: field.name, tags: frame.tagSets[tagSet]!, timeMicros, verdict });
       }
     }
-    this.trim();
+    this.detectors.trim();
     return found.sort((a, b) => a.timeMicros - b.timeMicros);
   }
 
@@ -63,15 +56,8 @@ export class Judge {
     this.detectors.clear();
   }
 
-  private wake(field: string, tags: Record<string, string>): void {
-    const key = seriesKey(field, tagSetKey(tags));
-    const known = this.detectors.get(key);
-    if (known) {
-      // The order of the map is that of use.
-      this.detectors.delete(key);
-      this.detectors.set(key, known);
-      return;
-    }
+  private wake(key: string, field: string, tags: Record<string, string>): void {
+    if (this.detectors.wake(key)) return;
     const detector = createDetector();
     const { engine } = this.store;
     const series = engine.catalog.named(field, tags);
@@ -79,14 +65,7 @@ export class Judge {
       const past = engine.points.newest(series, MIN_MICROS, MAX_MICROS, DETECTOR_WINDOW);
       for (let i = 0; i < past.times.length; i++) observe(detector, past.times[i]!, past.values[i]!);
     }
-    this.detectors.set(key, detector);
-  }
-
-  private trim(): void {
-    for (const key of this.detectors.keys()) {
-      if (this.detectors.size <= DETECTORS_HELD) return;
-      this.detectors.delete(key);
-    }
+    this.detectors.add(key, detector);
   }
 }
 

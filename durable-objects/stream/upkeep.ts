@@ -10,6 +10,7 @@ const IDLE_MS = 5 * 60_000;
 export class Upkeep {
   private lastWriteMs = 0;
   private maintaining = false;
+  private resumed = false;
 
   constructor(
     private readonly store: StreamStore,
@@ -21,9 +22,11 @@ export class Upkeep {
     this.lastWriteMs = Date.now();
   }
 
-  /** Off the acknowledged path: the answers have gone. */
+  /** Off the acknowledged path: the answers have gone. What an earlier life left undone is taken up at the first write. */
   async sealIfFull(): Promise<void> {
-    if (this.store.mustSeal() && this.store.seal(this.lease.bytesLeft())) await this.maintain(false);
+    const isSealed = this.store.mustSeal() && this.store.seal(this.lease.bytesLeft());
+    if (isSealed || !this.resumed) await this.maintain(false);
+    this.resumed = true;
   }
 
   /** Everything that there is to do, a step at a time: writes go on in between. `isIdle`: also small runs become one. */

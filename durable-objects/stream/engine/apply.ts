@@ -1,4 +1,5 @@
 import { OCCURRENCE, type StreamTotals } from "../../../src/streams/contract";
+import { keysOf } from "../../../src/streams/engine/frame-keys";
 import type { HeadSeries } from "../../../src/streams/engine/head";
 import { orderInTime } from "../../../src/streams/engine/order";
 import type { Frame } from "../../../src/streams/frame";
@@ -34,7 +35,7 @@ export class Applier {
 
   apply(frame: Frame): AppendCounts {
     const counts: AppendCounts = { accepted: 0, updated: 0, duplicates: 0 };
-    const tagSets = frame.tagSets.map((tags) => this.catalog.tagSetOf(tags));
+    const tagSets = keysOf(frame).map((key, at) => this.catalog.tagSetOf(key, frame.tagSets[at]!));
     if (this.isPlain(frame, tagSets)) {
       counts.accepted = this.addAll(frame, tagSets);
       return counts;
@@ -84,7 +85,8 @@ export class Applier {
         const value = values[row]!;
         if (Number.isNaN(value)) continue;
         const at = tagSetOf[row]!;
-        const column = (columns[at] ??= this.column(tagSets[at]!, name, times[row]!));
+        const column = columns[at] ?? this.column(tagSets[at]!, name, times[row]!);
+        columns[at] = column;
         column.head.push(times[row]!, value);
         column.points++;
         column.last = times[row]!;
@@ -147,20 +149,26 @@ export class Applier {
   ): keyof AppendCounts {
     const time = frame.times[row]!;
     let outcome: keyof AppendCounts = "duplicates";
-    const places = new Set<number>();
-    for (const { values, ordinals } of frame.fields)
-      if (!Number.isNaN(values[row]!)) places.add(ordinals ? ordinals[row]! : 0);
-    for (const ordinal of places) if (!this.isRow(tagSet, time, ordinal)) this.points.rows++;
+    const before: (number | undefined)[] = [];
+    // Places of the row, and whether a row of the tag set stands there already.
+    const places = new Map<number, boolean>();
+    for (let i = 0; i < frame.fields.length; i++) {
+      const field = frame.fields[i]!;
+      if (Number.isNaN(field.values[row]!)) continue;
+      table[base + i] ??= this.catalog.seriesOf(tagSet, field.name);
+      const ordinal = field.ordinals ? field.ordinals[row]! : 0;
+      before[i] = this.points.find(table[base + i]!, time, ordinal);
+      places.set(ordinal, before[i] !== undefined || places.get(ordinal) === true);
+    }
+    for (const [ordinal, stands] of places)
+      if (!stands && !this.isRow(tagSet, time, ordinal)) this.points.rows++;
     for (let i = 0; i < frame.fields.length; i++) {
       const field = frame.fields[i]!;
       const value = field.values[row]!;
-      if (Number.isNaN(value)) continue;
-      table[base + i] ??= this.catalog.seriesOf(tagSet, field.name);
+      if (Number.isNaN(value) || before[i] === value) continue;
       const series = table[base + i]!;
       const ordinal = field.ordinals ? field.ordinals[row]! : 0;
-      const before = this.points.find(series, time, ordinal);
-      if (before === value) continue;
-      if (before === undefined) {
+      if (before[i] === undefined) {
         this.points.add(series, time, ordinal, value);
         outcome = "accepted";
       } else {
@@ -168,13 +176,15 @@ export class Applier {
         if (outcome === "duplicates") outcome = "updated";
       }
     }
-    for (const ordinal of places) extendTo(tagSet, time, ordinal);
+    for (const ordinal of places.keys()) extendTo(tagSet, time, ordinal);
     return outcome;
   }
 
   /** Whether some series of the tag set has a point at this place. */
   private isRow(tagSet: TagSet, time: number, ordinal: number): boolean {
     if (time > tagSet.lastTime || (time === tagSet.lastTime && ordinal > tagSet.lastOrdinal)) return false;
+    // A tag set of one series has no other that could stand here.
+    if (tagSet.series.length === 1) return false;
     return tagSet.series.some(
       (series) => series.count > 0 && this.points.find(series, time, ordinal) !== undefined,
     );

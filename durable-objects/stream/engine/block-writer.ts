@@ -17,9 +17,13 @@ export class BlockWriter {
 
   constructor(private readonly put: (block: NewBlock) => void) {}
 
+  /** Chunks of about one length: a last one of a few points would be merged by every compaction, and all after it. */
   points(kind: number, id: number, part: Part): void {
-    for (let from = part.from; from < part.to; from += MAX_CHUNK_POINTS) {
-      const to = Math.min(part.to, from + MAX_CHUNK_POINTS);
+    const length = part.to - part.from;
+    const chunks = Math.ceil(length / MAX_CHUNK_POINTS);
+    for (let i = 0; i < chunks; i++) {
+      const from = part.from + Math.floor((length * i) / chunks);
+      const to = part.from + Math.floor((length * (i + 1)) / chunks);
       const chunk = encodeChunk(part.times, part.columns, part.ordinals, from, to);
       this.chunk(kind, id, chunk, to - from, part.times[from]!, part.times[to - 1]!);
     }

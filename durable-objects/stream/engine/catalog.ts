@@ -1,6 +1,7 @@
 import { fromUtf8, utf8 } from "../../../src/core/bytes";
 import { unwrapEnvelope, wrap } from "../../../src/streams/block/envelope";
 import { OCCURRENCE } from "../../../src/streams/contract";
+import { keysOf } from "../../../src/streams/engine/frame-keys";
 import type { Frame } from "../../../src/streams/frame";
 import { tagSetKey } from "../../../src/streams/point";
 
@@ -123,8 +124,8 @@ export class Catalog {
     return this.live;
   }
 
-  tagSetOf(tags: Record<string, string>): TagSet {
-    const key = tagSetKey(tags);
+  /** The tag set of this key (of {@link keysOf}). */
+  tagSetOf(key: string, tags: Record<string, string>): TagSet {
     return this.tagSetIds.get(key) ?? this.addTagSet(key, tags);
   }
 
@@ -145,7 +146,7 @@ export class Catalog {
   /** How many series the frame would bring to life. */
   newSeries(frame: Frame): number {
     let count = 0;
-    const tagSets = frame.tagSets.map((tags) => this.tagSetIds.get(tagSetKey(tags)));
+    const tagSets = keysOf(frame).map((key) => this.tagSetIds.get(key));
     for (const { name, values } of frame.fields) {
       const isNew = tagSets.map((tagSet) => !(tagSet && this.find(tagSet, name)?.count));
       if (!isNew.includes(true)) continue;

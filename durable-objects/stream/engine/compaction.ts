@@ -20,10 +20,10 @@ export const FAN_IN = 8;
 /** A chunk that overlaps nothing and has this many points is taken as it is. */
 const GOOD_CHUNK_POINTS = MAX_CHUNK_POINTS / 2;
 
-/** Chunks' worth of work in one step: other requests wait for no more than that. */
-const TURNS_PER_STEP = 8;
-/** What merging a part costs beside its points: late points among old ones make parts of one point. */
-const PART_COST = 16;
+/** Work of one step, in points: other requests wait for no more than that, some milliseconds. */
+const STEP_COST = 4 * MAX_CHUNK_POINTS;
+/** What a part and a chunk cost beside their points: late points among old ones make parts of one point. */
+const COST = { part: 16, chunk: 100 };
 
 /** A chunk of one of the runs, by its place: its bytes are read when it is its turn. */
 interface Ref {
@@ -43,6 +43,7 @@ export class Compaction {
   private readonly made: NewBlock[] = [];
   private readonly writer = new BlockWriter((block) => this.made.push(block));
   private readonly work: Generator<void>;
+  private spent = 0;
   /** One a width: ten thousand series must not make ten thousand of them. */
   private readonly pending = new Map<number, Pending>();
 
@@ -55,15 +56,19 @@ export class Compaction {
     this.work = this.merge();
   }
 
-  /** The next blocks, about one, or none yet: well compressed points are many to a block. Null when all is written. */
+  /** The next blocks, or none yet: well compressed points are many to a block. Null when all is written. */
   next(): NewBlock[] | null {
-    for (let turns = 0; turns < TURNS_PER_STEP && this.made.length === 0; turns++) {
-      if (this.work.next().done) {
-        const rest = this.made.splice(0);
-        return rest.length > 0 ? rest : null;
-      }
-    }
-    return this.made.splice(0);
+    const isDone = this.work.next().done === true;
+    const blocks = this.made.splice(0);
+    return isDone && blocks.length === 0 ? null : blocks;
+  }
+
+  /** Whether it is time to let others go on. */
+  private spend(cost: number): boolean {
+    this.spent += cost;
+    if (this.spent < STEP_COST) return false;
+    this.spent = 0;
+    return true;
   }
 
   private *merge(): Generator<void> {
@@ -93,16 +98,12 @@ export class Compaction {
         pending.flush();
         this.writer.chunk(kind, id, this.bytesOf(only!), only!.points, only!.min, only!.max);
       } else {
-        let done = 0;
         for (const part of mergeParts(this.sources(cluster, kind, (chunk) => partOf(chunk, width)))) {
           pending.add(part);
-          done += part.to - part.from + PART_COST;
-          if (done < MAX_CHUNK_POINTS) continue;
-          done = 0;
-          yield;
+          if (this.spend(part.to - part.from + COST.part)) yield;
         }
       }
-      yield;
+      if (this.spend(COST.chunk)) yield;
     }
     pending.flush();
   }
@@ -118,7 +119,7 @@ export class Compaction {
         yield;
       }
       this.writer.texts(id, rows);
-      yield;
+      if (this.spend(rows.length * COST.part + COST.chunk)) yield;
     }
   }
 

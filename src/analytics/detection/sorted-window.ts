@@ -1,11 +1,19 @@
+/** When the order by size is kept: with every value, or when it is asked for. The first suits quantiles of each moment. */
+export type Order = "kept" | "on demand";
+
 /** The last `capacity` values, in order of time and in order of size: quantiles at once, a change in O(capacity). */
 export class SortedWindow {
   private readonly ring: Float64Array;
   private readonly sorted: Float64Array;
   private next = 0;
+  /** Values came since the order by size was made. */
+  private isStale = false;
   length = 0;
 
-  constructor(readonly capacity: number) {
+  constructor(
+    readonly capacity: number,
+    private readonly order: Order = "kept",
+  ) {
     this.ring = new Float64Array(capacity);
     this.sorted = new Float64Array(capacity);
   }
@@ -15,6 +23,11 @@ export class SortedWindow {
     const oldest = this.ring[this.next]!;
     this.ring[this.next] = value;
     this.next = this.next + 1 === this.capacity ? 0 : this.next + 1;
+    if (this.order === "on demand") {
+      if (this.length < this.capacity) this.length++;
+      this.isStale = true;
+      return;
+    }
     // Steps of one length are the same as the one that leaves.
     if (value === oldest && this.length === this.capacity) return;
     const { sorted } = this;
@@ -38,11 +51,13 @@ export class SortedWindow {
 
   /** The value below which a `share` of the others lie: nearest rank. Zero of nothing. */
   quantile(share: number): number {
+    if (this.isStale) this.sort();
     return this.sorted[Math.round(share * (this.length - 1))] ?? 0;
   }
 
   /** The smallest distance from zero that is not zero, or zero. */
   smallestStep(): number {
+    if (this.isStale) this.sort();
     const place = this.placeOf(0);
     let above = place;
     while (above < this.length && this.sorted[above] === 0) above++;
@@ -61,9 +76,26 @@ export class SortedWindow {
     // Rounding may let two neighbours of the ring and the sorted copy differ: they are computed alike, so they do not.
   }
 
-  clear(): void {
-    this.length = 0;
-    this.next = 0;
+  /** Its state as {@link restore} takes it: `capacity` + 2 numbers from `at` on. */
+  save(target: Float64Array, at: number): void {
+    target[at] = this.length;
+    target[at + 1] = this.next;
+    target.set(this.ring, at + 2);
+  }
+
+  restore(source: Float64Array, at: number): void {
+    this.length = source[at]!;
+    this.next = source[at + 1]!;
+    this.ring.set(source.subarray(at + 2, at + 2 + this.capacity));
+    this.isStale = true;
+    if (this.order === "kept") this.sort();
+  }
+
+  private sort(): void {
+    // A window that is not full has its values at the ring's start.
+    this.sorted.set(this.ring);
+    this.sorted.subarray(0, this.length).sort();
+    this.isStale = false;
   }
 
   /** The first place whose value is not below. */

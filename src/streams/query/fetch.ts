@@ -95,5 +95,5 @@ async function fromShard(
   const answer = await callShard<QueryPage>(ctx, streamId, shard, (object, call) =>
     object.query({ ...call, spec }),
   );
-  return answer && answer.value;
+  return answer?.value ?? null;
 }
