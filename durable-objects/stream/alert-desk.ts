@@ -2,6 +2,7 @@ import { newId } from "../../src/core/ids";
 import type { Result } from "../../src/core/result";
 import { hubObject } from "../../src/platform/objects";
 import type { Frame } from "../../src/streams/frame";
+import { nextTurn } from "../shared/next-turn";
 import { alertEvent } from "./alert-event";
 import { Judge } from "./judge";
 import { Outbox } from "./outbox";
@@ -59,7 +60,7 @@ export class AlertDesk {
 
   async judgeAll(): Promise<void> {
     // The answer goes first.
-    await scheduler.wait(0);
+    await nextTurn();
     const frames = this.unjudged;
     this.unjudged = [];
     const identity = this.store.identity();

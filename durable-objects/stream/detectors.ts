@@ -7,9 +7,13 @@ import {
 } from "../../src/analytics/detection/online";
 
 /** Detectors that are held ready, about 5 KB each, and packed ones, 1.7 KB each: as many as a stream has series. */
-const READY = 2_000;
+const READY = 500;
 const PACKED = 10_000;
 const PER_SLAB = 500;
+/** Free objects that are kept: as many series as one frame may wake. */
+const SPARE = 1_000;
+const BLANK = new Float64Array(DETECTOR_NUMBERS);
+saveDetector(createDetector(), BLANK, 0);
 
 /**
  * The detectors of a stream's series, by key. Those used last are ready; the others are packed away without an object of
@@ -30,32 +34,36 @@ export class Detectors {
     this.spare = [];
   }
 
-  /** A detector that is ready. */
-  get(key: string): Detector | undefined {
-    return this.ready.get(key);
+  has(key: string): boolean {
+    return this.ready.has(key) || this.packed.has(key);
   }
 
-  /** Makes the detector ready; false where none is known. */
-  wake(key: string): boolean {
+  /** The detector, ready; undefined where none is known. */
+  get(key: string): Detector | undefined {
     const known = this.ready.get(key);
     if (known) {
       // The order of the map is that of use.
       this.ready.delete(key);
       this.ready.set(key, known);
-      return true;
+      return known;
     }
     const slot = this.packed.get(key);
-    if (slot === undefined) return false;
+    if (slot === undefined) return undefined;
     const detector = this.spare.pop() ?? createDetector();
     restoreDetector(detector, this.slabOf(slot), placeOf(slot));
     this.packed.delete(key);
     this.freeSlots.push(slot);
     this.ready.set(key, detector);
-    return true;
+    return detector;
   }
 
-  add(key: string, detector: Detector): void {
-    this.ready.set(key, detector);
+  /** A new detector for the key. */
+  add(key: string): Detector {
+    const detector = this.spare.pop();
+    if (detector) restoreDetector(detector, BLANK, 0);
+    const added = detector ?? createDetector();
+    this.ready.set(key, added);
+    return added;
   }
 
   /** Packs away what was not used for longest. */
@@ -66,7 +74,7 @@ export class Detectors {
       const slot = this.freeSlot();
       saveDetector(detector, this.slabOf(slot), placeOf(slot));
       this.packed.set(key, slot);
-      this.spare.push(detector);
+      if (this.spare.length < SPARE) this.spare.push(detector);
     }
   }
 

@@ -1,4 +1,4 @@
-import { createDetector, DETECTOR_WINDOW, observe, type Verdict } from "../../src/analytics/detection/online";
+import { DETECTOR_WINDOW, observe, type Verdict } from "../../src/analytics/detection/online";
 import { MAX_MICROS, MIN_MICROS } from "../../src/core/timestamps";
 import { OCCURRENCE } from "../../src/streams/contract";
 import { keysOf } from "../../src/streams/engine/frame-keys";
@@ -25,8 +25,9 @@ export class Judge {
     for (const [i, field] of frame.fields.entries()) {
       if (field.name === OCCURRENCE) continue;
       for (const tagSet of tagSetsWith(frame, i))
-        this.wake(seriesKey(field.name, keysOf(frame)[tagSet]!), field.name, frame.tagSets[tagSet]!);
+        this.know(seriesKey(field.name, keysOf(frame)[tagSet]!), field.name, frame.tagSets[tagSet]!);
     }
+    this.detectors.trim();
   }
 
   /** Takes the frame's readings in their order. Late ones are not judged. */
@@ -56,16 +57,15 @@ export class Judge {
     this.detectors.clear();
   }
 
-  private wake(key: string, field: string, tags: Record<string, string>): void {
-    if (this.detectors.wake(key)) return;
-    const detector = createDetector();
+  private know(key: string, field: string, tags: Record<string, string>): void {
+    if (this.detectors.has(key)) return;
+    const detector = this.detectors.add(key);
     const { engine } = this.store;
     const series = engine.catalog.named(field, tags);
     if (series && series.count > 0) {
       const past = engine.points.newest(series, MIN_MICROS, MAX_MICROS, DETECTOR_WINDOW);
       for (let i = 0; i < past.times.length; i++) observe(detector, past.times[i]!, past.values[i]!);
     }
-    this.detectors.add(key, detector);
   }
 }
 

@@ -1,4 +1,5 @@
 import { DAY_MS } from "../../src/core/clock";
+import { nextTurn } from "../shared/next-turn";
 import type { AlertDesk } from "./alert-desk";
 import type { StreamLease } from "./stream-lease";
 import type { StreamStore } from "./stream-store";
@@ -34,7 +35,7 @@ export class Upkeep {
     if (this.maintaining) return;
     this.maintaining = true;
     try {
-      while (this.store.identity() && this.store.maintain(isIdle)) await scheduler.wait(0);
+      while (this.store.identity() && this.store.maintain(isIdle)) await nextTurn();
     } finally {
       this.maintaining = false;
     }

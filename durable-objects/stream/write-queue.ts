@@ -1,3 +1,5 @@
+import { nextTurn } from "../shared/next-turn";
+
 interface Waiting<W, R> {
   write: W;
   resolve(result: R): void;
@@ -25,7 +27,7 @@ export class WriteQueue<W, R> {
   private async run(): Promise<void> {
     this.isRunning = true;
     // What has arrived already is taken along.
-    await scheduler.wait(0);
+    await nextTurn();
     const group = this.waiting;
     this.waiting = [];
     this.isRunning = false;

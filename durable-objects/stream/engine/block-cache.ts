@@ -1,7 +1,7 @@
 import type { Block } from "../../../src/streams/block/block";
 
 /** Bytes of opened blocks, over all objects of the isolate: they share its memory. */
-const MOST_BYTES = 16_000_000;
+const MOST_BYTES = 8_000_000;
 
 interface Entry {
   block: Block;

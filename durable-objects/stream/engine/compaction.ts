@@ -1,5 +1,5 @@
 import { type Block, CHUNK_KINDS } from "../../../src/streams/block/block";
-import { MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
+import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
 import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
 import { mergeParts, type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
 import type { RowTexts } from "../../../src/streams/reader";
@@ -8,7 +8,6 @@ import {
   type BlockStore,
   keyOf,
   type NewBlock,
-  partOf,
   type Run,
   type TextPart,
   textPartOf,
@@ -43,6 +42,7 @@ export class Compaction {
   private readonly made: NewBlock[] = [];
   private readonly writer = new BlockWriter((block) => this.made.push(block));
   private readonly work: Generator<void>;
+  private readonly scratch = new Scratch();
   private spent = 0;
   /** One a width: ten thousand series must not make ten thousand of them. */
   private readonly pending = new Map<number, Pending>();
@@ -98,7 +98,7 @@ export class Compaction {
         pending.flush();
         this.writer.chunk(kind, id, this.bytesOf(only!), only!.points, only!.min, only!.max);
       } else {
-        for (const part of mergeParts(this.sources(cluster, kind, (chunk) => partOf(chunk, width)))) {
+        for (const part of mergeParts(this.sources(cluster, kind, this.scratch.reader(width)))) {
           pending.add(part);
           if (this.spend(part.to - part.from + COST.part)) yield;
         }
@@ -111,7 +111,7 @@ export class Compaction {
   private *texts(id: number, refs: Ref[][]): Generator<void> {
     for (const cluster of clustersOf(refs)) {
       let rows: RowTexts[] = [];
-      for (const part of mergeParts<TextPart>(this.sources(cluster, CHUNK_KINDS.text, textPartOf))) {
+      for (const part of mergeParts<TextPart>(this.sources(cluster, CHUNK_KINDS.text, () => textPartOf))) {
         for (let i = part.from; i < part.to; i++) rows.push(part.rows[i]!);
         if (rows.length < 1_000) continue;
         this.writer.texts(id, rows);
@@ -127,11 +127,11 @@ export class Compaction {
   private sources<P extends Part>(
     cluster: Ref[],
     kind: number,
-    decode: (chunk: Uint8Array) => P,
+    decoderOf: (source: number) => (chunk: Uint8Array) => P,
   ): Iterable<P>[] {
-    return this.runs.map((run) => {
+    return this.runs.map((run, source) => {
       const refs = cluster.filter((ref) => ref.run === run);
-      return withoutRanges(this.decoded(refs, decode), this.masks(run, kind));
+      return withoutRanges(this.decoded(refs, decoderOf(source)), this.masks(run, kind));
     });
   }
 
@@ -150,6 +150,37 @@ export class Compaction {
 
   private bytesOf({ meta, at }: Ref): Uint8Array {
     return this.blocks.open(meta).chunk(at);
+  }
+}
+
+/**
+ * Arrays that chunks are decoded into, one set for each source and width. What a merge gives is copied before the source
+ * goes on, and ten thousand series would leave a hundred thousand arrays behind.
+ */
+class Scratch {
+  private readonly sets = new Map<string, Part & { columns: Float64Array[]; ordinals: Uint32Array }>();
+
+  reader(width: number): (source: number) => (chunk: Uint8Array) => Part {
+    return (source) => (chunk) => {
+      const set = this.setOf(source, width);
+      const to = decodeChunkInto(chunk, width, set, 0);
+      return { ...set, from: 0, to };
+    };
+  }
+
+  private setOf(source: number, width: number) {
+    const key = `${source}/${width}`;
+    const known = this.sets.get(key);
+    if (known) return known;
+    const set = {
+      times: new Float64Array(MAX_CHUNK_POINTS),
+      ordinals: new Uint32Array(MAX_CHUNK_POINTS),
+      columns: Array.from({ length: width }, () => new Float64Array(MAX_CHUNK_POINTS)),
+      from: 0,
+      to: 0,
+    };
+    this.sets.set(key, set);
+    return set;
   }
 }
 

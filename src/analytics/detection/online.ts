@@ -70,7 +70,11 @@ export const DETECTOR_NUMBERS = 2 * (WINDOW + 2) + (STEPS + 2) + 5;
 /** Writes a detector's whole state to `target` from `at` on: a fifth of what it takes as an object. */
 export function saveDetector(detector: Detector, target: Float64Array, at: number): void {
   const { levels, changes, steps, lastTime, lastValue, outside, outsideSum, quiet } = detector;
-  target.set([lastTime, lastValue, outside, outsideSum, quiet], at);
+  target[at] = lastTime;
+  target[at + 1] = lastValue;
+  target[at + 2] = outside;
+  target[at + 3] = outsideSum;
+  target[at + 4] = quiet;
   levels.save(target, at + 5);
   changes.save(target, at + 5 + WINDOW + 2);
   steps.save(target, at + 5 + 2 * (WINDOW + 2));

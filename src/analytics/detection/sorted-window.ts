@@ -86,15 +86,17 @@ export class SortedWindow {
   restore(source: Float64Array, at: number): void {
     this.length = source[at]!;
     this.next = source[at + 1]!;
-    this.ring.set(source.subarray(at + 2, at + 2 + this.capacity));
+    // Loops here and in sort: a view for each would be more garbage than the state itself.
+    for (let i = 0; i < this.capacity; i++) this.ring[i] = source[at + 2 + i]!;
     this.isStale = true;
     if (this.order === "kept") this.sort();
   }
 
   private sort(): void {
-    // A window that is not full has its values at the ring's start.
     this.sorted.set(this.ring);
-    this.sorted.subarray(0, this.length).sort();
+    // A window that is not full has its values at the ring's start; behind them nothing is greater than all.
+    if (this.length < this.capacity) this.sorted.fill(Number.POSITIVE_INFINITY, this.length);
+    this.sorted.sort();
     this.isStale = false;
   }
 
