@@ -1,10 +1,12 @@
 // `npm run bench`: every file of test/bench/ against one run of the built Worker on fresh data. A figure stands beside
 // its floor or peer, measured in the same run: ratios travel between machines, absolute figures do not.
-// Options: --port N (four more after it are used), --seconds N a measurement, --floor 0.2 ends with 1 when the ratio to a
-// floor is below. InfluxDB is a peer where influxd is installed.
+// Options: --port N (six more after it are used), --seconds N a measurement, --floor 0.2 ends with 1 when the ratio to a
+// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest or engine. InfluxDB is a peer where influxd is
+// installed. Ends with 1 where a limit is missed.
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { engineBenches, isMissed } from "../test/bench/engine.mjs";
 import { INGEST_DATABASES, ingest } from "../test/bench/ingest.mjs";
 import { table } from "./lib/chart.mjs";
 import { createClient } from "./lib/client.mjs";
@@ -17,12 +19,18 @@ import { applyMigrations, PortTaken, untilAskedToEnd } from "./lib/start-platfor
 
 const BENCHES = [ingest];
 
-const { port, seconds, floor } = readOptions(
-  { seconds: { type: "string", default: "4" }, floor: { type: "string" } },
+const { port, seconds, floor, nab, only } = readOptions(
+  {
+    seconds: { type: "string", default: "4" },
+    floor: { type: "string" },
+    nab: { type: "string" },
+    only: { type: "string" },
+  },
   { port: 8797 },
 );
 const floorPort = port + 2;
 const influxPort = port + 3;
+const enginePort = port + 5;
 const asked = untilAskedToEnd();
 let server;
 let influx;
@@ -71,11 +79,16 @@ async function bench() {
     };
     const rows = [];
     const notes = [];
-    for (const one of BENCHES) {
-      const result = await one(context);
+    const add = (result) => {
       rows.push(...result.rows);
       notes.push(...result.notes);
-    }
+    };
+    if (only !== "engine") for (const one of BENCHES) add(await one(context));
+    // Alone on the machine: what is served beside it would be measured with it.
+    await influx?.stop();
+    await server.stop();
+    influx = server = undefined;
+    if (only !== "ingest") add(await engineBenches({ port: enginePort, state, nab }));
     console.log(
       table(
         ["benchmark", "unit", "measured", "beside", "reference", "ratio", "p99 ms", "errors"],
@@ -92,8 +105,10 @@ async function bench() {
       ),
     );
     for (const note of notes) console.log(note);
-    const isWrong = ({ errors, measured, reference, isFloor }) =>
-      errors > 0 || (isFloor && floor !== undefined && measured / reference < Number(floor));
+    const isWrong = (row) =>
+      row.errors > 0 ||
+      isMissed(row) ||
+      (row.isFloor && floor !== undefined && row.measured / row.reference < Number(floor));
     return rows.some(isWrong) ? 1 : 0;
   } catch (error) {
     console.error(error.message);

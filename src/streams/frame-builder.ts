@@ -2,6 +2,7 @@ import { OCCURRENCE, type Point, STREAM_LIMITS } from "./contract";
 import { type Frame, type FrameField, sizeOf } from "./frame";
 import { OrdinalCounter, type Spans, type TagSetTimes } from "./ordinals";
 import { tagSetKey, whyInvalid } from "./point";
+import { textBytes, textsBytes } from "./text-bytes";
 
 interface Column {
   values: Float64Array;
@@ -10,6 +11,8 @@ interface Column {
 
 /** Rows that a frame has room for at first where nobody said how many come; it grows fourfold. */
 const CAPACITY = 256;
+/** What a column's entry in the directory has beside its name. */
+const COLUMN_BYTES = 30;
 
 /** The fields of rows that are alike, in the order of a row; without a number the OCCURRENCE stands there alone. */
 export class RowShape {
@@ -22,7 +25,8 @@ export class RowShape {
 
 /** A tag set that rows have in common, with what was found out about it. */
 export class SharedTagSet {
-  readonly chars: number;
+  /** Bytes in the directory of a frame. */
+  readonly bytes: number;
   /** Its index in the frame, valid while `frame` is the builder's. */
   frame: symbol | null = null;
   index = 0;
@@ -33,7 +37,7 @@ export class SharedTagSet {
     readonly tags: Record<string, string>,
     readonly key: string,
   ) {
-    this.chars = charsOf(tags);
+    this.bytes = textsBytes(tags);
   }
 }
 
@@ -60,7 +64,7 @@ export class FrameBuilder {
   private columns = new Map<string, Column>();
   private ordinalColumns = 0;
   private attributes: Frame["attributes"] = [];
-  private textChars = 0;
+  private textBytes = 0;
   /** Which frame is being filled: what a shape or a tag set knows of an earlier one is void. */
   private frame = Symbol();
   private expected = 0;
@@ -90,7 +94,7 @@ export class FrameBuilder {
     });
     if (point.attributes && Object.keys(point.attributes).length > 0) {
       this.attributes.push({ row, values: point.attributes });
-      this.textChars += charsOf(point.attributes);
+      this.textBytes += textsBytes(point.attributes);
     }
     return null;
   }
@@ -118,14 +122,14 @@ export class FrameBuilder {
   }
 
   /**
-   * Columns for rows of a shape that the frame has already, whose tag sets have at most `chars` characters; null where
+   * Columns for rows of a shape that the frame has already, whose tag sets have at most `bytes` bytes; null where
    * there is no room for one. Rows written into them are made the frame's by {@link keep}, before anything else is done.
    */
-  lend(shape: RowShape, chars: number): Lent | null {
+  lend(shape: RowShape, bytes: number): Lent | null {
     if (shape.frame !== this.frame) return null;
     const start = this.rows;
     const perRow = sizeOf(1, this.columns.size, this.ordinalColumns);
-    const most = Math.floor((STREAM_LIMITS.frameBytes - this.textChars - chars) / perRow);
+    const most = Math.floor((STREAM_LIMITS.frameBytes - this.textBytes - bytes) / perRow);
     const end = Math.min(STREAM_LIMITS.rowsPerFrame, most);
     if (start >= end) return null;
     if (start >= this.times.length) this.grow();
@@ -181,7 +185,7 @@ export class FrameBuilder {
     if (shape.frame !== this.frame)
       for (const name of shape.names) if (name !== OCCURRENCE && !this.columns.has(name)) fields++;
     const bytes = sizeOf(this.rows + 1, fields, this.ordinalColumns);
-    return bytes + this.textChars + tagSet.chars <= STREAM_LIMITS.frameBytes;
+    return bytes + this.textBytes + tagSet.bytes <= STREAM_LIMITS.frameBytes;
   }
 
   /** Whether the frame stays within its limits with `point` in it. An empty frame takes any valid point. */
@@ -190,7 +194,8 @@ export class FrameBuilder {
     if (this.rows >= STREAM_LIMITS.rowsPerFrame) return false;
     let fields = this.columns.size;
     for (const name in point.fields) if (!this.columns.has(name)) fields++;
-    const texts = this.textChars + charsOf(point.tags) + (point.attributes ? charsOf(point.attributes) : 0);
+    const texts =
+      this.textBytes + textsBytes(point.tags) + (point.attributes ? textsBytes(point.attributes) : 0);
     return sizeOf(this.rows + 1, fields, this.ordinalColumns) + texts <= STREAM_LIMITS.frameBytes;
   }
 
@@ -220,7 +225,7 @@ export class FrameBuilder {
     this.columns = new Map();
     this.ordinalColumns = 0;
     this.attributes = [];
-    this.textChars = 0;
+    this.textBytes = 0;
     return frame;
   }
 
@@ -245,7 +250,7 @@ export class FrameBuilder {
     if (known !== undefined) return known;
     const index = this.tagSets.push(tags) - 1;
     this.tagSetIndex.set(key, index);
-    this.textChars += key.length;
+    this.textBytes += textsBytes(tags);
     return index;
   }
 
@@ -255,7 +260,7 @@ export class FrameBuilder {
     const values = new Float64Array(capacityFor(this.rows)).fill(Number.NaN);
     const column: Column = { values, ordinals: null };
     this.columns.set(name, column);
-    this.textChars += name.length;
+    this.textBytes += textBytes(name) + COLUMN_BYTES;
     return column;
   }
 
@@ -273,13 +278,6 @@ function withOccurrence({ fields, attributes }: Point): Record<string, number> {
   for (const _ in attributes) return { ...fields, [OCCURRENCE]: 1 };
   for (const _ in fields) return fields;
   return { [OCCURRENCE]: 1 };
-}
-
-/** Also counts the quotes, colons and commas that JSON puts around. */
-function charsOf(texts: Record<string, string>): number {
-  let chars = 0;
-  for (const name in texts) chars += name.length + texts[name]!.length + 6;
-  return chars;
 }
 
 /** A column of a name that is new at `row`: rows that each bring new names must not take a full column for each name. */

@@ -1,5 +1,6 @@
 import { inRange } from "../core/timestamps";
 import { STREAM_LIMITS as LIMITS, type Point } from "./contract";
+import { textsBytes } from "./text-bytes";
 
 /** Why the point can't be stored, or null where it can. */
 export function whyInvalid(point: Point): string | null {
@@ -46,20 +47,17 @@ function tagsFault(tags: Point["tags"]): string | null {
 
 function attributesFault(attributes: Record<string, string>): string | null {
   let count = 0;
-  let chars = 0;
   for (const name in attributes) {
     count++;
     const fault = nameFault("attribute", name);
     if (fault) return fault;
-    const length = attributes[name]!.length;
-    if (length > LIMITS.attributeChars)
+    if (attributes[name]!.length > LIMITS.attributeChars)
       return `the text ${shown(name)} has more than ${LIMITS.attributeChars} characters`;
-    chars += length;
   }
   if (count > LIMITS.attributesPerRow) return `a row has at most ${LIMITS.attributesPerRow} texts`;
-  // In UTF-8 a character has up to three bytes, and a stored row at most 2 MB.
-  return chars * 3 > LIMITS.frameBytes
-    ? `the texts of a row have together more than ${LIMITS.frameBytes / 3} characters`
+  // A row goes into a frame of its own at worst, and a frame into one stored value of 2 MB.
+  return textsBytes(attributes) > LIMITS.frameBytes
+    ? `the texts of a row take together more than ${LIMITS.frameBytes} bytes as JSON`
     : null;
 }
 

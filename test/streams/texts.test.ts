@@ -59,3 +59,28 @@ it("loads a log whose lines are texts", async () => {
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ success: true, records_processed: 30, records_rejected: 0 });
 });
+
+it("cuts frames by the bytes of their texts, so that each fits one stored value, and keeps a mark inside a text", async () => {
+  const tenant = await newTenant({ tier: "standard" });
+  const wide = "\u4e00".repeat(16_000);
+  const rows = Array.from({ length: 70 }, (_, i) => ({
+    timestamp: 1_700_000_000 + i,
+    fields: { v: i },
+    attributes: { note: wide },
+  }));
+  expect(await (await tenant.call("POST", "/api/stream/wide/points", rows)).json()).toMatchObject({
+    accepted: 70,
+    rejected: 0,
+  });
+  const { points } = (await (await tenant.call("GET", "/api/stream/wide/data?limit=70")).json()) as {
+    points: { attributes: { note: string } }[];
+  };
+  expect(points.every(({ attributes }) => attributes.note === wide)).toBe(true);
+  const control = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [`t${i}`, "\u0001".repeat(16_000)]),
+  );
+  const refused = await tenant.call("POST", "/api/stream/wide/points", [
+    { timestamp: 1, fields: { v: 1 }, attributes: control },
+  ]);
+  expect(await refused.json()).toMatchObject({ status: 422, code: "no_valid_rows" });
+});

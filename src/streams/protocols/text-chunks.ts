@@ -21,7 +21,8 @@ export async function* textOf(
   body: AsyncIterable<Uint8Array>,
   onBytes: (bytes: Uint8Array) => void = () => {},
 ): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  // A byte order mark is taken off here: the runtime's decoder would take off one at the start of any piece.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const decode = (bytes?: Uint8Array): string => {
     try {
       return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
@@ -29,9 +30,13 @@ export async function* textOf(
       throw fail("malformed_data", "The body is not valid UTF-8.");
     }
   };
+  let isFirst = true;
   for await (const bytes of bytesOf(body, onBytes)) {
     const text = decode(bytes);
-    if (text !== "") yield text;
+    if (text === "") continue;
+    const shown = isFirst ? text.replace(/^\uFEFF/, "") : text;
+    isFirst = false;
+    if (shown !== "") yield shown;
   }
   const rest = decode();
   if (rest !== "") yield rest;

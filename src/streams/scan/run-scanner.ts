@@ -68,7 +68,7 @@ export class RunScanner {
     }
     let at = start;
     for (;;) {
-      const lent = builder.lend(this.program.shape, this.tagSets.chars);
+      const lent = builder.lend(this.program.shape, this.tagSets.bytes);
       if (!lent) return at;
       if (lent.times !== this.filled) {
         this.filled = lent.times;

@@ -22,7 +22,7 @@ export class TagSetTable {
 
   pool = new Uint8Array(FIRST_SETS * 16);
   /** Of the longest. */
-  chars = 0;
+  bytes = 0;
   private used = 0;
   /** Open addressing: one more than the set's index; 0: free. */
   private places = new Int32Array(FIRST_SETS * 2);
@@ -50,7 +50,7 @@ export class TagSetTable {
     this.ids[set] = tagSet.times!.id;
     this.after[set] = -1;
     this.sets.push(tagSet);
-    this.chars = Math.max(this.chars, tagSet.chars);
+    this.bytes = Math.max(this.bytes, tagSet.bytes);
     this.place(set);
     return set;
   }
