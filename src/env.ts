@@ -25,6 +25,8 @@ const schema = z.object({
   MAX_EXECUTION_TIME: count(30_000),
   /** JSON that replaces tiers or parts of them: {"standard": {"rate_limit_per_minute": {"default": 100, "ceiling": 1000}}}. */
   TIERS: z.string().optional(),
+  /** Bytes of memory at which a stream seals what is not in blocks yet; less makes smaller blocks and more of them. */
+  SEAL_BYTES: count(8_000_000),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 

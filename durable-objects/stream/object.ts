@@ -48,7 +48,7 @@ interface By {
  * admits, asks the parts beside this file, and keeps the object's one alarm. What is in memory is a cache of storage.
  */
 export class StreamObject extends DurableObject<Env> {
-  private readonly store = new StreamStore(this.ctx.storage);
+  private readonly store = new StreamStore(this.ctx.storage, () => configOf(this.env).SEAL_BYTES);
   private readonly lease = streamLease(this.env, () => this.store.storedBytes);
   private readonly alarms = new Alarms(this.ctx.storage);
   private readonly shards = new Shards(this.env, this.store);

@@ -35,7 +35,10 @@ export class StreamStore {
   /** The database's size, asked for once after each change. */
   private size: number | null = null;
 
-  constructor(private readonly storage: DurableObjectStorage) {}
+  constructor(
+    private readonly storage: DurableObjectStorage,
+    private readonly sealBytes: () => number,
+  ) {}
 
   identity(): Identity | null {
     if (this.known === undefined) {
@@ -100,7 +103,7 @@ export class StreamStore {
   }
 
   mustSeal(): boolean {
-    return this.opened !== null && mustSeal(this.opened.engine);
+    return this.opened !== null && mustSeal(this.opened.engine, this.sealBytes());
   }
 
   /** A log so small is read faster than blocks of so little, and takes less room. */

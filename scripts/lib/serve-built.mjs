@@ -33,9 +33,9 @@ export async function buildWorker() {
 /**
  * Serves dist/ on `port` with every binding of wrangler.toml and the variables of .dev.vars. Beside it, on `port` + 1,
  * Miniflare's own front: cron handlers are called there. `neighbours`: further Workers without bindings, {name, script,
- * port}. On `inspectorPort`, where given, Chrome's DevTools protocol. `stop()` ends everything.
+ * port}. `vars` replace variables of the configuration. On `inspectorPort`, where given, Chrome's DevTools protocol. `stop()` ends everything.
  */
-export async function serveBuilt({ port, state = STATE, neighbours = [], inspectorPort }) {
+export async function serveBuilt({ port, state = STATE, neighbours = [], inspectorPort, vars = {} }) {
   process.env.WRANGLER_LOG ??= "warn";
   const config = unstable_readConfig({ config: join(ROOT, "wrangler.toml") });
   const { workerOptions, externalWorkers } = unstable_getMiniflareWorkerOptions(config);
@@ -59,6 +59,7 @@ export async function serveBuilt({ port, state = STATE, neighbours = [], inspect
         {
           name: config.name,
           ...workerOptions,
+          bindings: { ...workerOptions.bindings, ...vars },
           modulesRoot: DIST,
           modules: await modulesOf(config),
           unsafeDirectSockets: [{ host: HOST, port, serviceName: config.name, entrypoint: "Front" }],

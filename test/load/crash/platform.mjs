@@ -12,6 +12,8 @@ const RESTART_PATIENCE_MS = 15_000;
 const STOP_PATIENCE_MS = 5_000;
 /** What Miniflare says of a runtime that died: expected here. */
 const EXPECTED = /crashed unexpectedly and is being restarted/;
+/** Small, so that seals and compactions are always under way. */
+const SEAL_BYTES = 300_000;
 const LINES_KEPT = 50;
 
 export class Platform {
@@ -34,7 +36,15 @@ export class Platform {
     for (const port of [this.port, this.port + 1])
       if (await isPortTaken(port)) throw new Error(`Port ${port} is taken by another program.`);
     this.restarts++;
-    const args = [join(ROOT, "scripts", "serve.mjs"), "--port", String(this.port), "--state", this.state];
+    const args = [
+      join(ROOT, "scripts", "serve.mjs"),
+      "--port",
+      String(this.port),
+      "--state",
+      this.state,
+      "--var",
+      `SEAL_BYTES=${SEAL_BYTES}`,
+    ];
     const child = spawn("node", args, {
       cwd: ROOT,
       env: ENVIRONMENT,
