@@ -1,3 +1,4 @@
+import { fnv1a, holdsSorted } from "../core/hash";
 import type { Frame } from "./frame";
 import { tagSetKey } from "./point";
 
@@ -13,11 +14,9 @@ export interface ShardMap {
   pinned: Uint32Array;
 }
 
-/** FNV-1a, 32 bits, over the UTF-16 units of a tag set's key. */
+/** A hash of a tag set, 32 bits. Stored with a split stream: it never changes. */
 export function tagSetHash(tags: Record<string, string>): number {
-  const key = tagSetKey(tags);
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  let hash = fnv1a(tagSetKey(tags));
   // The low bits of FNV are weak: mixed once more before they choose.
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x45d9f3b);
@@ -35,7 +34,7 @@ export function newShardMap(id: string, shards: number, tagSets: Iterable<Record
 
 export function shardOf({ shards, pinned }: ShardMap, tags: Record<string, string>): number {
   const hash = tagSetHash(tags);
-  return holds(pinned, hash) ? 0 : hash % shards;
+  return holdsSorted(pinned, hash) ? 0 : hash % shards;
 }
 
 /** The rows of a frame by shard; a shard without rows is absent. One shard's frame is the frame itself where all rows are its. */
@@ -82,14 +81,3 @@ export const emptyFrame = (): Frame => ({
   fields: [],
   attributes: [],
 });
-
-function holds(sorted: Uint32Array, value: number): boolean {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low] === value;
-}

@@ -1,10 +1,10 @@
 import { newId } from "../../../src/core/ids";
 import { type Block, CHUNK_KINDS, openBlock } from "../../../src/streams/block/block";
-import { decodeChunk } from "../../../src/streams/block/chunk";
 import { decodeTexts } from "../../../src/streams/block/texts";
 import { type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
-import { ROLLUP_TIERS, type RowTexts } from "../../../src/streams/reader";
+import type { RowTexts } from "../../../src/streams/reader";
 import { blockCache } from "./block-cache";
+import { partOf, type TextPart, textPartOf, widened } from "./chunk-parts";
 
 /** A chunk's place in the order of a run: by kind, then by id. */
 const KIND_SPACE = 2 ** 32;
@@ -348,45 +348,6 @@ export class BlockStore {
     return decodeTexts(this.open(meta).chunk(at));
   }
 }
-
-export function partOf(chunk: Uint8Array, width: number): Part {
-  const { times, ordinals, columns } = decodeChunk(chunk, width);
-  return { times, ordinals, columns, from: 0, to: times.length };
-}
-
-/** Rows of texts as a part: `rows` stands beside the times. */
-export interface TextPart extends Part {
-  rows: RowTexts[];
-}
-
-export function textPartOf(chunk: Uint8Array): TextPart {
-  const rows = decodeTexts(chunk);
-  return textPart(rows);
-}
-
-export function textPart(rows: RowTexts[]): TextPart {
-  return {
-    times: Float64Array.from(rows, ({ timeMicros }) => timeMicros),
-    ordinals: Uint32Array.from(rows, ({ ordinal }) => ordinal),
-    columns: [],
-    from: 0,
-    to: rows.length,
-    rows,
-  };
-}
-
-/** A range grown to whole buckets, for chunks of a rollup tier. */
-export function widened(range: Range, kind: number): Range {
-  const width = TIER_OF_KIND[kind];
-  if (width === undefined) return range;
-  return { start: Math.floor(range.start / width) * width, end: Math.ceil(range.end / width) * width };
-}
-
-const TIER_OF_KIND: Record<number, number> = {
-  [CHUNK_KINDS.minute]: ROLLUP_TIERS[0],
-  [CHUNK_KINDS.hour]: ROLLUP_TIERS[1],
-  [CHUNK_KINDS.day]: ROLLUP_TIERS[2],
-};
 
 /** The first block whose last key is not before `key`. */
 function firstWith(blocks: readonly BlockMeta[], key: number): number {

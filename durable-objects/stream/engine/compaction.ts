@@ -3,16 +3,9 @@ import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/ch
 import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
 import { mergeParts, type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
 import type { RowTexts } from "../../../src/streams/reader";
-import {
-  type BlockMeta,
-  type BlockStore,
-  keyOf,
-  type NewBlock,
-  type Run,
-  type TextPart,
-  textPartOf,
-} from "./block-store";
+import { type BlockStore, type ChunkPlace, keyOf, type NewBlock, type Run } from "./block-store";
 import { BlockWriter } from "./block-writer";
+import { type TextPart, textPartOf } from "./chunk-parts";
 
 /** Runs of one level that become one of the next. */
 export const FAN_IN = 8;
@@ -23,16 +16,6 @@ const GOOD_CHUNK_POINTS = MAX_CHUNK_POINTS / 2;
 const STEP_COST = 4 * MAX_CHUNK_POINTS;
 /** What a part and a chunk cost beside their points: late points among old ones make parts of one point. */
 const COST = { part: 16, chunk: 100 };
-
-/** A chunk of one of the runs, by its place: its bytes are read when it is its turn. */
-interface Ref {
-  run: Run;
-  meta: BlockMeta;
-  at: number;
-  min: number;
-  max: number;
-  points: number;
-}
 
 /**
  * Runs as one, sorted by series: what a query reads of a series then lies together. Reads and writes block by block;
@@ -87,7 +70,7 @@ export class Compaction {
     this.writer.flush();
   }
 
-  private *points(kind: number, id: number, refs: Ref[][]): Generator<void> {
+  private *points(kind: number, id: number, refs: ChunkPlace[][]): Generator<void> {
     const width = kind === CHUNK_KINDS.raw ? 1 : BUCKET_WIDTH;
     const pending = this.pending.get(width) ?? new Pending(width);
     this.pending.set(width, pending);
@@ -108,7 +91,7 @@ export class Compaction {
     pending.flush();
   }
 
-  private *texts(id: number, refs: Ref[][]): Generator<void> {
+  private *texts(id: number, refs: ChunkPlace[][]): Generator<void> {
     for (const cluster of clustersOf(refs)) {
       let rows: RowTexts[] = [];
       for (const part of mergeParts<TextPart>(this.sources(cluster, CHUNK_KINDS.text, () => textPartOf))) {
@@ -125,7 +108,7 @@ export class Compaction {
 
   /** One source a run, in the order of ranks. */
   private sources<P extends Part>(
-    cluster: Ref[],
+    cluster: ChunkPlace[],
     kind: number,
     decoderOf: (source: number) => (chunk: Uint8Array) => P,
   ): Iterable<P>[] {
@@ -135,11 +118,11 @@ export class Compaction {
     });
   }
 
-  private *decoded<P extends Part>(refs: Ref[], decode: (chunk: Uint8Array) => P): Generator<P> {
+  private *decoded<P extends Part>(refs: ChunkPlace[], decode: (chunk: Uint8Array) => P): Generator<P> {
     for (const ref of refs) yield decode(this.bytesOf(ref));
   }
 
-  private isGood({ run, min, max, points }: Ref, kind: number): boolean {
+  private isGood({ run, min, max, points }: ChunkPlace, kind: number): boolean {
     if (points < (kind === CHUNK_KINDS.raw ? GOOD_CHUNK_POINTS : 1_024)) return false;
     return !this.masks(run, kind).some(({ start, end }) => min < end && max >= start);
   }
@@ -148,7 +131,7 @@ export class Compaction {
     return this.blocks.masksOf(run.rank, kind, this.upToSeq);
   }
 
-  private bytesOf({ meta, at }: Ref): Uint8Array {
+  private bytesOf({ meta, at }: ChunkPlace): Uint8Array {
     return this.blocks.open(meta).chunk(at);
   }
 }
@@ -199,8 +182,8 @@ class DirectoryCursor {
   }
 
   /** The chunks of the key, if it is the next. */
-  take(key: number): Ref[] {
-    const refs: Ref[] = [];
+  take(key: number): ChunkPlace[] {
+    const refs: ChunkPlace[] = [];
     while (this.key === key) {
       const block = this.block!;
       refs.push({
@@ -229,9 +212,9 @@ class DirectoryCursor {
 }
 
 /** Chunks that overlap in time, together; those that do not, each for itself, in the order of time. */
-export function* clustersOf(refs: Ref[][]): Generator<Ref[]> {
+export function* clustersOf(refs: ChunkPlace[][]): Generator<ChunkPlace[]> {
   const all = refs.flat().sort((a, b) => a.min - b.min || a.run.rank - b.run.rank);
-  let cluster: Ref[] = [];
+  let cluster: ChunkPlace[] = [];
   let end = Number.NEGATIVE_INFINITY;
   for (const ref of all) {
     if (cluster.length > 0 && ref.min > end) {

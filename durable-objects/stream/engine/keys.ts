@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { fromUtf8, utf8 } from "../../../src/core/bytes";
+import { fnv1a, holdsSorted } from "../../../src/core/hash";
 import { unwrapEnvelope, wrap } from "../../../src/streams/block/envelope";
 
 const TAG = "SMK1";
@@ -48,14 +49,14 @@ export class Keys {
   find(key: string, nowMs: number): KeyRecord | null {
     const recent = this.recent.get(key);
     if (recent) return isKept(recent, nowMs) ? recent : null;
-    const hash = hashOf(key);
+    const hash = fnv1a(key);
     let held = 0;
     for (const page of this.pages) {
       if (nowMs - page.newestMs >= KEY_KEPT_MS) continue;
       const hashes = page.hashes ?? this.hashes(page.id);
       held += hashes.length;
       if (held <= HASHES_HELD) page.hashes = hashes;
-      if (!holds(hashes, hash)) continue;
+      if (!holdsSorted(hashes, hash)) continue;
       const found = this.read(page.id).find((record) => record.key === key);
       // A key that was used again after its day stands in the newer page, which is looked at first.
       if (found) return isKept(found, nowMs) ? found : null;
@@ -67,7 +68,7 @@ export class Keys {
   save(nowMs: number): void {
     const kept = [...this.recent.values()].filter((record) => isKept(record, nowMs));
     for (const records of pagesOf(kept)) {
-      const hashes = Uint32Array.from(records, ({ key }) => hashOf(key)).sort();
+      const hashes = Uint32Array.from(records, ({ key }) => fnv1a(key)).sort();
       const newestMs = Math.max(...records.map(({ atMs }) => atMs));
       const data = wrap(TAG, deflateRawSync(utf8(JSON.stringify(records))));
       const { id } = this.sql
@@ -118,21 +119,3 @@ function* pagesOf(records: KeyRecord[]): Generator<KeyRecord[]> {
 }
 
 const isKept = ({ atMs }: KeyRecord, nowMs: number): boolean => nowMs - atMs < KEY_KEPT_MS;
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}
-
-function holds(sorted: Uint32Array, value: number): boolean {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low] === value;
-}

@@ -1,8 +1,9 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
 import { withoutRanges } from "../../../src/streams/engine/merge";
-import { type BlockMeta, type NewBlock, partOf, type Run, type Tombstone, textPartOf } from "./block-store";
+import type { BlockMeta, NewBlock, Run, Tombstone } from "./block-store";
 import { BlockWriter } from "./block-writer";
+import { partOf, textPartOf } from "./chunk-parts";
 import { Compaction, FAN_IN } from "./compaction";
 import type { Engine } from "./engine";
 

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { partOf, textPartOf } from "../../../durable-objects/stream/engine/block-store";
+import { partOf, textPartOf } from "../../../durable-objects/stream/engine/chunk-parts";
 import { Engine } from "../../../durable-objects/stream/engine/engine";
 import { Maintenance } from "../../../durable-objects/stream/engine/maintenance";
 import { StreamReader } from "../../../durable-objects/stream/engine/stream-reader";
