@@ -1,7 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { keyOf, partOf, textPartOf } from "../../../durable-objects/stream/engine/chunk-parts";
+import { keyOf } from "../../../durable-objects/stream/engine/block-store";
+import { partOf, textPartOf } from "../../../durable-objects/stream/engine/chunk-parts";
 import { type AppendWrite, Engine } from "../../../durable-objects/stream/engine/engine";
 import { mustSeal } from "../../../durable-objects/stream/engine/head-budget";
 import { Maintenance } from "../../../durable-objects/stream/engine/maintenance";
