@@ -11,6 +11,9 @@ const KINDS = [CHUNK_KINDS.minute, CHUNK_KINDS.hour, CHUNK_KINDS.day];
 
 export const kindOfTier = (tier: number): number => KINDS[tier]!;
 
+/** Points between the first and the last of the ranges that are read at once, about. */
+const POINTS_READ_AT_ONCE = 65_536;
+
 /** What is not yet in the sealed buckets of a series: the head's points, and ranges from which points were deleted. */
 export interface Unsealed {
   head: Part | null;
@@ -53,17 +56,24 @@ export class Rollups {
     const width = ROLLUP_TIERS[tier]!;
     const source = finerTier(series.tiers, tier);
     const list = new BucketList();
-    for (const { start, end } of ranges) {
+    for (const batch of batchesOf(ranges, series)) {
+      const start = batch[0]!.start;
+      const { end } = batch.at(-1)!;
       const parts =
         source === null
           ? unsealed.points(start, end)
           : within(this.parts(series, source, start, end, finer.get(source)), start, end);
       const found = bucketsOf(parts, width, source === null).part();
-      for (let i = 0; i < found.to; i++)
+      let at = 0;
+      for (let i = 0; i < found.to; i++) {
+        const time = found.times[i]!;
+        while (batch[at]!.end <= time) at++;
+        if (time < batch[at]!.start) continue;
         list.add(
-          found.times[i]!,
+          time,
           found.columns.map((column) => column[i]!),
         );
+      }
     }
     return list.part();
   }
@@ -115,6 +125,23 @@ function dirtyRanges({ head, deleted }: Unsealed, width: number): Range[] {
     }),
   );
   return joined([...touchedBy(head, width), ...edges]);
+}
+
+/**
+ * Ranges in order, those near each other together, to be read at once: late points lie in many buckets, and a chunk is
+ * decoded whole for each that is read alone.
+ */
+function* batchesOf(ranges: readonly Range[], { count, first, last }: Series): Generator<Range[]> {
+  const span = (POINTS_READ_AT_ONCE * Math.max(1, last - first)) / Math.max(1, count);
+  let batch: Range[] = [];
+  for (const range of ranges) {
+    if (batch.length > 0 && range.end - batch[0]!.start > span) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(range);
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function finerTier(tiers: number, tier: number): number | null {
