@@ -1,12 +1,10 @@
-import { BlockBuilder, CHUNK_KINDS } from "../../../src/streams/block/block";
+import { BLOCK_BYTES, BlockBuilder, CHUNK_KINDS } from "../../../src/streams/block/block";
 import { encodeChunk, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
 import { encodeTexts } from "../../../src/streams/block/texts";
 import type { Part } from "../../../src/streams/engine/merge";
 import type { RowTexts } from "../../../src/streams/reader";
 import { keyOf, type NewBlock } from "./block-store";
 
-/** Small against the megabyte that a block may have: a chunk is read together with its block. */
-const BLOCK_BYTES = 256_000;
 /** Characters of the texts in one chunk. */
 const TEXT_CHARS = 200_000;
 

@@ -7,8 +7,8 @@ import { HEADER_BYTES, unwrapEnvelope, writeEnvelope } from "./envelope";
 export const CHUNK_KINDS = { raw: 0, minute: 1, hour: 2, day: 3, text: 4 } as const;
 export type ChunkKind = (typeof CHUNK_KINDS)[keyof typeof CHUNK_KINDS];
 
-/** A block is finished about here: one stored value, read and rewritten as a whole, must stay below 2 MB. */
-export const BLOCK_BYTES = 1_000_000;
+/** A block is finished about here, small against the megabyte that it may have: a chunk is read together with its block. */
+export const BLOCK_BYTES = 256_000;
 
 const TAG = "SMB1";
 /** Entries and bytes of the directory, two uint32 behind the envelope. */
