@@ -1,35 +1,42 @@
-import type { Block } from "../../../src/streams/block/block";
+import type { Block, Directory } from "../../../src/streams/block/block";
 
-/** Bytes of opened blocks, over all objects of the isolate: they share its memory. */
-const MOST_BYTES = 8_000_000;
+/** Bytes held over all objects of the isolate, which share its memory. */
+const MOST_BYTES = { blocks: 8_000_000, directories: 4_000_000 };
 
-interface Entry {
-  block: Block;
+interface Entry<T> {
+  value: T;
   bytes: number;
 }
 
-/** Opened blocks, the least recently used ones dropped first. Blocks never change: a key is never used for two. */
-class BlockCache {
-  private readonly entries = new Map<string, Entry>();
+/** Values by key, the least recently used ones dropped first. Blocks never change: a key is never used for two. */
+class Cache<T> {
+  private readonly entries = new Map<string, Entry<T>>();
   private bytes = 0;
 
-  get(key: string): Block | null {
+  constructor(private readonly mostBytes: number) {}
+
+  get(key: string): T | null {
     const entry = this.entries.get(key);
     if (!entry) return null;
     this.entries.delete(key);
     this.entries.set(key, entry);
-    return entry.block;
+    return entry.value;
   }
 
-  put(key: string, block: Block, bytes: number): void {
-    this.entries.set(key, { block, bytes });
+  put(key: string, value: T, bytes: number): void {
+    if (this.entries.has(key)) return;
+    this.entries.set(key, { value, bytes });
     this.bytes += bytes;
     for (const [oldest, entry] of this.entries) {
-      if (this.bytes <= MOST_BYTES || oldest === key) return;
+      if (this.bytes <= this.mostBytes || oldest === key) return;
       this.entries.delete(oldest);
       this.bytes -= entry.bytes;
     }
   }
 }
 
-export const blockCache = new BlockCache();
+/** Opened blocks. */
+export const blockCache = new Cache<Block>(MOST_BYTES.blocks);
+
+/** Their directories, held for longer: to know where a late point would stand, most blocks need not be opened. */
+export const directoryCache = new Cache<Directory>(MOST_BYTES.directories);

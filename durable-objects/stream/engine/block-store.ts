@@ -1,14 +1,18 @@
 import { newId } from "../../../src/core/ids";
-import { type Block, CHUNK_KINDS, openBlock } from "../../../src/streams/block/block";
+import { type Block, CHUNK_KINDS, type Directory, openBlock } from "../../../src/streams/block/block";
 import { decodeTexts } from "../../../src/streams/block/texts";
 import { type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
 import type { RowTexts } from "../../../src/streams/reader";
-import { blockCache } from "./block-cache";
+import { blockCache, directoryCache } from "./block-cache";
 import { partOf, type TextPart, textPartOf, widened } from "./chunk-parts";
 
 /** A chunk's place in the order of a run: by kind, then by id. */
 const KIND_SPACE = 2 ** 32;
 export const keyOf = (kind: number, id: number): number => kind * KIND_SPACE + id;
+
+/** What a directory takes in memory. */
+const DIRECTORY_BYTES = 500;
+const ENTRY_BYTES = 29;
 
 export interface BlockMeta {
   id: number;
@@ -232,7 +236,12 @@ export class BlockStore {
       .one();
     const block = openBlock(new Uint8Array(data));
     blockCache.put(key, block, data.byteLength);
+    directoryCache.put(key, block.directory(), DIRECTORY_BYTES + block.entries * ENTRY_BYTES);
     return block;
+  }
+
+  private directory(meta: BlockMeta): Directory {
+    return directoryCache.get(`${this.incarnation}/${meta.id}`) ?? this.open(meta);
   }
 
   /** One source a run, oldest first: the key's points in chunks that touch [start, end), without what was deleted. */
@@ -294,10 +303,10 @@ export class BlockStore {
     for (let i = from; i < run.blocks.length && run.blocks[i]!.firstKey <= key; i++) {
       const meta = run.blocks[i]!;
       if (meta.minMicros >= end || meta.maxMicros < start) continue;
-      const block = this.open(meta);
-      const [first, last] = block.find(kind, id);
+      const directory = this.directory(meta);
+      const [first, last] = directory.find(kind, id);
       for (let at = first; at < last; at++)
-        if (block.min[at]! < end && block.max[at]! >= start) yield block.chunk(at);
+        if (directory.min[at]! < end && directory.max[at]! >= start) yield this.open(meta).chunk(at);
     }
   }
 
@@ -332,9 +341,9 @@ export class BlockStore {
   }
 
   private *placesIn(run: Run, meta: BlockMeta, kind: number, id: number): Generator<ChunkPlace> {
-    const block = this.open(meta);
-    const { min, max, points } = block;
-    const [first, last] = block.find(kind, id);
+    const directory = this.directory(meta);
+    const { min, max, points } = directory;
+    const [first, last] = directory.find(kind, id);
     for (let at = first; at < last; at++)
       yield { run, meta, at, min: min[at]!, max: max[at]!, points: points[at]! };
   }

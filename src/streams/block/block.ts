@@ -78,8 +78,8 @@ export class BlockBuilder {
   }
 }
 
-/** An open block: its directory as columns, 29 bytes an entry, and the bytes it was opened from. */
-export interface Block {
+/** What a block has, as columns, 29 bytes an entry. */
+export interface Directory {
   readonly entries: number;
   readonly kinds: Uint8Array;
   readonly ids: Uint32Array;
@@ -91,8 +91,14 @@ export interface Block {
   readonly max: Float64Array;
   /** Entries `from` to `to` are the chunks of `id`, in the order of their times; none: both are equal. */
   find(kind: number, id: number): [from: number, to: number];
+}
+
+/** An open block: its directory, and the bytes it was opened from. */
+export interface Block extends Directory {
   /** The bytes of one chunk: a view into the block. */
   chunk(index: number): Uint8Array;
+  /** The directory alone, which does not hold on to the bytes. */
+  directory(): Directory;
 }
 
 const reader = new BitReader();
@@ -136,7 +142,9 @@ function readDirectory(bytes: Uint8Array, entries: number): Float64Array<ArrayBu
   return columns;
 }
 
-class OpenBlock implements Block {
+type Columns = Pick<Directory, "kinds" | "ids" | "points" | "min" | "max">;
+
+class OpenDirectory implements Directory {
   readonly entries: number;
   readonly kinds: Uint8Array;
   readonly ids: Uint32Array;
@@ -144,27 +152,17 @@ class OpenBlock implements Block {
   readonly min: Float64Array;
   readonly max: Float64Array;
 
-  constructor(
-    private readonly payload: Uint8Array,
-    private readonly offsets: Uint32Array,
-    columns: Pick<Block, "kinds" | "ids" | "points" | "min" | "max">,
-  ) {
-    this.entries = columns.kinds.length;
-    this.kinds = columns.kinds;
-    this.ids = columns.ids;
-    this.points = columns.points;
-    this.min = columns.min;
-    this.max = columns.max;
+  constructor({ kinds, ids, points, min, max }: Columns) {
+    this.entries = kinds.length;
+    this.kinds = kinds;
+    this.ids = ids;
+    this.points = points;
+    this.min = min;
+    this.max = max;
   }
 
   find(kind: number, id: number): [from: number, to: number] {
     return [this.firstFrom(kind, id), this.firstFrom(kind, id + 1)];
-  }
-
-  chunk(index: number): Uint8Array {
-    if (!(index >= 0 && index < this.entries))
-      throw new Error(`a block of ${this.entries} has no chunk ${index}`);
-    return this.payload.subarray(this.offsets[index]!, this.offsets[index + 1]!);
   }
 
   /** The first entry that does not stand before (kind, id). */
@@ -178,5 +176,25 @@ class OpenBlock implements Block {
       else high = middle;
     }
     return low;
+  }
+}
+
+class OpenBlock extends OpenDirectory implements Block {
+  constructor(
+    private readonly payload: Uint8Array,
+    private readonly offsets: Uint32Array,
+    columns: Columns,
+  ) {
+    super(columns);
+  }
+
+  chunk(index: number): Uint8Array {
+    if (!(index >= 0 && index < this.entries))
+      throw new Error(`a block of ${this.entries} has no chunk ${index}`);
+    return this.payload.subarray(this.offsets[index]!, this.offsets[index + 1]!);
+  }
+
+  directory(): Directory {
+    return new OpenDirectory(this);
   }
 }
