@@ -1,7 +1,7 @@
 import type { Block, Directory } from "../../../src/streams/block/block";
 
 /** Bytes held over all objects of the isolate, which share its memory. */
-const MOST_BYTES = { blocks: 8_000_000, directories: 4_000_000 };
+const MOST_BYTES = { blocks: 16_000_000, directories: 4_000_000 };
 
 interface Entry<T> {
   value: T;

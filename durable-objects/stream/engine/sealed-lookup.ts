@@ -4,7 +4,7 @@ import type { BlockStore, ChunkPlace } from "./block-store";
 import type { Series, TagSet } from "./catalog";
 
 /** Points of decoded chunks that are held, about 16 bytes each, and rows of texts. */
-const MOST_HELD = 400_000;
+const MOST_HELD = 800_000;
 
 /** Times between which the same chunks may hold a point, and these chunks, the newest first. */
 interface Neighbourhood {
