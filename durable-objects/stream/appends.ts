@@ -35,7 +35,7 @@ export interface Append {
 }
 
 interface Queued extends Append {
-  /** Everything was erased since, where this is not the present one. */
+  /** Everything was erased since, or the stream split, where this is not the present one. */
   generation: number;
 }
 
@@ -115,6 +115,11 @@ export class Appends {
 
   release(key: string): void {
     this.running.delete(key);
+  }
+
+  /** The stream is split in this moment: what was let in by the old map and is not stored yet is sent back. */
+  turnAway(): void {
+    this.generation++;
   }
 
   /** Everything is erased; what was on its way is refused. */
@@ -197,4 +202,8 @@ export class Appends {
 }
 
 const beingErased = () =>
-  failed({ code: "unavailable", detail: "The stream is being erased; try again.", retryAfterSeconds: 1 });
+  failed({
+    code: "unavailable",
+    detail: "The stream is being split or erased; try again.",
+    retryAfterSeconds: 1,
+  });

@@ -120,7 +120,7 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Splits the stream into so many shards: new tag sets go where their hash says, those that are here stay. */
   split(call: StreamCall & { shards: number }): Promise<Sharded<{ shards: number }>> {
-    return this.reading(call, () => this.shards.split(call.shards));
+    return this.reading(call, () => this.shards.split(call.shards, () => this.appends.turnAway()));
   }
 
   /** Shard 0 makes this object one of its shards. A split that did not come to its end may have done so before. */

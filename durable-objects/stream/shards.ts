@@ -6,9 +6,6 @@ import { newShardMap, type ShardMap } from "../../src/streams/shard-map";
 import { setShards } from "../../src/streams/store";
 import type { StreamStore } from "./stream-store";
 
-/** Shards of one stream at most: a read asks all of them. */
-export const MOST_SHARDS = 16;
-
 interface SavedMap {
   id: string;
   shards: number;
@@ -36,7 +33,7 @@ export class Shards {
     return Array.from({ length: (map?.shards ?? 1) - 1 }, (_, i) => i + 1);
   }
 
-  async split(shards: number): Promise<{ shards: number }> {
+  async split(shards: number, turnAway: () => void): Promise<{ shards: number }> {
     const now = this.map()?.shards ?? 1;
     if (now === shards) return { shards };
     if (now > 1) throw fail("conflict", `The stream has ${now} shards already; it is split once.`);
@@ -51,6 +48,7 @@ export class Shards {
     if (this.store.identity() !== identity || this.map())
       throw fail("conflict", "The stream was deleted or split in the meantime.");
     // No wait from here on: a tag set that is not here now will be where its hash says.
+    turnAway();
     const tagSets = this.store.engine.catalog.tagSets.map(({ tags }) => tags);
     this.save(newShardMap(id, shards, tagSets));
     await setShards(db(this.env), tenantId, streamId, shards);

@@ -12,6 +12,8 @@ export const STREAM_LIMITS = {
   attributeChars: 16_384,
   /** Series of one stream: their directory is held in memory while the stream is awake. */
   seriesPerStream: 10_000,
+  /** Shards of one stream: a read asks all of them. */
+  shards: 16,
   /** Rows of a frame that a Worker sends to a stream in one call, and its bytes. */
   rowsPerFrame: 5_000,
   frameBytes: 1_000_000,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { endpoint, type Router, reply } from "../platform/http/endpoint";
 import { change } from "./change";
-import { streamIdSchema } from "./contract";
+import { STREAM_LIMITS, streamIdSchema } from "./contract";
 import { descriptionSchema } from "./read-routes";
 import { removeRange, removeStream } from "./remove";
 
@@ -11,7 +11,7 @@ const params = z.object({ id: streamIdSchema });
 const changeSchema = z.strictObject({
   description: z.string().max(1_000).nullable().optional(),
   retention_days: z.int().min(1).max(36_500).nullable().optional(),
-  shards: z.int().min(1).max(16).optional(),
+  shards: z.int().min(1).max(STREAM_LIMITS.shards).optional(),
 });
 
 const removedSchema = z.object({

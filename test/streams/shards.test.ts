@@ -104,6 +104,27 @@ describe("a stream that was split", () => {
     expect(await again.json()).toEqual(first);
   });
 
+  it("keeps each tag set in one shard also where writes are under way while it is split", async () => {
+    const tenant = await newTenant({ limits: { rate_limit_per_minute: 1_000 } });
+    const write = (hosts: readonly string[], from: number) =>
+      tenant.call("POST", "/api/stream/busy/points", points(hosts, from, 2));
+    await write(["first"], 0);
+    const answers = await Promise.all([
+      ...HOSTS.map((host) => write([host], 0)),
+      tenant.call("PATCH", "/api/stream/busy", { shards: 4 }),
+      ...HOSTS.map((host) => write([host], 1)),
+    ]);
+    // One that met the split itself is asked to try again, and nothing of it is stored.
+    expect(answers.every(({ status }) => [200, 202, 503].includes(status))).toBe(true);
+    await write(HOSTS, 0);
+    await write(HOSTS, 1);
+    const again = (await (await write(HOSTS, 1)).json()) as Record<string, number>;
+    expect(again).toMatchObject({ accepted: 0 });
+    const rows = await everything(tenant, "busy");
+    expect(new Set(sorted(rows)).size).toBe(rows.length);
+    expect(rows).toHaveLength(2 + HOSTS.length * 3);
+  });
+
   it("deletes in all its shards, and begins as one shard when it is made anew", async () => {
     const { tenant } = await twins();
     const start = new Date(START + 5 * 60_000).toISOString();

@@ -1,6 +1,5 @@
 import { fromUtf8, utf8 } from "../../../src/core/bytes";
 import { unwrapEnvelope, wrap } from "../../../src/streams/block/envelope";
-import { OCCURRENCE } from "../../../src/streams/contract";
 import { keysOf } from "../../../src/streams/engine/frame-keys";
 import type { Frame } from "../../../src/streams/frame";
 import { tagSetKey } from "../../../src/streams/point";
@@ -159,10 +158,6 @@ export class Catalog {
       }
     }
     return count;
-  }
-
-  hasField(field: string): boolean {
-    return field !== OCCURRENCE && this.fieldIds.has(field);
   }
 
   /** A point was added. */
