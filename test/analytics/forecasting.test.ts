@@ -3,11 +3,10 @@ import { adfTest } from "../../src/analytics/forecasting/adf";
 import { difference, differencePolynomial } from "../../src/analytics/forecasting/differencing";
 import { kpssTest } from "../../src/analytics/forecasting/kpss";
 import { normalCdf, normalQuantile } from "../../src/analytics/forecasting/normal";
-import { regularise } from "../../src/analytics/forecasting/regularise";
 import { chooseDifferences, testStationarity } from "../../src/analytics/forecasting/stationarity";
 import { calibrate } from "../../src/analytics/strategies/confidence";
 import { judge } from "../../src/analytics/strategies/signal";
-import { airPassengers, lynx, nile, seededNormal, seriesOf } from "../support/series";
+import { airPassengers, lynx, nile, seededNormal } from "../support/series";
 
 describe("unit-root tests", () => {
   // statsmodels 0.13.5: adfuller(regression="c", autolag="AIC"), kpss(regression="c", nlags="auto").
@@ -85,42 +84,6 @@ describe("differences", () => {
     expect(Array.from(differencePolynomial(2, 0, 1))).toEqual([2, -1]);
     expect(Array.from(differencePolynomial(1, 1, 4))).toEqual([1, 0, 0, 1, -1]);
     expect(differencePolynomial(0, 0, 1).length).toBe(0);
-  });
-});
-
-describe("regularising", () => {
-  const times = (minutes: number[]) => Float64Array.from(minutes, (minute) => minute * 60_000_000);
-
-  it("takes an even series as it is", () => {
-    const series = seriesOf(nile);
-    const { values, sampling } = regularise(series.times, series.values);
-    expect(values).toBe(series.values);
-    expect(sampling).toMatchObject({ kind: "regular", filled: 0, stepMicros: 3_600_000_000 });
-  });
-
-  it("holds calendar months to be even", () => {
-    const months = Float64Array.from({ length: 36 }, (_, i) => Date.UTC(2020, i, 1) * 1_000);
-    expect(regularise(months, new Float64Array(36)).sampling.kind).toBe("regular");
-  });
-
-  it("interpolates missing steps in a line", () => {
-    const { values, sampling } = regularise(
-      times([0, 1, 2, 3, 5, 6, 7, 8, 9, 10]),
-      Float64Array.of(0, 1, 2, 3, 5, 6, 7, 8, 9, 10),
-    );
-    expect(Array.from(values)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(sampling).toMatchObject({ kind: "gaps_filled", filled: 1 });
-  });
-
-  it("does not invent weekends for trading days", () => {
-    const days = Array.from({ length: 60 }, (_, i) => i).filter((day) => day % 7 < 5);
-    const { sampling } = regularise(times(days), new Float64Array(days.length));
-    expect(sampling).toMatchObject({ kind: "irregular", filled: 0 });
-  });
-
-  it("does not fill a gap without end", () => {
-    const { values } = regularise(times([0, 1, 2, 3, 1e9]), new Float64Array(5));
-    expect(values.length).toBe(5);
   });
 });
 

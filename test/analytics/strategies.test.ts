@@ -223,11 +223,21 @@ describe("arima_prediction", () => {
     expect(explain.points).toBe(80);
   });
 
-  it("takes irregular readings in their order and says so", () => {
+  it("averages uneven readings over even steps and says so", () => {
     const series = seriesOf(noise(80));
     const times = series.times.map((time, i) => time + Math.sin(i * i) * 1_700_000_000);
     const { explain } = prepareStrategy("arima_prediction", {}).run({ ...series, times });
-    expect(explain.sampling).toMatchObject({ kind: "irregular", filled: 0 });
+    expect(explain.sampling).toMatchObject({ kind: "averaged" });
+    expect((explain.sampling as JsonObject).rule).toContain("averaged over steps of");
+  });
+
+  it("predicts for the times that come: the first of each month, no weekends", () => {
+    const months = seriesOf(airPassengers);
+    const times = months.times.map((_, i) => Date.UTC(1949, i, 1) * 1_000);
+    const { data } = prepareStrategy("arima_prediction", { steps: 3 }).run({ ...months, times });
+    expect(data.timestamps).toEqual(
+      ["1961-01-01", "1961-02-01", "1961-03-01"].map((day) => `${day}T00:00:00.000Z`),
+    );
   });
 
   it("has intervals that hold the future about as often as they say", () => {

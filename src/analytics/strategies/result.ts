@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../core/json";
 import { formatMicros } from "../../core/timestamps";
+import { type TimeGrid, timeAfter } from "../forecasting/time-grid";
 
 /** A number as JSON holds it: what is not finite is null, never a guess. */
 export const finite = (value: number | null): number | null =>
@@ -7,9 +8,9 @@ export const finite = (value: number | null): number | null =>
 
 export const numbers = (values: ArrayLike<number>): JsonValue[] => Array.from(values, finite);
 
-/** `horizon` times after the last, a step apart. */
-export const timesAfter = (last: number, stepMicros: number, horizon: number): string[] =>
-  Array.from({ length: horizon }, (_, h) => formatMicros(last + (h + 1) * stepMicros));
+/** The next `horizon` times of the series' rhythm. */
+export const timesAfter = (grid: TimeGrid, last: number, horizon: number): string[] =>
+  Array.from({ length: horizon }, (_, h) => formatMicros(timeAfter(grid, last, h + 1)));
 
 /** A value as a sentence shows it: six significant digits, no exponent in the usual range. */
 export const shown = (value: number): string => String(Number(value.toPrecision(6)));

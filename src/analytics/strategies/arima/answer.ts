@@ -32,7 +32,7 @@ export function predictionData(
     currentValue: current,
     currentTimestamp: formatMicros(series.times.at(-1)!),
     predictions: numbers(predicted.mean),
-    timestamps: timesAfter(series.times.at(-1)!, series.sampling.stepMicros, config.steps),
+    timestamps: timesAfter(series.grid, series.times.at(-1)!, config.steps),
     confidenceInterval: {
       upper: numbers(predicted.upper),
       lower: numbers(predicted.lower),
