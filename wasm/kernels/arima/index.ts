@@ -99,8 +99,8 @@ export function forecast(
   model.setCoefficients(coefficients);
   if (!isFinite(likelihood.run(series, innovations, n, covariance, size))) return NOT_STATIONARY;
   for (let k = 0; k < deltaOrder; k++) put(history, k, at(last, k) / spread);
-  predict(history, delta, deltaOrder, covariance, size, impulse, response, horizon, points, variances);
-  for (let h = 0; h < horizon; h++) put(points, h, at(points, h) * spread + centre);
+  predict(centre / spread, history, delta, deltaOrder, covariance, size, impulse, response, horizon, points, variances);
+  for (let h = 0; h < horizon; h++) put(points, h, at(points, h) * spread);
   return OK;
 }
 

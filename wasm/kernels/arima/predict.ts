@@ -9,14 +9,15 @@ import { mean, state, unitState } from "./likelihood";
 import { ar, arOrder, maOrder, stateLength, theta } from "./model";
 
 /**
- * `history`: the last deltaOrder values of y, oldest first, with room for `horizon` more. `impulse` and `response`:
- * scratch of `horizon` values. Writes point predictions and variances in units of sigma2.
+ * `history`: the last deltaOrder values of y, oldest first, with room for `horizon` more. `centre`: what was taken out of
+ * the differenced series before. `impulse` and `response`: scratch of `horizon` values. Writes point predictions and
+ * variances in units of sigma2.
  */
 export function predict(
-  history: usize, delta: usize, deltaOrder: i32, covariance: usize, size: i32, impulse: usize, response: usize,
+  centre: f64, history: usize, delta: usize, deltaOrder: i32, covariance: usize, size: i32, impulse: usize, response: usize,
   horizon: i32, points: usize, variances: usize,
 ): void {
-  means(history, delta, deltaOrder, horizon, points);
+  means(centre, history, delta, deltaOrder, horizon, points);
   for (let h = 0; h < horizon; h++) put(impulse, h, h == 0 ? 1.0 : convolved(impulse, h, ar, arOrder));
   sumUp(impulse, horizon, delta, deltaOrder);
   for (let h = 0; h < horizon; h++) {
@@ -31,7 +32,7 @@ export function predict(
   }
 }
 
-function means(history: usize, delta: usize, deltaOrder: i32, horizon: i32, points: usize): void {
+function means(centre: f64, history: usize, delta: usize, deltaOrder: i32, horizon: i32, points: usize): void {
   // The state forgets its head at every step: T shifts up and adds ar times the head.
   for (let h = 0; h < horizon; h++) {
     const head = at(state, 0);
@@ -40,7 +41,7 @@ function means(history: usize, delta: usize, deltaOrder: i32, horizon: i32, poin
       put(state, i, at(state, i + 1) + at(ar, i) * head);
       put(unitState, i, at(unitState, i + 1) + at(ar, i) * unitHead);
     }
-    let value = mean + head - mean * unitHead;
+    let value = centre + mean + head - mean * unitHead;
     for (let k = 1; k <= deltaOrder; k++) value += at(delta, k - 1) * at(history, deltaOrder + h - k);
     put(history, deltaOrder + h, value);
     put(points, h, value);

@@ -1,0 +1,11 @@
+export {
+  type ArimaCoefficients,
+  type ArimaFit,
+  applyArima,
+  DEFAULT_FIT,
+  evaluateArima,
+  type FitOptions,
+  fitArima,
+} from "./fit";
+export { type Forecast, forecast } from "./forecast";
+export { type ArimaOrder, differenced, evaluationMicros, nameOfArima } from "./order";
