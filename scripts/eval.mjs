@@ -1,0 +1,21 @@
+// `npm run eval -- KIND …`: what the project computes, over a file of cases and into a file, for a scorer to judge. The
+// code is that of the Worker (scripts/lib/load-module.mjs); reading, spreading over cores and writing are done here.
+//   npm run eval -- forecast IN OUT [--strategy auto|arima] [--jobs N] [--budget UNITS]
+// Ends with 1 when a case failed, after the others are written; with 2 when it was asked for wrongly.
+import { forecast } from "./eval/forecast.mjs";
+import { UsageError } from "./eval/usage.mjs";
+
+/** Each: `usage`, one line, and `run(arguments)`, which returns an exit code or throws a UsageError. */
+const KINDS = { forecast };
+
+const [name = "", ...rest] = process.argv.slice(2);
+const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : null;
+try {
+  if (!kind) throw new UsageError(name === "" ? "What shall be evaluated?" : `There is no kind "${name}".`);
+  process.exitCode = await kind.run(rest);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  const usages = (kind ? [kind] : Object.values(KINDS)).map(({ usage }) => `  npm run eval -- ${usage}`);
+  console.error([error.message, "Usage:", ...usages].join("\n"));
+  process.exitCode = 2;
+}
