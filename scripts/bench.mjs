@@ -1,12 +1,13 @@
 // `npm run bench`: every file of test/bench/ against one run of the built Worker on fresh data. A figure stands beside
 // its floor or peer, measured in the same run: ratios travel between machines, absolute figures do not.
 // Options: --port N (six more after it are used), --seconds N a measurement, --floor 0.2 ends with 1 when the ratio to a
-// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest or engine. InfluxDB is a peer where influxd is
-// installed. Ends with 1 where a limit is missed.
+// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest, engine or forecast, and for the last those of
+// test/bench/forecast/index.mjs. InfluxDB is a peer where influxd is installed. Ends with 1 where a limit is missed.
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { engineBenches, isMissed } from "../test/bench/engine.mjs";
+import { FORECAST_OPTIONS, forecastBench } from "../test/bench/forecast/index.mjs";
 import { INGEST_DATABASES, ingest } from "../test/bench/ingest.mjs";
 import { table } from "./lib/chart.mjs";
 import { createClient } from "./lib/client.mjs";
@@ -19,12 +20,13 @@ import { applyMigrations, PortTaken, untilAskedToEnd } from "./lib/start-platfor
 
 const BENCHES = [ingest];
 
-const { port, seconds, floor, nab, only } = readOptions(
+const { port, seconds, floor, nab, only, ...forecastOptions } = readOptions(
   {
     seconds: { type: "string", default: "4" },
     floor: { type: "string" },
     nab: { type: "string" },
     only: { type: "string" },
+    ...FORECAST_OPTIONS,
   },
   { port: 8797 },
 );
@@ -43,6 +45,8 @@ process.exit();
 
 async function bench() {
   try {
+    // It needs no platform around it.
+    if (only === "forecast") return await forecastBench(forecastOptions);
     for (const needed of [port, port + 1, floorPort, influxPort, influxPort + 1])
       if (await isPortTaken(needed)) throw new PortTaken(needed);
     await mkdir(join(ROOT, ".wrangler"), { recursive: true });
@@ -109,7 +113,8 @@ async function bench() {
       row.errors > 0 ||
       isMissed(row) ||
       (row.isFloor && floor !== undefined && row.measured / row.reference < Number(floor));
-    return rows.some(isWrong) ? 1 : 0;
+    const missed = rows.some(isWrong) ? 1 : 0;
+    return only ? missed : Math.max(missed, await forecastBench(forecastOptions));
   } catch (error) {
     console.error(error.message);
     return 1;

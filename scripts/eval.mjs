@@ -4,6 +4,7 @@
 // Ends with 1 when a case failed, after the others are written; with 2 when it was asked for wrongly.
 import { forecast } from "./eval/forecast.mjs";
 import { UsageError } from "./eval/usage.mjs";
+import { run } from "./lib/run.mjs";
 
 /** Each: `usage`, one line, and `run(arguments)`, which returns an exit code or throws a UsageError. */
 const KINDS = { forecast };
@@ -12,6 +13,8 @@ const [name = "", ...rest] = process.argv.slice(2);
 const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : null;
 try {
   if (!kind) throw new UsageError(name === "" ? "What shall be evaluated?" : `There is no kind "${name}".`);
+  // A kernel older than its sources would be evaluated, and nobody would know.
+  await run("node", ["scripts/build.mjs"]);
   process.exitCode = await kind.run(rest);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
