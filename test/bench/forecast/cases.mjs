@@ -46,7 +46,7 @@ export const EVALUATIONS = [
 const yearly = (model, { level, drift, spread }) =>
   simulate(model).map((value, t) => level + drift * t + spread * value);
 
-const monthly = simulate({ ma: [-0.4], sma: [-0.6], d: 1, D: 1, m: 12, n: 120, seed: 12 }).map((value, t) =>
+const monthly = simulate({ ma: [-0.4], sma: [-0.6], d: 1, D: 1, m: 12, n: 120, seed: 13 }).map((value, t) =>
   Math.exp(7 + 0.004 * t + 0.2 * Math.sin((2 * Math.PI * t) / 12) + 0.02 * value),
 );
 const hourly = simulate({ ar: [0.7], sma: [-0.7], D: 1, m: 24, n: 840, seed: 840 }).map(

@@ -15,7 +15,8 @@
 //
 // Options: --rounds N; --data FILE, series as `npm run eval` reads them, of which five of each group are taken as well;
 // --slow, R on long seasonal series too; --json FILE, the figures. Ends with 1 where a limit is missed.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -39,6 +40,8 @@ export async function forecastBench({ rounds: wanted, data, slow, json }) {
     throw new Error(`--rounds must be a whole number from 1 on, not ${wanted}.`);
   const automatic = await automaticCases(data && fromCaller(data));
   const folder = await mkdtemp(join(tmpdir(), "stratosmesh-bench-"));
+  // Also where the run is broken off.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   let field = {};
   try {
     field = await startField(folder);
@@ -58,7 +61,6 @@ export async function forecastBench({ rounds: wanted, data, slow, json }) {
     return rows.some((row) => row.isMissed) ? 1 : 0;
   } finally {
     stopField(field);
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

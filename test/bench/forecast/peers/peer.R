@@ -60,7 +60,7 @@ say(list(ready = version))
 while (length(line <- readLines(input, n = 1)) > 0) {
   request <- jsonlite::fromJSON(line)
   task <- tasks[[request$task]]
-  answer <- if (is.null(task)) list(missing = "forecast") else
+  answer <- if (is.null(task)) list(missing = "not installed") else
     tryCatch(suppressWarnings(task(request)), error = function(e) list(error = conditionMessage(e)))
   say(answer)
 }
