@@ -23,19 +23,19 @@ export const FITS = [
 /** Evaluations of the exact likelihood of a stationary series at given coefficients: ar, ma, seasonal ar, seasonal ma. */
 export const EVALUATIONS = [
   ...[1_000, 10_000].map((n) => ({
-    name: `(2,2), n = ${figure(n)}`,
+    name: `likelihood, (2,2), n = ${figure(n)}`,
     order: ARIMA_212,
     coefficients: [...arma22.ar, ...arma22.ma],
     w: simulate({ ...arma22, n, seed: n }),
   })),
   {
-    name: "airline, n = 131",
+    name: "likelihood, airline, n = 131",
     order: AIRLINE,
     coefficients: [-0.4, -0.55],
     w: differenced(differenced(logAir, 12), 1),
   },
   {
-    name: "(1,1)(1,1)[24], n = 1,000",
+    name: "likelihood, (1,1)(1,1)[24], n = 1,000",
     order: SEASONAL_24,
     coefficients: [...sarma.ar, ...sarma.ma, ...sarma.sar, ...sarma.sma],
     w: simulate({ ...sarma, n: 1_000, seed: 24 }),

@@ -1,5 +1,5 @@
 // A row for each case and peer: `{name, unit, measured, against, reference, ratio, …}`, `measured` being ours.
-import { measure } from "./measure.mjs";
+import { fastest, measure } from "./measure.mjs";
 
 /** Our likelihood by that in C. */
 const NATIVE_LIMIT = 1.3;
@@ -23,8 +23,8 @@ export async function evaluationRows({ name, ...problem }, field, { rounds }) {
   for (const isWhole of [false, true]) {
     const requests = [{ ...problem, task: isWhole ? "evaluateWhole" : "evaluate", isWhole }];
     const entries = [entry("ours", field.ours, requests), entry("C, gcc -O3", field.native, requests)];
-    const outcomes = await measure(entries, rounds * EVALUATION_ROUNDS);
-    const [row] = rowsOf(`likelihood${isWhole ? " call" : ""}, ${name}`, "µs", outcomes);
+    const outcomes = await measure(entries, rounds * EVALUATION_ROUNDS, fastest);
+    const [row] = rowsOf(isWhole ? name.replace("likelihood", "likelihood call") : name, "µs", outcomes);
     const isOther = Math.abs(row.logLikelihood ?? 0) > SAME_LIKELIHOOD;
     const isOver = !isWhole && row.ratio > NATIVE_LIMIT;
     const verdict = isOther ? "another likelihood" : isOver ? `MISSED ${NATIVE_LIMIT}` : "";
