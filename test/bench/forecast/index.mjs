@@ -8,7 +8,7 @@
 //                      which moves it by some 0.01.
 //   likelihood …       one evaluation of the exact likelihood, repeated inside WebAssembly; beside the same algorithm in
 //                      C (native/chandrasekhar.c, gcc -O3). The limit is on this ratio, and both must agree to 1e-8.
-//                      Of five times as many rounds the fastest, for here a disturbance is as long as the work.
+//                      CPU time of the fastest of five times as many rounds: here a disturbance is as long as the work.
 //   likelihood call …  the same as one call from TypeScript: into the kernel's memory, scaled, evaluated, read again.
 //   automatic ARIMA …  the search for an order and its fit, ms a series; beside R's auto.arima().
 //   whole forecast …   all methods that are combined, to the prediction; beside auto.arima(), ets() and thetaf() in R,
