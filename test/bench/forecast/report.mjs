@@ -26,8 +26,8 @@ export function print(rows, field) {
   if (rows.some((row) => row.withErrors === false)) console.log("fit: ours without standard errors.");
   for (const { name, against, why } of rows) if (why) console.log(`${name}, ${against}: ${why}`);
   for (const { name, against, models } of rows)
-    if (models.ours.length === 1)
-      console.log(`${name}: ours ${models.ours[0]}; ${against} ${models.theirs[0] ?? "unknown"}`);
+    if (models.ours.length === 1 && models.theirs.length === 1)
+      console.log(`${name}: ours ${models.ours[0]}; ${against} ${models.theirs[0]}`);
 }
 
 /** The figures with what is needed to read them, for --json. */
