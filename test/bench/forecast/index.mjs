@@ -5,7 +5,7 @@
 //   fit …              coefficients and standard errors of an order, from the series. Beside R's arima() by exact and by
 //                      "CSS-ML" likelihood, statsmodels' SARIMAX, and npm's arima, which has no standard errors. "log L"
 //                      is our log-likelihood less theirs: a search that stops early is fast too. R's has a diffuse prior,
-//                      which moves it by some 0.01.
+//                      which moves it by some thousandths.
 //   likelihood …       one evaluation of the exact likelihood, repeated inside WebAssembly; beside the same algorithm in
 //                      C (native/chandrasekhar.c, gcc -O3). The limit is on this ratio, and both must agree to 1e-8.
 //                      CPU time of the fastest of five times as many rounds: here a disturbance is as long as the work.
