@@ -1,0 +1,69 @@
+import type { FittedModel } from "../model";
+import { type SeasonalAdjustment, withSeason } from "../seasonal-adjustment";
+import { largest } from "../standardise";
+import { mstl } from "./mstl";
+import { inUnitsOf, logarithm, transformed } from "./transformed";
+
+export interface DecomposedOptions {
+  /** How a season goes on: with its last cycle, as in R, or with the mean of all of them. */
+  continuation?: "last" | "mean";
+  /** Decomposes the logarithm, so that seasons are factors. Ignored where a value is not positive. */
+  isMultiplicative?: boolean;
+  robust?: boolean;
+}
+
+/**
+ * Takes the seasons off by MSTL, lets `fitRest` fit what is left, and forecasts both (R's `stlf`). Null where there are
+ * not more than two cycles of any period, and where there is no model of the rest.
+ */
+export function decomposed(
+  values: Float64Array,
+  periods: readonly number[],
+  fitRest: (adjusted: Float64Array) => FittedModel | null,
+  options: DecomposedOptions = {},
+): FittedModel | null {
+  const size = largest(values);
+  if (!Number.isFinite(size)) return null;
+  const isLogarithmic = options.isMultiplicative === true && values.every((value) => value > 0);
+  const scale = isLogarithmic ? logarithm : inUnitsOf(size > 0 ? 2 ** Math.floor(Math.log2(size)) : 1);
+  const adjust = (of: Float64Array) => mstlAdjustment(of, periods, options);
+  const adjustment = adjust(values.map(scale.forward));
+  const rest = adjustment && fitRest(adjustment.adjusted);
+  if (!rest) return null;
+  const name = `MSTL(${periods.join(",")}) + ${rest.name}`;
+  return transformed(withSeason(rest, adjustment, adjust, name), scale);
+}
+
+export function mstlAdjustment(
+  values: Float64Array,
+  periods: readonly number[],
+  { continuation = "last", robust = false }: DecomposedOptions = {},
+): SeasonalAdjustment | null {
+  const parts = mstl(values, periods, { robust });
+  if (parts === null) return null;
+  const adjusted = parts.trend.map((trend, t) => trend + parts.remainder[t]!);
+  const continued = parts.seasonals.map(({ period, values: season }) => ({
+    period,
+    season,
+    cycle: nextCycle(season, period, continuation),
+  }));
+  return {
+    kind: "additive",
+    adjusted,
+    at: (step) =>
+      continued.reduce((sum, { period, season, cycle }) => sum + (season[step] ?? cycle[step % period]!), 0),
+    size: continued.reduce((sum, { period }) => sum + period - 1, 0),
+  };
+}
+
+/** By phase, counted from the first value of the series. */
+function nextCycle(season: Float64Array, period: number, continuation: "last" | "mean"): Float64Array {
+  const cycle = new Float64Array(period);
+  const counts = new Float64Array(period);
+  const from = continuation === "last" ? season.length - period : 0;
+  for (let t = from; t < season.length; t++) {
+    cycle[t % period]! += season[t]!;
+    counts[t % period]! += 1;
+  }
+  return cycle.map((sum, phase) => sum / counts[phase]!);
+}
