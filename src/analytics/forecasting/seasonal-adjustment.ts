@@ -1,4 +1,4 @@
-import { type FittedModel, normalPrediction } from "./model";
+import type { FittedModel } from "./model";
 import { lagProduct, standardised } from "./standardise";
 
 /** A series without its season, and the season, which goes on beyond the end of the series. */
@@ -9,6 +9,11 @@ export interface SeasonalAdjustment {
   at(step: number): number;
   /** Numbers the season consists of. */
   size: number;
+  /**
+   * How many times larger the errors to come are than those of the adjusted series: the season took its part of the
+   * noise with it, and brings it back into the forecast.
+   */
+  widening: number;
 }
 
 /** 90 %, two-sided. */
@@ -94,8 +99,13 @@ function adjustmentOf(
   }
   const adjusted = values.map((value, t) => (isFactor ? value / at(t) : value - at(t)));
   const isSound = indices.every((index) => Number.isFinite(index) && (!isFactor || index > LEAST_INDEX));
-  return { adjustment: { kind, adjusted, at, size: season - 1 }, isSound, error };
+  const widening = wideningOf(season / values.length, season / values.length);
+  return { adjustment: { kind, adjusted, at, size: season - 1, widening }, isSound, error };
 }
+
+/** `taken`: share of the noise's variance that the season explains; `brought`: its own variance in the forecast. */
+export const wideningOf = (taken: number, brought: number): number =>
+  Math.sqrt((1 + brought) / Math.max(0.25, 1 - taken));
 
 /**
  * A model of the adjusted series with the season put back. Applied to another series, that one's own season is taken
@@ -108,6 +118,7 @@ export function withSeason(
   name = rest.name,
 ): FittedModel {
   const n = adjustment.adjusted.length;
+  const { widening } = adjustment;
   const isFactor = adjustment.kind === "multiplicative";
   const put = (column: Float64Array, from: number) =>
     column.map((value, k) => (isFactor ? value * adjustment.at(from + k) : value + adjustment.at(from + k)));
@@ -117,12 +128,19 @@ export function withSeason(
     fitted: put(rest.fitted, 0),
     predict(horizon) {
       const inner = rest.predict(horizon);
-      const standardError = isFactor ? put(inner.standardError, n) : inner.standardError;
+      const wider = (bound: Float64Array) =>
+        put(
+          bound.map((value, h) => inner.mean[h]! + widening * (value - inner.mean[h]!)),
+          n,
+        );
       return {
-        ...normalPrediction(put(inner.mean, n), standardError),
+        mean: put(inner.mean, n),
+        standardError: inner.standardError.map(
+          (error, h) => error * widening * (isFactor ? adjustment.at(n + h) : 1),
+        ),
         interval(level) {
           const { lower, upper } = inner.interval(level);
-          return { lower: put(lower, n), upper: put(upper, n) };
+          return { lower: wider(lower), upper: wider(upper) };
         },
       };
     },

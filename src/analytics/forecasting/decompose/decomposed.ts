@@ -1,7 +1,7 @@
 import type { FittedModel } from "../model";
-import { type SeasonalAdjustment, withSeason } from "../seasonal-adjustment";
+import { type SeasonalAdjustment, wideningOf, withSeason } from "../seasonal-adjustment";
 import { largest } from "../standardise";
-import { mstl } from "./mstl";
+import { mstl, seasonalWindow } from "./mstl";
 import { inUnitsOf, logarithm, transformed } from "./transformed";
 
 export interface DecomposedOptions {
@@ -47,12 +47,19 @@ export function mstlAdjustment(
     season,
     cycle: nextCycle(season, period, continuation),
   }));
+  const noise = parts.seasonals.map(({ period }, index) =>
+    noiseOf(values.length / period, seasonalWindow(index)),
+  );
   return {
     kind: "additive",
     adjusted,
     at: (step) =>
       continued.reduce((sum, { period, season, cycle }) => sum + (season[step] ?? cycle[step % period]!), 0),
     size: continued.reduce((sum, { period }) => sum + period - 1, 0),
+    widening: wideningOf(
+      noise.reduce((sum, { taken }) => sum + taken, 0),
+      noise.reduce((sum, { brought }) => sum + brought, 0),
+    ),
   };
 }
 
@@ -66,4 +73,24 @@ function nextCycle(season: Float64Array, period: number, continuation: "last" | 
     counts[t % period]! += 1;
   }
   return cycle.map((sum, phase) => sum / counts[phase]!);
+}
+
+/** What a loess of `cycles` values takes of the noise in the middle, and the variance of its value at the end. */
+function noiseOf(cycles: number, window: number): { taken: number; brought: number } {
+  const beyond = Math.max(0, Math.floor((window - cycles) / 2));
+  const reach = Math.min(window, Math.floor(cycles)) - 1;
+  const middle = tricubes(-Math.floor(reach / 2), Math.ceil(reach / 2), Math.ceil(reach / 2) + beyond);
+  const end = tricubes(0, reach, reach + beyond);
+  return { taken: 1 / middle.sum, brought: end.squares / end.sum ** 2 };
+}
+
+function tricubes(from: number, to: number, span: number): { sum: number; squares: number } {
+  let sum = 0;
+  let squares = 0;
+  for (let distance = from; distance <= to; distance++) {
+    const weight = (1 - Math.min(1, Math.abs(distance) / Math.max(1, span)) ** 3) ** 3;
+    sum += weight;
+    squares += weight * weight;
+  }
+  return { sum, squares };
 }

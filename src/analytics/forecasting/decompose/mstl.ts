@@ -13,7 +13,7 @@ export interface SeasonalComponent {
 }
 
 /** Windows of the seasonal smoothers, shortest period first: 11, 15, 19, ... cycles, found best by the authors. */
-const seasonalWindow = (index: number): number => 7 + 4 * (index + 1);
+export const seasonalWindow = (index: number): number => 7 + 4 * (index + 1);
 
 /**
  * MSTL (Bandara, Hyndman and Bergmeir 2021): STL of one season after the other, the shortest first, each on what the
