@@ -20,11 +20,18 @@ export interface SmoothingNumbers {
 
 export type SmoothingSearch =
   | { mode: "search" }
-  /** Begins at the given numbers as well. */
-  | { mode: "near"; start: SmoothingNumbers }
   /** The smoothing parameters are given. */
   | { mode: "states"; start: { smoothing: Float64Array } }
   | { mode: "nothing"; start: SmoothingNumbers };
+
+export interface SmoothingLimits {
+  /** The decomposition counts as observations of the first states: wasm/kernels/ets/expectation.ts. */
+  isExpecting: boolean;
+  /** Stretches of alpha that are searched, 1 to 3. */
+  stretches: number;
+  /** In steps of work. */
+  maxWork: number;
+}
 
 export interface SmoothingEstimate {
   smoothing: Float64Array;
@@ -55,6 +62,7 @@ interface EtsExports extends KernelExports {
       seasonal: number,
       season: number,
       mode: number,
+      isExpecting: number,
       stretches: number,
       maxWork: number,
       smoothing: number,
@@ -68,7 +76,7 @@ interface EtsExports extends KernelExports {
 
 const SUMMARY_LENGTH = 5;
 const SMOOTHING_LENGTH = 4;
-const MODE = { search: 0, near: 1, states: 2, nothing: 3 } as const;
+const MODE = { search: 0, states: 1, nothing: 2 } as const;
 const SEASONAL = { none: 0, added: 1, multiplied: 2 } as const;
 const NOT_POSITIVE = 8;
 
@@ -82,15 +90,15 @@ export function fitSmoothing(
   values: Float64Array,
   shape: SmoothingShape,
   search: SmoothingSearch,
-  limits: { stretches: number; maxWork: number },
+  limits: SmoothingLimits,
 ): SmoothingEstimate | null {
   const n = values.length;
   const stateCount = 2 + shape.season;
   return withKernel((kernel, frame) => {
     const y = frame.column(values);
-    const start = "start" in search ? search.start : null;
-    const smoothing = start ? frame.column(start.smoothing) : frame.empty(SMOOTHING_LENGTH);
-    const first = start && "states" in start ? frame.column(start.states) : frame.empty(stateCount);
+    const smoothing =
+      search.mode === "search" ? frame.empty(SMOOTHING_LENGTH) : frame.column(search.start.smoothing);
+    const first = search.mode === "nothing" ? frame.column(search.start.states) : frame.empty(stateCount);
     const last = frame.empty(stateCount);
     const fitted = frame.empty(n);
     const summary = frame.empty(SUMMARY_LENGTH);
@@ -103,6 +111,7 @@ export function fitSmoothing(
       SEASONAL[shape.seasonal],
       shape.season,
       MODE[search.mode],
+      limits.isExpecting ? 1 : 0,
       limits.stretches,
       limits.maxWork,
       smoothing,

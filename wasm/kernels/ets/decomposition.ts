@@ -6,7 +6,7 @@ import { hasTrend, levelAt, MULTIPLICATIVE, NONE, period, season, seasonsAt, tre
 import { givenSeasons, length, series } from "./filter";
 
 /** Cycles that are averaged: later ones say little of the first season where seasons change. */
-const CYCLES: i32 = 5;
+export const CYCLES: i32 = 5;
 /** A season that is multiplied stays this far from nothing. */
 const LEAST_FACTOR: f64 = 0.01;
 
@@ -21,7 +21,7 @@ export function prepare(): void {
 /** Writes level, trend and first season into the unknowns `x`, the season into `givenSeasons` as well. */
 export function putFirstStates(x: usize): void {
   if (season != NONE) estimateSeason();
-  const count = min(length, max(10, 2 * period));
+  const count = firstValues();
   fitLine(count, true);
   if (hasTrend) {
     put(x, levelAt, intercept);
@@ -37,6 +37,11 @@ export function putFirstStates(x: usize): void {
     put(x, trendAt, 0.0);
   }
   if (seasonsAt >= 0) for (let i = 1; i < period; i++) put(x, seasonsAt + i - 1, at(givenSeasons, i));
+}
+
+/** How many values the first level and trend are taken from. */
+export function firstValues(): i32 {
+  return min(length, max(10, 2 * period));
 }
 
 function estimateSeason(): void {

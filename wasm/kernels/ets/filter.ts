@@ -7,6 +7,7 @@ import { at, copy, put } from "../arima/columns";
 import {
   alpha, beta, gamma, hasRelativeError, levelAt, MULTIPLICATIVE, NONE, period, phi, season, seasonsAt, setSmoothing, trendAt,
 } from "./shape";
+import * as expectation from "./expectation";
 import { isAdmissible } from "./admissible";
 
 /**
@@ -55,16 +56,21 @@ export function start(x: usize): bool {
   return isAdmissible();
 }
 
-/** -2 log L of the unknowns less its constants, Infinity where they are no model. One-step predictions go to `fitted`. */
+/**
+ * -2 log L of the unknowns less its constants, or what is expected added to it; Infinity where they are no model.
+ * One-step predictions go to `fitted`.
+ */
 export function run(x: usize, fitted: usize): f64 {
   if (!start(x)) return Infinity;
   openSums();
   const isFine = season == MULTIPLICATIVE ? filterProduct(fitted) : filterSum(fitted);
-  return isFine ? objective() : Infinity;
+  return isFine ? objective(x) : Infinity;
 }
 
-export function objective(): f64 {
-  const value = <f64>length * Math.log(sumSquares + <f64>length * ROUNDING * ROUNDING) + 2.0 * sumLogScale;
+/** What is minimised, after a run. */
+export function objective(x: usize): f64 {
+  const squares = sumSquares + expectation.squares(x) + <f64>length * ROUNDING * ROUNDING;
+  const value = <f64>length * Math.log(squares) + 2.0 * sumLogScale + expectation.penalty(x);
   return isFinite(value) ? value : Infinity;
 }
 
@@ -84,16 +90,14 @@ export function addScale(value: f64): void {
   if (product > 1e100 || product < 1e-100) closeScales();
 }
 
-export function closeScales(): void {
+function closeScales(): void {
   sumLogScale += Math.log(product);
   product = 1.0;
 }
 
-export function add(square: f64): void {
-  sumSquares += square;
-}
-
-export function end(lastLevel: f64, lastTrend: f64): void {
+export function close(squares: f64, lastLevel: f64, lastTrend: f64): void {
+  closeScales();
+  sumSquares = squares;
   level = lastLevel;
   trend = lastTrend;
 }
@@ -123,9 +127,7 @@ function filterSum(fitted: usize): bool {
     put(seasons, place, s + gamma * e);
     place = place + 1 == period ? 0 : place + 1;
   }
-  closeScales();
-  add(squares);
-  end(l, b);
+  close(squares, l, b);
   return true;
 }
 
@@ -151,8 +153,6 @@ function filterProduct(fitted: usize): bool {
     put(seasons, place, s + gamma * s * relative);
     place = place + 1 == period ? 0 : place + 1;
   }
-  closeScales();
-  add(squares);
-  end(l, b);
+  close(squares, l, b);
   return true;
 }

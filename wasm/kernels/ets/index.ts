@@ -3,6 +3,7 @@ import { column, isFull } from "../arima/arena";
 import { at, put } from "../arima/columns";
 import * as admissible from "./admissible";
 import * as decomposition from "./decomposition";
+import * as expectation from "./expectation";
 import * as filter from "./filter";
 import * as linearised from "./linearised";
 import * as search from "./search";
@@ -15,11 +16,10 @@ import * as work from "./work";
 
 export { allocate, reset } from "../arima/arena";
 
-/** What is searched: all, all beginning at the given numbers as well, the states alone, nothing. */
+/** What is searched: all, the first states alone, nothing. */
 const SEARCH: i32 = 0;
-const SEARCH_NEAR: i32 = 1;
-const STATES: i32 = 2;
-const NOTHING: i32 = 3;
+const STATES: i32 = 1;
+const NOTHING: i32 = 2;
 /** Newton steps for the states: of a linear model with additive errors one is enough. */
 const STATE_ITERATIONS: i32 = 3;
 
@@ -37,16 +37,16 @@ let scale: f64 = 1;
 
 /**
  * Estimates a model of `y` (n values) and evaluates it. `smoothing`: alpha, beta, gamma, phi; `first` and `last`: level,
- * trend and m seasons (the season of the next value first), before the first value and after the last. Where `mode`
- * takes given numbers they are read from `smoothing` (and from `first`, but for STATES), and written over.
+ * trend and m seasons (the season of the next value first), before the first value and after the last. Unless all is
+ * searched, `smoothing` is read as well; `first` too where nothing is. `isExpecting`: see expectation.ts.
  */
 export function fit(
-  y: usize, n: i32, error: i32, trend: i32, damped: i32, seasonal: i32, m: i32, mode: i32, stretches: i32, maxWork: f64,
-  smoothing: usize, first: usize, last: usize, fitted: usize, summary: usize,
+  y: usize, n: i32, error: i32, trend: i32, damped: i32, seasonal: i32, m: i32, mode: i32, isExpecting: i32,
+  stretches: i32, maxWork: f64, smoothing: usize, first: usize, last: usize, fitted: usize, summary: usize,
 ): i32 {
   if (n < 3 || n > MAX_OBSERVATIONS) return BAD_LENGTH;
   if (m > MAX_SEASON || !shape.setShape(error, trend, damped, seasonal, m)) return BAD_ORDER;
-  if (n <= shape.period || n < shape.unknowns) return BAD_LENGTH;
+  if (mode != NOTHING && (n <= shape.period || n < shape.unknowns)) return BAD_LENGTH;
   const series = column(n);
   filter.prepare(series, n);
   admissible.prepare();
@@ -54,20 +54,22 @@ export function fit(
   linearised.prepare();
   search.prepare();
   starts.prepare();
+  expectation.prepare();
   const x = column(shape.unknowns);
   if (isFull()) return OUT_OF_MEMORY;
   const status = standardise(y, n, series);
   if (status != OK) return status;
   work.allow(maxWork);
-  if (mode != SEARCH) {
+  if (mode != SEARCH) shape.putSmoothing(x, smoothing);
+  if (mode == NOTHING) {
+    putStates(x, first);
+    starts.settle(x, 0, 0);
+  } else {
     decomposition.putFirstStates(x);
-    shape.putSmoothing(x, smoothing);
-    if (mode != STATES) putStates(x, first);
+    if (isExpecting != 0) expectation.expect(x);
+    if (mode == SEARCH) starts.solve(x, stretches);
+    else starts.settle(x, STATE_ITERATIONS, shape.bounded);
   }
-  if (mode == SEARCH_NEAR) starts.addPoint(x);
-  if (mode <= SEARCH_NEAR) starts.solve(stretches);
-  if (mode == STATES) starts.settleStates(x, STATE_ITERATIONS, shape.bounded);
-  if (mode == NOTHING) starts.addPoint(x);
   if (!isFinite(starts.bestValue)) return SINGULAR;
   close(starts.best, n, smoothing, first, last, fitted, summary);
   return OK;
@@ -121,6 +123,8 @@ function putStates(x: usize, first: usize): void {
 
 /** The last run of the filter, whose numbers go out in the units of the series. */
 function close(x: usize, n: i32, smoothing: usize, first: usize, last: usize, fitted: usize, summary: usize): void {
+  // The likelihood that is told is nothing but that.
+  expectation.forget();
   filter.start(x);
   giveStates(first, 0);
   const value = filter.run(x, fitted);

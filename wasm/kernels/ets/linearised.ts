@@ -5,13 +5,14 @@
 //   rho'_t / G = -c_t g_t + r_t u
 // so one pass that sums (c g)(c g)', r c g and g is enough for both.
 import { column } from "../arima/arena";
+import * as expectation from "./expectation";
 import { at, clear, offset, put } from "../arima/columns";
 import {
   alpha, beta, betaAt, betaShare, gamma, gammaAt, gammaShare, hasRelativeError, LEAST, levelAt, MULTIPLICATIVE, NONE, period,
   phi, phiAt, season, seasonsAt, trendAt, unknowns,
 } from "./shape";
 import {
-  add, addScale, closeScales, end, length, level, objective, openSums, seasons, series, start, sumSquares, trend,
+  addScale, close as finish, length, level, objective, openSums, seasons, series, start, sumSquares, trend,
 } from "./filter";
 
 /** Rows added to the normal matrix at once: the matrix is then read and written a quarter as often. */
@@ -49,7 +50,8 @@ export function linearise(x: usize): f64 {
   const isFine = filter();
   if (!isFine) return Infinity;
   close();
-  return objective();
+  expectation.addTo(x, normal, gradient, width, sumSquares / <f64>length);
+  return objective(x);
 }
 
 function open(): void {
@@ -116,9 +118,7 @@ function filter(): bool {
   }
   for (; filled > 0 && filled < ROWS; filled++) clear(offset(rows, filled * width), width);
   if (filled > 0) accumulate();
-  closeScales();
-  add(squares);
-  end(l, b);
+  finish(squares, l, b);
   return true;
 }
 

@@ -17,6 +17,8 @@ let factor: usize = 0;
 let stepping: usize = 0;
 let trial: usize = 0;
 let held: usize = 0;
+/** What the linear model says that the step gains in the sum of squares. */
+let promised: f64 = 0;
 export let converged: bool = false;
 
 export function prepare(): void {
@@ -28,11 +30,11 @@ export function prepare(): void {
 
 /** What a pass with and without derivatives costs, in steps of work. */
 function linearisedWork(): f64 {
-  return <f64>length * (12.0 + 3.0 * width + 0.2 * width * width);
+  return <f64>length * (6.0 + 1.5 * width + 0.1 * width * width);
 }
 
 function plainWork(): f64 {
-  return 10.0 * length;
+  return 5.0 * length;
 }
 
 export function evaluate(x: usize): f64 {
@@ -65,7 +67,7 @@ export function descend(x: usize, value: f64, iterations: i32, fixed: i32): f64 
           break;
         }
         // Nothing is left to gain where even the promise is rounding.
-        if (promise() < 1e-9) break;
+        if (promised < 1e-9) break;
       }
       damping *= growth;
       growth *= 2.0;
@@ -83,12 +85,6 @@ export function descend(x: usize, value: f64, iterations: i32, fixed: i32): f64 
 /** Rounding may carry a cut step over its bound. */
 function clampTrial(): void {
   for (let i = 0; i < bounded; i++) put(trial, i, min(highest(i), max(lowest(i), at(trial, i))));
-}
-
-/** What the linear model says that the step gains, relative to the sum of squares. */
-let promised: f64 = 0;
-function promise(): f64 {
-  return promised;
 }
 
 /** A step of the damped normal equations inside the box; false where they are singular. */

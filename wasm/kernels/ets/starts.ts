@@ -4,7 +4,6 @@ import { column } from "../arima/arena";
 import { at, copy, offset, put } from "../arima/columns";
 import { betaAt, gammaAt, phiAt, unknowns } from "./shape";
 import { converged, descend, evaluate } from "./search";
-import { putFirstStates } from "./decomposition";
 import { isSpent } from "./work";
 
 const ALPHAS: StaticArray<f64> = [0.3, 0.05, 0.8];
@@ -14,7 +13,7 @@ const FIRST_ITERATIONS: i32 = 3;
 const LAST_ITERATIONS: i32 = 40;
 /** Of -2 log L: who is this far behind after the first iterations is not followed. */
 const FAR: f64 = 6;
-const MAX_STARTS: i32 = 5;
+const MAX_STARTS: i32 = 3;
 
 let points: usize = 0;
 let values: usize = 0;
@@ -34,10 +33,10 @@ export function prepare(): void {
   bestConverged = false;
 }
 
-/** Searches from `stretches` stretches of alpha and from the points that were added. */
-export function solve(stretches: i32): void {
-  putFirstStates(current);
-  for (let i = 0; i < min(stretches, ALPHAS.length) && !isSpent(); i++) screen(unchecked(ALPHAS[i]));
+/** Searches from the states of `x` and so many stretches of alpha; one point is looked at in any case. */
+export function solve(x: usize, stretches: i32): void {
+  copy(current, x, unknowns);
+  for (let i = 0; i < min(stretches, MAX_STARTS) && (i == 0 || !isSpent()); i++) screen(unchecked(ALPHAS[i]));
   for (let i = 0; i < count && !isSpent(); i++) {
     const point = offset(points, i * unknowns);
     put(values, i, descend(point, at(values, i), FIRST_ITERATIONS, 0));
@@ -53,26 +52,17 @@ export function solve(stretches: i32): void {
   }
 }
 
-/** A point of the caller, e.g. the solution of a neighbouring model. */
-export function addPoint(x: usize): void {
-  const value = evaluate(x);
-  if (!isFinite(value) || count == MAX_STARTS) return;
-  copy(offset(points, count * unknowns), x, unknowns);
-  put(values, count++, value);
-  keep(x, value);
-}
-
-/** Leaves only the states to be found. */
-export function settleStates(x: usize, iterations: i32, fixed: i32): void {
+/** From `x` alone, the first `fixed` unknowns unmoved. */
+export function settle(x: usize, iterations: i32, fixed: i32): void {
   keep(x, evaluate(x));
-  keep(x, descend(x, Infinity, iterations, fixed));
+  if (iterations > 0) keep(x, descend(x, Infinity, iterations, fixed));
 }
 
 function screen(alpha: f64): void {
   const slot = offset(points, count * unknowns);
   let lowest = Infinity;
-  for (let i = 0; i < (betaAt < 0 ? 1 : 2) && !isSpent(); i++) {
-    for (let j = 0; j < (gammaAt < 0 ? 1 : 2) && !isSpent(); j++) {
+  for (let i = 0; i < (betaAt < 0 ? 1 : SHARES.length); i++) {
+    for (let j = 0; j < (gammaAt < 0 ? 1 : SHARES.length); j++) {
       put(current, 0, alpha);
       if (betaAt >= 0) put(current, betaAt, unchecked(SHARES[i]));
       if (gammaAt >= 0) put(current, gammaAt, unchecked(SHARES[j]));

@@ -35,38 +35,22 @@ export interface EtsModel extends FittedModel {
   apply(values: Float64Array): EtsModel;
 }
 
-/** Normal numbers end here; a mean or an error beyond is told as the last that is finite. */
-const finite = (values: Float64Array): Float64Array =>
-  values.map((value) => (Number.isFinite(value) ? value : value < 0 ? -Number.MAX_VALUE : Number.MAX_VALUE));
+/** A fit of the kernel and what it was made of. */
+export interface EtsFit {
+  values: Float64Array;
+  season: number;
+  spec: EtsSpec;
+  isExpecting: boolean;
+  estimate: SmoothingEstimate;
+}
 
-export function describe(
-  values: Float64Array,
-  season: number,
-  spec: EtsSpec,
-  estimate: SmoothingEstimate,
-): EtsModel {
-  const n = values.length;
-  const k = parameterCountOf(spec, season);
-  const { logLikelihood } = estimate;
-  const [alpha, beta, gamma, phi] = estimate.smoothing as unknown as [number, number, number, number];
-  const sigma = estimate.sigma * Math.sqrt(n / Math.max(1, n - k + 1));
-  const aic = -2 * logLikelihood + 2 * k;
-  const state: EtsState = {
-    spec,
-    season: spec.seasonal === "N" ? 1 : season,
-    alpha,
-    beta,
-    gamma,
-    phi,
-    level: estimate.last[0]!,
-    trend: estimate.last[1]!,
-    seasons: estimate.last.slice(2),
-    sigma,
-  };
+export function describe(fit: EtsFit): EtsModel {
+  const { spec, season, estimate } = fit;
+  const { alpha, beta, gamma, phi } = smoothingOf(estimate);
   return {
     name: nameOf(spec),
     spec,
-    parameterCount: k,
+    parameterCount: parameterCountOf(spec, season),
     parameters: {
       alpha,
       beta: spec.trend === "N" ? null : beta,
@@ -74,17 +58,40 @@ export function describe(
       phi: spec.damped ? phi : null,
     },
     states: { first: statesOf(spec, estimate.first), last: statesOf(spec, estimate.last) },
-    sigma,
-    logLikelihood,
-    aic,
-    aicc: aic + (2 * k * (k + 1)) / Math.max(1, n - k - 1),
-    bic: -2 * logLikelihood + k * Math.log(n),
+    sigma: sigmaOf(fit),
+    ...criteriaOf(fit),
     converged: estimate.converged,
-    fitted: estimate.fitted,
-    predict: (horizon) => predict(state, horizon),
-    apply: (other) => apply(other, season, spec, estimate),
+    fitted: estimate.fitted.map(finite),
+    predict: (horizon) => predict(fit, horizon),
+    apply: (values) => apply(fit, values),
   };
 }
+
+function criteriaOf({ values, season, spec, estimate }: EtsFit) {
+  const n = values.length;
+  const k = parameterCountOf(spec, season);
+  const { logLikelihood } = estimate;
+  const aic = -2 * logLikelihood + 2 * k;
+  return {
+    logLikelihood,
+    aic,
+    // Not below 1 for what was searched; a model applied to a few values says nothing of its fit.
+    aicc: aic + (2 * k * (k + 1)) / Math.max(1, n - k - 1),
+    bic: -2 * logLikelihood + k * Math.log(n),
+  };
+}
+
+function sigmaOf({ values, season, spec, estimate }: EtsFit): number {
+  const left = values.length - parameterCountOf(spec, season) + 1;
+  return finite(estimate.sigma * Math.sqrt(values.length / Math.max(1, left)));
+}
+
+const smoothingOf = ({ smoothing }: SmoothingEstimate) => ({
+  alpha: smoothing[0]!,
+  beta: smoothing[1]!,
+  gamma: smoothing[2]!,
+  phi: smoothing[3]!,
+});
 
 const statesOf = (spec: EtsSpec, states: Float64Array): EtsStates => ({
   level: states[0]!,
@@ -92,21 +99,44 @@ const statesOf = (spec: EtsSpec, states: Float64Array): EtsStates => ({
   seasons: spec.seasonal === "N" ? new Float64Array() : states.slice(2),
 });
 
-function predict(state: EtsState, horizon: number): Prediction {
+function predict(fit: EtsFit, horizon: number): Prediction {
+  const { spec, season, estimate } = fit;
+  const state: EtsState = {
+    spec,
+    season: spec.seasonal === "N" ? 1 : season,
+    ...smoothingOf(estimate),
+    level: estimate.last[0]!,
+    trend: estimate.last[1]!,
+    seasons: estimate.last.slice(2),
+    sigma: sigmaOf(fit),
+  };
   const { mean, standardError } = momentsOf(state, horizon);
-  return normalPrediction(finite(mean), finite(standardError));
+  return normalPrediction(mean.map(finite), standardError.map(finite));
 }
 
-function apply(values: Float64Array, season: number, spec: EtsSpec, estimate: SmoothingEstimate): EtsModel {
+/** First states are found anew; where the series is too short for that, those of the fit are taken. */
+function apply(fit: EtsFit, values: Float64Array): EtsModel {
+  const { season, spec, isExpecting, estimate } = fit;
   const shape = shapeOf(spec, season);
-  const limits = { stretches: 0, maxWork: Number.POSITIVE_INFINITY };
-  const settled = fitSmoothing(values, shape, { mode: "states", start: estimate }, limits);
+  const limits = { isExpecting, stretches: 1, maxWork: Number.POSITIVE_INFINITY };
   const kept = { smoothing: estimate.smoothing, states: estimate.first };
-  const found = settled ?? fitSmoothing(values, shape, { mode: "nothing", start: kept }, limits);
-  if (!found)
+  const settled =
+    fitSmoothing(values, shape, { mode: "states", start: kept }, limits) ??
+    fitSmoothing(values, shape, { mode: "nothing", start: kept }, limits);
+  if (!settled)
     throw fail(
       "malformed_data",
-      `The series is too short for ${nameOf(spec)}, or not positive where it must be.`,
+      `The series has too few values for ${nameOf(spec)}, or some it cannot have.`,
     );
-  return describe(values, season, spec, found);
+  return describe({ values, season, spec, isExpecting, estimate: settled });
 }
+
+/**
+ * Near the ends of the range of a double sums of states leave it, and relative errors compound: told is the last number
+ * that an interval can still be made of.
+ */
+function finite(value: number): number {
+  if (Number.isNaN(value)) return 0;
+  return Math.max(-MOST, Math.min(MOST, value));
+}
+const MOST = 1e306;
