@@ -27,7 +27,7 @@ export type SmoothingSearch =
 export interface SmoothingLimits {
   /** The decomposition counts as observations of the first states: wasm/kernels/ets/expectation.ts. */
   isExpecting: boolean;
-  /** Stretches of alpha that are searched, 1 to 3. */
+  /** Stretches of alpha that are searched, 1 to 4. */
   stretches: number;
   /** In steps of work. */
   maxWork: number;

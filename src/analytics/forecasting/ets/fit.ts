@@ -11,7 +11,7 @@ import { type EtsSpec, isPossible, shapeOf } from "./spec";
 export type EtsEstimation = "likelihood" | "expected";
 
 /** Stretches of alpha that are searched. */
-const STRETCHES = 3;
+const STRETCHES = 4;
 /** The kernel counts steps of about a nanosecond, a budget microseconds. */
 const STEPS_A_UNIT = 1_000;
 
