@@ -3,7 +3,7 @@
 // Chandrasekhar needs the first column of its covariance only, in units of sigma2.
 import { column } from "./arena";
 import { at, copy, put } from "./columns";
-import { ar, arOrder, maOrder, stateLength, theta } from "./model";
+import { ar, arLagCount, arLags, arOrder, lagAt, maLagCount, maLags, maOrder, stateLength, theta } from "./model";
 
 /** cov(state, y_t): the first column of P0. */
 export let firstColumn: usize = 0;
@@ -34,27 +34,41 @@ export function prepare(): void {
 export function start(): bool {
   if (!autoregression()) return false;
   for (let lag = 0; lag <= maOrder; lag++) {
-    let sum = 0.0;
-    for (let j = 0; j + lag <= maOrder; j++) sum += theta(j) * theta(j + lag);
+    let sum = theta(lag);
+    for (let i = 0; i < maLagCount && lagAt(maLags, i) + lag <= maOrder; i++) {
+      const j = lagAt(maLags, i);
+      sum += theta(j) * theta(j + lag);
+    }
     put(maProducts, lag, sum);
   }
   for (let lag = 0; lag <= arOrder; lag++) {
     let sum = at(maProducts, 0) * at(arCovariance, lag);
-    for (let j = 1; j <= maOrder; j++) {
-      sum += at(maProducts, j) * (at(arCovariance, lag + j) + at(arCovariance, abs(lag - j)));
+    // Without an autoregression the covariances are the products themselves.
+    for (let j = 1; j <= maOrder && arOrder > 0; j++) {
+      const product = at(maProducts, j);
+      if (product != 0.0) sum += product * (at(arCovariance, lag + j) + at(arCovariance, abs(lag - j)));
     }
     put(covariance, lag, sum);
   }
   for (let lag = 0; lag <= maOrder; lag++) {
     let sum = theta(lag);
-    for (let j = 1; j <= min(lag, arOrder); j++) sum += at(ar, j - 1) * at(impulse, lag - j);
+    for (let i = 0; i < arLagCount && lagAt(arLags, i) <= lag; i++) {
+      const j = lagAt(arLags, i);
+      sum += at(ar, j - 1) * at(impulse, lag - j);
+    }
     put(impulse, lag, sum);
   }
   put(firstColumn, 0, at(covariance, 0));
   for (let i = 1; i < stateLength; i++) {
     let sum = 0.0;
-    for (let j = i + 1; j <= arOrder; j++) sum += at(ar, j - 1) * at(covariance, j - i);
-    for (let j = i; j <= maOrder; j++) sum += theta(j) * at(impulse, j - i);
+    for (let k = arLagCount - 1; k >= 0 && lagAt(arLags, k) > i; k--) {
+      const j = lagAt(arLags, k);
+      sum += at(ar, j - 1) * at(covariance, j - i);
+    }
+    for (let k = maLagCount - 1; k >= 0 && lagAt(maLags, k) >= i; k--) {
+      const j = lagAt(maLags, k);
+      sum += theta(j) * at(impulse, j - i);
+    }
     put(firstColumn, i, sum);
   }
   return isFinite(at(firstColumn, 0)) && at(firstColumn, 0) > 0.0;
@@ -72,9 +86,10 @@ function autoregression(): bool {
     const remainder = 1.0 - kappa * kappa;
     if (!(remainder > 1e-14)) return false;
     put(reflection, k, kappa);
-    variance /= remainder;
+    const inverse = 1.0 / remainder;
+    variance *= inverse;
     copy(previous, polynomial, k);
-    for (let j = 1; j < k; j++) put(polynomial, j - 1, (at(previous, j - 1) + kappa * at(previous, k - j - 1)) / remainder);
+    for (let j = 1; j < k; j++) put(polynomial, j - 1, (at(previous, j - 1) + kappa * at(previous, k - j - 1)) * inverse);
   }
   put(arCovariance, 0, variance);
   for (let k = 1; k <= arOrder; k++) {

@@ -3,7 +3,7 @@
 // unconstrained and of the order of 1, which is what the fixed steps below rely on.
 import { column } from "./arena";
 import { at, clear, copy, put } from "./columns";
-import { isSpent, objective, tolerance } from "./problem";
+import { first, isSpent, objective, objectivePair, second } from "./problem";
 
 /** The error of a central difference is about step^2, that of rounding about 1e-15 / step. */
 const DIFFERENCE_STEP: f64 = 1e-4;
@@ -14,12 +14,15 @@ const MAX_BACKTRACKS: i32 = 24;
 /** A first step without curvature goes no further than this. */
 const FIRST_STEP: f64 = 0.5;
 
-let inverseHessian: usize = 0;
+/** Kept from one search to the next: two likelihoods of one series curve alike. */
+export let inverseHessian: usize = 0;
 let gradient: usize = 0;
 let previousGradient: usize = 0;
 let direction: usize = 0;
 let previous: usize = 0;
 let product: usize = 0;
+let above: usize = 0;
+let below: usize = 0;
 
 /** Whether the last search ended at a minimum, not at a limit. */
 export let converged: bool = false;
@@ -31,16 +34,21 @@ export function prepare(unknowns: i32): void {
   direction = column(unknowns);
   previous = column(unknowns);
   product = column(unknowns);
+  above = column(unknowns);
+  below = column(unknowns);
 }
 
-/** Moves `x` to a minimum near it and returns the objective there. */
-export function search(x: usize, unknowns: i32): f64 {
+/**
+ * Moves `x` to a minimum near it and returns the objective there. Ends where a step gains less than `tolerance`.
+ * `isWarm`: begins with the curvature that the last search left.
+ */
+export function search(x: usize, unknowns: i32, tolerance: f64, isWarm: bool): f64 {
   let value = objective(x);
   converged = false;
   if (!isFinite(value) || isSpent()) return value;
   differentiate(x, unknowns);
-  forgetCurvature(unknowns);
-  let isFresh = true;
+  let isFresh = !isWarm;
+  if (isFresh) forgetCurvature(unknowns);
   for (let iteration = 0; iteration < MAX_ITERATIONS && !isSpent(); iteration++) {
     const slope = aim(unknowns);
     if (!(slope < 0.0)) {
@@ -52,12 +60,18 @@ export function search(x: usize, unknowns: i32): f64 {
       isFresh = true;
       continue;
     }
+    // Half the slope is what a step along a true curvature would gain. Along a learned one it proves little: once more
+    // along the gradient.
+    if (!isFresh && -slope < tolerance) {
+      forgetCurvature(unknowns);
+      isFresh = true;
+      continue;
+    }
     copy(previous, x, unknowns);
     const next = walk(x, unknowns, value, slope, isFresh ? min(1.0, FIRST_STEP / Math.sqrt(-slope)) : 1.0);
     const gained = value - next;
-    const isLittle = gained < tolerance();
+    const isLittle = gained < tolerance;
     value = next;
-    // A step that gains nothing along a guessed curvature proves nothing: look once more along the gradient.
     if (isLittle && isFresh) {
       converged = true;
       return value;
@@ -75,14 +89,16 @@ export function search(x: usize, unknowns: i32): f64 {
 }
 
 function differentiate(x: usize, unknowns: i32): void {
+  copy(above, x, unknowns);
+  copy(below, x, unknowns);
   for (let i = 0; i < unknowns; i++) {
     const centre = at(x, i);
-    put(x, i, centre + DIFFERENCE_STEP);
-    const above = objective(x);
-    put(x, i, centre - DIFFERENCE_STEP);
-    const below = objective(x);
-    put(x, i, centre);
-    const slope = (above - below) / (2.0 * DIFFERENCE_STEP);
+    put(above, i, centre + DIFFERENCE_STEP);
+    put(below, i, centre - DIFFERENCE_STEP);
+    objectivePair(above, below);
+    put(above, i, centre);
+    put(below, i, centre);
+    const slope = (first - second) / (2.0 * DIFFERENCE_STEP);
     put(gradient, i, isFinite(slope) ? slope : 0.0);
   }
 }

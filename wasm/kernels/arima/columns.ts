@@ -29,3 +29,24 @@ export function clear(column: usize, count: i32): void {
 export function offset(column: usize, i: i32): usize {
   return column + (<usize>i << 3);
 }
+
+// A pair column holds two numbers at each place, one for each of two parameter vectors: 16 bytes.
+
+// @ts-ignore: decorator
+@inline
+export function pairAt(column: usize, i: i32): v128 {
+  return v128.load(column + (<usize>i << 4));
+}
+
+// @ts-ignore: decorator
+@inline
+export function putPair(column: usize, i: i32, value: v128): void {
+  v128.store(column + (<usize>i << 4), value);
+}
+
+/** Writes one lane, 0 or 1, of a pair column. */
+// @ts-ignore: decorator
+@inline
+export function putLane(column: usize, i: i32, lane: i32, value: f64): void {
+  store<f64>(column + (<usize>(2 * i + lane) << 3), value);
+}

@@ -3,6 +3,7 @@ import { column, isFull } from "./arena";
 import { at, copy, put } from "./columns";
 import * as likelihood from "./likelihood";
 import * as model from "./model";
+import * as pairs from "./pair-filter";
 import { predict } from "./predict";
 import * as problem from "./problem";
 import * as bfgs from "./bfgs";
@@ -42,9 +43,10 @@ export function fit(
   const unknowns = model.coefficientCount;
   bfgs.prepare(unknowns);
   starts.prepare(unknowns);
+  pairs.prepare(n, hasMean != 0);
   if (isFull()) return OUT_OF_MEMORY;
   problem.pose(series, innovations, n, maxEvaluations);
-  const best = starts.solve(unknowns, isExact != 0, searches);
+  const best = starts.solve(unknowns, n, isExact != 0, searches);
   if (best == 0) return SINGULAR;
   model.setUnconstrained(best);
   // A conditional estimate may stand where the exact likelihood has no finite value: it is drawn in until it has.
@@ -56,7 +58,7 @@ export function fit(
   }
   if (!isClosed) return SINGULAR;
   copy(coefficients, model.coefficients, unknowns);
-  put(summary, EVALUATIONS, <f64>problem.evaluations);
+  put(summary, EVALUATIONS, Math.ceil(problem.evaluations));
   put(summary, CONVERGED, starts.bestConverged ? 1.0 : 0.0);
   put(summary, SPENT, problem.isSpent() ? 1.0 : 0.0);
   return OK;

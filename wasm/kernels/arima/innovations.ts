@@ -5,21 +5,32 @@ import { ar, arLagCount, arLags, arOrder, lagAt, ma, maLagCount, maLags, maOrder
 
 /** Writes the innovations and returns the sum of their squares. Nothing before the first value is read. */
 export function innovate(w: usize, e: usize, from: i32, n: i32): f64 {
-  if (arOrder <= 2 && maOrder <= 2 && from >= 2) return innovateLowOrder(w, e, from, n);
+  // The register form reads two values back.
+  const registersFrom = arOrder <= 2 && maOrder <= 2 ? min(max(from, 2), n) : n;
+  const sum = innovateAnyOrder(w, e, from, registersFrom);
+  return registersFrom < n ? sum + innovateLowOrder(w, e, registersFrom, n) : sum;
+}
+
+/**
+ * The previous innovation stays in a register and is subtracted last: the loop waits for that one product only. Lags
+ * that reach before the first value are left out until they do not.
+ */
+function innovateAnyOrder(w: usize, e: usize, from: i32, n: i32): f64 {
+  const ma1 = maOrder > 0 ? at(ma, 0) : 0.0;
+  let arCount = 0;
+  let maCount = maLagCount > 0 && lagAt(maLags, 0) == 1 ? 1 : 0;
+  const firstFar = maCount;
+  let previous = from > 0 ? at(e, from - 1) : 0.0;
   let sum = 0.0;
   for (let t = from; t < n; t++) {
+    while (arCount < arLagCount && lagAt(arLags, arCount) <= t) arCount++;
+    while (maCount < maLagCount && lagAt(maLags, maCount) <= t) maCount++;
     let value = at(w, t);
-    for (let i = 0; i < arLagCount; i++) {
-      const lag = lagAt(arLags, i);
-      if (lag > t) break;
-      value -= at(ar, lag - 1) * at(w, t - lag);
-    }
-    for (let i = 0; i < maLagCount; i++) {
-      const lag = lagAt(maLags, i);
-      if (lag > t) break;
-      value -= at(ma, lag - 1) * at(e, t - lag);
-    }
+    for (let i = 0; i < arCount; i++) value -= at(ar, lagAt(arLags, i) - 1) * at(w, t - lagAt(arLags, i));
+    for (let i = firstFar; i < maCount; i++) value -= at(ma, lagAt(maLags, i) - 1) * at(e, t - lagAt(maLags, i));
+    value -= ma1 * previous;
     put(e, t, value);
+    previous = value;
     sum += value * value;
   }
   return sum;

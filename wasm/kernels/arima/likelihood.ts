@@ -1,6 +1,9 @@
 // The exact Gaussian likelihood of a stationary ARMA by Chandrasekhar's form of the Kalman filter: O(r) a step instead
-// of O(r^2), for the covariance changes by one rank a step, P_(t+1) - P_t = M_t L_t L_t' (Morf, Sidhu and Kailath 1974,
+// of O(r^2), for the covariance changes by one rank a step, P_(t+1) = P_t - u_t u_t' / F_t (Morf, Sidhu and Kailath 1974,
 // "Some new algorithms for recursive estimation in constant linear systems"; for ARMA: Pearlman 1980, Biometrika 67).
+// Their M_t is -F_t / F_0^2 at every step, so with L_t in units of it a step is a rotation by one reflection rho:
+//   rho = u_0 / F;   g <- g - rho T u;   u <- T u - rho g;   F <- F - rho u_0       (g: T P Z', the gain times F)
+// as in Schur's algorithm. That has one division, and half the waiting of the form with M and L.
 // sigma2 is concentrated out. So is the mean: innovations are linear in it, so it is the generalised least squares
 // mean of the very same filter run on a column of ones.
 import * as autocovariance from "./autocovariance";
@@ -14,7 +17,7 @@ import { ar, arOrder, ma, maOrder, PADDING, stateLength } from "./model";
  * Settled: the variance of a prediction is that of the noise to within this, for as many steps as there are lags.
  * The log-likelihood then moves by less than about the root of it.
  */
-const SETTLED: f64 = 1e-12;
+export const SETTLED: f64 = 1e-12;
 
 let gain: usize = 0;
 let update: usize = 0;
@@ -64,7 +67,7 @@ export function run(w: usize, e: usize, n: i32, covariance: usize, size: i32): f
   clear(unitState, r + PADDING);
 
   let variance = at(first, 0);
-  let scale = -1.0 / variance;
+  let inverse = 1.0 / variance;
   let seriesSquares = 0.0;
   let crossProducts = 0.0;
   let unitSquares = 0.0;
@@ -79,11 +82,11 @@ export function run(w: usize, e: usize, n: i32, covariance: usize, size: i32): f
   for (; t < n; t++) {
     settledFor = variance < 1.0 + SETTLED ? settledFor + 1 : 0;
     if (settledFor > lags && t >= earliest) break;
-    const inverse = 1.0 / variance;
-    const v = at(w, t) - at(state, 0);
+    const head = at(state, 0);
+    const v = at(w, t) - head;
+    const weight = v * inverse;
     put(e, t, v);
-    seriesSquares += v * v * inverse;
-    advanceState(state, v * inverse);
+    seriesSquares += v * weight;
     if (withMean) {
       const unit = 1.0 - at(unitState, 0);
       put(unitInnovations, t, unit);
@@ -92,14 +95,13 @@ export function run(w: usize, e: usize, n: i32, covariance: usize, size: i32): f
       advanceState(unitState, unit * inverse);
     }
     multiply(variance);
-    if (covariance != 0) addRankOne(covariance, size, update, scale);
+    if (covariance != 0) addRankOne(covariance, size, update, -inverse);
     const first0 = at(update, 0);
-    const scaled = scale * first0;
-    const next = variance + scaled * first0;
-    if (!(next > 0.0)) return Infinity;
-    advanceGain(first0, scaled, first0 / next);
-    scale += scaled * scaled * inverse;
-    variance = next;
+    const reflection = first0 * inverse;
+    variance -= reflection * first0;
+    if (!(variance > 0.0)) return Infinity;
+    inverse = 1.0 / variance;
+    advance(head, weight, first0, reflection);
   }
   settledAt = t;
   if (t < n) {
@@ -142,17 +144,23 @@ function advanceState(x: usize, weight: f64): void {
   }
 }
 
-/** gain <- gain + T update * scaled;  update <- T update - gain * ratio. */
-function advanceGain(first: f64, scaled: f64, ratio: f64): void {
-  const head = f64x2.splat(first);
-  const factor = f64x2.splat(scaled);
-  const ratios = f64x2.splat(ratio);
+/** The step of the state and the reflection of gain and update, in one pass, two elements at a time. */
+// @ts-ignore: decorator
+@inline
+function advance(head: f64, weight: f64, first0: f64, reflection: f64): void {
+  const heads = f64x2.splat(head);
+  const weights = f64x2.splat(weight);
+  const firsts = f64x2.splat(first0);
+  const reflections = f64x2.splat(reflection);
   const end = <usize>stateLength << 3;
   for (let o: usize = 0; o < end; o += 16) {
-    const moved = f64x2.add(v128.load(update + o, 8), f64x2.mul(v128.load(ar + o), head));
-    const next = f64x2.add(v128.load(gain + o), f64x2.mul(moved, factor));
-    v128.store(gain + o, next);
-    v128.store(update + o, f64x2.sub(moved, f64x2.mul(next, ratios)));
+    const own = v128.load(ar + o);
+    const old = v128.load(gain + o);
+    const shifted = f64x2.add(v128.load(state + o, 8), f64x2.mul(own, heads));
+    const moved = f64x2.add(v128.load(update + o, 8), f64x2.mul(own, firsts));
+    v128.store(state + o, f64x2.add(shifted, f64x2.mul(old, weights)));
+    v128.store(gain + o, f64x2.sub(old, f64x2.mul(moved, reflections)));
+    v128.store(update + o, f64x2.sub(moved, f64x2.mul(old, reflections)));
   }
 }
 

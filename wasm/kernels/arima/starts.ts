@@ -1,95 +1,169 @@
-// Where the searches begin. A likelihood of order (2, ., 2) has several maxima: from zero alone AirPassengers (2,1,2)
-// ends at -688.70, the best is near -671.67. So points spread over the space are screened by one evaluation each, and
-// the best of them are searched from as well.
+// Where the searches begin, and which of their ends are followed up. A likelihood of order (2, ., 2) has several maxima:
+// from zero alone AirPassengers (2,1,2) ends at -688.70, the best is near -671.67. So points spread over the space are
+// screened by one evaluation each, and the best of them are searched from as well: coarsely, on the last part of a long
+// series. What they find is then finished on all of it.
 import { column } from "./arena";
+import { inverseHessian, search, converged } from "./bfgs";
 import { at, clear, copy, offset, put } from "./columns";
-import { CONDITIONAL, EXACT, isSpent, minimise, objective } from "./problem";
-import { converged, search } from "./bfgs";
+import { stateLength } from "./model";
+import {
+  CONDITIONAL, EXACT, first, inObjective, isSpent, lookAtLast, minimise, objective, objectivePair, second,
+} from "./problem";
 
 /** Points screened for each unknown. */
 const SCREENED_PER_UNKNOWN: i32 = 24;
 /** The cube that is screened: tanh(2.5) is a partial autocorrelation of 0.987. */
 const SCREENED_RANGE: f64 = 2.5;
 const MAX_SEARCHES: i32 = 8;
-/** Half of what two maxima must differ by, in log-likelihood a value, to count as two. */
-const SAME: f64 = 1e-7;
+/** A search stops where a step gains less log-likelihood than this: at first, and at last. */
+const COARSE: f64 = 1e-2;
+const FINE: f64 = 1e-8;
+/** Two ends no further apart than this in log-likelihood and in every unknown are one. */
+const SAME_VALUE: f64 = 0.1;
+const SAME_PLACE: f64 = 0.1;
+/** An end this much below the best, in log-likelihood, is not finished: a coarse search leaves less. */
+const HOPELESS: f64 = 3.0;
+/** Values that the first searches look at, and how many states' lengths at least. */
+const PART: i32 = 1_000;
+const PART_STATES: i32 = 20;
 
 let current: usize = 0;
-let best: usize = 0;
+let other: usize = 0;
 let candidates: usize = 0;
 let candidateValues: usize = 0;
-export let bestConverged: bool = false;
+/** Ends of the first searches: places, objectives, inverse curvatures. */
+let ends: usize = 0;
+let endValues: usize = 0;
+let endCurvatures: usize = 0;
+let endCount: i32 = 0;
+let best: usize = 0;
 let bestValue: f64 = Infinity;
+export let bestConverged: bool = false;
 
 export function prepare(unknowns: i32): void {
+  const most = MAX_SEARCHES + 2;
   current = column(unknowns + 1);
+  other = column(unknowns + 1);
   best = column(unknowns + 1);
   candidates = column(MAX_SEARCHES * unknowns + 1);
   candidateValues = column(MAX_SEARCHES);
+  ends = column(most * unknowns + 1);
+  endValues = column(most);
+  endCurvatures = column(most * unknowns * unknowns + 1);
 }
 
 /**
- * The unknowns of the best of `searches` searches: from the conditional estimate, from zero, then from the best
- * screened points. 0 where no start has a finite objective.
+ * The unknowns of the best of `searches` searches over n values: from the conditional estimate, from zero, then from the
+ * best screened points. 0 where no start has a finite objective.
  */
-export function solve(unknowns: i32, isExact: bool, searches: i32): usize {
+export function solve(unknowns: i32, n: i32, isExact: bool, searches: i32): usize {
   bestValue = Infinity;
   bestConverged = false;
-  clear(best, unknowns + 1);
+  endCount = 0;
   clear(current, unknowns + 1);
   const kind = isExact ? EXACT : CONDITIONAL;
-  minimise(CONDITIONAL);
-  search(current, unknowns);
-  minimise(kind);
-  if (isExact) attempt(unknowns);
-  else keep(objective(current), unknowns, converged);
-  if (unknowns > 0 && searches > 1) {
-    clear(current, unknowns);
-    attempt(unknowns);
+  const part = min(n, max(PART, PART_STATES * stateLength));
+  lookAtLast(part);
+  explore(unknowns, kind, searches);
+  if (part < n) {
+    lookAtLast(n);
+    for (let i = 0; i < endCount; i++) put(endValues, i, objective(offset(ends, i * unknowns)));
   }
-  const others = min(searches - 2, MAX_SEARCHES);
-  // One ARMA unknown has one maximum inside the cube that the two searches above have not missed.
-  if (unknowns > 1 && others > 0) {
-    const found = screen(unknowns, others);
-    for (let i = 0; i < found && !isSpent(); i++) {
-      copy(current, offset(candidates, i * unknowns), unknowns);
-      attempt(unknowns);
-    }
-  }
+  finish(unknowns, part < n);
   return isFinite(bestValue) ? best : 0;
 }
 
-function attempt(unknowns: i32): void {
-  keep(search(current, unknowns), unknowns, converged);
+/** Coarse searches from everywhere. */
+function explore(unknowns: i32, kind: i32, searches: i32): void {
+  minimise(CONDITIONAL);
+  search(current, unknowns, inObjective(COARSE), false);
+  minimise(kind);
+  attempt(unknowns, true);
+  if (unknowns == 0 || searches < 2) return;
+  clear(current, unknowns);
+  attempt(unknowns, false);
+  // One unknown has one maximum inside the cube that the two searches above have not missed.
+  const others = min(searches - 2, MAX_SEARCHES);
+  if (unknowns < 2 || others < 1) return;
+  const found = screen(unknowns, others);
+  for (let i = 0; i < found && !isSpent(); i++) {
+    copy(current, offset(candidates, i * unknowns), unknowns);
+    attempt(unknowns, false);
+  }
 }
 
-function keep(value: f64, unknowns: i32, isConverged: bool): void {
-  if (!(value < bestValue)) return;
-  // A search that ends at the same place without convergence does not undo that of an earlier one.
-  bestConverged = isConverged || (bestConverged && bestValue - value < SAME);
-  bestValue = value;
-  copy(best, current, unknowns);
+/** Searches from `current` and notes the end, unless it is known. */
+function attempt(unknowns: i32, isWarm: bool): void {
+  const value = search(current, unknowns, inObjective(COARSE), isWarm);
+  if (!isFinite(value)) return;
+  let slot = endCount;
+  for (let i = 0; i < endCount; i++) {
+    if (abs(at(endValues, i) - value) > inObjective(SAME_VALUE) || isApart(offset(ends, i * unknowns), unknowns)) continue;
+    if (at(endValues, i) <= value) return;
+    slot = i;
+    break;
+  }
+  copy(offset(ends, slot * unknowns), current, unknowns);
+  copy(offset(endCurvatures, slot * unknowns * unknowns), inverseHessian, unknowns * unknowns);
+  put(endValues, slot, value);
+  endCount = max(endCount, slot + 1);
+}
+
+function isApart(end: usize, unknowns: i32): bool {
+  for (let i = 0; i < unknowns; i++) if (abs(at(end, i) - at(current, i)) > SAME_PLACE) return true;
+  return false;
+}
+
+/** Finishes the ends, the best first, that may still become the best: all of them where they are of a part only. */
+function finish(unknowns: i32, isOfPart: bool): void {
+  for (let done = 0; done < endCount; done++) {
+    let next = 0;
+    for (let i = 1; i < endCount; i++) if (at(endValues, i) < at(endValues, next)) next = i;
+    const value = at(endValues, next);
+    if (!isFinite(value) || (!isOfPart && value > bestValue + inObjective(HOPELESS)) || (done > 0 && isSpent())) return;
+    put(endValues, next, Infinity);
+    copy(current, offset(ends, next * unknowns), unknowns);
+    copy(inverseHessian, offset(endCurvatures, next * unknowns * unknowns), unknowns * unknowns);
+    const finished = search(current, unknowns, inObjective(FINE), true);
+    if (!(finished < bestValue)) continue;
+    bestValue = finished;
+    bestConverged = converged;
+    copy(best, current, unknowns);
+  }
 }
 
 /** Leaves the `wanted` best points of a Halton sequence (Halton 1960) in `candidates`, best first. */
 function screen(unknowns: i32, wanted: i32): i32 {
   let found = 0;
-  for (let point = 1; point <= SCREENED_PER_UNKNOWN * unknowns && !isSpent(); point++) {
-    for (let i = 0; i < unknowns; i++) put(current, i, SCREENED_RANGE * (2.0 * halton(point, i) - 1.0));
-    const value = objective(current);
-    if (!isFinite(value)) continue;
-    let place = found;
-    while (place > 0 && at(candidateValues, place - 1) > value) place--;
-    if (place >= wanted) continue;
-    found = min(found + 1, wanted);
-    for (let i = found - 1; i > place; i--) {
-      put(candidateValues, i, at(candidateValues, i - 1));
-      copy(offset(candidates, i * unknowns), offset(candidates, (i - 1) * unknowns), unknowns);
-    }
-    put(candidateValues, place, value);
-    copy(offset(candidates, place * unknowns), current, unknowns);
+  for (let point = 1; point <= SCREENED_PER_UNKNOWN * unknowns && !isSpent(); point += 2) {
+    place(point, current, unknowns);
+    place(point + 1, other, unknowns);
+    objectivePair(current, other);
+    const value = second;
+    found = rank(current, first, unknowns, found, wanted);
+    found = rank(other, value, unknowns, found, wanted);
   }
   return found;
+}
+
+function place(point: i32, x: usize, unknowns: i32): void {
+  for (let i = 0; i < unknowns; i++) put(x, i, SCREENED_RANGE * (2.0 * halton(point, i) - 1.0));
+}
+
+/** Puts a point among the best `wanted`, of which there are `found`; returns how many there are then. */
+function rank(x: usize, value: f64, unknowns: i32, found: i32, wanted: i32): i32 {
+  if (!isFinite(value)) return found;
+  let rank = found;
+  while (rank > 0 && at(candidateValues, rank - 1) > value) rank--;
+  if (rank >= wanted) return found;
+  const count = min(found + 1, wanted);
+  for (let i = count - 1; i > rank; i--) {
+    put(candidateValues, i, at(candidateValues, i - 1));
+    copy(offset(candidates, i * unknowns), offset(candidates, (i - 1) * unknowns), unknowns);
+  }
+  put(candidateValues, rank, value);
+  copy(offset(candidates, rank * unknowns), x, unknowns);
+  return count;
 }
 
 /** Digits of `point` in the prime of the dimension, mirrored behind the point. */
