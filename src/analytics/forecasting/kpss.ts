@@ -1,20 +1,30 @@
-import { lagProduct, standardised } from "./standardise";
+import { detrended, lagProduct, standardised } from "./standardise";
 import type { UnitRootTest } from "./unit-root";
 
-/** Critical values of the level statistic (Kwiatkowski, Phillips, Schmidt and Shin 1992, table 1). */
-const KPSS_TABLE = [
-  { statistic: 0.347, pValue: 0.1 },
-  { statistic: 0.463, pValue: 0.05 },
-  { statistic: 0.574, pValue: 0.025 },
-  { statistic: 0.739, pValue: 0.01 },
-] as const;
+export interface KpssOptions {
+  /** What the series is stationary around, if it is. */
+  around: "level" | "trend";
+  /** Of the long-run variance; by default by Hobijn, Franses and Ooms 1998, as statsmodels' `nlags="auto"`. */
+  lags?: number;
+}
 
-/** Lags by Hobijn, Franses and Ooms 1998, as statsmodels' `nlags="auto"`. */
-export function kpssTest(values: Float64Array): UnitRootTest | null {
+/** Upper tail probabilities and the statistics there (Kwiatkowski, Phillips, Schmidt and Shin 1992, table 1). */
+const P_VALUES = [0.1, 0.05, 0.025, 0.01] as const;
+const STATISTICS = {
+  level: [0.347, 0.463, 0.574, 0.739],
+  trend: [0.119, 0.146, 0.176, 0.216],
+} as const;
+
+/** The p-value is cut to [0.01, 0.1], the ends of the table. Null where the values are too few or do not vary. */
+export function kpssTest(
+  values: Float64Array,
+  options: KpssOptions = { around: "level" },
+): UnitRootTest | null {
   const n = values.length;
-  if (n < 8) return null;
-  const residuals = standardised(values);
-  const lags = Math.min(automaticLags(residuals), n - 1);
+  if (n < 5) return null;
+  const scaled = standardised(values);
+  const residuals = options.around === "level" ? scaled : detrended(scaled);
+  const lags = Math.min(options.lags ?? automaticLags(residuals), n - 1);
   let partial = 0;
   let squares = 0;
   for (const residual of residuals) {
@@ -25,9 +35,10 @@ export function kpssTest(values: Float64Array): UnitRootTest | null {
   for (let lag = 1; lag <= lags; lag++) {
     longRun += ((2 * lagProduct(residuals, lag)) / n) * (1 - lag / (lags + 1));
   }
-  if (!(longRun > 0)) return null;
+  // What is left of a line after rounding has no variance to speak of.
+  if (!(longRun > 1e-20)) return null;
   const statistic = squares / (n * n * longRun);
-  return { statistic, pValue: interpolate(statistic), lags };
+  return { statistic, pValue: interpolate(statistic, STATISTICS[options.around]), lags };
 }
 
 function automaticLags(residuals: Float64Array): number {
@@ -45,14 +56,12 @@ function automaticLags(residuals: Float64Array): number {
   return Number.isFinite(lags) ? lags : 0;
 }
 
-function interpolate(statistic: number): number {
-  if (statistic <= KPSS_TABLE[0].statistic) return KPSS_TABLE[0].pValue;
-  for (let i = 1; i < KPSS_TABLE.length; i++) {
-    const below = KPSS_TABLE[i - 1]!;
-    const above = KPSS_TABLE[i]!;
-    if (statistic > above.statistic) continue;
-    const share = (statistic - below.statistic) / (above.statistic - below.statistic);
-    return below.pValue + share * (above.pValue - below.pValue);
+function interpolate(statistic: number, table: readonly number[]): number {
+  if (statistic <= table[0]!) return P_VALUES[0];
+  for (let i = 1; i < table.length; i++) {
+    if (statistic > table[i]!) continue;
+    const share = (statistic - table[i - 1]!) / (table[i]! - table[i - 1]!);
+    return P_VALUES[i - 1]! + share * (P_VALUES[i]! - P_VALUES[i - 1]!);
   }
-  return 0.01;
+  return P_VALUES[3];
 }

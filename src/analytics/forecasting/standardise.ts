@@ -12,6 +12,20 @@ export function standardised(values: Float64Array): Float64Array {
   return values.map((value) => (value / scale - mean) / spread);
 }
 
+/** What a least-squares line leaves. */
+export function detrended(values: Float64Array): Float64Array {
+  const n = values.length;
+  const centre = (n - 1) / 2;
+  let mean = 0;
+  let slope = 0;
+  for (let t = 0; t < n; t++) {
+    mean += values[t]! / n;
+    slope += (t - centre) * values[t]!;
+  }
+  slope /= Math.max(1, (n * (n * n - 1)) / 12);
+  return values.map((value, t) => value - mean - slope * (t - centre));
+}
+
 /** Sum of products of values `lag` apart. */
 export function lagProduct(values: Float64Array, lag: number): number {
   let sum = 0;

@@ -28,15 +28,19 @@ export function testStationarity(values: Float64Array): StationarityTests {
   return { adf, kpss, isStationary: !hasUnitRoot && !hasNoLevel };
 }
 
-/** How often to difference until KPSS keeps its level (Hyndman and Khandakar 2008, "Automatic time series forecasting"). */
-export function chooseDifferences(values: Float64Array): number {
+/**
+ * How often to difference until KPSS keeps its level (Hyndman and Khandakar 2008, "Automatic time series forecasting"),
+ * with the lags of `ndiffs` in R's forecast package: longer ones lose their power against a random walk.
+ */
+export function chooseDifferences(values: Float64Array, most = MAX_DIFFERENCES): number {
   let current = values.subarray(Math.max(0, values.length - MAX_TEST_VALUES));
-  for (let d = 0; d < MAX_DIFFERENCES; d++) {
-    const test = varies(current) ? kpssTest(current) : null;
+  for (let d = 0; d < most; d++) {
+    const lags = Math.trunc((3 * Math.sqrt(current.length)) / 13);
+    const test = varies(current) ? kpssTest(current, { around: "level", lags }) : null;
     if (test === null || test.pValue >= SIGNIFICANCE) return d;
     current = difference(current, 1, 1);
   }
-  return MAX_DIFFERENCES;
+  return most;
 }
 
 /** Squares of anything smaller are zero in a double. */
