@@ -28,7 +28,11 @@ export interface ArmaEstimate {
 }
 
 export interface ArmaSearch {
-  method: "ml" | "css";
+  /**
+   * ml: exact maximum likelihood, from several starts; css: the conditional sum of squares; css-ml: exact, from the
+   * conditional estimate alone, as R does unless told otherwise.
+   */
+  method: "ml" | "css" | "css-ml";
   /** 1: from the conditional estimate alone; 2: from zero as well; more: from the best of a screening, too. */
   searches: number;
   maxEvaluations: number;
@@ -53,6 +57,7 @@ interface ArimaExports extends KernelExports {
   evaluate(
     ...args: [w: number, n: number, ...Orders, coefficients: number, innovations: number, summary: number]
   ): number;
+  uncertainty(...args: [w: number, n: number, ...Orders, coefficients: number, covariance: number]): number;
   forecast(
     ...args: [
       w: number,
@@ -81,8 +86,8 @@ export function fitArma(w: Float64Array, shape: ArmaShape, search: ArmaSearch): 
       frame.column(w),
       w.length,
       ...orders(shape),
-      search.method === "ml" ? 1 : 0,
-      search.searches,
+      search.method === "css" ? 0 : 1,
+      search.method === "css-ml" ? 1 : search.searches,
       search.maxEvaluations,
       out.coefficients,
       out.innovations,
@@ -107,6 +112,31 @@ export function evaluateArma(w: Float64Array, shape: ArmaShape, coefficients: Fl
     );
     check(status, w.length);
     return readEstimate(frame, shape, w.length, out);
+  });
+}
+
+/**
+ * The covariance of the estimates, row by row in the order of the coefficients and then the mean; null where the observed
+ * information is not positive definite.
+ */
+export function armaCovariance(
+  w: Float64Array,
+  shape: ArmaShape,
+  coefficients: Float64Array,
+): Float64Array | null {
+  return withKernel((kernel, frame) => {
+    const length = (coefficientCount(shape) + (shape.hasMean ? 1 : 0)) ** 2;
+    const covariance = frame.empty(length);
+    const status = kernel.uncertainty(
+      frame.column(w),
+      w.length,
+      ...orders(shape),
+      frame.column(coefficients),
+      covariance,
+    );
+    if (status === STATUS.singular) return null;
+    check(status, w.length);
+    return frame.read(covariance, length);
   });
 }
 

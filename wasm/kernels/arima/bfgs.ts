@@ -3,16 +3,19 @@
 // unconstrained and of the order of 1, which is what the fixed steps below rely on.
 import { column } from "./arena";
 import { at, clear, copy, put } from "./columns";
-import { first, isSpent, objective, objectivePair, second } from "./problem";
+import { invertCurvature, note } from "./gauss-newton";
+import { record } from "./pair-filter";
+import { first, isSpent, length, objective, objectivePair, second } from "./problem";
 
 /** The error of a central difference is about step^2, that of rounding about 1e-15 / step. */
 const DIFFERENCE_STEP: f64 = 1e-4;
 const SUFFICIENT_DECREASE: f64 = 1e-4;
 const SHRINK: f64 = 0.25;
-const MAX_ITERATIONS: i32 = 200;
 const MAX_BACKTRACKS: i32 = 24;
-/** A first step without curvature goes no further than this. */
+/** A first step along the gradient goes no further than this. */
 const FIRST_STEP: f64 = 0.5;
+/** In any unknown: the whole cube is 5 wide. */
+const LONGEST_STEP: f64 = 1.5;
 
 /** Kept from one search to the next: two likelihoods of one series curve alike. */
 export let inverseHessian: usize = 0;
@@ -40,57 +43,48 @@ export function prepare(unknowns: i32): void {
 
 /**
  * Moves `x` to a minimum near it and returns the objective there. Ends where a step gains less than `tolerance`.
- * `isWarm`: begins with the curvature that the last search left.
+ * `isWarm`: begins with the curvature in {@link inverseHessian}.
  */
-export function search(x: usize, unknowns: i32, tolerance: f64, isWarm: bool): f64 {
+export function search(x: usize, unknowns: i32, tolerance: f64, maxIterations: i32, isWarm: bool): f64 {
   let value = objective(x);
   converged = false;
   if (!isFinite(value) || isSpent()) return value;
-  differentiate(x, unknowns);
-  let isFresh = !isWarm;
-  if (isFresh) forgetCurvature(unknowns);
-  for (let iteration = 0; iteration < MAX_ITERATIONS && !isSpent(); iteration++) {
+  differentiate(x, unknowns, !isWarm);
+  let isGuessed = false;
+  for (let iteration = 0; iteration < maxIterations && !isSpent(); iteration++) {
     const slope = aim(unknowns);
-    if (!(slope < 0.0)) {
-      if (isFresh) {
-        converged = slope == 0.0;
+    // Half the slope is what a step along the true curvature would gain.
+    let isLittle = !(-slope >= tolerance);
+    if (!isLittle || isGuessed) {
+      copy(previous, x, unknowns);
+      const next = walk(x, unknowns, value, slope, isGuessed ? min(1.0, FIRST_STEP / Math.sqrt(-slope)) : 1.0);
+      isLittle = !(value - next >= tolerance);
+      value = next;
+      if (isLittle && isGuessed) {
+        converged = true;
         return value;
       }
-      forgetCurvature(unknowns);
-      isFresh = true;
-      continue;
+      copy(previousGradient, gradient, unknowns);
+      differentiate(x, unknowns, false);
+      if (!isLittle) {
+        learnCurvature(x, unknowns, isGuessed);
+        isGuessed = false;
+        continue;
+      }
     }
-    // Half the slope is what a step along a true curvature would gain. Along a learned one it proves little: once more
-    // along the gradient.
-    if (!isFresh && -slope < tolerance) {
-      forgetCurvature(unknowns);
-      isFresh = true;
-      continue;
-    }
-    copy(previous, x, unknowns);
-    const next = walk(x, unknowns, value, slope, isFresh ? min(1.0, FIRST_STEP / Math.sqrt(-slope)) : 1.0);
-    const gained = value - next;
-    const isLittle = gained < tolerance;
-    value = next;
-    if (isLittle && isFresh) {
-      converged = true;
-      return value;
-    }
-    copy(previousGradient, gradient, unknowns);
-    differentiate(x, unknowns);
-    if (isLittle) {
-      forgetCurvature(unknowns);
-      isFresh = true;
-    } else {
-      isFresh = !learnCurvature(x, unknowns, isFresh);
-    }
+    // Gauss and Newton's curvature is too large where a moving average comes near the unit circle, and a learned one may be
+    // wrong: a step that gains nothing proves nothing. Once more along the gradient itself.
+    forgetCurvature(unknowns);
+    isGuessed = true;
   }
   return value;
 }
 
-function differentiate(x: usize, unknowns: i32): void {
+/** The gradient at `x`, and with it the curvature, if wanted. */
+function differentiate(x: usize, unknowns: i32, withCurvature: bool): void {
   copy(above, x, unknowns);
   copy(below, x, unknowns);
+  record(withCurvature);
   for (let i = 0; i < unknowns; i++) {
     const centre = at(x, i);
     put(above, i, centre + DIFFERENCE_STEP);
@@ -100,7 +94,10 @@ function differentiate(x: usize, unknowns: i32): void {
     put(below, i, centre);
     const slope = (first - second) / (2.0 * DIFFERENCE_STEP);
     put(gradient, i, isFinite(slope) ? slope : 0.0);
+    if (withCurvature) note(i, length, DIFFERENCE_STEP);
   }
+  record(false);
+  if (withCurvature && !invertCurvature(inverseHessian, unknowns)) forgetCurvature(unknowns);
 }
 
 function forgetCurvature(unknowns: i32): void {
@@ -122,7 +119,9 @@ function aim(unknowns: i32): f64 {
 
 /** Steps from `previous` along the direction until the objective has fallen enough; stays where it never does. */
 function walk(x: usize, unknowns: i32, value: f64, slope: f64, first: f64): f64 {
-  let step = first;
+  let longest = 0.0;
+  for (let i = 0; i < unknowns; i++) longest = max(longest, abs(at(direction, i)));
+  let step = longest * first > LONGEST_STEP ? LONGEST_STEP / longest : first;
   for (let tries = 0; tries < MAX_BACKTRACKS && !isSpent(); tries++) {
     for (let i = 0; i < unknowns; i++) put(x, i, at(previous, i) + step * at(direction, i));
     const next = objective(x);
@@ -133,8 +132,8 @@ function walk(x: usize, unknowns: i32, value: f64, slope: f64, first: f64): f64 
   return value;
 }
 
-/** The BFGS update of the inverse; false where the curvature along the step is not positive. */
-function learnCurvature(x: usize, unknowns: i32, isFirst: bool): bool {
+/** The BFGS update of the inverse, unless the curvature along the step is not positive. */
+function learnCurvature(x: usize, unknowns: i32, isFirst: bool): void {
   let curvature = 0.0;
   let changeSquares = 0.0;
   for (let i = 0; i < unknowns; i++) {
@@ -143,11 +142,8 @@ function learnCurvature(x: usize, unknowns: i32, isFirst: bool): bool {
     curvature += at(previous, i) * at(previousGradient, i);
     changeSquares += at(previousGradient, i) * at(previousGradient, i);
   }
-  if (!(curvature > 1e-14 * changeSquares)) {
-    forgetCurvature(unknowns);
-    return false;
-  }
-  // The first guess takes the size of the curvature just met (Nocedal and Wright, equation 6.20).
+  if (!(curvature > 1e-14 * changeSquares)) return;
+  // A guess takes the size of the curvature just met (Nocedal and Wright, equation 6.20).
   if (isFirst) for (let i = 0; i < unknowns; i++) put(inverseHessian, i * unknowns + i, curvature / changeSquares);
   let form = 0.0;
   for (let i = 0; i < unknowns; i++) {
@@ -164,5 +160,4 @@ function learnCurvature(x: usize, unknowns: i32, isFirst: bool): bool {
       put(inverseHessian, i * unknowns + j, at(inverseHessian, i * unknowns + j) + change);
     }
   }
-  return true;
 }

@@ -1,6 +1,8 @@
 // ARIMA by exact maximum likelihood: the functions a host may call. Memory, units and status codes: wasm/README.md.
 import { column, isFull } from "./arena";
 import { at, copy, put } from "./columns";
+import * as gaussNewton from "./gauss-newton";
+import * as information from "./information";
 import * as likelihood from "./likelihood";
 import * as model from "./model";
 import * as pairs from "./pair-filter";
@@ -42,6 +44,7 @@ export function fit(
   if (status != OK) return status;
   const unknowns = model.coefficientCount;
   bfgs.prepare(unknowns);
+  gaussNewton.prepare(unknowns, n);
   starts.prepare(unknowns);
   pairs.prepare(n, hasMean != 0);
   if (isFull()) return OUT_OF_MEMORY;
@@ -76,6 +79,31 @@ export function evaluate(
   put(summary, EVALUATIONS, 1.0);
   put(summary, CONVERGED, 1.0);
   put(summary, SPENT, 0.0);
+  return OK;
+}
+
+/**
+ * The covariance of the estimates: (p + q + P + Q + hasMean)^2 values in `covariance`, the mean last. SINGULAR where the
+ * observed information is not positive definite.
+ */
+export function uncertainty(
+  w: usize, n: i32, p: i32, q: i32, seasonalP: i32, seasonalQ: i32, season: i32, hasMean: i32,
+  coefficients: usize, covariance: usize,
+): i32 {
+  const status = open(w, n, p, q, seasonalP, seasonalQ, season, hasMean);
+  if (status != OK) return status;
+  const innovations = column(n);
+  pairs.prepare(n, hasMean != 0);
+  information.prepare(model.coefficientCount);
+  if (isFull()) return OUT_OF_MEMORY;
+  if (!information.covariance(coefficients, series, innovations, n, hasMean != 0, covariance)) return SINGULAR;
+  if (hasMean == 0) return OK;
+  const last = model.coefficientCount;
+  const size = last + 1;
+  for (let i = 0; i < size; i++) {
+    put(covariance, i * size + last, at(covariance, i * size + last) * spread);
+    put(covariance, last * size + i, at(covariance, last * size + i) * spread);
+  }
   return OK;
 }
 

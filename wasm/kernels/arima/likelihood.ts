@@ -32,6 +32,8 @@ let unitInnovations: usize = 0;
 export let sumSquares: f64 = 0;
 export let sumLogVariance: f64 = 0;
 export let mean: f64 = 0;
+/** Sum of the squared standardised innovations of ones: sigma2 over it is the mean's variance. */
+export let unitInformation: f64 = 0;
 export let settledAt: i32 = 0;
 let withMean: bool = false;
 let logProduct: f64 = 0;
@@ -121,6 +123,7 @@ export function run(w: usize, e: usize, n: i32, covariance: usize, size: i32): f
   }
   sumLogVariance = logProduct + Math.log(product);
   mean = withMean && unitSquares > 0.0 ? crossProducts / unitSquares : 0.0;
+  unitInformation = unitSquares;
   sumSquares = seriesSquares - mean * crossProducts;
   const objective = 0.5 * (Math.log(sumSquares / n) + sumLogVariance / n);
   return isFinite(objective) ? objective : Infinity;

@@ -2,7 +2,7 @@
 // come in pairs. The same recursion; the same numbers but for the order of rounding.
 import * as autocovariance from "./autocovariance";
 import { column } from "./arena";
-import { at, clear, pairAt, putLane, putPair } from "./columns";
+import { at, clear, pairAt, put, putLane, putPair } from "./columns";
 import { SETTLED } from "./likelihood";
 import { ar, arOrder, ma, maOrder, PADDING, setCoefficients, setUnconstrained, stateLength } from "./model";
 import { crossProducts, innovatePair, squares, unitSquares, useCoefficients } from "./pair-innovations";
@@ -17,6 +17,10 @@ let unitState: usize = 0;
 let innovations: usize = 0;
 let unitInnovations: usize = 0;
 let withMean: bool = false;
+/** Recording keeps what {@link writeDifferences} needs: every innovation, and the roots of 1 / F until settled. */
+let isRecording: bool = false;
+let roots: usize = 0;
+let settledAt: i32 = 0;
 /** Which lanes are not stationary: they have no likelihood. */
 let isLost0: bool = false;
 let isLost1: bool = false;
@@ -36,8 +40,13 @@ export function prepare(n: i32, estimatesMean: bool): void {
   unitState = column(length);
   withMean = estimatesMean;
   innovations = column(2 * n);
-  unitInnovations = column(withMean ? 2 * n : 0);
+  unitInnovations = withMean ? column(2 * n) : 0;
+  roots = column(2 * n);
   useCoefficients(arPair, maPair);
+}
+
+export function record(wanted: bool): void {
+  isRecording = wanted;
 }
 
 /** Sets both lanes from unconstrained numbers. */
@@ -70,7 +79,9 @@ function takeLane(lane: i32, isExact: bool): bool {
 /** The conditional sum of squares of both lanes, as in problem.ts. */
 export function runConditional(w: usize, n: i32): void {
   clear(innovations, 2 * arOrder);
-  innovatePair(w, innovations, 0, arOrder, n);
+  settledAt = 0;
+  innovatePair(w, innovations, 0, arOrder, n, isRecording);
+  means = f64x2.splat(0);
   const mean = f64x2.mul(squares, f64x2.splat(1.0 / <f64>(n - arOrder)));
   setObjectives(0.5 * Math.log(f64x2.extract_lane(mean, 0)), 0.5 * Math.log(f64x2.extract_lane(mean, 1)));
 }
@@ -101,6 +112,7 @@ export function runExact(w: usize, n: i32): void {
     const v = f64x2.sub(f64x2.splat(at(w, t)), head);
     const weight = f64x2.mul(v, inverse);
     putPair(innovations, t, v);
+    if (isRecording) putPair(roots, t, f64x2.sqrt(inverse));
     sum = f64x2.add(sum, f64x2.mul(v, weight));
     if (withMean) {
       const own = f64x2.sub(one, pairAt(unitState, 0));
@@ -123,8 +135,9 @@ export function runExact(w: usize, n: i32): void {
     inverse = f64x2.div(one, variance);
     advance(head, weight, first0, reflection);
   }
+  settledAt = t;
   if (t < n) {
-    innovatePair(w, innovations, unitInnovations, t, n);
+    innovatePair(w, innovations, unitInnovations, t, n, isRecording);
     sum = f64x2.add(sum, squares);
     cross = f64x2.add(cross, crossProducts);
     units = f64x2.add(units, unitSquares);
@@ -142,6 +155,22 @@ export function runExact(w: usize, n: i32): void {
     isPositive0 ? 0.5 * (Math.log(f64x2.extract_lane(sum, 0) / length) + log0 / length) : Infinity,
     isPositive1 ? 0.5 * (Math.log(f64x2.extract_lane(sum, 1) / length) + log1 / length) : Infinity,
   );
+}
+
+/**
+ * After a recorded run: writes `factor` times the first lane's standardised innovations less the second's, from step
+ * `from` to n, and returns the mean of their sums of squares.
+ */
+export function writeDifferences(out: usize, from: i32, n: i32, factor: f64): f64 {
+  let squares = f64x2.splat(0);
+  for (let t = from; t < n; t++) {
+    let value = pairAt(innovations, t);
+    if (withMean) value = f64x2.sub(value, f64x2.mul(means, pairAt(unitInnovations, t)));
+    if (t < settledAt) value = f64x2.mul(value, pairAt(roots, t));
+    squares = f64x2.add(squares, f64x2.mul(value, value));
+    put(out, t - from, factor * (f64x2.extract_lane(value, 0) - f64x2.extract_lane(value, 1)));
+  }
+  return 0.5 * (f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
 }
 
 function startLanes(): void {

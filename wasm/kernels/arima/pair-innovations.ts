@@ -19,13 +19,13 @@ export function useCoefficients(ar: usize, ma: usize): void {
 
 /**
  * Continues the innovations `e` of `w`, and with a mean those of a column of ones in `unit`, from step `from` to n.
- * `unit` is 0 where there is no mean.
+ * `unit` is 0 where there is no mean. They are written only if `isWriting`, or where the order wants them.
  */
-export function innovatePair(w: usize, e: usize, unit: usize, from: i32, n: i32): void {
+export function innovatePair(w: usize, e: usize, unit: usize, from: i32, n: i32, isWriting: bool): void {
   squares = f64x2.splat(0);
   crossProducts = f64x2.splat(0);
   unitSquares = f64x2.splat(0);
-  const isLow = arOrder <= 2 && maOrder <= 2;
+  const isLow = arOrder <= 2 && maOrder <= 2 && !isWriting;
   // The register forms read two values back and take two steps a turn.
   const earliest = max(from, 2);
   const registersFrom = isLow ? min(earliest + ((n - earliest) & 1), n) : n;

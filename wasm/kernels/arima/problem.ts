@@ -15,7 +15,7 @@ let innovations: usize = 0;
 let budget: f64 = 0;
 /** The part that is looked at, and what an evaluation of it counts. */
 let series: usize = 0;
-let length: i32 = 0;
+export let length: i32 = 0;
 let share: f64 = 1;
 /** Evaluations of the whole series; those of a part count for their share. */
 export let evaluations: f64 = 0;

@@ -9,3 +9,4 @@ export {
 } from "./fit";
 export { type Forecast, forecast } from "./forecast";
 export { type ArimaOrder, differenced, evaluationMicros, nameOfArima } from "./order";
+export type { Uncertainty } from "./uncertainty";
