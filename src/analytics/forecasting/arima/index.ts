@@ -8,5 +8,6 @@ export {
   fitArima,
 } from "./fit";
 export { type Forecast, forecast } from "./forecast";
+export { arimaModel, fittedValues } from "./model";
 export { type ArimaOrder, differenced, evaluationMicros, nameOfArima } from "./order";
 export type { Uncertainty } from "./uncertainty";
