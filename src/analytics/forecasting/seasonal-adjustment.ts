@@ -19,13 +19,19 @@ export interface SeasonalAdjustment {
 /** 90 %, two-sided. */
 const CRITICAL = 1.6448536269514722;
 
+/** To rounding: what is left of a constant without its mean would else be taken for a series. */
+export function isConstant(values: Float64Array): boolean {
+  const first = values[0] ?? 0;
+  return values.every((value) => Math.abs(value - first) <= 1e-12 * Math.abs(first));
+}
+
 /**
  * Whether the autocorrelation a season apart stands out of what the lags before it account for: the test that the
  * M competitions and R's `thetaf` adjust by (Assimakopoulos and Nikolopoulos 2000; limits of Bartlett).
  */
 export function isSeasonal(values: Float64Array, season: number): boolean {
   const n = values.length;
-  if (season < 2 || n <= 2 * season) return false;
+  if (season < 2 || n <= 2 * season || isConstant(values)) return false;
   const centred = standardised(values);
   const variance = lagProduct(centred, 0);
   if (!(variance > 0)) return false;

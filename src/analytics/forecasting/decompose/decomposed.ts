@@ -7,8 +7,8 @@ import { inUnitsOf, logarithm, transformed } from "./transformed";
 export interface DecomposedOptions {
   /** How a season goes on: with its last cycle, as in R, or with the mean of all of them. */
   continuation?: "last" | "mean";
-  /** Decomposes the logarithm, so that seasons are factors. Ignored where a value is not positive. */
-  isMultiplicative?: boolean;
+  /** Seasons that are factors are those of the logarithm; by default so where all values are positive. */
+  scale?: "linear" | "logarithmic-where-positive";
   robust?: boolean;
 }
 
@@ -24,7 +24,7 @@ export function decomposed(
 ): FittedModel | null {
   const size = largest(values);
   if (!Number.isFinite(size)) return null;
-  const isLogarithmic = options.isMultiplicative === true && values.every((value) => value > 0);
+  const isLogarithmic = options.scale !== "linear" && values.every((value) => value > 0);
   const scale = isLogarithmic ? logarithm : inUnitsOf(size > 0 ? 2 ** Math.floor(Math.log2(size)) : 1);
   const adjust = (of: Float64Array) => mstlAdjustment(of, periods, options);
   const adjustment = adjust(values.map(scale.forward));

@@ -1,4 +1,5 @@
 import { normalQuantile } from "../normal";
+import { isConstant } from "../seasonal-adjustment";
 import { standardised } from "../standardise";
 import { autocorrelations } from "./autocorrelation";
 import { burg, innovations } from "./autoregression";
@@ -36,11 +37,11 @@ const OWN_ORDER = 6;
 /**
  * The periods of a series' seasons, ascending; none where nothing recurs at a fixed distance. Each round takes
  * candidates from the autocorrelations, tests whether phases differ in the mean (F test) in what an autoregression
- * leaves, and takes the season that explains most for its length out before the next. A cycle without a
- * fixed length, as that of an autoregression with complex roots, is no season, and neither is a trend.
+ * leaves, and takes the season that explains most for its length out before the next. A cycle without a fixed length, as that of an autoregression with complex roots, is no season, and neither is a trend.
  */
 export function detectPeriods(values: Float64Array, options: DetectOptions = {}): number[] {
   const { maxPeriods = 2 } = options;
+  if (isConstant(values)) return [];
   const found: number[] = [];
   let current = withoutLine(standardised(values));
   while (found.length < maxPeriods && varies(current)) {
