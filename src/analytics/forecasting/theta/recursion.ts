@@ -63,3 +63,10 @@ export function leastSquaresLine(values: Float64Array): Line {
 /** What the line adds to the level after `known` values: `decay` is (1 - alpha)^known. */
 export const lineTerm = (alpha: number, decay: number, { intercept, slope }: Line): number =>
   decay * intercept + ((1 - decay * (1 - alpha)) / alpha) * slope;
+
+/**
+ * What the error of the line's own slope adds to the variance of a prediction, in units of the one-step errors': that
+ * of least squares through `known` values of a random walk with steps of alpha and of the scatter around it.
+ */
+export const slopeVariance = (theta: ThetaParameters, known: number, ahead: number): number =>
+  (theta.lineWeight * ahead) ** 2 * ((1.2 * theta.alpha ** 2) / known + 12 / known ** 3);

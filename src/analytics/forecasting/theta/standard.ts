@@ -2,7 +2,7 @@ import type { Budget } from "../budget";
 import { fitInOwnUnit } from "../decompose/transformed";
 import { type FittedModel, normalPrediction, type TrainingSeries } from "../model";
 import { estimateTheta } from "./estimate";
-import { leastSquaresLine, type ThetaParameters } from "./recursion";
+import { leastSquaresLine, slopeVariance, type ThetaParameters } from "./recursion";
 import { withClassicalSeason } from "./season";
 
 /**
@@ -26,6 +26,7 @@ function fitAdjusted(values: Float64Array, budget: Budget): FittedModel | null {
 
 function model(values: Float64Array, theta: ThetaParameters, sigma: number): FittedModel {
   const { alpha } = theta;
+  const halfLine = { ...theta, lineWeight: 0.5 };
   const fitted = new Float64Array(values.length);
   let level = theta.initialLevel;
   for (const [t, value] of values.entries()) {
@@ -41,7 +42,11 @@ function model(values: Float64Array, theta: ThetaParameters, sigma: number): Fit
     predict: (horizon) =>
       normalPrediction(
         Float64Array.from({ length: horizon }, (_, h) => start + h * drift),
-        Float64Array.from({ length: horizon }, (_, h) => sigma * Math.sqrt(1 + h * alpha * alpha)),
+        Float64Array.from(
+          { length: horizon },
+          (_, h) =>
+            sigma * Math.sqrt(1 + h * alpha * alpha + slopeVariance(halfLine, values.length, h + 1)),
+        ),
       ),
     apply: (other) => model(other, theta, sigma),
   };

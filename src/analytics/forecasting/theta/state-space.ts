@@ -3,7 +3,7 @@ import { fitInOwnUnit } from "../decompose/transformed";
 import { type FittedModel, normalPrediction, type TrainingSeries } from "../model";
 import { estimateTheta, lineBefore, type ThetaEstimate } from "./estimate";
 import { predictDynamic, predictStatic } from "./predict";
-import { leastSquaresLine, lineTerm, RunningLine, runningLines, type ThetaParameters } from "./recursion";
+import { leastSquaresLine, lineTerm, RunningLine, runningLines, slopeVariance, type ThetaParameters } from "./recursion";
 import { withClassicalSeason } from "./season";
 
 interface ThetaForm {
@@ -80,7 +80,7 @@ function thetaModel(
           : predictDynamic(theta, { level, decay, line: through(values) }, horizon);
       return normalPrediction(
         mean,
-        variance.map((units) => sigma * Math.sqrt(units)),
+        variance.map((units, h) => sigma * Math.sqrt(units + slopeVariance(theta, values.length, h + 1))),
       );
     },
     apply: (other) => thetaModel(other, form, theta, sigma),
