@@ -2,7 +2,7 @@ import type { Budget } from "../budget";
 import { fitInOwnUnit } from "../decompose/transformed";
 import { type FittedModel, normalPrediction, type TrainingSeries } from "../model";
 import { classicalAdjustment } from "../seasonal-adjustment";
-import { CesFilter, type CesKind, type CesParameters, isStable, parametersOf } from "./filter";
+import { CesFilter, type CesKind, type CesParameters, isStable, parametersOf, statesOf } from "./filter";
 import { nelderMead } from "./nelder-mead";
 
 /** Where the authors start: a level that follows, and no season that turns. */
@@ -13,10 +13,13 @@ const STARTS: Record<CesKind, number[]> = {
   full: [1.3, 1, 1.3, 1],
 };
 
+/** Where nothing is known, the potential is this part of the level. */
+const POTENTIAL = 1.1;
+
 const SEARCH = { step: 0.08, tolerance: 1e-5, evaluations: 250 };
 
 /** A value in one pass takes about so many µs; an evaluation is two passes. */
-const VALUE_MICROS = 0.012;
+const VALUE_MICROS = 0.008;
 
 /**
  * Complex exponential smoothing with the season that has the least corrected information criterion. Null where the
@@ -48,17 +51,21 @@ function fitKind(values: Float64Array, season: number, kind: CesKind, budget: Bu
   const count = parametersOf(kind) + 1;
   if (n < count + 3 || budget.isSpent) return null;
   const beginning = beginningOf(values, kind, season);
+  const filter = beginning.copy();
   const cost = (parameters: CesParameters): number => {
-    if (!isAllowed(kind, parameters)) return Number.POSITIVE_INFINITY;
-    if (budget.isSpent) return Number.POSITIVE_INFINITY;
+    if (budget.isSpent || !isAllowed(kind, parameters)) return Number.POSITIVE_INFINITY;
     budget.spend(2 * VALUE_MICROS * n);
-    return run(values, kind, season, parameters, beginning, null).squaredErrors;
+    filter.restore(beginning);
+    const squares = smooth(filter, values, parameters);
+    return Number.isFinite(squares) ? squares : Number.POSITIVE_INFINITY;
   };
   const { point, value } = nelderMead(cost, STARTS[kind], SEARCH);
   if (!Number.isFinite(value)) return null;
   const variance = value / n;
   const criterion = n * Math.log(variance + 1e-30) + 2 * count + (2 * count * (count + 1)) / (n - count - 1);
-  return { kind, season, parameters: point, sigma: Math.sqrt(value / Math.max(1, n - count)), criterion };
+  // The states that the series begins with were found by looking ahead, and take their part of the errors.
+  const free = Math.max(n / 3, n - count - statesOf(kind, season));
+  return { kind, season, parameters: point, sigma: Math.sqrt(value / free), criterion };
 }
 
 function isAllowed(kind: CesKind, [a0 = 0, a1 = 0, b0 = 0, b1 = 0]: CesParameters): boolean {
@@ -67,75 +74,50 @@ function isAllowed(kind: CesKind, [a0 = 0, a1 = 0, b0 = 0, b1 = 0]: CesParameter
   return kind !== "full" || isStable(b0, b1);
 }
 
-/** States from which the series is smoothed backwards, to find those that it begins with. */
-interface Beginning {
-  level: number;
-  seasonal: Float64Array;
-}
-
-function beginningOf(values: Float64Array, kind: CesKind, season: number): Beginning {
-  const window = Math.min(values.length, Math.max(10, season));
-  const level = values.subarray(values.length - window).reduce((sum, value) => sum + value / window, 0);
-  if (kind === "none") return { level, seasonal: new Float64Array(season) };
-  if (kind === "simple") {
-    const seasonal = new Float64Array(season);
-    for (let t = values.length - season; t < values.length; t++) seasonal[t % season] = values[t]!;
-    return { level, seasonal };
-  }
-  const adjustment = classicalAdjustment(values, season);
-  const seasonal = Float64Array.from({ length: season }, (_, phase) => {
-    const index = adjustment?.at(phase) ?? 0;
-    return adjustment?.kind === "multiplicative" ? level * (index - 1) : index;
-  });
-  return { level, seasonal };
-}
-
-interface CesRun {
-  filter: CesFilter;
-  squaredErrors: number;
-}
-
-/** Backwards through the series for the states it begins with, and forwards. */
-function run(
-  values: Float64Array,
-  kind: CesKind,
-  season: number,
-  parameters: CesParameters,
-  beginning: Beginning,
-  fitted: Float64Array | null,
-): CesRun {
+/** The states after the last value, roughly: from there the series is smoothed backwards to find those it begins with. */
+function beginningOf(values: Float64Array, kind: CesKind, season: number): CesFilter {
   const filter = new CesFilter(kind, season);
-  filter.level = beginning.level;
-  filter.potential = beginning.level / 1.1;
-  filter.seasonal.set(beginning.seasonal);
-  filter.seasonalPotential.set(beginning.seasonal.map((value) => value / 1.1));
-  const n = values.length;
-  for (let t = n - 1, phase = t % season; t >= 0; t--) {
-    filter.update(phase, values[t]! - filter.forecast(phase), parameters);
-    phase = phase === 0 ? season - 1 : phase - 1;
+  const window = Math.min(values.length, Math.max(10, season));
+  filter.level = values.subarray(values.length - window).reduce((sum, value) => sum + value / window, 0);
+  filter.potential = filter.level / POTENTIAL;
+  if (kind === "simple") {
+    for (let t = Math.max(0, values.length - season); t < values.length; t++) {
+      filter.seasonal[t % season] = values[t]!;
+    }
+  } else if (kind !== "none") {
+    const adjustment = classicalAdjustment(values, season);
+    for (let phase = 0; phase < season && adjustment; phase++) {
+      const index = adjustment.at(phase);
+      filter.seasonal[phase] = adjustment.kind === "additive" ? index : filter.level * (index - 1);
+    }
   }
-  let squaredErrors = 0;
-  for (let t = 0, phase = 0; t < n; t++) {
-    const forecast = filter.forecast(phase);
-    const error = values[t]! - forecast;
-    if (fitted) fitted[t] = forecast;
-    squaredErrors += error * error;
-    filter.update(phase, error, parameters);
-    phase = phase + 1 === season ? 0 : phase + 1;
-  }
-  return { filter, squaredErrors };
+  filter.seasonalPotential.set(filter.seasonal.map((value) => value / POTENTIAL));
+  return filter;
+}
+
+/** Backwards through the series for the states it begins with, and forwards: the squared errors of the latter. */
+function smooth(
+  filter: CesFilter,
+  values: Float64Array,
+  parameters: CesParameters,
+  errors: Float64Array | null = null,
+): number {
+  const last = (values.length - 1) % filter.season;
+  filter.pass(values, parameters, { phase: last, isForward: false });
+  return filter.pass(values, parameters, { phase: 0, isForward: true }, errors);
 }
 
 function model(values: Float64Array, fit: CesFit): FittedModel {
   const { kind, season, parameters, sigma } = fit;
-  const fitted = new Float64Array(values.length);
-  const { filter } = run(values, kind, season, parameters, beginningOf(values, kind, season), fitted);
+  const errors = new Float64Array(values.length);
+  const filter = beginningOf(values, kind, season);
+  smooth(filter, values, parameters, errors);
   return {
     name: kind === "none" ? "CES" : `CES(${kind})[${season}]`,
     parameterCount: parameters.length + 1,
-    fitted,
+    fitted: values.map((value, t) => value - errors[t]!),
     predict(horizon) {
-      const mean = path(copyOf(filter), values.length, parameters, horizon);
+      const mean = path(filter.copy(), values.length, parameters, horizon);
       const response = impulseResponse(kind, season, parameters, horizon);
       let sum = 1;
       const standardError = response.map((weight) => {
@@ -168,13 +150,4 @@ function impulseResponse(
   const filter = new CesFilter(kind, season);
   filter.update(0, 1, parameters);
   return path(filter, 1, parameters, horizon);
-}
-
-function copyOf(filter: CesFilter): CesFilter {
-  const copy = new CesFilter(filter.kind, filter.season);
-  copy.level = filter.level;
-  copy.potential = filter.potential;
-  copy.seasonal.set(filter.seasonal);
-  copy.seasonalPotential.set(filter.seasonalPotential);
-  return copy;
 }
