@@ -28,15 +28,16 @@ export const isOffered = ({ error, trend, damped, seasonal }: EtsSpec): boolean 
 export const parameterCountOf = ({ trend, damped, seasonal }: EtsSpec, season: number): number =>
   3 + (trend === "A" ? 2 : 0) + (damped ? 1 : 0) + (seasonal === "N" ? 0 : season);
 
-/** Whether the series can hold it: AICc is defined, factors have positive values, a season has its cycles. */
+/** Whether the series can hold it: numbers, as many as AICc wants, positive ones for factors, cycles for a season. */
 export function isPossible(spec: EtsSpec, values: Float64Array, season: number): boolean {
-  if (!isOffered(spec) || values.length < parameterCountOf(spec, season) + 2) return false;
+  if (!isOffered(spec) || !values.every(Number.isFinite)) return false;
+  if (values.length < parameterCountOf(spec, season) + 2) return false;
   if (spec.error === "M" && !values.every((value) => value > 0)) return false;
   return spec.seasonal === "N" || hasSeason(values.length, season);
 }
 
 function hasSeason(n: number, season: number): boolean {
-  if (season < 2 || season > MAX_SEASON) return false;
+  if (!Number.isInteger(season) || season < 2 || season > MAX_SEASON) return false;
   return season <= LONG_SEASON ? n > season : n >= CYCLES_OF_LONG_SEASONS * season;
 }
 
