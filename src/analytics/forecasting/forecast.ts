@@ -1,6 +1,6 @@
 import { fail } from "../../core/errors";
 import type { Budget } from "./budget";
-import { intervalScale, type Outcome, widened } from "./combination/calibration";
+import { intervalScales, type Outcome, widened } from "./combination/calibration";
 import {
   FAMILIES,
   type FittedMember,
@@ -57,8 +57,8 @@ export interface Forecast {
   periods: number[];
   /** Rolling origins that weights and intervals rest on. */
   origins: number;
-  /** What the models' own intervals were widened by. */
-  intervalScale: number;
+  /** What the models' own intervals were widened by, a factor a step. */
+  intervalScales: Float64Array;
   /** Work units. */
   spent: number;
   /** The budget ran out: this is the best until then. */
@@ -99,15 +99,15 @@ export function forecast(series: ForecastSeries, options: ForecastOptions, budge
     const one = combine(earlier, actual.length);
     return one ? [{ said: one, actual }] : [];
   });
-  const scale = intervalScale(outcomes, { n: values.length, horizon, level });
+  const scales = intervalScales(outcomes, { n: values.length, horizon, level });
   return {
-    ...withinBounds(widened(said, scale), values),
+    ...withinBounds(widened(said, scales), values),
     level,
     members: described(members, judged),
     combination,
     periods: [...rhythm.periods],
     origins: origins.length,
-    intervalScale: scale,
+    intervalScales: scales,
     spent: budget.spent - before,
     isBudgetSpent: budget.isSpent,
   };

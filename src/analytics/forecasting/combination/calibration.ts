@@ -16,44 +16,84 @@ const PRIOR_HORIZONS = 12;
 /** A single miss counts as no more than this many standard errors: breaks are rare and would widen everything. */
 const LARGEST_RATIO = 6;
 const LEAST_SCALE = 0.3;
+/** Trials of a step and its neighbours that weigh as much as what all steps say. */
+const POOLED_TRIALS = 12;
 
 /**
- * How much wider intervals have to be than the models say, by what errors at rolling origins were in units of the
- * standard errors stated there: conformal scores (Lei et al. 2018, "locally weighted"), pooled over origins and
- * horizons by their mean square and drawn to a prior where they are few.
+ * How much wider intervals have to be than the models say, a factor for each step: errors at rolling origins in units of
+ * the standard errors stated there (conformal scores, Lei et al. 2018, "locally weighted"), by their mean square, which
+ * few trials settle better than a quantile. Steps learn from their neighbours, all of them from the whole, and the whole
+ * is drawn to a prior where trials are few.
  */
-export function intervalScale(
+export function intervalScales(
   outcomes: readonly Outcome[],
   { n, horizon, level }: { n: number; horizon: number; level: number },
-): number {
-  const ratios = outcomes.flatMap((outcome) => ratiosOf(outcome, level));
+): Float64Array {
   const smallSample = 1 + UNKNOWN_PARAMETERS / n;
-  if (ratios.length === 0) return PRIOR_SCALE * smallSample;
-  const meanSquare = ratios.reduce((sum, ratio) => sum + ratio ** 2, 0) / ratios.length;
-  const horizons = ratios.length / horizon;
-  const weight = horizons / (horizons + PRIOR_HORIZONS);
-  const observed = Math.max(LEAST_SCALE, Math.sqrt(meanSquare));
-  return PRIOR_SCALE ** (1 - weight) * observed ** weight * smallSample;
+  const steps = squaresByStep(outcomes, horizon, level);
+  const all = sumOf(steps, () => 1);
+  const pooled = drawn(all, PRIOR_HORIZONS * horizon, PRIOR_SCALE);
+  return Float64Array.from({ length: horizon }, (_, h) => {
+    const near = sumOf(steps, (other) => nearness(h, other));
+    return smallSample * drawn(near, POOLED_TRIALS, pooled);
+  });
 }
 
-/** Errors in units of the standard error that the bound on their side stands for. */
-function ratiosOf({ said, actual }: Outcome, level: number): number[] {
+interface Squares {
+  sum: number;
+  count: number;
+}
+
+/** Of errors in units of their standard errors. */
+function squaresByStep(outcomes: readonly Outcome[], horizon: number, level: number): Squares[] {
+  const steps = Array.from({ length: horizon }, () => ({ sum: 0, count: 0 }));
+  for (const outcome of outcomes) {
+    ratiosOf(outcome, level).forEach((ratio, h) => {
+      if (ratio === null) return;
+      steps[h]!.sum += ratio ** 2;
+      steps[h]!.count++;
+    });
+  }
+  return steps;
+}
+
+function sumOf(steps: readonly Squares[], weight: (step: number) => number): Squares {
+  const total = { sum: 0, count: 0 };
+  steps.forEach(({ sum, count }, h) => {
+    total.sum += weight(h) * sum;
+    total.count += weight(h) * count;
+  });
+  return total;
+}
+
+/** 1 for the step itself, falling to 0 at twice and half as far ahead. */
+const nearness = (one: number, other: number): number =>
+  Math.max(0, 1 - Math.abs(Math.log2((one + 1) / (other + 1))));
+
+/** The root mean square, drawn to `prior` as if that were `weight` trials; both on the scale of logarithms. */
+function drawn({ sum, count }: Squares, weight: number, prior: number): number {
+  if (count === 0) return prior;
+  const share = count / (count + weight);
+  const observed = Math.max(LEAST_SCALE, Math.sqrt(sum / count));
+  return prior ** (1 - share) * observed ** share;
+}
+
+/** Errors in units of the standard error that the bound on their side stands for; null where that is zero. */
+function ratiosOf({ said, actual }: Outcome, level: number): (number | null)[] {
   const z = normalQuantile((1 + level) / 2);
-  const ratios: number[] = [];
-  actual.forEach((value, h) => {
+  return Array.from(actual, (value, h) => {
     const error = value - said.mean[h]!;
     const bound = error > 0 ? said.upper[h]! : said.lower[h]!;
     const standardError = Math.abs(bound - said.mean[h]!) / z;
-    if (standardError > 0) ratios.push(Math.min(LARGEST_RATIO, Math.abs(error) / standardError));
+    return standardError > 0 ? Math.min(LARGEST_RATIO, Math.abs(error) / standardError) : null;
   });
-  return ratios;
 }
 
-/** The bounds at `scale` times their distance from the mean. */
-export function widened({ mean, lower, upper }: Said, scale: number): Said {
+/** The bounds at `scales` times their distance from the mean. */
+export function widened({ mean, lower, upper }: Said, scales: Float64Array): Said {
   return {
     mean,
-    lower: lower.map((bound, h) => mean[h]! - scale * (mean[h]! - bound)),
-    upper: upper.map((bound, h) => mean[h]! + scale * (bound - mean[h]!)),
+    lower: lower.map((bound, h) => mean[h]! - scales[h]! * (mean[h]! - bound)),
+    upper: upper.map((bound, h) => mean[h]! + scales[h]! * (bound - mean[h]!)),
   };
 }

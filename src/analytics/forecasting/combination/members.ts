@@ -40,9 +40,9 @@ const dotm = (values: Float64Array, season: number, budget: Budget) =>
   fitTheta({ values, season }, "dotm", budget);
 
 const withoutSeasons =
-  (options: DecomposedOptions = {}) =>
+  (scale: NonNullable<DecomposedOptions["scale"]>) =>
   (values: Float64Array, { periods }: Rhythm, budget: Budget) =>
-    periods.length === 0 ? null : decomposed(values, periods, (rest) => dotm(rest, 1, budget), options);
+    periods.length === 0 ? null : decomposed(values, periods, (rest) => dotm(rest, 1, budget), { scale });
 
 /** The order is searched once; estimating it again is cheap. */
 export const fitArimaMember: Estimate = (values, { season }, budget) => {
@@ -53,16 +53,21 @@ export const fitArimaMember: Estimate = (values, { season }, budget) => {
 const decomposedArima: Estimate = (values, { periods }, budget) => {
   if (periods.length === 0) return null;
   let chosen: ArimaFit | null = null;
-  const model = decomposed(values, periods, (rest) => {
-    chosen = autoArima(rest, 1, {}, budget)?.fit ?? null;
-    return chosen && arimaModel(chosen);
-  });
+  const model = decomposed(
+    values,
+    periods,
+    (rest) => {
+      chosen = autoArima(rest, 1, {}, budget)?.fit ?? null;
+      return chosen && arimaModel(chosen);
+    },
+    { scale: "linear" },
+  );
   if (model === null || chosen === null) return null;
   const refitRest = again(chosen);
   return {
     id: "mstl-arima",
     model,
-    refit: (other, left) => decomposed(other, periods, (rest) => refitRest(rest, left)),
+    refit: (other, left) => decomposed(other, periods, (rest) => refitRest(rest, left), { scale: "linear" }),
   };
 };
 
@@ -91,10 +96,10 @@ export const FAMILIES: readonly Estimate[] = [
   family("seasonal-naive", (values, { periods }) => seasonalNaive({ values, season: periods.at(-1) ?? 1 })),
   family("theta", (values, { season }, budget) => dotm(values, season, budget)),
   family("ets", (values, { season }, budget) => autoEts(values, season, {}, budget)?.combined ?? null),
-  family("mstl-theta", withoutSeasons()),
+  family("mstl-theta", withoutSeasons("linear")),
   family("mstl-theta-log", (values, rhythm, budget) =>
     values.every((value) => value > 0)
-      ? withoutSeasons({ isMultiplicative: true })(values, rhythm, budget)
+      ? withoutSeasons("logarithmic-where-positive")(values, rhythm, budget)
       : null,
   ),
   decomposedArima,

@@ -44,8 +44,7 @@ function model(values: Float64Array, theta: ThetaParameters, sigma: number): Fit
         Float64Array.from({ length: horizon }, (_, h) => start + h * drift),
         Float64Array.from(
           { length: horizon },
-          (_, h) =>
-            sigma * Math.sqrt(1 + h * alpha * alpha + slopeVariance(halfLine, values.length, h + 1)),
+          (_, h) => sigma * Math.sqrt(1 + h * alpha * alpha + slopeVariance(halfLine, values.length, h + 1)),
         ),
       ),
     apply: (other) => model(other, theta, sigma),

@@ -3,7 +3,14 @@ import { fitInOwnUnit } from "../decompose/transformed";
 import { type FittedModel, normalPrediction, type TrainingSeries } from "../model";
 import { estimateTheta, lineBefore, type ThetaEstimate } from "./estimate";
 import { predictDynamic, predictStatic } from "./predict";
-import { leastSquaresLine, lineTerm, RunningLine, runningLines, slopeVariance, type ThetaParameters } from "./recursion";
+import {
+  leastSquaresLine,
+  lineTerm,
+  RunningLine,
+  runningLines,
+  slopeVariance,
+  type ThetaParameters,
+} from "./recursion";
 import { withClassicalSeason } from "./season";
 
 interface ThetaForm {
