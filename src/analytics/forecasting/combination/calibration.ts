@@ -17,7 +17,7 @@ const PRIOR_HORIZONS = 12;
 const LARGEST_RATIO = 6;
 const LEAST_SCALE = 0.3;
 /** Trials of a step and its neighbours that weigh as much as what all steps say. */
-const POOLED_TRIALS = 12;
+const NEIGHBOUR_TRIALS = 12;
 
 /**
  * How much wider intervals have to be than the models say, a factor for each step: errors at rolling origins in units of
@@ -29,13 +29,17 @@ export function intervalScales(
   outcomes: readonly Outcome[],
   { n, horizon, level }: { n: number; horizon: number; level: number },
 ): Float64Array {
-  const smallSample = 1 + UNKNOWN_PARAMETERS / n;
   const steps = squaresByStep(outcomes, horizon, level);
   const all = sumOf(steps, () => 1);
-  const pooled = drawn(all, PRIOR_HORIZONS * horizon, PRIOR_SCALE);
+  const smallSample = 1 + UNKNOWN_PARAMETERS / n;
+  if (all.count === 0) return new Float64Array(horizon).fill(PRIOR_SCALE * smallSample);
+  const trust = all.count / (all.count + PRIOR_HORIZONS * horizon);
+  const whole = rootMeanSquare(all);
+  const overall = PRIOR_SCALE ** (1 - trust) * whole ** trust * smallSample;
   return Float64Array.from({ length: horizon }, (_, h) => {
     const near = sumOf(steps, (other) => nearness(h, other));
-    return smallSample * drawn(near, POOLED_TRIALS, pooled);
+    const share = near.count / (near.count + NEIGHBOUR_TRIALS);
+    return overall * (near.count > 0 ? rootMeanSquare(near) / whole : 1) ** (trust * share);
   });
 }
 
@@ -70,13 +74,7 @@ function sumOf(steps: readonly Squares[], weight: (step: number) => number): Squ
 const nearness = (one: number, other: number): number =>
   Math.max(0, 1 - Math.abs(Math.log2((one + 1) / (other + 1))));
 
-/** The root mean square, drawn to `prior` as if that were `weight` trials; both on the scale of logarithms. */
-function drawn({ sum, count }: Squares, weight: number, prior: number): number {
-  if (count === 0) return prior;
-  const share = count / (count + weight);
-  const observed = Math.max(LEAST_SCALE, Math.sqrt(sum / count));
-  return prior ** (1 - share) * observed ** share;
-}
+const rootMeanSquare = ({ sum, count }: Squares): number => Math.max(LEAST_SCALE, Math.sqrt(sum / count));
 
 /** Errors in units of the standard error that the bound on their side stands for; null where that is zero. */
 function ratiosOf({ said, actual }: Outcome, level: number): (number | null)[] {
