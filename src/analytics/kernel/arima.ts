@@ -1,5 +1,6 @@
 import arimaModule from "../../../wasm/dist/arima.wasm";
 import { fail } from "../../core/errors";
+import type { GapExports } from "./arima-gaps";
 import { type CallFrame, type KernelExports, lazyKernel, STATUS } from "./instance";
 
 /** Orders of a stationary ARMA, as the kernel knows it: differences are taken before. */
@@ -21,6 +22,8 @@ export interface ArmaEstimate {
   sigma: number;
   logLikelihood: number;
   innovations: Float64Array;
+  /** Values that the likelihood is of. */
+  observations: number;
   evaluations: number;
   converged: boolean;
   /** The budget of evaluations ran out: this is the best met until then. */
@@ -38,9 +41,16 @@ export interface ArmaSearch {
   maxEvaluations: number;
 }
 
-type Orders = [p: number, q: number, seasonalP: number, seasonalQ: number, season: number, hasMean: number];
+export type Orders = [
+  p: number,
+  q: number,
+  seasonalP: number,
+  seasonalQ: number,
+  season: number,
+  hasMean: number,
+];
 
-interface ArimaExports extends KernelExports {
+interface ArimaExports extends KernelExports, GapExports {
   fit(
     ...args: [
       w: number,
@@ -74,9 +84,9 @@ interface ArimaExports extends KernelExports {
   ): number;
 }
 
-const SUMMARY_LENGTH = 8;
+export const SUMMARY_LENGTH = 8;
 
-const withKernel = lazyKernel<ArimaExports>(arimaModule);
+export const withKernel = lazyKernel<ArimaExports>(arimaModule);
 
 /** Fits `w` by exact maximum likelihood or by the conditional sum of squares. */
 export function fitArma(w: Float64Array, shape: ArmaShape, search: ArmaSearch): ArmaEstimate {
@@ -171,7 +181,7 @@ export function predictArma(
   });
 }
 
-const orders = (shape: ArmaShape): Orders => [
+export const orders = (shape: ArmaShape): Orders => [
   shape.p,
   shape.q,
   shape.seasonalP,
@@ -181,7 +191,7 @@ const orders = (shape: ArmaShape): Orders => [
 ];
 
 /** Not below zero, so that it is the kernel that refuses negative orders. */
-const coefficientCount = (shape: ArmaShape): number =>
+export const coefficientCount = (shape: ArmaShape): number =>
   Math.max(0, shape.p + shape.q + shape.seasonalP + shape.seasonalQ);
 
 interface Outputs {
@@ -206,13 +216,14 @@ function readEstimate(frame: CallFrame, shape: ArmaShape, n: number, out: Output
     sigma: summary[1]!,
     mean: shape.hasMean ? summary[3]! : 0,
     innovations: frame.read(out.innovations, n),
+    observations: n,
     evaluations: summary[4]!,
     converged: summary[5] === 1,
     spent: summary[6] === 1,
   };
 }
 
-function check(status: number, available: number): void {
+export function check(status: number, available: number): void {
   switch (status) {
     case STATUS.ok:
       return;

@@ -1,6 +1,9 @@
 // ARIMA by exact maximum likelihood: the functions a host may call. Memory, units and status codes: wasm/README.md.
 import { column, isFull } from "./arena";
 import { at, copy, put } from "./columns";
+import {
+  centre, CONVERGED, EVALUATIONS, LOG_LIKELIHOOD, MEAN, open, series, SETTLED_AT, SIGMA, SPENT, spread, SUM_LOG_VARIANCE,
+} from "./call";
 import * as gaussNewton from "./gauss-newton";
 import * as information from "./information";
 import * as likelihood from "./likelihood";
@@ -10,27 +13,10 @@ import { predict } from "./predict";
 import * as problem from "./problem";
 import * as bfgs from "./bfgs";
 import * as starts from "./starts";
-import {
-  BAD_HORIZON, BAD_LENGTH, BAD_ORDER, MAX_HORIZON, MAX_OBSERVATIONS, NOT_FINITE, NOT_STATIONARY, OK, OUT_OF_MEMORY, SINGULAR,
-} from "./status";
+import { BAD_HORIZON, MAX_HORIZON, NOT_STATIONARY, OK, OUT_OF_MEMORY, SINGULAR } from "./status";
 
 export { allocate, reset } from "./arena";
-
-/** Where the numbers of a fit stand in its summary. */
-const LOG_LIKELIHOOD: i32 = 0;
-/** Root of the innovations' variance (divided by n): the variance itself overflows at 1e155. */
-const SIGMA: i32 = 1;
-const SUM_LOG_VARIANCE: i32 = 2;
-const MEAN: i32 = 3;
-const EVALUATIONS: i32 = 4;
-const CONVERGED: i32 = 5;
-const SPENT: i32 = 6;
-const SETTLED_AT: i32 = 7;
-
-/** The series is worked on in units of its own spread around its own centre, so 1e-12 and 1e12 are alike. */
-let centre: f64 = 0;
-let spread: f64 = 1;
-let series: usize = 0;
+export { evaluateWithGaps, fitWithGaps, uncertaintyWithGaps } from "./with-gaps";
 
 /**
  * Estimates the coefficients of the differenced series `w` (n values): `coefficients` gets p + q + P + Q values in the
@@ -94,16 +80,10 @@ export function uncertainty(
   if (status != OK) return status;
   const innovations = column(n);
   pairs.prepare(n, hasMean != 0);
-  information.prepare(model.coefficientCount);
+  information.prepare(model.coefficientCount, false);
   if (isFull()) return OUT_OF_MEMORY;
   if (!information.covariance(coefficients, series, innovations, n, hasMean != 0, covariance)) return SINGULAR;
-  if (hasMean == 0) return OK;
-  const last = model.coefficientCount;
-  const size = last + 1;
-  for (let i = 0; i < size; i++) {
-    put(covariance, i * size + last, at(covariance, i * size + last) * spread);
-    put(covariance, last * size + i, at(covariance, last * size + i) * spread);
-  }
+  if (hasMean != 0) information.scaleMean(covariance, spread);
   return OK;
 }
 
@@ -131,46 +111,6 @@ export function forecast(
   for (let k = 0; k < deltaOrder; k++) put(history, k, at(last, k) / spread);
   predict(centre / spread, history, delta, deltaOrder, covariance, size, impulse, response, horizon, points, variances);
   for (let h = 0; h < horizon; h++) put(points, h, at(points, h) * spread);
-  return OK;
-}
-
-/** Checks the call, scales the series and makes room for the filter. */
-function open(
-  w: usize, n: i32, p: i32, q: i32, seasonalP: i32, seasonalQ: i32, season: i32, hasMean: i32,
-): i32 {
-  if (n < 3 || n > MAX_OBSERVATIONS) return BAD_LENGTH;
-  if (!model.shape(p, q, seasonalP, seasonalQ, season)) return isFull() ? OUT_OF_MEMORY : BAD_ORDER;
-  if (n <= max(model.arOrder, model.coefficientCount + hasMean + 1)) return BAD_LENGTH;
-  series = column(n);
-  likelihood.prepare(n, hasMean != 0);
-  if (isFull()) return OUT_OF_MEMORY;
-  return standardise(w, n, hasMean != 0);
-}
-
-function standardise(w: usize, n: i32, isCentred: bool): i32 {
-  let largest = 0.0;
-  for (let t = 0; t < n; t++) {
-    if (!isFinite(at(w, t))) return NOT_FINITE;
-    largest = max(largest, abs(at(w, t)));
-  }
-  // Sums of values near the ends of the range of a double would leave it: they are taken relative to the largest.
-  if (!(largest > 1e-290)) return SINGULAR;
-  let relativeMean = 0.0;
-  if (isCentred) {
-    for (let t = 0; t < n; t++) relativeMean += at(w, t) / largest;
-    relativeMean /= n;
-  }
-  let squares = 0.0;
-  for (let t = 0; t < n; t++) {
-    const deviation = at(w, t) / largest - relativeMean;
-    squares += deviation * deviation;
-  }
-  const relativeSpread = Math.sqrt(squares / n);
-  // What is left of a constant after rounding is no variation.
-  if (!(relativeSpread > 1e-14)) return SINGULAR;
-  centre = relativeMean * largest;
-  spread = relativeSpread * largest;
-  for (let t = 0; t < n; t++) put(series, t, (at(w, t) / largest - relativeMean) / relativeSpread);
   return OK;
 }
 

@@ -5,6 +5,7 @@
 import { column } from "./arena";
 import { at, copy, put } from "./columns";
 import { invertPositive } from "./gauss-newton";
+import * as gaps from "./gaps";
 import * as likelihood from "./likelihood";
 import { setCoefficients } from "./model";
 import { means, objectives, runExact, setCoefficientPair } from "./pair-filter";
@@ -27,8 +28,14 @@ let bothSides: usize = 0;
 let meanSlopes: usize = 0;
 let information: usize = 0;
 let inverse: usize = 0;
+let meanChange: f64 = 0;
+/** Values that the likelihood is of. */
+let observed: f64 = 0;
+/** Whether the series has missing values: gaps.ts is the filter then, and the series its own. */
+let hasGaps: bool = false;
 
-export function prepare(coefficientCount: i32): void {
+export function prepare(coefficientCount: i32, isWithGaps: bool): void {
+  hasGaps = isWithGaps;
   count = coefficientCount;
   centre = column(count);
   above = column(count);
@@ -42,21 +49,24 @@ export function prepare(coefficientCount: i32): void {
 
 /**
  * Writes the covariance of the coefficients, and of the mean behind them, row by row; false where the information is not
- * positive definite. `e`: scratch of n values. The mean is in units of the series that is given.
+ * positive definite. `w`: n values, of which the likelihood is a function; `e`: scratch as long. The mean is in units of the series that is given.
  */
 export function covariance(given: usize, w: usize, e: usize, n: i32, hasMean: bool, out: usize): bool {
   copy(centre, given, count);
   copy(above, given, count);
   copy(below, given, count);
   setCoefficients(centre);
-  const value = likelihood.run(w, e, n, 0, 0);
+  const value = hasGaps ? gaps.run(false) : likelihood.run(w, e, n, 0, 0);
   if (!isFinite(value)) return false;
+  observed = <f64>(hasGaps ? gaps.observations : n);
+  const sigma2 = (hasGaps ? gaps.sumSquares : likelihood.sumSquares) / observed;
+  const ownVariance = sigma2 / (hasGaps ? gaps.meanInformation : likelihood.unitInformation);
   for (let i = 0; i < count; i++) if (!probe(i, w, n, value)) return false;
   for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) cross(i, j, w, n, value);
   if (!invertPositive(information, inverse, count)) return false;
   const size = hasMean ? count + 1 : count;
   for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) put(out, i * size + j, at(inverse, i * count + j));
-  if (hasMean) addMean(likelihood.sumSquares / n / likelihood.unitInformation, out);
+  if (hasMean) addMean(ownVariance, out);
   return true;
 }
 
@@ -64,9 +74,9 @@ export function covariance(given: usize, w: usize, e: usize, n: i32, hasMean: bo
 function probe(i: i32, w: usize, n: i32, value: f64): bool {
   const rough = bend(i, PROBE, w, n, value);
   if (!isFinite(rough)) return false;
-  const error = 1.0 / Math.sqrt(max(rough, 1e-8) * <f64>n);
+  const error = 1.0 / Math.sqrt(max(rough, 1e-8) * observed);
   const curvature = bend(i, max(SMALLEST_STEP, min(LARGEST_STEP, PART_OF_ERROR * error)), w, n, value);
-  put(information, i * count + i, <f64>n * curvature);
+  put(information, i * count + i, observed * curvature);
   return isFinite(curvature);
 }
 
@@ -76,18 +86,33 @@ function bend(i: i32, step: f64, w: usize, n: i32, value: f64): f64 {
   for (let tries = 0; tries < SHRINKS; tries++, step *= 0.25) {
     put(above, i, middle + step);
     put(below, i, middle - step);
-    setCoefficientPair(above, below);
-    runExact(w, n);
-    const both = f64x2.extract_lane(objectives, 0) + f64x2.extract_lane(objectives, 1);
+    const both = evaluateBoth(w, n);
     if (!isFinite(both)) continue;
     put(above, i, middle);
     put(below, i, middle);
     put(steps, i, step);
     put(bothSides, i, both);
-    put(meanSlopes, i, (f64x2.extract_lane(means, 0) - f64x2.extract_lane(means, 1)) / (2.0 * step));
+    put(meanSlopes, i, meanChange / (2.0 * step));
     return (both - 2.0 * value) / (step * step);
   }
   return Infinity;
+}
+
+/** The objectives above and below summed; leaves the means' difference. */
+function evaluateBoth(w: usize, n: i32): f64 {
+  if (!hasGaps) {
+    setCoefficientPair(above, below);
+    runExact(w, n);
+    meanChange = f64x2.extract_lane(means, 0) - f64x2.extract_lane(means, 1);
+    return f64x2.extract_lane(objectives, 0) + f64x2.extract_lane(objectives, 1);
+  }
+  setCoefficients(above);
+  const upper = gaps.run(false);
+  meanChange = gaps.mean;
+  setCoefficients(below);
+  const lower = gaps.run(false);
+  meanChange -= gaps.mean;
+  return upper + lower;
 }
 
 function cross(i: i32, j: i32, w: usize, n: i32, value: f64): void {
@@ -95,11 +120,9 @@ function cross(i: i32, j: i32, w: usize, n: i32, value: f64): void {
   put(above, j, at(centre, j) + at(steps, j));
   put(below, i, at(centre, i) - at(steps, i));
   put(below, j, at(centre, j) - at(steps, j));
-  setCoefficientPair(above, below);
-  runExact(w, n);
-  const both = f64x2.extract_lane(objectives, 0) + f64x2.extract_lane(objectives, 1);
+  const both = evaluateBoth(w, n);
   const bent = (both - at(bothSides, i) - at(bothSides, j) + 2.0 * value) / (2.0 * at(steps, i) * at(steps, j));
-  put(information, i * count + j, <f64>n * bent);
+  put(information, i * count + j, observed * bent);
   for (let k = 0; k < count; k++) {
     put(above, k, at(centre, k));
     put(below, k, at(centre, k));
@@ -118,4 +141,13 @@ function addMean(ownVariance: f64, out: usize): void {
     variance += sum * at(meanSlopes, i);
   }
   put(out, count * size + count, variance);
+}
+
+/** The mean's row and column in units of the series as it was. */
+export function scaleMean(out: usize, spread: f64): void {
+  const size = count + 1;
+  for (let i = 0; i < size; i++) {
+    put(out, i * size + count, at(out, i * size + count) * spread);
+    put(out, count * size + i, at(out, count * size + i) * spread);
+  }
 }

@@ -1,5 +1,6 @@
 // The function that is minimised: counts its evaluations and stops the search when the budget is used up.
 import { clear, offset } from "./columns";
+import * as gaps from "./gaps";
 import { innovate } from "./innovations";
 import { run } from "./likelihood";
 import { arOrder, setUnconstrained } from "./model";
@@ -7,6 +8,8 @@ import * as pairs from "./pair-filter";
 
 export const CONDITIONAL: i32 = 0;
 export const EXACT: i32 = 1;
+/** Exact, with missing values: the series is that of gaps.ts. */
+export const WITH_GAPS: i32 = 2;
 
 let kind: i32 = EXACT;
 let whole: usize = 0;
@@ -57,6 +60,7 @@ export function inObjective(change: f64): f64 {
 export function objective(raw: usize): f64 {
   evaluations += share;
   setUnconstrained(raw);
+  if (kind == WITH_GAPS) return gaps.run(false);
   if (kind == EXACT) return run(series, innovations, length, 0, 0);
   clear(innovations, arOrder);
   const sum = innovate(series, innovations, arOrder, length);
@@ -66,6 +70,11 @@ export function objective(raw: usize): f64 {
 
 /** Two evaluations at little more than the cost of one, into {@link first} and {@link second}. */
 export function objectivePair(a: usize, b: usize): void {
+  if (kind == WITH_GAPS) {
+    first = objective(a);
+    second = objective(b);
+    return;
+  }
   evaluations += 2.0 * share;
   pairs.setUnconstrainedPair(a, b, kind == EXACT);
   if (kind == EXACT) pairs.runExact(series, length);

@@ -7,7 +7,7 @@ import { inverseHessian, search, converged } from "./bfgs";
 import { at, clear, copy, offset, put } from "./columns";
 import { stateLength } from "./model";
 import {
-  CONDITIONAL, EXACT, first, inObjective, isSpent, lookAtLast, minimise, objective, objectivePair, second,
+  CONDITIONAL, EXACT, first, inObjective, isSpent, lookAtLast, minimise, objective, objectivePair, second, WITH_GAPS,
 } from "./problem";
 
 /** Points screened for each unknown. */
@@ -18,6 +18,8 @@ const MAX_SEARCHES: i32 = 8;
 /** A search stops where a step gains less log-likelihood than this: at first, and at last. */
 const COARSE: f64 = 1e-2;
 const FINE: f64 = 1e-7;
+/** Its evaluations are dear. */
+const GAPS_TOLERANCE: f64 = 1e-6;
 const COARSE_ITERATIONS: i32 = 30;
 const FINE_ITERATIONS: i32 = 200;
 /** tanh(1.8) is a partial autocorrelation of 0.947. */
@@ -88,6 +90,17 @@ export function solve(unknowns: i32, n: i32, isExact: bool, searches: i32): usiz
   }
   const parts = <f64>n / <f64>part;
   finish(unknowns, part < n ? parts * (HOPELESS + unknowns) : HOPELESS);
+  return isFinite(bestValue) ? best : 0;
+}
+
+/** The unknowns that {@link solve} found for a series whose gaps were filled, finished on the series with its gaps. */
+export function solveWithGaps(unknowns: i32): usize {
+  minimise(WITH_GAPS);
+  copy(current, best, unknowns);
+  drawIn(unknowns);
+  bestValue = search(current, unknowns, inObjective(GAPS_TOLERANCE), FINE_ITERATIONS, true);
+  bestConverged = converged;
+  copy(best, current, unknowns);
   return isFinite(bestValue) ? best : 0;
 }
 

@@ -1,5 +1,7 @@
 import { type ArmaEstimate, type ArmaSearch, evaluateArma, fitArma } from "../../kernel/arima";
+import { fitArmaWithGaps } from "../../kernel/arima-gaps";
 import { type Budget, unlimited } from "../budget";
+import { evaluateGaps, gapEvaluationMicros, gapSeries, hasGaps } from "./gaps";
 import { type ArimaOrder, differenced, evaluationMicros, resolveConstant, shapeOf } from "./order";
 import { type Uncertainty, uncertaintyEvaluations, uncertaintyOf } from "./uncertainty";
 
@@ -44,12 +46,12 @@ export interface ArimaFit {
   /** Divided by n less the number of coefficients, as R's forecast does: what intervals are made of. */
   sigma2Adjusted: number;
   logLikelihood: number;
-  /** n counts after differencing; k counts the coefficients, the mean or drift, and sigma2. */
+  /** n counts the values after differencing that are not missing; k counts the coefficients, the mean or drift, and sigma2. */
   aic: number;
   /** Null where n <= k + 1: it is not defined there. */
   aicc: number | null;
   bic: number;
-  /** One-step errors of the differenced series, the first value's first. */
+  /** One-step errors of the differenced series, the first value's first; NaN where a value is missing. */
   residuals: Float64Array;
   converged: boolean;
   /** Evaluations of the likelihood that the fit took. */
@@ -64,9 +66,11 @@ export interface ArimaFit {
 }
 
 /**
- * Fits by exact Gaussian maximum likelihood of the differenced series. Stops with the best so far at `maxEvaluations`, or
- * when what they cost ({@link evaluationMicros}) has used up the budget, and may pass either by one gradient.
- * Fails with `not_enough_data`, `invalid_request` (orders) or `malformed_data` (not finite, or constant once differenced).
+ * Fits by exact Gaussian maximum likelihood of the differenced series; values that are NaN are missing, and the
+ * likelihood is that of the others. Stops with the best so far at `maxEvaluations`, or when what they cost
+ * ({@link evaluationMicros}) has used up the budget, and may pass either by one gradient.
+ * Fails with `not_enough_data`, `invalid_request` (orders), `malformed_data` (infinite, or constant once differenced) or
+ * `work_budget_exceeded` (missing values in a series too long for its season).
  */
 export function fitArima(
   values: Float64Array,
@@ -75,12 +79,12 @@ export function fitArima(
   budget: Budget = unlimited(),
 ): ArimaFit {
   const constant = resolveConstant(order, options.constant);
-  const w = differenced(values, order);
-  const cost = evaluationMicros(order, w.length);
+  const withGaps = hasGaps(values);
+  const cost = (withGaps ? gapEvaluationMicros : evaluationMicros)(order, values.length);
   const wanted = options.maxEvaluations ?? DEFAULT_FIT.maxEvaluations;
   const maxEvaluations = Math.max(1, Math.min(wanted, Math.floor(budget.left / cost)));
   const settings = { ...DEFAULT_FIT, ...options, maxEvaluations };
-  const estimate = fitArma(w, shapeOf(order, constant), settings);
+  const estimate = (withGaps ? estimateWithGaps : estimated)(values, order, constant, settings);
   budget.spend(estimate.evaluations * cost);
   const fit = describe(values, order, constant, estimate);
   const price = uncertaintyEvaluations(order) * cost;
@@ -89,11 +93,23 @@ export function fitArima(
   return { ...fit, uncertainty: uncertaintyOf(fit) };
 }
 
+const estimated = (values: Float64Array, order: ArimaOrder, constant: boolean, search: ArmaSearch) =>
+  fitArma(differenced(values, order), shapeOf(order, constant), search);
+
+function estimateWithGaps(values: Float64Array, order: ArimaOrder, constant: boolean, search: ArmaSearch) {
+  const found = fitArmaWithGaps(gapSeries(values, order), shapeOf(order, constant), search);
+  return { ...evaluateGaps(values, order, constant, found.coefficients), ...found };
+}
+
+function evaluated(values: Float64Array, order: ArimaOrder, constant: boolean, coefficients: Float64Array) {
+  if (hasGaps(values)) return evaluateGaps(values, order, constant, coefficients);
+  return evaluateArma(differenced(values, order), shapeOf(order, constant), coefficients);
+}
+
 /** The same coefficients on another series, e.g. one that has gone on: nothing is estimated but the constant and sigma2. */
 export function applyArima(fit: ArimaFit, values: Float64Array): ArimaFit {
-  const w = differenced(values, fit.order);
-  const estimate = evaluateArma(w, shapeOf(fit.order, fit.constant), fit.estimate.coefficients);
-  return describe(values, fit.order, fit.constant, estimate);
+  const { order, constant, estimate } = fit;
+  return describe(values, order, constant, evaluated(values, order, constant, estimate.coefficients));
 }
 
 /** The model of given coefficients (ar, ma, sar, sma): for checks of the likelihood itself. */
@@ -104,8 +120,7 @@ export function evaluateArima(
   options: Pick<FitOptions, "constant"> = {},
 ): ArimaFit {
   const constant = resolveConstant(order, options.constant);
-  const w = differenced(values, order);
-  const estimate = evaluateArma(w, shapeOf(order, constant), Float64Array.from(coefficients));
+  const estimate = evaluated(values, order, constant, Float64Array.from(coefficients));
   return describe(values, order, constant, estimate);
 }
 
@@ -115,7 +130,7 @@ function describe(
   constant: boolean,
   estimate: ArmaEstimate,
 ): ArimaFit {
-  const n = estimate.innovations.length;
+  const n = estimate.observations;
   const estimated = estimate.coefficients.length + (constant ? 1 : 0);
   const k = estimated + 1;
   const aic = -2 * estimate.logLikelihood + 2 * k;

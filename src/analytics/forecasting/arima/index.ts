@@ -7,7 +7,7 @@ export {
   type FitOptions,
   fitArima,
 } from "./fit";
-export { type Forecast, forecast } from "./forecast";
+export { type Forecast, fillMissing, forecast } from "./forecast";
 export { arimaModel, fittedValues } from "./model";
 export { type ArimaOrder, differenced, evaluationMicros, nameOfArima } from "./order";
 export type { Uncertainty } from "./uncertainty";

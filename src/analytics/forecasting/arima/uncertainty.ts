@@ -1,5 +1,7 @@
 import { armaCovariance } from "../../kernel/arima";
+import { armaCovarianceWithGaps } from "../../kernel/arima-gaps";
 import type { ArimaCoefficients, ArimaFit } from "./fit";
+import { gapSeries, hasGaps } from "./gaps";
 import { differenced, shapeOf } from "./order";
 
 /** How well the coefficients are known, by the inverse of the observed information (Harvey 1993, section 5.2). */
@@ -19,7 +21,10 @@ export function uncertaintyOf(
 ): Uncertainty | null {
   const { order, constant, values, estimate } = fit;
   const { p, q, P, Q, d, D, m } = order;
-  const flat = armaCovariance(differenced(values, order), shapeOf(order, constant), estimate.coefficients);
+  const shape = shapeOf(order, constant);
+  const flat = hasGaps(values)
+    ? armaCovarianceWithGaps(gapSeries(values, order), shape, estimate.coefficients)
+    : armaCovariance(differenced(values, order), shape, estimate.coefficients);
   if (flat === null) return null;
   const size = p + q + P + Q + (constant ? 1 : 0);
   // The drift is the change of a step, the mean of a seasonal difference that of m.
