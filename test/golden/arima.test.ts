@@ -76,7 +76,7 @@ function logLikelihoodByDefinition(w: Float64Array, ar: number[], ma: number[]):
 describe("the exact likelihood", () => {
   it("is statsmodels' at fixed parameters of the airline model", () => {
     const fit = evaluateArima(logAir, AIRLINE, [-0.4, -0.55]);
-    expect(logLikelihoodAt(fit, 0.00135)).toBeCloseTo(244.69154804637208, 9);
+    expect(Math.abs(logLikelihoodAt(fit, 0.00135) - 244.69154804637208)).toBeLessThan(1e-9);
   });
 
   it.each([
@@ -276,7 +276,7 @@ describe("a fit refuses", () => {
     expect(
       codeOf(() =>
         fitArima(
-          nile.map((value, i) => (i === 7 ? Number.NaN : value)),
+          nile.map((value, i) => (i === 7 ? Number.POSITIVE_INFINITY : value)),
           order(1, 0, 0),
         ),
       ),
