@@ -20,6 +20,9 @@ let length: i32 = 0;
 let delta: usize = 0;
 let lags: i32 = 0;
 let size: i32 = 0;
+/** Which lags of the differences are not zero: three of thirteen for the airline model. */
+let usedLags: usize = 0;
+let usedCount: i32 = 0;
 
 let state: usize = 0;
 let regressorState: usize = 0;
@@ -55,6 +58,13 @@ export function prepare(y: usize, x: usize, n: i32, polynomial: usize, order: i3
   delta = polynomial;
   lags = order;
   size = stateLength + lags;
+  usedLags = column(lags);
+  usedCount = 0;
+  for (let k = 0; k < lags && usedLags != 0; k++) {
+    if (at(delta, k) == 0.0) continue;
+    store<i32>(usedLags + (<usize>usedCount << 2), k);
+    usedCount++;
+  }
   state = column(size);
   regressorState = column(size);
   moved = column(size);
@@ -146,11 +156,12 @@ function start(): void {
 }
 
 /** Z x: what the state says of y. */
-// @ts-ignore: decorator
-@inline
 function observe(x: usize): f64 {
   let sum = at(x, 0);
-  for (let k = 0; k < lags; k++) sum += at(delta, k) * at(x, stateLength + k);
+  for (let i = 0; i < usedCount; i++) {
+    const k = load<i32>(usedLags + (<usize>i << 2));
+    sum += at(delta, k) * at(x, stateLength + k);
+  }
   return sum;
 }
 
@@ -187,19 +198,35 @@ function addOuter(matrix: usize, a: usize, b: usize, factor: f64): void {
 function advance(x: usize): void {
   const value = observe(x);
   const head = at(x, 0);
-  for (let i = 0; i < stateLength; i++) put(x, i, at(ar, i) * head + (i + 1 < stateLength ? at(x, i + 1) : 0.0));
-  for (let k = lags - 1; k > 0; k--) put(x, stateLength + k, at(x, stateLength + k - 1));
-  if (lags > 0) put(x, stateLength, value);
+  for (let i = 0; i < stateLength - 1; i++) put(x, i, at(ar, i) * head + at(x, i + 1));
+  put(x, stateLength - 1, at(ar, stateLength - 1) * head);
+  if (lags == 0) return;
+  const first = offset(x, stateLength);
+  memory.copy(offset(first, 1), first, <usize>(lags - 1) << 3);
+  put(first, 0, value);
 }
 
-/** P <- T P T': rows, then, as it is symmetric, the rows of its transpose. */
+/** P <- T P T': T on every row as a vector, then on the rows as elements, which are whole and lie together. */
 function advanceCovariance(matrix: usize): void {
   for (let i = 0; i < size; i++) advance(offset(matrix, i * size));
-  for (let j = 0; j < size; j++) {
-    for (let i = 0; i < size; i++) put(scratch, i, at(matrix, i * size + j));
-    advance(scratch);
-    for (let i = 0; i < size; i++) put(matrix, i * size + j, at(scratch, i));
-  }
+  const head = scratch;
+  const observed = offset(scratch, size);
+  copy(head, matrix, size);
+  copy(observed, matrix, size);
+  for (let k = 0; k < lags; k++) addRow(observed, offset(matrix, (stateLength + k) * size), at(delta, k));
+  memory.copy(matrix, offset(matrix, size), <usize>((stateLength - 1) * size) << 3);
+  clear(offset(matrix, (stateLength - 1) * size), size);
+  for (let i = 0; i < stateLength; i++) addRow(offset(matrix, i * size), head, at(ar, i));
+  if (lags == 0) return;
+  const first = offset(matrix, stateLength * size);
+  memory.copy(offset(first, size), first, <usize>((lags - 1) * size) << 3);
+  copy(first, observed, size);
+}
+
+/** row <- row + factor * other. */
+function addRow(row: usize, other: usize, factor: f64): void {
+  if (factor == 0.0) return;
+  for (let j = 0; j < size; j++) put(row, j, at(row, j) + factor * at(other, j));
 }
 
 function addNoise(): void {

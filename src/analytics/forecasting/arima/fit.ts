@@ -1,7 +1,7 @@
 import { type ArmaEstimate, type ArmaSearch, evaluateArma, fitArma } from "../../kernel/arima";
 import { fitArmaWithGaps } from "../../kernel/arima-gaps";
 import { type Budget, unlimited } from "../budget";
-import { evaluateGaps, gapEvaluationMicros, gapSeries, hasGaps } from "./gaps";
+import { evaluateGaps, gapEvaluationMicros, gapSeries, hasGaps, MOST_EVALUATIONS_WITH_GAPS } from "./gaps";
 import { type ArimaOrder, differenced, evaluationMicros, resolveConstant, shapeOf } from "./order";
 import { type Uncertainty, uncertaintyEvaluations, uncertaintyOf } from "./uncertainty";
 
@@ -81,7 +81,8 @@ export function fitArima(
   const constant = resolveConstant(order, options.constant);
   const withGaps = hasGaps(values);
   const cost = (withGaps ? gapEvaluationMicros : evaluationMicros)(order, values.length);
-  const wanted = options.maxEvaluations ?? DEFAULT_FIT.maxEvaluations;
+  const most = withGaps ? MOST_EVALUATIONS_WITH_GAPS : DEFAULT_FIT.maxEvaluations;
+  const wanted = options.maxEvaluations ?? most;
   const maxEvaluations = Math.max(1, Math.min(wanted, Math.floor(budget.left / cost)));
   const settings = { ...DEFAULT_FIT, ...options, maxEvaluations };
   const estimate = (withGaps ? estimateWithGaps : estimated)(values, order, constant, settings);

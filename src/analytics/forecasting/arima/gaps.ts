@@ -6,11 +6,11 @@ import { type ArimaOrder, differenced, shapeOf } from "./order";
 
 /**
  * Missing values are NaN. The likelihood stays exact: a Kalman filter with an exactly diffuse start takes the place of the
- * fast one (wasm/README.md), at about n s^2 / 1000 µs an evaluation for a state of length s = r + d + D m.
+ * fast one (wasm/README.md), in about n s^2 / 1000 µs an evaluation for a state of length s = r + d + D m.
  */
 export const hasGaps = (values: Float64Array): boolean => values.some(Number.isNaN);
 
-/** One evaluation may take n s^2 steps up to this, some 30 ms, and a fit takes a hundred. */
+/** One evaluation may take n s^2 products up to this, some 20 ms, and a fit takes a few hundred. */
 const MOST_STEPS = 2e7;
 
 export const stateOf = ({ p, d, q, P, D, Q, m }: ArimaOrder): number =>
@@ -18,7 +18,10 @@ export const stateOf = ({ p, d, q, P, D, Q, m }: ArimaOrder): number =>
 
 /** What one evaluation with gaps costs, in µs. */
 export const gapEvaluationMicros = (order: ArimaOrder, n: number): number =>
-  1 + n * stateOf(order) ** 2 * 0.0025;
+  1 + n * (0.05 + 0.0012 * stateOf(order) ** 2);
+
+/** Evaluations of a fit, unless told otherwise: fewer, for they are dear. */
+export const MOST_EVALUATIONS_WITH_GAPS = 1_000;
 
 /** The series from its first value to its last, with `ahead` missing steps behind that. Fails with `work_budget_exceeded`. */
 export function gapSeries(values: Float64Array, order: ArimaOrder, ahead = 0): GapSeries {

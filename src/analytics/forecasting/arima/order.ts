@@ -48,14 +48,14 @@ export const shapeOf = ({ p, q, P, Q, m }: ArimaOrder, constant: boolean): ArmaS
 });
 
 /**
- * What one evaluation of the likelihood costs, in µs, rounded up from measurements (README): a settled filter costs
- * its lags, a seasonal one often never settles and costs the whole state; the start costs the square of it.
+ * What one evaluation of the likelihood costs within a fit, in µs, rounded up from measurements (wasm/README.md): a settled
+ * filter costs its lags, a seasonal or a large one often never settles and costs the whole state; the start costs the square of it.
  */
 export function evaluationMicros({ p, q, P, Q, m }: ArimaOrder, n: number): number {
   const state = Math.max(p + P * m, q + Q * m + 1);
   const isSeasonal = P + Q > 0;
   const lags = (p + 1) * (P + 1) + (q + 1) * (Q + 1) - 2;
-  const settled = p <= 2 && q <= 2 && !isSeasonal ? 0.002 * n : n * (0.002 + 0.0006 * lags);
-  const unsettled = isSeasonal ? n : Math.min(n, 100 * state);
-  return 0.5 + settled + 0.0006 * unsettled * state + 0.004 * state * state;
+  const settled = p <= 2 && q <= 2 && !isSeasonal ? 0.0013 * n : n * (0.0013 + 0.0004 * lags);
+  const unsettled = isSeasonal || p > 2 || q > 2 ? n : Math.min(n, 100 * state);
+  return 0.3 + settled + 0.0005 * unsettled * state + 0.007 * state * state;
 }
