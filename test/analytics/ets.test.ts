@@ -133,7 +133,7 @@ describe("the combination", () => {
     expect(members.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
     for (let i = 1; i < members.length; i++) {
       const distance = members[i]!.model.aicc - members[0]!.model.aicc;
-      expect(members[i]!.weight / members[0]!.weight).toBeCloseTo(Math.exp(-distance / 8), 9);
+      expect(members[i]!.weight / members[0]!.weight).toBeCloseTo(Math.exp(-distance / 12), 9);
     }
     expect(members.length).toBeGreaterThan(1);
     const each = members.map(({ model }) => model.predict(6).mean[5]!);

@@ -89,7 +89,7 @@ function standardise(y: usize, n: i32, series: usize): i32 {
   for (let t = 0; t < n; t++) mean += at(y, t) / largest;
   mean /= n;
   if (shape.hasRelativeError) {
-    if (!(smallest > 0.0) || !(smallest / largest / mean > 1e-9)) return NOT_POSITIVE;
+    if (!(smallest > 0.0)) return NOT_POSITIVE;
     centre = 0.0;
     scale = mean * largest;
     for (let t = 0; t < n; t++) put(series, t, at(y, t) / largest / mean);

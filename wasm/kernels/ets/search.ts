@@ -3,7 +3,7 @@
 // and solved again for the other unknowns.
 import { column } from "../arima/arena";
 import { at, clear, copy, put } from "../arima/columns";
-import { bounded, highest, lowest, unknowns } from "./shape";
+import { bounded, highest, lowest, period, unknowns } from "./shape";
 import { length, run } from "./filter";
 import { gradient, linearise, normal, width } from "./linearised";
 import { isSpent, spend } from "./work";
@@ -30,11 +30,20 @@ export function prepare(): void {
 
 /** What a pass with and without derivatives costs, in steps of work. */
 function linearisedWork(): f64 {
-  return <f64>length * (6.0 + 1.5 * width + 0.1 * width * width);
+  return <f64>length * (6.0 + 1.5 * width + 0.1 * width * width) + stabilityWork();
 }
 
 function plainWork(): f64 {
-  return 5.0 * length;
+  return 5.0 * length + stabilityWork();
+}
+
+/** The test of admissible.ts goes over its polynomial once for every degree. */
+function stabilityWork(): f64 {
+  return 0.8 * period * period;
+}
+
+function solvingWork(): f64 {
+  return 100.0 + 0.5 * unknowns * unknowns * unknowns;
 }
 
 export function evaluate(x: usize): f64 {
@@ -54,6 +63,7 @@ export function descend(x: usize, value: f64, iterations: i32, fixed: i32): f64 
     if (!isFinite(value)) return value;
     let gained = 0.0;
     while (damping < MAX_DAMPING) {
+      spend(solvingWork());
       if (solve(x, damping, fixed)) {
         for (let i = 0; i < unknowns; i++) put(trial, i, at(x, i) + at(stepping, i));
         clampTrial();

@@ -6,7 +6,7 @@ import type { EtsModel } from "./model";
  * using Akaike weights"). Flatter ones forecast better on 8 groups of series at 3 origins: the likelihood of a model
  * with a first state for each step of a season says more than it knows.
  */
-const FLATNESS = 8;
+const FLATNESS = 12;
 /** Who would count for less is left out. */
 const LEAST_WEIGHT = 0.01;
 

@@ -27,13 +27,14 @@ export interface Moments {
  * class 2 relative ones, class 3 a season that is multiplied. Errors are taken as normal.
  */
 export function momentsOf(state: EtsState, horizon: number): Moments {
-  if (state.spec.seasonal === "M") return productMoments(state, horizon);
+  const { error, seasonal } = state.spec;
+  if (seasonal === "M") return productMoments(state, horizon);
+  // Without a season class 2 is class 3 with a season of one step that never moves, in fewer steps of work.
+  if (error === "M" && seasonal === "N")
+    return productMoments({ ...state, season: 1, seasons: Float64Array.of(1), gamma: 0 }, horizon);
   const mean = sumMeans(state, horizon);
   const response = responses(state, horizon);
-  return {
-    mean,
-    standardError: state.spec.error === "A" ? class1(state, response) : class2(state, mean, response),
-  };
+  return { mean, standardError: error === "A" ? class1(state, response) : class2(state, mean, response) };
 }
 
 function sumMeans({ level, trend, phi, seasons, season }: EtsState, horizon: number): Float64Array {
