@@ -171,6 +171,25 @@ describe("at the numbers of R's ets", () => {
   });
 });
 
+describe("a seasonal model within the usual bounds", () => {
+  // R's `admissible` at the same numbers.
+  it.each([
+    { season: 12, numbers: [0.8075, 0.2647, 0.1159, 1], isAdmissible: false },
+    { season: 12, numbers: [0.8975, 0.2048, 0.0016, 0.8168], isAdmissible: false },
+    { season: 7, numbers: [0.3781, 0.3612, 0.5215, 0.889], isAdmissible: false },
+    { season: 24, numbers: [0.2244, 0.0628, 0.633, 0.9445], isAdmissible: false },
+    { season: 3, numbers: [0.7666, 0.5897, 0.1262, 0.8167], isAdmissible: true },
+    { season: 2, numbers: [0.8882, 0.5767, 0.0293, 0.819], isAdmissible: true },
+    { season: 4, numbers: [0.4171, 0.3051, 0.5016, 0.8887], isAdmissible: true },
+  ])("is one only if it forgets: $numbers, season $season", ({ season, numbers, isAdmissible }) => {
+    const name = numbers[3] === 1 ? "A,A,A" : "A,Ad,A";
+    const start = { smoothing: Float64Array.from(numbers), states: new Float64Array(2 + season) };
+    const limits = { isExpecting: false, stretches: 1, maxWork: Number.POSITIVE_INFINITY };
+    const fit = fitSmoothing(nile, shapeOf(spec(name), season), { mode: "nothing", start }, limits);
+    expect(fit !== null).toBe(isAdmissible);
+  });
+});
+
 describe("a fit of AirPassengers", () => {
   // AICc that R's ets reaches.
   it.each([

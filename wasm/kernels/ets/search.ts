@@ -5,7 +5,8 @@ import { column } from "../arima/arena";
 import { at, clear, copy, put } from "../arima/columns";
 import { bounded, highest, lowest, period, unknowns } from "./shape";
 import { length, run } from "./filter";
-import { gradient, linearise, normal, width } from "./linearised";
+import { linearise } from "./linearised";
+import { gradient, matrix, width } from "./normal";
 import { isSpent, spend } from "./work";
 
 const MAX_DAMPING: f64 = 1e8;
@@ -128,13 +129,13 @@ function solve(x: usize, damping: f64, fixed: i32): bool {
 /** The Cholesky factor of the damped matrix; rows and columns of held unknowns are those of the identity. */
 function factorise(damping: f64): bool {
   let largest = 0.0;
-  for (let i = 0; i < unknowns; i++) largest = max(largest, at(normal, i * width + i));
+  for (let i = 0; i < unknowns; i++) largest = max(largest, at(matrix, i * width + i));
   if (!(largest > 0.0) || !isFinite(largest)) return false;
   const least = largest * 1e-14;
   for (let i = 0; i < unknowns; i++) {
     const isHeld = at(held, i) != 0.0;
     for (let j = 0; j <= i; j++) {
-      let sum = isHeld || at(held, j) != 0.0 ? (i == j ? 1.0 : 0.0) : at(normal, i * width + j);
+      let sum = isHeld || at(held, j) != 0.0 ? (i == j ? 1.0 : 0.0) : at(matrix, i * width + j);
       if (i == j && !isHeld) sum += damping * sum + least;
       for (let k = 0; k < j; k++) sum -= at(factor, i * width + k) * at(factor, j * width + k);
       if (i > j) {
@@ -153,7 +154,7 @@ function substitute(): bool {
   for (let i = 0; i < unknowns; i++) {
     if (at(held, i) != 0.0) continue;
     let sum = -at(gradient, i);
-    for (let j = 0; j < bounded; j++) if (at(held, j) != 0.0) sum -= at(normal, i * width + j) * at(stepping, j);
+    for (let j = 0; j < bounded; j++) if (at(held, j) != 0.0) sum -= at(matrix, i * width + j) * at(stepping, j);
     put(trial, i, sum);
   }
   for (let i = 0; i < unknowns; i++) {
