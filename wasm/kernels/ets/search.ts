@@ -11,9 +11,13 @@ import { isSpent, spend } from "./work";
 
 const MAX_DAMPING: f64 = 1e8;
 const FIRST_DAMPING: f64 = 1e-3;
+const LEAST_DAMPING: f64 = 1e-9;
 /** A gain of -2 log L below this, twice in a row, is the end: models are chosen by differences of a tenth. */
 const TOLERANCE: f64 = 1e-4;
 
+/** Added to the diagonal, relative to it; grows faster with every step in a row that gains nothing. */
+let damping: f64 = FIRST_DAMPING;
+let growth: f64 = 2;
 let factor: usize = 0;
 let stepping: usize = 0;
 let trial: usize = 0;
@@ -54,41 +58,45 @@ export function evaluate(x: usize): f64 {
 
 /** Moves `x` downhill for at most so many linearisations, the first `fixed` unknowns unmoved; returns -2 log L there. */
 export function descend(x: usize, value: f64, iterations: i32, fixed: i32): f64 {
-  let damping = FIRST_DAMPING;
-  let growth = 2.0;
   let small = 0;
+  damping = FIRST_DAMPING;
+  growth = 2.0;
   converged = false;
   for (let iteration = 0; iteration < iterations && !isSpent(); iteration++) {
     spend(linearisedWork());
     value = linearise(x);
     if (!isFinite(value)) return value;
-    let gained = 0.0;
-    while (damping < MAX_DAMPING) {
-      spend(solvingWork());
-      if (solve(x, damping, fixed)) {
-        for (let i = 0; i < unknowns; i++) put(trial, i, at(x, i) + at(stepping, i));
-        clampTrial();
-        const next = evaluate(trial);
-        if (next < value) {
-          gained = value - next;
-          copy(x, trial, unknowns);
-          value = next;
-          damping = max(damping * 0.2, 1e-9);
-          growth = 2.0;
-          break;
-        }
-        // Nothing is left to gain where even the promise is rounding.
-        if (promised < 1e-9) break;
-      }
-      damping *= growth;
-      growth *= 2.0;
-      if (isSpent()) break;
-    }
+    const next = improve(x, value, fixed);
+    const gained = value - next;
+    value = next;
     small = gained < TOLERANCE ? small + 1 : 0;
-    if (gained == 0.0 || small == 2 || (small == 1 && damping < 1e-3)) {
-      converged = gained < TOLERANCE;
-      break;
+    // Heavily damped steps are short, so that a small gain of one says little.
+    if (gained > 0.0 && small < 2 && (small == 0 || damping >= FIRST_DAMPING)) continue;
+    converged = !isSpent();
+    return value;
+  }
+  return value;
+}
+
+/** Damps the step until it gains, and takes it; returns the value at `x`, the same where no step gains. */
+function improve(x: usize, value: f64, fixed: i32): f64 {
+  while (damping < MAX_DAMPING && !isSpent()) {
+    spend(solvingWork());
+    if (solve(x, damping, fixed)) {
+      for (let i = 0; i < unknowns; i++) put(trial, i, at(x, i) + at(stepping, i));
+      clampTrial();
+      const next = evaluate(trial);
+      if (next < value) {
+        copy(x, trial, unknowns);
+        damping = max(damping * 0.2, LEAST_DAMPING);
+        growth = 2.0;
+        return next;
+      }
+      // Nothing is left to gain where even the promise is rounding.
+      if (promised < 1e-9) return value;
     }
+    damping *= growth;
+    growth *= 2.0;
   }
   return value;
 }
