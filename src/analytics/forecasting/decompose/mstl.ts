@@ -25,9 +25,7 @@ export function mstl(
   { robust = false, passes = 2 } = {},
 ): MultipleDecomposition | null {
   const n = values.length;
-  const usable = [...new Set(periods)]
-    .filter((period) => Number.isInteger(period) && period >= 2 && 2 * period < n)
-    .sort((a, b) => a - b);
+  const usable = usablePeriods(periods, n);
   const seasonals: SeasonalComponent[] = usable.map((period) => ({ period, values: new Float64Array(n) }));
   let trend: Float64Array | null = null;
   const adjusted = values.slice();
@@ -46,6 +44,12 @@ export function mstl(
   add(adjusted, trend, -1);
   return { trend, seasonals, remainder: adjusted };
 }
+
+/** Ascending, of which a series of `n` values has more than two cycles. */
+export const usablePeriods = (periods: readonly number[], n: number): number[] =>
+  [...new Set(periods)]
+    .filter((period) => Number.isInteger(period) && period >= 2 && 2 * period < n)
+    .sort((a, b) => a - b);
 
 function add(target: Float64Array, values: Float64Array, sign: 1 | -1): void {
   for (let t = 0; t < target.length; t++) target[t]! += sign * values[t]!;

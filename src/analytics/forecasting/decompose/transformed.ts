@@ -24,7 +24,8 @@ export const inUnitsOf = (unit: number): Transformation => ({
 
 /** The median of the prediction is kept, and so are its quantiles; the mean of a log-normal would be higher. */
 export const logarithm: Transformation = {
-  forward: Math.log,
+  // A model may be applied to values that it would not have been fitted to.
+  forward: (value) => Math.log(Math.max(value, Number.MIN_VALUE)),
   back: (value) => finite(Math.exp(value)),
   spread: (mean, standardError) => {
     const variance = standardError * standardError;
@@ -54,14 +55,19 @@ export function transformed(model: FittedModel, transformation: Transformation):
   };
 }
 
-/** Fits in a unit in which the largest value is about one. */
+/** A power of two, in which the largest value is about one. */
+export function unitOf(values: Float64Array): number {
+  const size = largest(values);
+  return size > 0 ? 2 ** Math.floor(Math.log2(size)) : 1;
+}
+
+/** Fits in a unit in which the largest value is about one; null where a value is not finite. */
 export function fitInOwnUnit(
   { values, season }: TrainingSeries,
   fitScaled: (series: TrainingSeries) => FittedModel | null,
 ): FittedModel | null {
-  const size = largest(values);
-  if (!Number.isFinite(size)) return null;
-  const unit = inUnitsOf(size > 0 ? 2 ** Math.floor(Math.log2(size)) : 1);
+  if (!values.every((value) => Number.isFinite(value))) return null;
+  const unit = inUnitsOf(unitOf(values));
   const model = fitScaled({ values: values.map(unit.forward), season });
   return model && transformed(model, unit);
 }
