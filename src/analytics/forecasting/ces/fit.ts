@@ -16,7 +16,7 @@ const STARTS: Record<CesKind, number[]> = {
 /** Where nothing is known, the potential is this part of the level. */
 const POTENTIAL = 1.1;
 
-const SEARCH = { step: 0.08, tolerance: 1e-5, evaluations: 250 };
+const SEARCH = { step: 0.08, tolerance: 1e-6, evaluations: 400 };
 
 /** A value in one pass takes about so many µs; an evaluation is two passes. */
 const VALUE_MICROS = 0.008;
