@@ -23,7 +23,7 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const TOLERANCE = 2e-4;
 
 /** One evaluation takes about so many µs for each value. */
-const VALUE_MICROS = 0.02;
+const VALUE_MICROS = 0.03;
 
 /**
  * Least squares of the one-step errors. They are linear in the initial level and in the weight of the line, so both are
