@@ -1,10 +1,11 @@
-import { OCCURRENCE, type StreamTotals } from "../../../src/streams/contract";
+import type { StreamTotals } from "../../../src/streams/contract";
 import { keysOf } from "../../../src/streams/engine/frame-keys";
 import type { HeadSeries } from "../../../src/streams/engine/head";
 import { orderInTime } from "../../../src/streams/engine/order";
 import type { Frame } from "../../../src/streams/frame";
 import { tagSetKey } from "../../../src/streams/point";
 import { type Catalog, extendTo, type Series, type TagSet } from "./catalog";
+import { type FrameLookup, ordinalOf } from "./frame-lookup";
 import type { Points } from "./points";
 
 /** received = accepted (new) + updated + duplicates, in rows. */
@@ -21,6 +22,15 @@ interface HeadColumn {
   points: number;
   first: number;
   last: number;
+}
+
+/** A frame that is being applied row by row. */
+interface Work {
+  frame: Frame;
+  tagSets: TagSet[];
+  /** Its series by tag set and field, as far as they are known. */
+  table: (Series | undefined)[];
+  stands: FrameLookup;
 }
 
 /**
@@ -40,24 +50,17 @@ export class Applier {
       counts.accepted = this.addAll(frame, tagSets);
       return counts;
     }
-    const fields = frame.fields.length;
-    const table: (Series | undefined)[] = new Array(fields * tagSets.length);
     const { times, tagSetOf } = frame;
     const order = orderInTime(times);
-    const occurrence = frame.fields.findIndex(({ name }) => name === OCCURRENCE);
     const texts = new Map(frame.attributes.map(({ row, values }) => [row, values]));
+    const work: Work = { frame, tagSets, table: [], stands: this.points.at(frame, tagSets) };
     for (let k = 0; k < times.length; k++) {
       const row = order ? order[k]! : k;
-      const at = tagSetOf[row]!;
-      const tagSet = tagSets[at]!;
-      const isNew = times[row]! > tagSet.lastTime;
-      let outcome: keyof AppendCounts = isNew
-        ? this.addRow(frame, row, tagSet, table, at * fields)
-        : this.mergeRow(frame, row, tagSet, table, at * fields);
+      const isNew = times[row]! > tagSets[tagSetOf[row]!]!.lastTime;
+      let outcome: keyof AppendCounts = isNew ? this.addRow(work, row) : this.mergeRow(work, row);
       const values = texts.get(row);
       if (values) {
-        const ordinal = frame.fields[occurrence]?.ordinals?.[row] ?? 0;
-        const isChanged = this.putTexts(tagSet, times[row]!, ordinal, values, isNew);
+        const isChanged = this.putTexts(work, row, values, isNew);
         if (isChanged && outcome === "duplicates") outcome = "updated";
       }
       counts[outcome]++;
@@ -113,13 +116,8 @@ export class Applier {
   }
 
   /** A row later than all of its tag set: nothing can stand there. */
-  private addRow(
-    frame: Frame,
-    row: number,
-    tagSet: TagSet,
-    table: (Series | undefined)[],
-    base: number,
-  ): "accepted" {
+  private addRow(work: Work, row: number): "accepted" {
+    const { frame } = work;
     const time = frame.times[row]!;
     let ordinal = -1;
     // Nearly always null: all fields of a row stand at one ordinal.
@@ -128,25 +126,20 @@ export class Applier {
       const field = frame.fields[i]!;
       const value = field.values[row]!;
       if (Number.isNaN(value)) continue;
-      table[base + i] ??= this.catalog.seriesOf(tagSet, field.name);
-      const own = field.ordinals ? field.ordinals[row]! : 0;
+      const own = ordinalOf(field, row);
       if (own !== ordinal && ordinal >= 0) places = (places ?? new Set([ordinal])).add(own);
       if (own > ordinal) ordinal = own;
-      this.points.add(table[base + i]!, time, own, value);
+      this.points.add(this.seriesAt(work, i, row), time, own, value);
     }
+    const tagSet = tagSetAt(work, row);
     tagSet.lastTime = time;
     tagSet.lastOrdinal = ordinal;
     this.points.rows += places?.size ?? 1;
     return "accepted";
   }
 
-  private mergeRow(
-    frame: Frame,
-    row: number,
-    tagSet: TagSet,
-    table: (Series | undefined)[],
-    base: number,
-  ): keyof AppendCounts {
+  private mergeRow(work: Work, row: number): keyof AppendCounts {
+    const { frame, stands } = work;
     const time = frame.times[row]!;
     let outcome: keyof AppendCounts = "duplicates";
     const before: (number | undefined)[] = [];
@@ -155,19 +148,18 @@ export class Applier {
     for (let i = 0; i < frame.fields.length; i++) {
       const field = frame.fields[i]!;
       if (Number.isNaN(field.values[row]!)) continue;
-      table[base + i] ??= this.catalog.seriesOf(tagSet, field.name);
-      const ordinal = field.ordinals ? field.ordinals[row]! : 0;
-      before[i] = this.points.find(table[base + i]!, time, ordinal);
+      const ordinal = ordinalOf(field, row);
+      before[i] = stands.value(this.seriesAt(work, i, row), i, row);
       places.set(ordinal, before[i] !== undefined || places.get(ordinal) === true);
     }
-    for (const [ordinal, stands] of places)
-      if (!stands && !this.isRow(tagSet, time, ordinal)) this.points.rows++;
+    for (const [ordinal, isThere] of places)
+      if (!isThere && !this.isRow(work, row, ordinal)) this.points.rows++;
     for (let i = 0; i < frame.fields.length; i++) {
       const field = frame.fields[i]!;
       const value = field.values[row]!;
       if (Number.isNaN(value) || before[i] === value) continue;
-      const series = table[base + i]!;
-      const ordinal = field.ordinals ? field.ordinals[row]! : 0;
+      const series = this.seriesAt(work, i, row);
+      const ordinal = ordinalOf(field, row);
       if (before[i] === undefined) {
         this.points.add(series, time, ordinal, value);
         outcome = "accepted";
@@ -176,35 +168,42 @@ export class Applier {
         if (outcome === "duplicates") outcome = "updated";
       }
     }
-    for (const ordinal of places.keys()) extendTo(tagSet, time, ordinal);
+    for (const ordinal of places.keys()) extendTo(tagSetAt(work, row), time, ordinal);
     return outcome;
   }
 
-  /** Whether some series of the tag set has a point at this place. */
-  private isRow(tagSet: TagSet, time: number, ordinal: number): boolean {
-    if (time > tagSet.lastTime || (time === tagSet.lastTime && ordinal > tagSet.lastOrdinal)) return false;
+  /** Whether some series of the tag set has a point at this place, where those of the row's own fields have none. */
+  private isRow(work: Work, row: number, ordinal: number): boolean {
+    const { lastTime, lastOrdinal, series } = tagSetAt(work, row);
+    const time = work.frame.times[row]!;
+    if (time > lastTime || (time === lastTime && ordinal > lastOrdinal)) return false;
     // A tag set of one series has no other that could stand here.
-    if (tagSet.series.length === 1) return false;
-    return tagSet.series.some(
-      (series) => series.count > 0 && this.points.find(series, time, ordinal) !== undefined,
-    );
+    return series.length > 1 && work.stands.isRow(row, ordinal);
   }
 
   /** True where the row's texts changed. */
-  private putTexts(
-    tagSet: TagSet,
-    timeMicros: number,
-    ordinal: number,
-    values: Record<string, string>,
-    isNew: boolean,
-  ): boolean {
-    const before = isNew ? undefined : this.points.textsAt(tagSet, timeMicros, ordinal);
+  private putTexts(work: Work, row: number, values: Record<string, string>, isNew: boolean): boolean {
+    const before = isNew ? undefined : work.stands.textsAt(row);
     const merged = { ...before, ...values };
     if (before && tagSetKey(before) === tagSetKey(merged)) return false;
-    this.points.texts.put(tagSet.id, { timeMicros, ordinal, values: merged });
+    const timeMicros = work.frame.times[row]!;
+    const ordinal = work.stands.textOrdinal(row);
+    this.points.texts.put(tagSetAt(work, row).id, { timeMicros, ordinal, values: merged });
     return true;
   }
+
+  private seriesAt(work: Work, field: number, row: number): Series {
+    const { fields, tagSetOf } = work.frame;
+    const at = tagSetOf[row]! * fields.length + field;
+    const known = work.table[at];
+    if (known) return known;
+    const series = this.catalog.seriesOf(tagSetAt(work, row), fields[field]!.name);
+    work.table[at] = series;
+    return series;
+  }
 }
+
+const tagSetAt = ({ frame, tagSets }: Work, row: number): TagSet => tagSets[frame.tagSetOf[row]!]!;
 
 export function addTo(totals: StreamTotals, counts: AppendCounts, rejected: number): void {
   totals.accepted += counts.accepted;

@@ -1,14 +1,15 @@
 import type { Block, Directory } from "../../../src/streams/block/block";
+import type { ChunkWindow } from "./chunk-window";
 
 /** Bytes held over all objects of the isolate, which share its memory. */
-const MOST_BYTES = { blocks: 16_000_000, directories: 4_000_000 };
+const MOST_BYTES = { blocks: 16_000_000, directories: 4_000_000, windows: 8_000_000, texts: 4_000_000 };
 
 interface Entry<T> {
   value: T;
   bytes: number;
 }
 
-/** Values by key, the least recently used ones dropped first. Blocks never change: a key is never used for two. */
+/** Values by key, the least recently used ones dropped first. Blocks never change: a key is never used for two of them. */
 class Cache<T> {
   private readonly entries = new Map<string, Entry<T>>();
   private bytes = 0;
@@ -24,7 +25,11 @@ class Cache<T> {
   }
 
   put(key: string, value: T, bytes: number): void {
-    if (this.entries.has(key)) return;
+    const before = this.entries.get(key);
+    if (before) {
+      this.entries.delete(key);
+      this.bytes -= before.bytes;
+    }
     this.entries.set(key, { value, bytes });
     this.bytes += bytes;
     for (const [oldest, entry] of this.entries) {
@@ -40,3 +45,9 @@ export const blockCache = new Cache<Block>(MOST_BYTES.blocks);
 
 /** Their directories, held for longer: to know where a late point would stand, most blocks need not be opened. */
 export const directoryCache = new Cache<Directory>(MOST_BYTES.directories);
+
+/** Decoded points around those that were asked for last, by chunk. */
+export const windowCache = new Cache<ChunkWindow>(MOST_BYTES.windows);
+
+/** Decoded chunks of texts, by the places of their rows. */
+export const textCache = new Cache<ReadonlyMap<string, Record<string, string>>>(MOST_BYTES.texts);

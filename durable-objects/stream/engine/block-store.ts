@@ -1,8 +1,6 @@
 import { newId } from "../../../src/core/ids";
 import { type Block, CHUNK_KINDS, type Directory, openBlock } from "../../../src/streams/block/block";
-import { decodeTexts } from "../../../src/streams/block/texts";
 import { type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
-import type { RowTexts } from "../../../src/streams/reader";
 import { blockCache, directoryCache } from "./block-cache";
 import { partOf, type TextPart, textPartOf, widened } from "./chunk-parts";
 
@@ -46,6 +44,13 @@ export interface ChunkPlace {
   min: number;
   max: number;
   points: number;
+}
+
+/** A chunk, and what its content is cached under. */
+export interface ChunkAt {
+  meta: BlockMeta;
+  at: number;
+  key: string;
 }
 
 /** A deleted range: masks what runs up to this rank hold in it, until they are rewritten without it. */
@@ -240,7 +245,7 @@ export class BlockStore {
     return block;
   }
 
-  private directory(meta: BlockMeta): Directory {
+  directory(meta: BlockMeta): Directory {
     return directoryCache.get(`${this.incarnation}/${meta.id}`) ?? this.open(meta);
   }
 
@@ -310,20 +315,6 @@ export class BlockStore {
     }
   }
 
-  /**
-   * Where the key's chunks lie that have a time between their ends, older runs first, and the bounds of the others. A block
-   * that is all the key's and lies elsewhere counts as one: to open those of ten million points takes a second.
-   */
-  *around(kind: number, id: number, time: number): Generator<ChunkPlace> {
-    const key = keyOf(kind, id);
-    for (const { run, meta } of this.blocksOf(key)) {
-      const { firstKey, lastKey, minMicros: min, maxMicros: max } = meta;
-      const isElsewhere = firstKey === lastKey && (max < time || min > time);
-      if (isElsewhere) yield { run, meta, at: 0, min, max, points: 0 };
-      else yield* this.placesIn(run, meta, kind, id);
-    }
-  }
-
   /** Where the key's chunks lie, block by block, those that reach the latest times first. */
   *fromNewest(kind: number, id: number): Generator<ChunkPlace[]> {
     const blocks = [...this.blocksOf(keyOf(kind, id))].sort((a, b) => b.meta.maxMicros - a.meta.maxMicros);
@@ -331,13 +322,13 @@ export class BlockStore {
   }
 
   private *blocksOf(key: number): Generator<{ run: Run; meta: BlockMeta }> {
-    for (const run of this.runs) {
-      for (let i = firstWith(run.blocks, key); i < run.blocks.length; i++) {
-        const meta = run.blocks[i]!;
-        if (meta.firstKey > key) break;
-        yield { run, meta };
-      }
-    }
+    for (const run of this.runs) for (const meta of this.withKey(run, key)) yield { run, meta };
+  }
+
+  /** The blocks of a run that may hold the key, in order. */
+  *withKey({ blocks }: Run, key: number): Generator<BlockMeta> {
+    for (let i = firstWith(blocks, key); i < blocks.length && blocks[i]!.firstKey <= key; i++)
+      yield blocks[i]!;
   }
 
   private *placesIn(run: Run, meta: BlockMeta, kind: number, id: number): Generator<ChunkPlace> {
@@ -348,13 +339,12 @@ export class BlockStore {
       yield { run, meta, at, min: min[at]!, max: max[at]!, points: points[at]! };
   }
 
-  /** The points of a raw chunk, deleted ones among them. */
-  read({ meta, at }: ChunkPlace): Part {
-    return partOf(this.open(meta).chunk(at), 1);
+  chunkAt(meta: BlockMeta, at: number): ChunkAt {
+    return { meta, at, key: `${this.incarnation}/${meta.id}/${at}` };
   }
 
-  readTexts({ meta, at }: ChunkPlace): RowTexts[] {
-    return decodeTexts(this.open(meta).chunk(at));
+  bytesOf({ meta, at }: ChunkAt): Uint8Array {
+    return this.open(meta).chunk(at);
   }
 }
 

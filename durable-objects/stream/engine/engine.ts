@@ -199,7 +199,6 @@ export class Engine {
     this.points.head.clear();
     this.points.texts.clear();
     this.points.deleted = [];
-    this.points.forgetSealed();
   }
 
   /** The last log entry that blocks and pages hold: what was deleted until then may be taken out of blocks for good. */

@@ -111,7 +111,6 @@ export class Maintenance {
     });
     if (made) return;
     blocks.adopt(run, work.runs);
-    this.engine.points.forgetSealed();
     this.compaction = null;
   }
 
@@ -136,7 +135,6 @@ export class Maintenance {
       else blocks.dropTombstone(tombstone.id);
     });
     if (!next) this.cleaning = null;
-    this.engine.points.forgetSealed();
   }
 
   private rewrite(run: Run, meta: BlockMeta, { start, end }: Tombstone): void {

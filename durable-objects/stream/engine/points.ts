@@ -10,8 +10,10 @@ import {
   type Range,
   within,
 } from "../../../src/streams/engine/merge";
+import type { Frame } from "../../../src/streams/frame";
 import type { BlockStore, ChunkPlace } from "./block-store";
 import type { Catalog, Series, TagSet } from "./catalog";
+import { FrameLookup } from "./frame-lookup";
 import { HeadTexts } from "./head-texts";
 import { SealedLookup } from "./sealed-lookup";
 
@@ -32,14 +34,9 @@ export class Points {
     this.sealed = new SealedLookup(blocks);
   }
 
-  /** The blocks changed. */
-  forgetSealed(): void {
-    this.sealed.forget();
-  }
-
-  /** The value at this place, or undefined. */
-  find(series: Series, time: number, ordinal: number): number | undefined {
-    return this.head.find(series.id, time, ordinal) ?? this.sealed.value(series, time, ordinal);
+  /** What stands at the places of a frame, whose tag sets are these. */
+  at(frame: Frame, tagSets: readonly TagSet[]): FrameLookup {
+    return new FrameLookup(frame, tagSets, this.catalog, this, this.sealed);
   }
 
   /** A point at a place where none stands. */
@@ -52,10 +49,6 @@ export class Points {
   overwrite({ id }: Series, time: number, ordinal: number, value: number): void {
     if (this.head.find(id, time, ordinal) === undefined) this.head.add(id, time, ordinal, value);
     else this.head.replace(id, time, ordinal, value);
-  }
-
-  textsAt(tagSet: TagSet, time: number, ordinal: number): Record<string, string> | undefined {
-    return this.texts.at(tagSet.id, time, ordinal) ?? this.sealed.textsAt(tagSet, time, ordinal);
   }
 
   /** The series' points in [start, end), in order. */
@@ -83,7 +76,6 @@ export class Points {
     this.head.removeRange(start, end);
     this.texts.removeRange(start, end);
     bury();
-    this.sealed.forget();
     this.deleted.push(range);
     for (const { series, points } of touched) {
       this.catalog.shrink(series, points);

@@ -1,123 +1,195 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
-import { boundOf, ordinalAt, type Part } from "../../../src/streams/engine/merge";
-import type { BlockStore, ChunkPlace } from "./block-store";
-import type { Series, TagSet } from "./catalog";
+import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
+import { decodeTexts } from "../../../src/streams/block/texts";
+import { boundOf, ordinalAt, type Part, type Range } from "../../../src/streams/engine/merge";
+import type { Places } from "../../../src/streams/engine/places";
+import { textCache, windowCache } from "./block-cache";
+import { type BlockStore, type ChunkAt, keyOf, type Run } from "./block-store";
+import { bytesOf, covers, windowAround } from "./chunk-window";
 
-/** Points of decoded chunks that are held, about 16 bytes each, and rows of texts. */
-const MOST_HELD = 800_000;
+/** Memory of a decoded row of texts beside its characters, and of a character. */
+const TEXT_ROW_BYTES = 300;
+const CHAR_BYTES = 2;
 
-/** Times between which the same chunks may hold a point, and these chunks, the newest first. */
-interface Neighbourhood {
-  from: number;
-  /** Inclusive. */
-  to: number;
-  chunks: ChunkPlace[];
-}
+type Texts = Record<string, string>;
+type Ask = (chunk: ChunkAt, places: Places, from: number, to: number, masks: readonly Range[]) => void;
+
+/** Where chunks are decoded: what is kept of one is copied. */
+const scratch = {
+  times: new Float64Array(MAX_CHUNK_POINTS),
+  ordinals: new Uint32Array(MAX_CHUNK_POINTS),
+  columns: [new Float64Array(MAX_CHUNK_POINTS)] as const,
+  from: 0,
+  to: 0,
+};
 
 /**
- * What stands in blocks at one place: asked for every point that is not new for sure. A file that is sent again asks for
- * neighbours, so the chunks around a place are kept decoded; a chunk is bounded, whatever span of time it has.
+ * What stands in blocks at many places: asked for all the points of a frame that are not new for sure, in one walk. A walk
+ * opens each block and decodes each chunk at most once, whatever runs overlap: a thousand places of a large stream lie
+ * in a thousand chunks, and in their own order they opened nearly every block for each of them.
  */
 export class SealedLookup {
-  private neighbourhoods = new Map<number, Neighbourhood>();
-  private decoded = new Map<number, Part>();
-  private texts = new Map<number, Map<string, Record<string, string>>>();
-  private held = 0;
-
   constructor(private readonly blocks: BlockStore) {}
 
-  /** The blocks changed. */
-  forget(): void {
-    this.neighbourhoods = new Map();
-    this.drop();
+  /** The values at places of series, ascending by id; `put` gets what stands there. */
+  values(series: readonly Places[], put: (mark: number, value: number) => void): void {
+    this.walk(CHUNK_KINDS.raw, series, (chunk, places, from, to, masks) => {
+      const window = windowCache.get(chunk.key);
+      if (window && covers(window, places, from, to)) {
+        const matched = matches(window, places, from, to);
+        if (window.columns.length > 0 || !matched.isAny) {
+          give(window, matched, places, masks, put);
+          return;
+        }
+      }
+      const matched = this.decode(chunk, places, from, to);
+      give(scratch, matched, places, masks, put);
+      const asked = [matched.first, matched.last] as const;
+      const next = windowAround(scratch, matched.isAny, asked, to - from, window);
+      windowCache.put(chunk.key, next, bytesOf(next));
+    });
   }
 
-  value({ id, sealedLast }: Series, time: number, ordinal: number): number | undefined {
-    if (time > sealedLast) return undefined;
-    for (const place of this.around(CHUNK_KINDS.raw, id, time)) {
-      const part = this.decodedAt(place);
-      const at = boundOf(part, 0, time, ordinal);
-      if (at >= part.to || part.times[at] !== time || ordinalAt(part, at) !== ordinal) continue;
+  /** The texts of rows at places of tag sets, likewise. */
+  texts(tagSets: readonly Places[], put: (mark: number, texts: Texts) => void): void {
+    this.walk(CHUNK_KINDS.text, tagSets, (chunk, places, from, to, masks) => {
+      const rows = this.textsOf(chunk);
+      for (let k = from; k < to; k++) {
+        const time = places.timeOf(k);
+        const texts = rows.get(`${time}/${places.ordinalOf(k)}`);
+        if (!texts || places.wasFound(k)) continue;
+        places.found(k);
+        if (!isMasked(masks, time)) put(places.markOf(k), texts);
+      }
+    });
+  }
+
+  /** Run by run, the newest first: what is found there is looked for no further. */
+  private walk(kind: number, groups: readonly Places[], ask: Ask): void {
+    const { runs } = this.blocks;
+    let left = groups.filter((places) => places.left > 0);
+    for (let i = runs.length - 1; i >= 0 && left.length > 0; i--) {
+      const run = runs[i]!;
       // What is older than a deletion is gone, in every older run too.
-      return this.isDeleted(place, time) ? undefined : part.columns[0]![at];
+      const masks = this.blocks.masksOf(run.rank, CHUNK_KINDS.raw);
+      for (const places of left) {
+        this.walkRun(run, kind, places, (chunk, from, to) => ask(chunk, places, from, to, masks));
+        places.close();
+      }
+      left = left.filter((places) => places.left > 0);
     }
-    return undefined;
   }
 
-  textsAt(tagSet: TagSet, time: number, ordinal: number): Record<string, string> | undefined {
-    for (const place of this.around(CHUNK_KINDS.text, tagSet.id, time)) {
-      const values = this.textsOf(place).get(`${time}/${ordinal}`);
-      if (values) return this.isDeleted(place, time) ? undefined : values;
-    }
-    return undefined;
-  }
-
-  private isDeleted({ run }: ChunkPlace, time: number): boolean {
-    return this.blocks
-      .masksOf(run.rank, CHUNK_KINDS.raw)
-      .some(({ start, end }) => time >= start && time < end);
-  }
-
-  private around(kind: number, id: number, time: number): ChunkPlace[] {
-    const key = kind * 2 ** 32 + id;
-    const known = this.neighbourhoods.get(key);
-    if (known && time >= known.from && time <= known.to) return known.chunks;
-    const found: Neighbourhood = {
-      from: Number.NEGATIVE_INFINITY,
-      to: Number.POSITIVE_INFINITY,
-      chunks: [],
-    };
-    for (const place of this.blocks.around(kind, id, time)) {
-      const { min, max } = place;
-      if (max < time) found.from = Math.max(found.from, max + 1);
-      else if (min > time) found.to = Math.min(found.to, min - 1);
-      else {
-        found.from = Math.max(found.from, min);
-        found.to = Math.min(found.to, max);
-        found.chunks.push(place);
+  private walkRun(
+    run: Run,
+    kind: number,
+    places: Places,
+    ask: (chunk: ChunkAt, from: number, to: number) => void,
+  ): void {
+    for (const meta of this.blocks.withKey(run, keyOf(kind, places.id))) {
+      const start = places.firstFrom(meta.minMicros);
+      if (start === places.left || places.timeOf(start) > meta.maxMicros) continue;
+      const directory = this.blocks.directory(meta);
+      const [first, end] = directory.find(kind, places.id);
+      for (let at = first, from = start; from < places.left; ) {
+        at = firstUpTo(directory.max, at, end, places.timeOf(from));
+        if (at === end) break;
+        from = places.firstFrom(directory.min[at]!, from);
+        const to = places.firstFrom(directory.max[at]! + 1, from);
+        if (from < to) ask(this.blocks.chunkAt(meta, at), from, to);
+        at++;
+        // Points at one time may go on in the next chunk.
+        from = at < end ? places.firstFrom(directory.min[at]!, 0) : places.left;
       }
     }
-    found.chunks.reverse();
-    this.neighbourhoods.set(key, found);
-    return found.chunks;
   }
 
-  private decodedAt(place: ChunkPlace): Part {
-    const key = placeKey(place);
-    const known = this.decoded.get(key);
+  /** Decodes a chunk into {@link scratch}, its values only where a point stands at one of the places. */
+  private decode(chunk: ChunkAt, places: Places, from: number, to: number): Matched {
+    let matched: Matched | null = null;
+    decodeChunkInto(this.blocks.bytesOf(chunk), 1, scratch, 0, (count) => {
+      scratch.to = count;
+      matched = matches(scratch, places, from, to);
+      return matched.isAny;
+    });
+    return matched!;
+  }
+
+  private textsOf(chunk: ChunkAt): ReadonlyMap<string, Texts> {
+    const known = textCache.get(chunk.key);
     if (known) return known;
-    const part = this.blocks.read(place);
-    this.hold(part.to);
-    this.decoded.set(key, part);
-    return part;
-  }
-
-  private textsOf(place: ChunkPlace): Map<string, Record<string, string>> {
-    const key = placeKey(place);
-    const known = this.texts.get(key);
-    if (known) return known;
-    const rows = this.blocks.readTexts(place);
-    // A text weighs more than a point.
-    this.hold(rows.length * 20);
-    const byPlace = new Map(rows.map((row) => [`${row.timeMicros}/${row.ordinal}`, row.values]));
-    this.texts.set(key, byPlace);
-    return byPlace;
-  }
-
-  private hold(points: number): void {
-    this.held += points;
-    if (this.held <= MOST_HELD) return;
-    this.drop();
-    this.held = points;
-  }
-
-  private drop(): void {
-    this.decoded = new Map();
-    this.texts = new Map();
-    this.held = 0;
+    let bytes = 0;
+    const texts = new Map<string, Texts>();
+    for (const { timeMicros, ordinal, values } of decodeTexts(this.blocks.bytesOf(chunk))) {
+      texts.set(`${timeMicros}/${ordinal}`, values);
+      bytes += TEXT_ROW_BYTES;
+      for (const name in values) bytes += CHAR_BYTES * values[name]!.length;
+    }
+    textCache.put(chunk.key, texts, bytes);
+    return texts;
   }
 }
 
-/** A block has fewer chunks than this: each takes some bytes. */
-const CHUNKS_PER_BLOCK = 2 ** 20;
-const placeKey = ({ meta, at }: ChunkPlace): number => meta.id * CHUNKS_PER_BLOCK + at;
+/** Which points of a part stand at open places. */
+interface Matched {
+  from: number;
+  to: number;
+  isAny: boolean;
+  /** The points between which all these places lie. */
+  first: number;
+  last: number;
+}
+
+/** For each open place that was asked for: the index of its point, or -1. Good until the next {@link matches}. */
+let indexes = new Int32Array(MAX_CHUNK_POINTS);
+
+function matches(part: Part, places: Places, from: number, to: number): Matched {
+  if (to - from > indexes.length) indexes = new Int32Array(2 * (to - from));
+  let at = part.from;
+  let first = -1;
+  let isAny = false;
+  for (let k = from; k < to; k++) {
+    const time = places.timeOf(k);
+    const ordinal = places.ordinalOf(k);
+    at = boundOf(part, at, time, ordinal);
+    const isHere = at < part.to && part.times[at] === time && ordinalAt(part, at) === ordinal;
+    indexes[k - from] = isHere && !places.wasFound(k) ? at : -1;
+    isAny ||= isHere;
+    if (first < 0) first = at;
+  }
+  const end = part.to - 1;
+  return { from, to, isAny, first: Math.min(first, end), last: Math.min(at, end) };
+}
+
+/** What matched leaves the search; a value that was deleted is none. */
+function give(
+  part: Part,
+  { from, to, isAny }: Matched,
+  places: Places,
+  masks: readonly Range[],
+  put: (mark: number, value: number) => void,
+): void {
+  if (!isAny) return;
+  const values = part.columns[0]!;
+  for (let k = from; k < to; k++) {
+    const at = indexes[k - from]!;
+    if (at < 0) continue;
+    places.found(k);
+    if (!isMasked(masks, places.timeOf(k))) put(places.markOf(k), values[at]!);
+  }
+}
+
+const isMasked = (masks: readonly Range[], time: number): boolean =>
+  masks.some(({ start, end }) => time >= start && time < end);
+
+/** The first index from `from` on whose value is not below `least`; `end` where all are. */
+function firstUpTo(ascending: Float64Array, from: number, end: number, least: number): number {
+  let low = from;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -67,12 +67,16 @@ export function decodeChunk(bytes: Uint8Array, columnCount: number): Chunk {
   return { times, columns, ordinals };
 }
 
-/** Decodes to `target` from index `at` on and returns how many points that were. Throws an Error as decodeChunk. */
+/**
+ * Decodes to `target` from index `at` on and returns how many points that were. Throws an Error as decodeChunk. `isWanted`,
+ * if given, is asked when the times and ordinals of so many points are there, and says whether the columns shall follow.
+ */
 export function decodeChunkInto(
   bytes: Uint8Array,
   columnCount: number,
   target: ChunkTarget,
   at: number,
+  isWanted?: (count: number) => boolean,
 ): number {
   const { count, form, ordinals: withOrdinals } = open(bytes);
   if (at + count > target.times.length) throw new Error(`${count} points do not fit behind ${at}`);
@@ -82,6 +86,10 @@ export function decodeChunkInto(
     readSingleColumn(reader, ordinals, 0, count);
     target.ordinals?.set(ordinals, at);
   } else target.ordinals?.fill(0, at, at + count);
+  if (isWanted && !isWanted(count)) {
+    reader.assertWithin();
+    return count;
+  }
   if (columnCount === 1) {
     const column = target.columns[0];
     if (column) readSingleColumn(reader, column, at, count);

@@ -1,4 +1,5 @@
 import { encodeFrame, type Frame } from "../../../src/streams/frame";
+import { seededRandom } from "../../support/series";
 
 const START_MICROS = Date.UTC(2026, 0, 1) * 1_000;
 const SECOND = 1_000_000;
@@ -12,12 +13,22 @@ export interface Rows {
   between?: boolean;
   /** Other values than before. */
   changed?: boolean;
+  /** Each row is any of the first so many, drawn with `seed`, and none follows from another. */
+  among?: { rows: number; seed: number };
   /** Values of all 53 bits instead of two decimals. */
   full: boolean;
 }
 
 /** Readings of sensors with two decimals, which wander and are noisy. */
-export function frameOf({ from, count, series, between, changed, full }: Rows): Uint8Array<ArrayBuffer> {
+export function frameOf({
+  from,
+  count,
+  series,
+  between,
+  changed,
+  among,
+  full,
+}: Rows): Uint8Array<ArrayBuffer> {
   const tagSets: Record<string, string>[] = [];
   const indexOf = new Map<number, number>();
   const frame: Frame = {
@@ -27,8 +38,9 @@ export function frameOf({ from, count, series, between, changed, full }: Rows): 
     fields: [{ name: "value", values: new Float64Array(count), ordinals: null }],
     attributes: [],
   };
+  const random = among && seededRandom(among.seed);
   for (let row = 0; row < count; row++) {
-    const n = from + row;
+    const n = random ? Math.floor(random() * among.rows) : from + row;
     const own = n % series;
     let index = indexOf.get(own);
     if (index === undefined) {
@@ -36,8 +48,10 @@ export function frameOf({ from, count, series, between, changed, full }: Rows): 
       indexOf.set(own, index);
     }
     frame.tagSetOf[row] = index;
-    frame.times[row] = timeOf(n, series) + (between ? SECOND / 2 : 0);
-    frame.fields[0]!.values[row] = full ? Math.random() : valueAt(n) + (changed ? 1 : 0);
+    const later = random ? 1 + Math.floor(random() * (SECOND - 1)) : SECOND / 2;
+    frame.times[row] = timeOf(n, series) + (between ? later : 0);
+    const other = random ? Math.floor(random() * 100) : 1;
+    frame.fields[0]!.values[row] = full ? Math.random() : valueAt(n) + (changed ? other : 0);
   }
   return encodeFrame(frame);
 }

@@ -20,8 +20,13 @@ interface Writes {
   requests: number;
   /** Rows of a request. */
   rows: number;
-  /** Where rows go: behind all others, or at times of old that have none, or whose values they change. */
-  place?: "new" | "late" | "same";
+  /**
+   * Where rows go: behind all others; at times of old that have none, or whose values they change, one after the other or
+   * (any) each at another; the last ones again, as they are.
+   */
+  place?: "new" | "late" | "same" | "any late" | "any same" | "again";
+  /** Unsealed bytes at which the head is sealed, where not as the platform does. */
+  sealBytes?: number;
   /** Seal and compact as the platform does; without it nothing but the appends. */
   maintain?: boolean;
 }
@@ -54,7 +59,7 @@ export class EngineBench extends DurableObject {
   }
 
   /** Requests one after the other, each a transaction; the frames are made before the clock runs. */
-  private async write({ requests, maintain = true, ...kind }: Writes) {
+  private async write({ requests, maintain = true, sealBytes, ...kind }: Writes) {
     const frames = Array.from({ length: requests }, () => frameOf(this.rowsOf(kind)));
     let unsealed = 0;
     this.longestStep = 0;
@@ -63,7 +68,7 @@ export class EngineBench extends DurableObject {
     for (const bytes of frames) {
       this.append(bytes);
       unsealed = Math.max(unsealed, this.engine.unsealedBytes);
-      if (!maintain || !mustSeal(this.engine)) continue;
+      if (!maintain || !mustSeal(this.engine, sealBytes)) continue;
       this.seal();
       await this.maintain(false);
     }
@@ -80,15 +85,28 @@ export class EngineBench extends DurableObject {
     };
   }
 
-  private rowsOf({ series, rows, place = "new", full = false }: Omit<Writes, "requests">): Rows {
+  private rowsOf({
+    series,
+    rows,
+    place = "new",
+    full = false,
+  }: Pick<Writes, "series" | "rows" | "place" | "full">): Rows {
     if (place === "new") {
       const from = this.next;
       this.next += rows;
       return { from, count: rows, series, full };
     }
     this.seed = (Math.imul(this.seed, 1_664_525) + 1_013_904_223) >>> 0;
-    const from = Math.floor((this.seed / 2 ** 32) * (this.next - rows));
-    return { from, count: rows, series, full, between: place === "late", changed: place === "same" };
+    const any = { among: { rows: this.next, seed: this.seed } };
+    return {
+      from: place === "again" ? this.next - rows : Math.floor((this.seed / 2 ** 32) * (this.next - rows)),
+      count: rows,
+      series,
+      full,
+      between: place.endsWith("late"),
+      changed: place.endsWith("same"),
+      ...(place.startsWith("any") ? any : {}),
+    };
   }
 
   /** One series of the caller's own. */
