@@ -1,6 +1,6 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import { BUCKET_WIDTH, BucketList, bucketsOf, joined, touchedBy } from "../../../src/streams/engine/buckets";
-import { mergeParts, type Part, type Range, within } from "../../../src/streams/engine/merge";
+import { inRanges, mergeParts, type Part, type Range, within } from "../../../src/streams/engine/merge";
 import { ROLLUP_TIERS } from "../../../src/streams/reader";
 import type { BlockStore } from "./block-store";
 import type { Series } from "./catalog";
@@ -11,8 +11,11 @@ const KINDS = [CHUNK_KINDS.minute, CHUNK_KINDS.hour, CHUNK_KINDS.day];
 
 export const kindOfTier = (tier: number): number => KINDS[tier]!;
 
-/** Points between the first and the last of the ranges that are read at once, about. */
-const POINTS_READ_AT_ONCE = 65_536;
+/**
+ * Points between the first and the last of the ranges that are read at once, and between one of them and the next, about:
+ * those of eight chunks, and of one.
+ */
+const READ_AT_ONCE = { points: 65_536, gap: 8_192 };
 
 /** What is not yet in the sealed buckets of a series: the head's points, and ranges from which points were deleted. */
 export interface Unsealed {
@@ -62,18 +65,8 @@ export class Rollups {
       const parts =
         source === null
           ? unsealed.points(start, end)
-          : within(this.parts(series, source, start, end, finer.get(source)), start, end);
-      const found = bucketsOf(parts, width, source === null).part();
-      let at = 0;
-      for (let i = 0; i < found.to; i++) {
-        const time = found.times[i]!;
-        while (batch[at]!.end <= time) at++;
-        if (time < batch[at]!.start) continue;
-        list.add(
-          time,
-          found.columns.map((column) => column[i]!),
-        );
-      }
+          : this.parts(series, source, start, end, finer.get(source));
+      bucketsOf(inRanges(parts, batch), width, source === null, list);
     }
     return list.part();
   }
@@ -132,10 +125,14 @@ function dirtyRanges({ head, deleted }: Unsealed, width: number): Range[] {
  * decoded whole for each that is read alone.
  */
 function* batchesOf(ranges: readonly Range[], { count, first, last }: Series): Generator<Range[]> {
-  const span = (POINTS_READ_AT_ONCE * Math.max(1, last - first)) / Math.max(1, count);
+  const microsPerPoint = Math.max(1, last - first) / Math.max(1, count);
   let batch: Range[] = [];
   for (const range of ranges) {
-    if (batch.length > 0 && range.end - batch[0]!.start > span) {
+    const isFar =
+      batch.length > 0 &&
+      (range.end - batch[0]!.start > READ_AT_ONCE.points * microsPerPoint ||
+        range.start - batch.at(-1)!.end > READ_AT_ONCE.gap * microsPerPoint);
+    if (isFar) {
       yield batch;
       batch = [];
     }

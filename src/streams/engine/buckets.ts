@@ -25,16 +25,17 @@ export class BucketList {
   }
 }
 
-/** Buckets of `width` microseconds of points, or of buckets of a finer tier: then `parts` have their columns. */
-export function bucketsOf(parts: Iterable<Part>, width: number, isRaw: boolean): BucketList {
-  const list = new BucketList();
+/**
+ * Buckets of `width` microseconds of points, or of buckets of a finer tier (then `parts` have their columns), added to
+ * `list`.
+ */
+export function bucketsOf(parts: Iterable<Part>, width: number, isRaw: boolean, list: BucketList): void {
   const open = new OpenBucket(list, width);
   for (const part of parts) {
     if (isRaw) open.points(part);
     else open.buckets(part);
   }
   open.close();
-  return list;
 }
 
 /** The bucket that is being filled. */

@@ -99,6 +99,23 @@ export function* within<P extends Part>(parts: Iterable<P>, start: number, end: 
   }
 }
 
+/** The points in any of `ranges`, which ascend and do not overlap. */
+export function* inRanges<P extends Part>(parts: Iterable<P>, ranges: readonly Range[]): Generator<P> {
+  let next = 0;
+  for (const part of parts) {
+    let { from } = part;
+    while (from < part.to) {
+      while (next < ranges.length && ranges[next]!.end <= part.times[from]!) next++;
+      const range = ranges[next];
+      if (!range) return;
+      from = boundOf(part, from, range.start, 0);
+      const to = boundOf(part, from, range.end, 0);
+      if (from < to) yield { ...part, from, to };
+      from = to;
+    }
+  }
+}
+
 export interface Collected {
   times: Float64Array;
   ordinals: Uint32Array | null;
