@@ -286,7 +286,7 @@ export class BlockStore {
   ): Generator<Part> {
     const masks = this.masksOf(run.rank, kind);
     for (const chunk of this.chunks(run, from, kind, id, start, end))
-      yield* withoutRanges([partOf(chunk, width)], masks);
+      yield* withoutRanges([partOf(chunk, width, end)], masks);
   }
 
   private *textSource(run: Run, key: number, id: number, start: number, end: number): Generator<TextPart> {

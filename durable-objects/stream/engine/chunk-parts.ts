@@ -1,13 +1,17 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import { decodeChunk } from "../../../src/streams/block/chunk";
 import { decodeTexts } from "../../../src/streams/block/texts";
-import type { Part, Range } from "../../../src/streams/engine/merge";
+import { firstFrom, type Part, type Range } from "../../../src/streams/engine/merge";
 import { ROLLUP_TIERS, type RowTexts } from "../../../src/streams/reader";
 
-/** The points of a chunk of `width` columns. */
-export function partOf(chunk: Uint8Array, width: number): Part {
-  const { times, ordinals, columns } = decodeChunk(chunk, width);
-  return { times, ordinals, columns, from: 0, to: times.length };
+/** The points of a chunk of `width` columns, those before `end`. */
+export function partOf(chunk: Uint8Array, width: number, end = Number.POSITIVE_INFINITY): Part {
+  let to = 0;
+  const { times, ordinals, columns } = decodeChunk(chunk, width, (times, count) => {
+    to = firstFrom(times, 0, count, end);
+    return to;
+  });
+  return { times, ordinals, columns, from: 0, to };
 }
 
 /** Rows of texts as a part: `rows` stands beside the times. */

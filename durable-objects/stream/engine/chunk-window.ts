@@ -29,26 +29,29 @@ export function covers(window: ChunkWindow, places: Places, from: number, to: nu
   );
 }
 
-/**
- * The window for a chunk of which the points `first` to `last` were asked for, by `asked` places, when `before` did not
- * cover them.
- */
-export function windowAround(
+/** Points `from` to, not including, `to` of a chunk. */
+export interface Extent {
+  from: number;
+  to: number;
+}
+
+/** What to keep of a chunk of which the points `first` to `last` were asked for, when `before` did not cover them. */
+export function extentAround(
   chunk: Part,
-  hasValues: boolean,
-  [first, last]: readonly [number, number],
-  asked: number,
+  { first, last, from, to }: { first: number; last: number } & Extent,
   before: ChunkWindow | null,
-): ChunkWindow {
+): Extent {
   const isNear =
     before !== null &&
     chunk.times[last]! >= before.times[0]! - spanOf(before) &&
     chunk.times[first]! <= before.times[before.to - 1]! + spanOf(before);
   // Places all over the chunk tell nothing of where the next ones are.
-  const start = last - first > MOST_APART * asked ? last : first;
+  const start = last - first > MOST_APART * (to - from) ? last : first;
   const margin = Math.max(LEAST_MARGIN, last - start, isNear ? before.to : 0);
-  const from = Math.max(chunk.from, start - margin);
-  const to = Math.min(chunk.to, last + 1 + margin);
+  return { from: Math.max(chunk.from, start - margin), to: Math.min(chunk.to, last + 1 + margin) };
+}
+
+export function windowOf(chunk: Part, { from, to }: Extent, hasValues: boolean): ChunkWindow {
   return {
     times: chunk.times.slice(from, to),
     ordinals: chunk.ordinals?.slice(from, to) ?? null,

@@ -1,11 +1,11 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
 import { decodeTexts } from "../../../src/streams/block/texts";
-import { boundOf, ordinalAt, type Part, type Range } from "../../../src/streams/engine/merge";
+import { boundOf, firstFrom, ordinalAt, type Part, type Range } from "../../../src/streams/engine/merge";
 import type { Places } from "../../../src/streams/engine/places";
 import { textCache, windowCache } from "./block-cache";
 import { type BlockStore, type ChunkAt, keyOf, type Run } from "./block-store";
-import { bytesOf, covers, windowAround } from "./chunk-window";
+import { bytesOf, type ChunkWindow, covers, type Extent, extentAround, windowOf } from "./chunk-window";
 
 /** Memory of a decoded row of texts beside its characters, and of a character. */
 const TEXT_ROW_BYTES = 300;
@@ -42,10 +42,9 @@ export class SealedLookup {
           return;
         }
       }
-      const matched = this.decode(chunk, places, from, to);
+      const { matched, extent } = this.decode(chunk, places, from, to, window);
       give(scratch, matched, places, masks, put);
-      const asked = [matched.first, matched.last] as const;
-      const next = windowAround(scratch, matched.isAny, asked, to - from, window);
+      const next = windowOf(scratch, extent, matched.isAny);
       windowCache.put(chunk.key, next, bytesOf(next));
     });
   }
@@ -92,7 +91,7 @@ export class SealedLookup {
       const directory = this.blocks.directory(meta);
       const [first, end] = directory.find(kind, places.id);
       for (let at = first, from = start; from < places.left; ) {
-        at = firstUpTo(directory.max, at, end, places.timeOf(from));
+        at = firstFrom(directory.max, at, end, places.timeOf(from));
         if (at === end) break;
         from = places.firstFrom(directory.min[at]!, from);
         const to = places.firstFrom(directory.max[at]! + 1, from);
@@ -104,15 +103,17 @@ export class SealedLookup {
     }
   }
 
-  /** Decodes a chunk into {@link scratch}, its values only where a point stands at one of the places. */
-  private decode(chunk: ChunkAt, places: Places, from: number, to: number): Matched {
-    let matched: Matched | null = null;
-    decodeChunkInto(this.blocks.bytesOf(chunk), 1, scratch, 0, (count) => {
+  /** Decodes a chunk into {@link scratch}, its values only where a point stands at one of the places, and as far as kept. */
+  private decode(chunk: ChunkAt, places: Places, from: number, to: number, before: ChunkWindow | null) {
+    let matched!: Matched;
+    let extent!: Extent;
+    decodeChunkInto(this.blocks.bytesOf(chunk), 1, scratch, 0, (_, count) => {
       scratch.to = count;
       matched = matches(scratch, places, from, to);
-      return matched.isAny;
+      extent = extentAround(scratch, matched, before);
+      return matched.isAny ? extent.to : 0;
     });
-    return matched!;
+    return { matched, extent };
   }
 
   private textsOf(chunk: ChunkAt): ReadonlyMap<string, Texts> {
@@ -181,15 +182,3 @@ function give(
 
 const isMasked = (masks: readonly Range[], time: number): boolean =>
   masks.some(({ start, end }) => time >= start && time < end);
-
-/** The first index from `from` on whose value is not below `least`; `end` where all are. */
-function firstUpTo(ascending: Float64Array, from: number, end: number, least: number): number {
-  let low = from;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

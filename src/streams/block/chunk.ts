@@ -57,26 +57,35 @@ export function encodeChunk(
   return writer.copy();
 }
 
-/** The points in `bytes`, which encodeChunk wrote with `columnCount` columns. Throws an Error where they are corrupt. */
-export function decodeChunk(bytes: Uint8Array, columnCount: number): Chunk {
+/**
+ * How many of a chunk's values are wanted, from the first on, now that its times are known; 0: none. A column of a chunk
+ * with several is read whole or not at all, and any of one may be.
+ */
+export type Wanted = (times: Float64Array, count: number) => number;
+
+/**
+ * The points in `bytes`, which encodeChunk wrote with `columnCount` columns; values that are not `wanted` may be 0. Throws
+ * an Error where they are corrupt.
+ */
+export function decodeChunk(bytes: Uint8Array, columnCount: number, wanted?: Wanted): Chunk {
   const { count, ordinals: withOrdinals } = open(bytes);
   const times = new Float64Array(count);
   const columns = Array.from({ length: columnCount }, () => new Float64Array(count));
   const ordinals = withOrdinals ? new Uint32Array(count) : null;
-  decodeChunkInto(bytes, columnCount, { times, columns, ordinals }, 0);
+  decodeChunkInto(bytes, columnCount, { times, columns, ordinals }, 0, wanted);
   return { times, columns, ordinals };
 }
 
 /**
- * Decodes to `target` from index `at` on and returns how many points that were. Throws an Error as decodeChunk. `isWanted`,
- * if given, is asked when the times and ordinals of so many points are there, and says whether the columns shall follow.
+ * Decodes to `target` from index `at` on and returns how many points that were. Values that are not `wanted` may stay what
+ * they were. Throws an Error as decodeChunk.
  */
 export function decodeChunkInto(
   bytes: Uint8Array,
   columnCount: number,
   target: ChunkTarget,
   at: number,
-  isWanted?: (count: number) => boolean,
+  wanted?: Wanted,
 ): number {
   const { count, form, ordinals: withOrdinals } = open(bytes);
   if (at + count > target.times.length) throw new Error(`${count} points do not fit behind ${at}`);
@@ -86,13 +95,12 @@ export function decodeChunkInto(
     readSingleColumn(reader, ordinals, 0, count);
     target.ordinals?.set(ordinals, at);
   } else target.ordinals?.fill(0, at, at + count);
-  if (isWanted && !isWanted(count)) {
-    reader.assertWithin();
-    return count;
-  }
+  reader.assertWithin();
+  const values = wanted ? wanted(target.times, count) : count;
+  if (values === 0) return count;
   if (columnCount === 1) {
     const column = target.columns[0];
-    if (column) readSingleColumn(reader, column, at, count);
+    if (column) readSingleColumn(reader, column, at, count, values);
   } else readColumns(columnCount, target.columns, at, count);
   reader.assertWithin();
   return count;

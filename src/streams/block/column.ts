@@ -49,9 +49,16 @@ export function writeColumn(
 
 /**
  * Reads `count` values to `out` from `at` on. Of a copy nothing is read and the index of the original is returned;
- * otherwise -1.
+ * otherwise -1. Where only the first `wanted` (1 or more) are, the others may be left as they are in `out`, and the reader
+ * somewhere in the column.
  */
-export function readColumn(reader: BitReader, out: Float64Array, at: number, count: number): number {
+export function readColumn(
+  reader: BitReader,
+  out: Float64Array,
+  at: number,
+  count: number,
+  wanted = count,
+): number {
   const head = reader.byte();
   const form = head & 15;
   const detail = head >> 4;
@@ -59,15 +66,24 @@ export function readColumn(reader: BitReader, out: Float64Array, at: number, cou
   if (form === FORMS.copy) return detail;
   if (form === FORMS.constant) {
     out.fill(detail === RAW ? reader.float() : reader.signed() / POWERS_OF_TEN[detail]!, at, at + count);
-  } else if (form === FORMS.halves) readHalves(reader, out, at, count);
-  else if (form <= FORMS.perturbed) readDecimals(reader, form, POWERS_OF_TEN[detail]!, out, at, count);
-  else throw new Error(`a column of unknown form ${form}`);
+  } else if (form === FORMS.halves) readHalves(reader, out, at, count, wanted);
+  else if (form <= FORMS.perturbed) {
+    // Ulps and corrections stand behind all of the integers.
+    const read = form === FORMS.decimal ? wanted : count;
+    readDecimals(reader, form, POWERS_OF_TEN[detail]!, out, at, read);
+  } else throw new Error(`a column of unknown form ${form}`);
   return -1;
 }
 
-/** Reads a column that stands alone and can be no copy. */
-export function readSingleColumn(reader: BitReader, out: Float64Array, at: number, count: number): void {
-  if (readColumn(reader, out, at, count) >= 0) throw new Error("a single column cannot be a copy");
+/** Reads a column that stands alone and can be no copy, the first `wanted` values of it at least. */
+export function readSingleColumn(
+  reader: BitReader,
+  out: Float64Array,
+  at: number,
+  count: number,
+  wanted = count,
+): void {
+  if (readColumn(reader, out, at, count, wanted) >= 0) throw new Error("a single column cannot be a copy");
 }
 
 const identical = (a: number, b: number): boolean => a === b && (a !== 0 || 1 / a === 1 / b);
@@ -186,10 +202,10 @@ function writeHalves(writer: BitWriter, values: Float64Array, from: number, to: 
   }
 }
 
-function readHalves(reader: BitReader, out: Float64Array, at: number, count: number): void {
+function readHalves(reader: BitReader, out: Float64Array, at: number, count: number, wanted: number): void {
   const words = new Uint32Array(out.buffer, out.byteOffset + 8 * at, 2 * count);
   for (let half = 1; half >= 0; half--) {
-    readIntegers(reader, integers, 0, count);
-    for (let i = 0; i < count; i++) words[2 * i + half] = integers[i]!;
+    readIntegers(reader, integers, 0, half === 1 ? count : wanted);
+    for (let i = 0; i < wanted; i++) words[2 * i + half] = integers[i]!;
   }
 }

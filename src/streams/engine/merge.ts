@@ -166,6 +166,18 @@ export function boundOf(part: Part, from: number, time: number, ordinal: number)
   return low;
 }
 
+/** The first index in [from, to) of ascending numbers at which one is not below `least`; `to` where all are. */
+export function firstFrom(ascending: Float64Array, from: number, to: number, least: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function openCursor<P extends Part>(rest: Iterator<P>): Cursor<P> | null {
   for (;;) {
     const next = rest.next();

@@ -61,6 +61,36 @@ describe("a chunk gives back every bit", () => {
   });
 });
 
+describe("a chunk of which less is wanted", () => {
+  for (const [name, values] of Object.entries(VALUES))
+    test(`gives back the first values, and all times: ${name}`, () => {
+      const random = randomFrom(name.length);
+      for (const size of SIZES) {
+        const times = TIMES.jittered!(random, size);
+        const column = values(random, size);
+        const bytes = encodeChunk(times, [column], null, 0, size);
+        for (const wanted of new Set([1, Math.ceil(size / 3), Math.min(size, 129), size - 1, size])) {
+          const chunk = decodeChunk(bytes, 1, (known, count) => {
+            expect(equalBytes(bitsOf(known.subarray(0, count)), bitsOf(times))).toBe(true);
+            return wanted;
+          });
+          const first = bitsOf(chunk.columns[0]!.subarray(0, wanted));
+          expect(equalBytes(first, bitsOf(column.subarray(0, wanted))), `${wanted} of ${size}`).toBe(true);
+        }
+      }
+    });
+
+  test("leaves the target's values alone where none is", () => {
+    const random = randomFrom(3);
+    const times = TIMES.regular!(random, 100);
+    const bytes = encodeChunk(times, [VALUES["a walk of decimals"]!(random, 100)], null, 0, 100);
+    const target = { times: new Float64Array(100), columns: [new Float64Array(100).fill(7)] };
+    expect(decodeChunkInto(bytes, 1, target, 0, () => 0)).toBe(100);
+    expect(target.times).toEqual(times);
+    expect(new Set(target.columns[0])).toEqual(new Set([7]));
+  });
+});
+
 describe("encodeChunk", () => {
   test("takes a range of longer arrays", () => {
     const random = randomFrom(1);
