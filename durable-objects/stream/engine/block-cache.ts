@@ -1,5 +1,5 @@
 import type { Block, Directory } from "../../../src/streams/block/block";
-import type { ChunkWindow } from "./chunk-window";
+import type { ChunkWindow, TextWindow } from "./chunk-window";
 
 /** Bytes held over all objects of the isolate, which share its memory. */
 const MOST_BYTES = { blocks: 16_000_000, directories: 4_000_000, windows: 8_000_000, texts: 4_000_000 };
@@ -49,5 +49,5 @@ export const directoryCache = new Cache<Directory>(MOST_BYTES.directories);
 /** Decoded points around those that were asked for last, by chunk. */
 export const windowCache = new Cache<ChunkWindow>(MOST_BYTES.windows);
 
-/** Decoded chunks of texts, by the places of their rows. */
-export const textCache = new Cache<ReadonlyMap<string, Record<string, string>>>(MOST_BYTES.texts);
+/** The same of texts. */
+export const textCache = new Cache<TextWindow>(MOST_BYTES.texts);

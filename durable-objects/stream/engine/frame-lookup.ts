@@ -20,6 +20,10 @@ export class FrameLookup {
   /** Places at which blocks have a point of a series that the row says nothing of. */
   private others: Set<number> | null = null;
   private texts: Map<number, Texts> | null = null;
+  /** The field that a row with texts has, at the place of those. */
+  private readonly occurrence: number;
+  /** Rows at the place of whose occurrence there was one already. */
+  private readonly occurred = new Set<number>();
 
   constructor(
     private readonly frame: Frame,
@@ -27,15 +31,15 @@ export class FrameLookup {
     private readonly catalog: Catalog,
     private readonly points: Points,
     private readonly sealed: SealedLookup,
-  ) {}
+  ) {
+    this.occurrence = frame.fields.findIndex(({ name }) => name === OCCURRENCE);
+  }
 
   /** The value at the row's place in the series of a field, or undefined. */
   value(series: Series, field: number, row: number): number | undefined {
-    const inHead = this.inHead(series, field, row);
-    if (inHead !== undefined) return inHead;
-    this.values ??= this.findValues();
-    const value = this.values[field]?.[row];
-    return value === undefined || Number.isNaN(value) ? undefined : value;
+    const value = this.inHead(series, field, row) ?? this.inBlocks(field, row);
+    if (field === this.occurrence && value !== undefined) this.occurred.add(row);
+    return value;
   }
 
   /** Whether some series of the row's tag set has a point at this ordinal, where those of its own fields have none. */
@@ -48,8 +52,10 @@ export class FrameLookup {
     return this.others.has(row * ORDINALS + ordinal);
   }
 
-  /** The texts of the row at the ordinal of its occurrence, or undefined. */
+  /** The texts at the place of the row's occurrence, or undefined; {@link value} was asked for all of the row's fields. */
   textsAt(row: number): Texts | undefined {
+    // Where no occurrence stands, no texts do: most late rows need not look.
+    if (this.hasOccurrence(row) && !this.occurred.has(row)) return undefined;
     const inHead = this.points.texts.at(this.tagSetOf(row).id, this.frame.times[row]!, this.textOrdinal(row));
     if (inHead) return inHead;
     this.texts ??= this.findTexts();
@@ -58,8 +64,13 @@ export class FrameLookup {
 
   /** Where the texts of a row stand. */
   textOrdinal(row: number): number {
-    const occurrence = this.frame.fields.find(({ name }) => name === OCCURRENCE);
-    return occurrence ? ordinalOf(occurrence, row) : 0;
+    const field = this.frame.fields[this.occurrence];
+    return field ? ordinalOf(field, row) : 0;
+  }
+
+  private hasOccurrence(row: number): boolean {
+    const field = this.frame.fields[this.occurrence];
+    return field !== undefined && !Number.isNaN(field.values[row]!);
   }
 
   private findValues(): (Float64Array | null)[] {
@@ -120,8 +131,7 @@ export class FrameLookup {
     for (const [i, field] of this.frame.fields.entries()) {
       if (Number.isNaN(field.values[row]!)) continue;
       const ordinal = ordinalOf(field, row);
-      const value = this.values?.[i]?.[row];
-      if (value !== undefined && !Number.isNaN(value)) found.add(ordinal);
+      if (this.inBlocks(i, row) !== undefined) found.add(ordinal);
       const asked = unfound.get(ordinal) ?? new Set();
       unfound.set(ordinal, asked);
       const series = this.catalog.find(this.tagSetOf(row), field.name);
@@ -135,7 +145,7 @@ export class FrameLookup {
     const found = new Map<number, Texts>();
     const rows = new Map<number, number[]>();
     for (const row of new Set(this.frame.attributes.map((one) => one.row)))
-      push(rows, this.tagSetOf(row).id, row);
+      if (this.mayHaveTexts(row)) push(rows, this.tagSetOf(row).id, row);
     const places = ascending(rows).map(([id, own]) =>
       placesOf(
         id,
@@ -146,6 +156,18 @@ export class FrameLookup {
     );
     this.sealed.texts(places, (row, texts) => found.set(row, texts));
     return found;
+  }
+
+  private mayHaveTexts(row: number): boolean {
+    if (!this.hasOccurrence(row) || this.inBlocks(this.occurrence, row) !== undefined) return true;
+    const series = this.catalog.find(this.tagSetOf(row), OCCURRENCE);
+    return series !== null && this.inHead(series, this.occurrence, row) !== undefined;
+  }
+
+  private inBlocks(field: number, row: number): number | undefined {
+    this.values ??= this.findValues();
+    const value = this.values[field]?.[row];
+    return value === undefined || Number.isNaN(value) ? undefined : value;
   }
 
   private inHead({ id }: Series, field: number, row: number): number | undefined {

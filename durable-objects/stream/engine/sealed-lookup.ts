@@ -1,15 +1,20 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
-import { decodeTexts } from "../../../src/streams/block/texts";
 import { boundOf, firstFrom, ordinalAt, type Part, type Range } from "../../../src/streams/engine/merge";
 import type { Places } from "../../../src/streams/engine/places";
 import { textCache, windowCache } from "./block-cache";
 import { type BlockStore, type ChunkAt, keyOf, type Run } from "./block-store";
-import { bytesOf, type ChunkWindow, covers, type Extent, extentAround, windowOf } from "./chunk-window";
-
-/** Memory of a decoded row of texts beside its characters, and of a character. */
-const TEXT_ROW_BYTES = 300;
-const CHAR_BYTES = 2;
+import { textPartOf } from "./chunk-parts";
+import {
+  bytesOf,
+  type ChunkWindow,
+  covers,
+  type Extent,
+  extentAround,
+  textBytesOf,
+  textWindowOf,
+  windowOf,
+} from "./chunk-window";
 
 type Texts = Record<string, string>;
 type Ask = (chunk: ChunkAt, places: Places, from: number, to: number, masks: readonly Range[]) => void;
@@ -38,12 +43,12 @@ export class SealedLookup {
       if (window && covers(window, places, from, to)) {
         const matched = matches(window, places, from, to);
         if (window.columns.length > 0 || !matched.isAny) {
-          give(window, matched, places, masks, put);
+          give(window.columns[0] ?? [], matched, places, masks, put);
           return;
         }
       }
       const { matched, extent } = this.decode(chunk, places, from, to, window);
-      give(scratch, matched, places, masks, put);
+      give(scratch.columns[0], matched, places, masks, put);
       const next = windowOf(scratch, extent, matched.isAny);
       windowCache.put(chunk.key, next, bytesOf(next));
     });
@@ -52,14 +57,14 @@ export class SealedLookup {
   /** The texts of rows at places of tag sets, likewise. */
   texts(tagSets: readonly Places[], put: (mark: number, texts: Texts) => void): void {
     this.walk(CHUNK_KINDS.text, tagSets, (chunk, places, from, to, masks) => {
-      const rows = this.textsOf(chunk);
-      for (let k = from; k < to; k++) {
-        const time = places.timeOf(k);
-        const texts = rows.get(`${time}/${places.ordinalOf(k)}`);
-        if (!texts || places.wasFound(k)) continue;
-        places.found(k);
-        if (!isMasked(masks, time)) put(places.markOf(k), texts);
-      }
+      const window = textCache.get(chunk.key);
+      const isCovered = window !== null && covers(window, places, from, to);
+      const part = isCovered ? window : textPartOf(this.blocks.bytesOf(chunk));
+      const matched = matches(part, places, from, to);
+      give(part.rows, matched, places, masks, (mark, { values }) => put(mark, values));
+      if (isCovered) return;
+      const next = textWindowOf(part, extentAround(part, matched, window));
+      textCache.put(chunk.key, next, textBytesOf(next));
     });
   }
 
@@ -115,20 +120,6 @@ export class SealedLookup {
     });
     return { matched, extent };
   }
-
-  private textsOf(chunk: ChunkAt): ReadonlyMap<string, Texts> {
-    const known = textCache.get(chunk.key);
-    if (known) return known;
-    let bytes = 0;
-    const texts = new Map<string, Texts>();
-    for (const { timeMicros, ordinal, values } of decodeTexts(this.blocks.bytesOf(chunk))) {
-      texts.set(`${timeMicros}/${ordinal}`, values);
-      bytes += TEXT_ROW_BYTES;
-      for (const name in values) bytes += CHAR_BYTES * values[name]!.length;
-    }
-    textCache.put(chunk.key, texts, bytes);
-    return texts;
-  }
 }
 
 /** Which points of a part stand at open places. */
@@ -162,21 +153,20 @@ function matches(part: Part, places: Places, from: number, to: number): Matched 
   return { from, to, isAny, first: Math.min(first, end), last: Math.min(at, end) };
 }
 
-/** What matched leaves the search; a value that was deleted is none. */
-function give(
-  part: Part,
+/** What matched leaves the search, with its point's entry in `column`; what was deleted is none. */
+function give<T>(
+  column: ArrayLike<T>,
   { from, to, isAny }: Matched,
   places: Places,
   masks: readonly Range[],
-  put: (mark: number, value: number) => void,
+  put: (mark: number, one: T) => void,
 ): void {
   if (!isAny) return;
-  const values = part.columns[0]!;
   for (let k = from; k < to; k++) {
     const at = indexes[k - from]!;
     if (at < 0) continue;
     places.found(k);
-    if (!isMasked(masks, places.timeOf(k))) put(places.markOf(k), values[at]!);
+    if (!isMasked(masks, places.timeOf(k))) put(places.markOf(k), column[at]!);
   }
 }
 

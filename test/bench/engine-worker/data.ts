@@ -1,3 +1,4 @@
+import { OCCURRENCE } from "../../../src/streams/contract";
 import { encodeFrame, type Frame } from "../../../src/streams/frame";
 import { seededRandom } from "../../support/series";
 
@@ -17,6 +18,8 @@ export interface Rows {
   among?: { rows: number; seed: number };
   /** Values of all 53 bits instead of two decimals. */
   full: boolean;
+  /** Each row also has a text of some sixty characters. */
+  texts?: boolean;
 }
 
 /** Readings of sensors with two decimals, which wander and are noisy. */
@@ -28,6 +31,7 @@ export function frameOf({
   changed,
   among,
   full,
+  texts,
 }: Rows): Uint8Array<ArrayBuffer> {
   const tagSets: Record<string, string>[] = [];
   const indexOf = new Map<number, number>();
@@ -38,6 +42,7 @@ export function frameOf({
     fields: [{ name: "value", values: new Float64Array(count), ordinals: null }],
     attributes: [],
   };
+  if (texts) frame.fields.push({ name: OCCURRENCE, values: new Float64Array(count).fill(1), ordinals: null });
   const random = among && seededRandom(among.seed);
   for (let row = 0; row < count; row++) {
     const n = random ? Math.floor(random() * among.rows) : from + row;
@@ -48,6 +53,7 @@ export function frameOf({
       indexOf.set(own, index);
     }
     frame.tagSetOf[row] = index;
+    if (texts) frame.attributes.push({ row, values: { note: noteOf(n, row, changed === true) } });
     const later = random ? 1 + Math.floor(random() * (SECOND - 1)) : SECOND / 2;
     frame.times[row] = timeOf(n, series) + (between ? later : 0);
     const other = random ? Math.floor(random() * 100) : 1;
@@ -55,6 +61,9 @@ export function frameOf({
   }
   return encodeFrame(frame);
 }
+
+const noteOf = (n: number, row: number, changed: boolean): string =>
+  `reading ${n} of a shift, ${changed ? `as it was corrected by row ${row}` : "as the operator wrote it down"}`;
 
 const timeOf = (n: number, series: number): number => START_MICROS + Math.floor(n / series) * SECOND;
 

@@ -25,6 +25,8 @@ interface Writes {
    * (any) each at another; the last ones again, as they are.
    */
   place?: "new" | "late" | "same" | "any late" | "any same" | "again";
+  /** With a text in every row. */
+  texts?: boolean;
   /** Unsealed bytes at which the head is sealed, where not as the platform does. */
   sealBytes?: number;
   /** Seal and compact as the platform does; without it nothing but the appends. */
@@ -90,11 +92,12 @@ export class EngineBench extends DurableObject {
     rows,
     place = "new",
     full = false,
-  }: Pick<Writes, "series" | "rows" | "place" | "full">): Rows {
+    texts = false,
+  }: Pick<Writes, "series" | "rows" | "place" | "full" | "texts">): Rows {
     if (place === "new") {
       const from = this.next;
       this.next += rows;
-      return { from, count: rows, series, full };
+      return { from, count: rows, series, full, texts };
     }
     this.seed = (Math.imul(this.seed, 1_664_525) + 1_013_904_223) >>> 0;
     const any = { among: { rows: this.next, seed: this.seed } };
@@ -103,6 +106,7 @@ export class EngineBench extends DurableObject {
       count: rows,
       series,
       full,
+      texts,
       between: place.endsWith("late"),
       changed: place.endsWith("same"),
       ...(place.startsWith("any") ? any : {}),
