@@ -1,5 +1,7 @@
 import type { Block, Directory } from "../../../src/streams/block/block";
-import type { ChunkWindow, TextWindow } from "./chunk-window";
+import type { Part } from "../../../src/streams/engine/merge";
+import type { TextPart } from "./chunk-parts";
+import type { Window } from "./chunk-window";
 
 /** Bytes held over all objects of the isolate, which share its memory. */
 const MOST_BYTES = { blocks: 16_000_000, directories: 4_000_000, windows: 8_000_000, texts: 4_000_000 };
@@ -47,7 +49,7 @@ export const blockCache = new Cache<Block>(MOST_BYTES.blocks);
 export const directoryCache = new Cache<Directory>(MOST_BYTES.directories);
 
 /** Decoded points around those that were asked for last, by chunk. */
-export const windowCache = new Cache<ChunkWindow>(MOST_BYTES.windows);
+export const windowCache = new Cache<Window<Part>>(MOST_BYTES.windows);
 
 /** The same of texts. */
-export const textCache = new Cache<TextWindow>(MOST_BYTES.texts);
+export const textCache = new Cache<Window<TextPart>>(MOST_BYTES.texts);

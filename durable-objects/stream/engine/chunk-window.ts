@@ -5,38 +5,10 @@ import type { TextPart } from "./chunk-parts";
 
 /** Points kept on each side of those that were asked for, at least. */
 const LEAST_MARGIN = 32;
-/** Points for each place that was asked for, more than which lie between those of a file that is sent again never do. */
-const MOST_APART = 16;
-/** Of memory: the arrays of a window and the window, a row of texts without them, a character. */
+/** So many places in one chunk, with no more points of it for each of them, are a stretch; fewer, or more apart, are not. */
+const STRETCH = { places: 4, pointsEach: 16 };
+/** Of memory: a window and its arrays, a row of texts without them, a character. */
 const BYTES = { window: 400, row: 300, char: 2 };
-
-/**
- * The points of a chunk around those that were asked for last. A file that is sent again asks for neighbours: where it
- * goes on beside what is there, twice as much is kept, as a disk is read ahead.
- */
-interface Window extends Part {
-  /** Whether the chunk has nothing before, or behind. */
-  isFirst: boolean;
-  isLast: boolean;
-}
-
-/** Without values where none of the places had a point. */
-export interface ChunkWindow extends Window {
-  columns: readonly [Float64Array] | readonly [];
-}
-
-export interface TextWindow extends Window {
-  rows: RowTexts[];
-}
-
-/** Whether the open places `from` to `to` lie where the window knows of every point. */
-export function covers(window: Window, places: Places, from: number, to: number): boolean {
-  const { times, isFirst, isLast, to: length } = window;
-  // Of several points at one time some may lie outside.
-  return (
-    (isFirst || places.timeOf(from) > times[0]!) && (isLast || places.timeOf(to - 1) < times[length - 1]!)
-  );
-}
 
 /** Points `from` to, not including, `to` of a chunk. */
 export interface Extent {
@@ -44,53 +16,96 @@ export interface Extent {
   to: number;
 }
 
-/** What to keep of a chunk of which the points `first` to `last` were asked for, when `before` did not cover them. */
-export function extentAround(
-  chunk: Part,
-  { first, last, from, to }: { first: number; last: number } & Extent,
-  before: Window | null,
-): Extent {
-  const isNear =
-    before !== null &&
-    chunk.times[last]! >= before.times[0]! - spanOf(before) &&
-    chunk.times[first]! <= before.times[before.to - 1]! + spanOf(before);
-  // Places all over the chunk tell nothing of where the next ones are.
-  const start = last - first > MOST_APART * (to - from) ? last : first;
-  const margin = Math.max(LEAST_MARGIN, last - start, isNear ? before.to : 0);
-  return { from: Math.max(chunk.from, start - margin), to: Math.min(chunk.to, last + 1 + margin) };
+/** The points of a chunk that were asked for, by how many places. */
+export interface Asked {
+  first: number;
+  last: number;
+  places: number;
 }
 
-export const windowOf = (chunk: Part, extent: Extent, hasValues: boolean): ChunkWindow => ({
-  ...cut(chunk, extent),
-  columns: hasValues ? [chunk.columns[0]!.slice(extent.from, extent.to)] : [],
+/**
+ * The points of a chunk around those that were asked for last. A file that is sent again asks for neighbours: where it
+ * goes on beside what is there, twice as much is kept, as a disk is read ahead. Of a single place only is known where it
+ * was: for places all over a stream a thousand arrays a frame are worth nothing.
+ */
+export interface Window<P extends Part> {
+  /** Where in the chunk. */
+  extent: Extent;
+  /** These points; null: not kept. */
+  part: P | null;
+  /** Whether the chunk has nothing before, or behind. */
+  isFirst: boolean;
+  isLast: boolean;
+}
+
+/** What to keep of a chunk of `length` points, when `before` did not cover what was asked for. */
+export function extentAround(
+  { first, last, places }: Asked,
+  length: number,
+  before: Window<Part> | null,
+): Extent & { isKept: boolean } {
+  const known = before ? before.extent.to - before.extent.from : 0;
+  const reach = Math.max(LEAST_MARGIN, known);
+  const isNear = before !== null && first <= before.extent.to + reach && last >= before.extent.from - reach;
+  const isStretch = last - first <= STRETCH.pointsEach * places;
+  const isKept = isNear || (isStretch && places >= STRETCH.places);
+  const start = isStretch ? first : last;
+  const margin = isKept ? Math.max(LEAST_MARGIN, last - start, isNear ? known : 0) : 0;
+  return { from: Math.max(0, start - margin), to: Math.min(length, last + 1 + margin), isKept };
+}
+
+export function windowOf<P extends Part>(
+  chunk: Part,
+  { from, to, isKept }: Extent & { isKept: boolean },
+  cut: () => P,
+): Window<P> {
+  return {
+    extent: { from, to },
+    part: isKept ? cut() : null,
+    isFirst: from === 0,
+    isLast: to === chunk.to,
+  };
+}
+
+/** The window's points where they tell all of the open places `from` to `to`, otherwise null. */
+export function covering<P extends Part>(
+  window: Window<P> | null,
+  places: Places,
+  from: number,
+  to: number,
+): P | null {
+  if (!window?.part) return null;
+  const { part, isFirst, isLast } = window;
+  // Of several points at one time some may lie outside.
+  const isWithin =
+    (isFirst || places.timeOf(from) > part.times[0]!) &&
+    (isLast || places.timeOf(to - 1) < part.times[part.to - 1]!);
+  return isWithin ? part : null;
+}
+
+/** A copy of some of a chunk's points; without values none has a column. */
+export const cutPoints = (chunk: Part, { from, to }: Extent, hasValues: boolean): Part => ({
+  times: chunk.times.slice(from, to),
+  ordinals: chunk.ordinals?.subarray(from, to).some((ordinal) => ordinal > 0)
+    ? chunk.ordinals.slice(from, to)
+    : null,
+  columns: hasValues ? [chunk.columns[0]!.slice(from, to)] : [],
+  from: 0,
+  to: to - from,
 });
 
-export const textWindowOf = (chunk: TextPart, extent: Extent): TextWindow => ({
-  ...cut(chunk, extent),
+export const cutTexts = (chunk: TextPart, extent: Extent): TextPart => ({
+  ...cutPoints(chunk, extent, false),
   rows: chunk.rows.slice(extent.from, extent.to),
 });
 
-const cut = (chunk: Part, { from, to }: Extent): Window => ({
-  times: chunk.times.slice(from, to),
-  ordinals: chunk.ordinals?.slice(from, to) ?? null,
-  columns: [],
-  from: 0,
-  to: to - from,
-  isFirst: from === chunk.from,
-  isLast: to === chunk.to,
-});
-
-/** What it takes in memory, about. */
-export const bytesOf = ({ to, columns, ordinals }: ChunkWindow): number =>
-  BYTES.window + to * (8 + 8 * columns.length + (ordinals ? 4 : 0));
-
-export function textBytesOf({ rows }: TextWindow): number {
-  let bytes = BYTES.window;
-  for (const { values } of rows) {
+/** What a window takes in memory, about. */
+export function bytesOf({ part }: Window<Part & { rows?: RowTexts[] }>): number {
+  if (!part) return BYTES.window / 2;
+  let bytes = BYTES.window + part.to * (8 + 8 * part.columns.length + (part.ordinals ? 4 : 0));
+  for (const { values } of part.rows ?? []) {
     bytes += BYTES.row;
     for (const name in values) bytes += BYTES.char * values[name]!.length;
   }
   return bytes;
 }
-
-const spanOf = ({ times, to }: Window): number => times[to - 1]! - times[0]!;

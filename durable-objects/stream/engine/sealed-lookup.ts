@@ -6,13 +6,13 @@ import { textCache, windowCache } from "./block-cache";
 import { type BlockStore, type ChunkAt, keyOf, type Run } from "./block-store";
 import { textPartOf } from "./chunk-parts";
 import {
+  type Asked,
   bytesOf,
-  type ChunkWindow,
-  covers,
-  type Extent,
+  covering,
+  cutPoints,
+  cutTexts,
   extentAround,
-  textBytesOf,
-  textWindowOf,
+  type Window,
   windowOf,
 } from "./chunk-window";
 
@@ -34,23 +34,24 @@ const scratch = {
  * in a thousand chunks, and in their own order they opened nearly every block for each of them.
  */
 export class SealedLookup {
+  private isBackward = false;
+
   constructor(private readonly blocks: BlockStore) {}
 
   /** The values at places of series, ascending by id; `put` gets what stands there. */
   values(series: readonly Places[], put: (mark: number, value: number) => void): void {
     this.walk(CHUNK_KINDS.raw, series, (chunk, places, from, to, masks) => {
       const window = windowCache.get(chunk.key);
-      if (window && covers(window, places, from, to)) {
-        const matched = matches(window, places, from, to);
-        if (window.columns.length > 0 || !matched.isAny) {
-          give(window.columns[0] ?? [], matched, places, masks, put);
-          return;
-        }
+      const kept = covering(window, places, from, to);
+      if (kept) {
+        const matched = matches(kept, places, from, to);
+        const [values] = kept.columns;
+        if (values) give(values, matched, places, masks, put);
+        if (values || !matched.isAny) return;
       }
-      const { matched, extent } = this.decode(chunk, places, from, to, window);
-      give(scratch.columns[0], matched, places, masks, put);
-      const next = windowOf(scratch, extent, matched.isAny);
-      windowCache.put(chunk.key, next, bytesOf(next));
+      this.decode(chunk, places, from, to, window, (matched) =>
+        give(scratch.columns[0], matched, places, masks, put),
+      );
     });
   }
 
@@ -58,13 +59,14 @@ export class SealedLookup {
   texts(tagSets: readonly Places[], put: (mark: number, texts: Texts) => void): void {
     this.walk(CHUNK_KINDS.text, tagSets, (chunk, places, from, to, masks) => {
       const window = textCache.get(chunk.key);
-      const isCovered = window !== null && covers(window, places, from, to);
-      const part = isCovered ? window : textPartOf(this.blocks.bytesOf(chunk));
+      const kept = covering(window, places, from, to);
+      const part = kept ?? textPartOf(this.blocks.bytesOf(chunk));
       const matched = matches(part, places, from, to);
       give(part.rows, matched, places, masks, (mark, { values }) => put(mark, values));
-      if (isCovered) return;
-      const next = textWindowOf(part, extentAround(part, matched, window));
-      textCache.put(chunk.key, next, textBytesOf(next));
+      if (kept) return;
+      const extent = extentAround(matched, part.to, window);
+      const next = windowOf(part, extent, () => cutTexts(part, extent));
+      textCache.put(chunk.key, next, bytesOf(next));
     });
   }
 
@@ -72,6 +74,9 @@ export class SealedLookup {
   private walk(kind: number, groups: readonly Places[], ask: Ask): void {
     const { runs } = this.blocks;
     let left = groups.filter((places) => places.left > 0);
+    // Of blocks that are more than the cache holds, the last of one walk are there for the next, which begins with them.
+    this.isBackward = !this.isBackward;
+    if (this.isBackward) left.reverse();
     for (let i = runs.length - 1; i >= 0 && left.length > 0; i--) {
       const run = runs[i]!;
       // What is older than a deletion is gone, in every older run too.
@@ -108,28 +113,37 @@ export class SealedLookup {
     }
   }
 
-  /** Decodes a chunk into {@link scratch}, its values only where a point stands at one of the places, and as far as kept. */
-  private decode(chunk: ChunkAt, places: Places, from: number, to: number, before: ChunkWindow | null) {
+  /**
+   * Decodes a chunk into {@link scratch}, its values only where a point stands at one of the places, and as far as they are
+   * wanted; `use` gets what matched.
+   */
+  private decode(
+    chunk: ChunkAt,
+    places: Places,
+    from: number,
+    to: number,
+    before: Window<Part> | null,
+    use: (matched: Matched) => void,
+  ): void {
     let matched!: Matched;
-    let extent!: Extent;
+    let extent!: ReturnType<typeof extentAround>;
     decodeChunkInto(this.blocks.bytesOf(chunk), 1, scratch, 0, (_, count) => {
       scratch.to = count;
       matched = matches(scratch, places, from, to);
-      extent = extentAround(scratch, matched, before);
+      extent = extentAround(matched, count, before);
       return matched.isAny ? extent.to : 0;
     });
-    return { matched, extent };
+    use(matched);
+    const next = windowOf(scratch, extent, () => cutPoints(scratch, extent, matched.isAny));
+    windowCache.put(chunk.key, next, bytesOf(next));
   }
 }
 
-/** Which points of a part stand at open places. */
-interface Matched {
+/** Which points of a part stand at the open places `from` to `to`, and between which points those lie. */
+interface Matched extends Asked {
   from: number;
   to: number;
   isAny: boolean;
-  /** The points between which all these places lie. */
-  first: number;
-  last: number;
 }
 
 /** For each open place that was asked for: the index of its point, or -1. Good until the next {@link matches}. */
@@ -150,7 +164,7 @@ function matches(part: Part, places: Places, from: number, to: number): Matched 
     if (first < 0) first = at;
   }
   const end = part.to - 1;
-  return { from, to, isAny, first: Math.min(first, end), last: Math.min(at, end) };
+  return { from, to, isAny, places: to - from, first: Math.min(first, end), last: Math.min(at, end) };
 }
 
 /** What matched leaves the search, with its point's entry in `column`; what was deleted is none. */
