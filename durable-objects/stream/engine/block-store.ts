@@ -249,7 +249,10 @@ export class BlockStore {
     return directoryCache.get(`${this.incarnation}/${meta.id}`) ?? this.open(meta);
   }
 
-  /** One source a run, oldest first: the key's points in chunks that touch [start, end), without what was deleted. */
+  /**
+   * One source a run, oldest first: the key's points in chunks that touch [start, end), without what was deleted. Of
+   * `width` columns, or 0: only where points stand, which takes a tenth of the time.
+   */
   sources(kind: number, id: number, width: number, start: number, end: number): Generator<Part>[] {
     const key = keyOf(kind, id);
     const found: Generator<Part>[] = [];

@@ -4,12 +4,12 @@ import { decodeTexts } from "../../../src/streams/block/texts";
 import { firstFrom, type Part, type Range } from "../../../src/streams/engine/merge";
 import { ROLLUP_TIERS, type RowTexts } from "../../../src/streams/reader";
 
-/** The points of a chunk of `width` columns, those before `end`. */
+/** The points of a chunk of `width` columns, those before `end`; 0: their places alone. */
 export function partOf(chunk: Uint8Array, width: number, end = Number.POSITIVE_INFINITY): Part {
   let to = 0;
   const { times, ordinals, columns } = decodeChunk(chunk, width, (times, count) => {
     to = firstFrom(times, 0, count, end);
-    return to;
+    return width === 0 ? 0 : to;
   });
   return { times, ordinals, columns, from: 0, to };
 }

@@ -283,7 +283,7 @@ export class Engine {
       let next = from;
       for (const time of laterOwn) if (time >= next && time < next + rows) next = time + 1;
       for (const series of later)
-        for (const part of this.points.parts(series, next, next + rows)) next = part.times[part.to - 1]! + 1;
+        for (const part of this.points.places(series, next, next + rows)) next = part.times[part.to - 1]! + 1;
       if (next === from) return from;
       from = next;
     }

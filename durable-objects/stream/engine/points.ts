@@ -52,8 +52,17 @@ export class Points {
   }
 
   /** The series' points in [start, end), in order. */
-  parts({ id }: Series, start: number, end: number): Generator<Part> {
-    const sources: Iterable<Part>[] = this.blocks.sources(CHUNK_KINDS.raw, id, 1, start, end);
+  parts(series: Series, start: number, end: number): Generator<Part> {
+    return this.merged(series, 1, start, end);
+  }
+
+  /** The same without their values. */
+  places(series: Series, start: number, end: number): Generator<Part> {
+    return this.merged(series, 0, start, end);
+  }
+
+  private merged({ id }: Series, width: number, start: number, end: number): Generator<Part> {
+    const sources: Iterable<Part>[] = this.blocks.sources(CHUNK_KINDS.raw, id, width, start, end);
     const head = this.head.part(id, start, end);
     return within(mergeParts(head ? [...sources, [head]] : sources), start, end);
   }
@@ -67,10 +76,10 @@ export class Points {
       const found = tagSet.series.filter(
         ({ count, first, last }) => count > 0 && first < end && last >= start,
       );
-      for (const series of found) touched.push({ series, points: countOf(this.parts(series, start, end)) });
+      for (const series of found) touched.push({ series, points: countOf(this.places(series, start, end)) });
       if (found.length === 1) rows += touched.at(-1)!.points;
       else if (found.length > 1)
-        rows += countOf(mergeParts(found.map((series) => this.parts(series, start, end))));
+        rows += countOf(mergeParts(found.map((series) => this.places(series, start, end))));
     }
     if (rows === 0) return 0;
     this.head.removeRange(start, end);
@@ -87,7 +96,7 @@ export class Points {
 
   /** The first point at or after `time`. */
   firstFrom(series: Series, time: number): { time: number; ordinal: number } | null {
-    for (const part of this.parts(series, time, Number.POSITIVE_INFINITY))
+    for (const part of this.places(series, time, Number.POSITIVE_INFINITY))
       return { time: part.times[part.from]!, ordinal: ordinalAt(part, part.from) };
     return null;
   }

@@ -53,6 +53,7 @@ export class EngineBench extends DurableObject {
     const body = (await request.json()) as never;
     if (command === "write") return Response.json(await this.write(body));
     if (command === "load") return Response.json(this.load(body));
+    if (command === "delete") return Response.json(this.delete());
     if (command === "finish") return Response.json(await this.finish());
     if (command === "read") return Response.json(this.read(body));
     if (command === "collect") return Response.json((globalThis as { gc?: () => void }).gc?.() ?? null);
@@ -128,6 +129,16 @@ export class EngineBench extends DurableObject {
     return { points: this.engine.rows };
   }
 
+  /** All that there is, but for the newest second. */
+  private delete() {
+    const started = performance.now();
+    const end = Math.max(...this.engine.catalog.series.map(({ last }) => last));
+    const deleted = this.ctx.storage.transactionSync(() =>
+      this.engine.delete({ start: Number.MIN_SAFE_INTEGER, end }, author(), "delete_range"),
+    );
+    return { deleted, ms: performance.now() - started };
+  }
+
   /** Everything sealed and as one run, as after an idle while. */
   private async finish() {
     this.seal();
@@ -187,9 +198,8 @@ export class EngineBench extends DurableObject {
   private append(bytes: Uint8Array): void {
     const frame = decodeFrame(bytes);
     if (!frame) throw new Error("a frame is damaged");
-    const author = { atMs: Date.now(), requestId: "req_0123456789abcdefghij", clientId: "client_0123456789" };
     this.ctx.storage.transactionSync(() => {
-      const result = this.engine.append({ frame, bytes, rejected: 0, idempotency: null, ...author });
+      const result = this.engine.append({ frame, bytes, rejected: 0, idempotency: null, ...author() });
       if (!result.ok) throw new Error(result.failure.detail);
     });
   }
@@ -214,6 +224,12 @@ export class EngineBench extends DurableObject {
     this.maintenance = new Maintenance(this.engine, this.ctx.storage, () => Date.now());
   }
 }
+
+const author = () => ({
+  atMs: Date.now(),
+  requestId: "req_0123456789abcdefghij",
+  clientId: "client_0123456789",
+});
 
 /** Milliseconds of one of `times` runs: the clock of a Worker counts whole ones. */
 function timed(times: number, work: () => void): number {

@@ -212,6 +212,85 @@ describe("what an engine writes", () => {
     }));
 });
 
+describe("points at places that blocks have already", () => {
+  it(
+    "are looked for in one walk: no request opens a block twice, though they are more than the cache holds",
+    () =>
+      inStorage((storage) => {
+        let opens = 0;
+        const { sql } = watchedSql(storage.sql, (query) => {
+          if (query.startsWith("SELECT data FROM blocks")) opens++;
+        });
+        const { engine } = opened(storage, sql);
+        const [hosts, count] = [420, 5_000];
+        const host = (n: number) => ({ host: `h${n}` });
+        for (let n = 0; n < hosts; n++) {
+          append(engine, columnFrame("v", seconds(0, count), noise(count), host(n)));
+          if (mustSeal(engine)) storage.transactionSync(() => engine.seal(0));
+        }
+        storage.transactionSync(() => engine.seal(0));
+        // In the order of time, which changes the series with nearly every row.
+        const places = (rows: number, by: number): Frame => ({
+          times: Float64Array.from({ length: rows }, (_, i) => T0 + (i * 5 + (i % 5)) * SECOND + by),
+          tagSets: Array.from({ length: hosts }, (_, n) => host(n)),
+          tagSetOf: Uint32Array.from({ length: rows }, (_, i) => (i * 101) % hosts),
+          fields: [{ name: "v", values: new Float64Array(rows).fill(1), ordinals: null }],
+          attributes: [],
+        });
+        for (const by of [1, 2, 3]) {
+          append(engine, places(1_000, by));
+          storage.transactionSync(() => engine.seal(0));
+        }
+        const blocks = engine.blocks.runs.flatMap((run) => run.blocks);
+        expect(blocks.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(16_500_000);
+        for (const [by, counts] of [
+          [0, { accepted: 0, updated: 1_000 }],
+          [1, { accepted: 0, duplicates: 1_000 }],
+          [4, { accepted: 1_000, updated: 0 }],
+        ] as const) {
+          opens = 0;
+          expect(append(engine, places(1_000, by))).toMatchObject(counts);
+          expect(opens).toBeLessThanOrEqual(blocks.length);
+        }
+        expect(opens).toBeGreaterThan(0);
+      }),
+    60_000,
+  );
+
+  it("are known wherever they come again: on and on, backwards, changed, and with others between them", () =>
+    inStorage((storage) => {
+      const { engine, reader, maintenance } = opened(storage);
+      const count = 20_000;
+      const wanted = noise(count);
+      append(engine, columnFrame("v", seconds(0, 5_000), wanted.subarray(0, 5_000)));
+      for (let from = 5_000; from < count; from += 5_000)
+        append(engine, columnFrame("v", seconds(from, 5_000), wanted.subarray(from, from + 5_000)));
+      storage.transactionSync(() => engine.seal(0));
+      const again = (from: number, rows: number) =>
+        append(engine, columnFrame("v", seconds(from, rows), wanted.subarray(from, from + rows)));
+      const rows = 70;
+      for (let from = 0; from + rows <= count; from += rows)
+        expect(again(from, rows)).toEqual({ accepted: 0, updated: 0, duplicates: rows });
+      for (let from = count - rows; from >= 0; from -= 7 * rows)
+        expect(again(from, rows)).toEqual({ accepted: 0, updated: 0, duplicates: rows });
+      for (const [round, isSealed] of [true, false, true].entries()) {
+        for (let from = 3_000; from < 6_000; from += 10) {
+          const changed = Float64Array.of(round, from);
+          wanted.set(changed, from);
+          expect(append(engine, columnFrame("v", seconds(from, 2), changed)).accepted).toBe(0);
+          const late = seconds(from, 5).map((time) => time + 10 + round);
+          expect(append(engine, columnFrame("late", late, new Float64Array(5))).accepted).toBe(5);
+        }
+        if (isSealed) storage.transactionSync(() => engine.seal(0));
+        expect(again(2_990, 3_020)).toMatchObject({ duplicates: 3_020 });
+      }
+      finish(maintenance);
+      expect(again(0, 5_000)).toMatchObject({ duplicates: 5_000 });
+      expect(engine.rows).toBe(count + 3 * 300 * 5);
+      expect(reader.columns(engine.catalog.named("v", {})!.id, ...ALL).values).toEqual(wanted);
+    }));
+});
+
 describe("a change that fails half way", () => {
   /** Fails `work` at its first statement, its second and so on, until it goes through; gives how often it failed. */
   const failing = (
