@@ -10,6 +10,13 @@ const ORDINALS = 2 ** 32;
 
 type Texts = Record<string, string>;
 
+/** A place of a row at which none of its own fields stands, and their series. */
+interface Unfound {
+  row: number;
+  place: number;
+  asked: ReadonlySet<number>;
+}
+
 /**
  * What stands at the places of a frame: in the head, which changes while the frame is applied, or in blocks, which do not.
  * Those are walked once for all that the frame may ask, at its first question.
@@ -101,27 +108,39 @@ export class FrameLookup {
     return found;
   }
 
-  /** Looks for all rows of which nothing was found so far, though not all of them will be asked for. */
+  /**
+   * Looks for all rows of which nothing was found so far, though not all of them will be asked for. One series after the
+   * other: what is found in one need not be looked for in the next, and a tag set may have thousands.
+   */
   private findOthers(): Set<number> {
+    const { times } = this.frame;
     const others = new Set<number>();
-    const byId = new Map<number, number[]>();
-    for (let row = 0; row < this.frame.times.length; row++) {
-      const { series } = this.tagSetOf(row);
-      if (series.length === 1) continue;
-      for (const [ordinal, asked] of this.unfoundOf(row))
-        for (const one of series)
-          if (!asked.has(one.id) && mayBeSealed(one, this.frame.times[row]!))
-            push(byId, one.id, row * ORDINALS + ordinal);
-    }
-    // One series after the other: what is found in one need not be looked for in the next.
-    for (const [id, all] of ascending(byId)) {
-      const left = all.filter((place) => !others.has(place));
+    const timeOf = (place: number) => times[Math.floor(place / ORDINALS)]!;
+    for (const { series, unfound } of this.unfound()) {
+      const left: number[] = [];
+      for (const { row, place, asked } of unfound)
+        if (mayBeSealed(series, times[row]!) && !asked.has(series.id) && !others.has(place)) left.push(place);
       if (left.length === 0) continue;
-      const timeOf = (place: number) => this.frame.times[Math.floor(place / ORDINALS)]!;
-      const places = placesOf(id, left, timeOf, (place) => place % ORDINALS);
+      const places = placesOf(series.id, left, timeOf, (place) => place % ORDINALS);
       this.sealed.values([places], (place) => others.add(place));
     }
     return others;
+  }
+
+  /** For every series of tag sets that have others: the places of rows of its tag set at which nothing was found. */
+  private unfound(): { series: Series; unfound: Unfound[] }[] {
+    const byTagSet = new Map<TagSet, Unfound[]>();
+    for (let row = 0; row < this.frame.times.length; row++) {
+      const tagSet = this.tagSetOf(row);
+      if (tagSet.series.length === 1) continue;
+      const unfound = byTagSet.get(tagSet) ?? [];
+      byTagSet.set(tagSet, unfound);
+      for (const [ordinal, asked] of this.unfoundOf(row))
+        unfound.push({ row, place: row * ORDINALS + ordinal, asked });
+    }
+    return [...byTagSet]
+      .flatMap(([tagSet, unfound]) => tagSet.series.map((series) => ({ series, unfound })))
+      .sort((a, b) => a.series.id - b.series.id);
   }
 
   /** The ordinals of a row at which nothing was found in blocks, and the series that were asked there. */
