@@ -24,7 +24,15 @@ const LIMITS = {
 };
 /** Of each of two streams, in turns. */
 const APPEND_ROUNDS = 30;
-const REQUESTS = 40;
+/** Where points go (worker.ts), in words, and requests of a turn. */
+const PLACES = {
+  new: { what: "new points", requests: 40 },
+  again: { what: "points that were just sent", requests: 40 },
+  late: { what: "late points, a stretch of them", requests: 40 },
+  same: { what: "overwriting points, a stretch of them", requests: 40 },
+  "any late": { what: "late points anywhere", requests: 4 },
+  "any same": { what: "overwriting points anywhere", requests: 4 },
+};
 
 /** A whole series of a million points into arrays; beside it the copying of those arrays, and JSON.parse of them. */
 export async function engineRead({ engine }) {
@@ -63,8 +71,8 @@ export async function engineAppend({ engine }) {
     }
   }
   const rows = [];
-  for (const place of ["new", "late", "same"]) {
-    const write = { series: 10, requests: REQUESTS, rows: ROWS, place, maintain: false };
+  for (const [place, { what, requests }] of Object.entries(PLACES)) {
+    const write = { series: 10, requests, rows: ROWS, place, maintain: false };
     const taken = [[], []];
     for (let round = 0; round < APPEND_ROUNDS; round++) {
       // The head is emptied now and then; what comes right after it fills caches anew, and does not count.
@@ -76,9 +84,9 @@ export async function engineAppend({ engine }) {
       for (const i of round % 2 === 0 ? [0, 1] : [1, 0])
         taken[i].push((await engine.call(objects[i], "write", write)).ms);
     }
-    const [tenth, whole] = taken.map((ms) => rounded(fastHalf(ms) / REQUESTS));
+    const [tenth, whole] = taken.map((ms) => rounded(fastHalf(ms) / requests));
     rows.push({
-      name: `append of 1,000 ${place} points, 10 M stored`,
+      name: `append of 1,000 ${what}, 10 M stored`,
       unit: "ms",
       measured: whole,
       against: "1 M stored",
@@ -89,7 +97,7 @@ export async function engineAppend({ engine }) {
   return {
     rows,
     notes: [
-      `append: ${APPEND_ROUNDS} turns of ${REQUESTS} requests each, of which the faster half counts. With seals and compactions a request took ${millions.join(", ")} ms in each of the first 10 million points; no step of that work took more than ${longest} ms at once.`,
+      `append: ${APPEND_ROUNDS} turns each, of which the faster half counts. With seals and compactions a request took ${millions.join(", ")} ms in each of the first 10 million points; no step of that work took more than ${longest} ms at once.`,
     ],
   };
 }

@@ -2,6 +2,7 @@ import { newId } from "../../../src/core/ids";
 import { type Block, CHUNK_KINDS, type Directory, openBlock } from "../../../src/streams/block/block";
 import { type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
 import { blockCache, directoryCache } from "./block-cache";
+import { BlockTable } from "./block-table";
 import { partOf, type TextPart, textPartOf, widened } from "./chunk-parts";
 
 /** A chunk's place in the order of a run: by kind, then by id. */
@@ -78,63 +79,17 @@ export class BlockStore {
   /** Blocks are cached under it: an object that was wiped gives its ids anew. */
   private readonly incarnation = newId("engine");
 
-  constructor(private readonly sql: SqlStorage) {}
+  private readonly table: BlockTable;
 
-  static createTables(sql: SqlStorage): void {
-    sql.exec(`
-      CREATE TABLE IF NOT EXISTS blocks (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, level INTEGER NOT NULL,
-        rank INTEGER NOT NULL, first_key INTEGER NOT NULL, last_key INTEGER NOT NULL, min_ts INTEGER NOT NULL,
-        max_ts INTEGER NOT NULL, bytes INTEGER NOT NULL, data BLOB NOT NULL);
-      CREATE TABLE IF NOT EXISTS tombstones (id INTEGER PRIMARY KEY, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-        up_to_rank INTEGER NOT NULL, seq INTEGER NOT NULL);`);
+  constructor(sql: SqlStorage) {
+    this.table = new BlockTable(sql);
   }
 
   /** Reads what is there, but for the output of a compaction that never ended, `building`: that is removed. */
   load(building: number | null): void {
-    if (building !== null) this.sql.exec("DELETE FROM blocks WHERE run = ?", building);
-    const rows = this.sql.exec<{
-      id: number;
-      run: number;
-      level: number;
-      rank: number;
-      first_key: number;
-      last_key: number;
-      min_ts: number;
-      max_ts: number;
-      bytes: number;
-    }>(
-      "SELECT id, run, level, rank, first_key, last_key, min_ts, max_ts, bytes FROM blocks ORDER BY rank, first_key, last_key, min_ts, max_ts, id",
-    );
-    const runs = new Map<number, Run>();
-    for (const row of rows) {
-      const run = runs.get(row.run) ?? {
-        id: row.run,
-        level: row.level,
-        rank: row.rank,
-        blocks: [],
-        bytes: 0,
-      };
-      runs.set(row.run, run);
-      run.bytes += row.bytes;
-      run.blocks.push({
-        id: row.id,
-        run: row.run,
-        level: row.level,
-        rank: row.rank,
-        firstKey: row.first_key,
-        lastKey: row.last_key,
-        minMicros: row.min_ts,
-        maxMicros: row.max_ts,
-        bytes: row.bytes,
-      });
-    }
-    this.runs = [...runs.values()];
-    this.tombstones = this.sql
-      .exec<{ id: number; start: number; end: number; up_to_rank: number; seq: number }>(
-        'SELECT id, start, "end" AS "end", up_to_rank, seq FROM tombstones ORDER BY id',
-      )
-      .toArray()
-      .map(({ id, start, end, up_to_rank, seq }) => ({ id, start, end, upToRank: up_to_rank, seq }));
+    if (building !== null) this.table.deleteRun(building);
+    this.runs = this.table.runs();
+    this.tombstones = this.table.tombstones();
     for (const { id, blocks } of this.runs) {
       this.nextRun = Math.max(this.nextRun, id + 1);
       for (const block of blocks) this.nextBlock = Math.max(this.nextBlock, block.id + 1);
@@ -152,32 +107,7 @@ export class BlockStore {
   }
 
   insert(run: Pick<Run, "id" | "level" | "rank">, block: NewBlock): BlockMeta {
-    const id = this.nextBlock++;
-    this.sql.exec(
-      "INSERT INTO blocks (id, run, level, rank, first_key, last_key, min_ts, max_ts, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      id,
-      run.id,
-      run.level,
-      run.rank,
-      block.firstKey,
-      block.lastKey,
-      block.minMicros,
-      block.maxMicros,
-      block.data.byteLength,
-      block.data,
-    );
-    const { firstKey, lastKey, minMicros, maxMicros, data } = block;
-    return {
-      id,
-      run: run.id,
-      level: run.level,
-      rank: run.rank,
-      firstKey,
-      lastKey,
-      minMicros,
-      maxMicros,
-      bytes: data.byteLength,
-    };
+    return this.table.insert(this.nextBlock++, run, block);
   }
 
   /** Puts a run in the place of others. */
@@ -189,12 +119,12 @@ export class BlockStore {
   }
 
   deleteRun(id: number): void {
-    this.sql.exec("DELETE FROM blocks WHERE run = ?", id);
+    this.table.deleteRun(id);
   }
 
   /** Puts `made` in a block's place, in its run and on disk. */
   rewrite(run: Run, meta: BlockMeta, made: readonly NewBlock[]): void {
-    this.sql.exec("DELETE FROM blocks WHERE id = ?", meta.id);
+    this.table.delete(meta.id);
     run.blocks.splice(run.blocks.indexOf(meta), 1, ...made.map((block) => this.insert(run, block)));
     run.bytes = run.blocks.reduce((sum, { bytes }) => sum + bytes, 0);
     if (run.blocks.length === 0) this.runs = this.runs.filter(({ id }) => id !== run.id);
@@ -204,19 +134,13 @@ export class BlockStore {
     const upToRank = this.runs.at(-1)?.rank ?? 0;
     if (this.overlapping({ start, end, upToRank }).next().done) return;
     const id = (this.tombstones.at(-1)?.id ?? 0) + 1;
-    this.sql.exec(
-      'INSERT INTO tombstones (id, start, "end", up_to_rank, seq) VALUES (?, ?, ?, ?, ?)',
-      id,
-      start,
-      end,
-      upToRank,
-      seq,
-    );
-    this.tombstones.push({ id, start, end, upToRank, seq });
+    const tombstone = { id, start, end, upToRank, seq };
+    this.table.insertTombstone(tombstone);
+    this.tombstones.push(tombstone);
   }
 
   dropTombstone(id: number): void {
-    this.sql.exec("DELETE FROM tombstones WHERE id = ?", id);
+    this.table.deleteTombstone(id);
     this.tombstones = this.tombstones.filter((tombstone) => tombstone.id !== id);
   }
 
@@ -236,10 +160,8 @@ export class BlockStore {
     const key = `${this.incarnation}/${meta.id}`;
     const cached = blockCache.get(key);
     if (cached) return cached;
-    const { data } = this.sql
-      .exec<{ data: ArrayBuffer }>("SELECT data FROM blocks WHERE id = ?", meta.id)
-      .one();
-    const block = openBlock(new Uint8Array(data));
+    const data = this.table.data(meta.id);
+    const block = openBlock(data);
     blockCache.put(key, block, data.byteLength);
     directoryCache.put(key, block.directory(), DIRECTORY_BYTES + block.entries * ENTRY_BYTES);
     return block;

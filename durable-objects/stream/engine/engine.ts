@@ -1,6 +1,5 @@
 import type { JsonObject } from "../../../src/core/json";
 import { failed, ok, type Result } from "../../../src/core/result";
-import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import {
   type IdempotentWrite,
   STREAM_LIMITS,
@@ -8,18 +7,20 @@ import {
   type WriteAnswer,
 } from "../../../src/streams/contract";
 import { giveArrivalTimes, rowsWithoutTime } from "../../../src/streams/engine/arrival-times";
-import type { Part, Range } from "../../../src/streams/engine/merge";
+import type { Range } from "../../../src/streams/engine/merge";
 import { decodeFrame, type Frame } from "../../../src/streams/frame";
-import { ROLLUP_TIERS } from "../../../src/streams/reader";
 import { type AppendCounts, Applier, addTo } from "./apply";
 import { Audit, type AuditEntry, type ChainedEntry } from "./audit";
 import { BlockStore, type Run, type Tombstone } from "./block-store";
+import { BlockTable } from "./block-table";
 import { BlockWriter } from "./block-writer";
 import { Catalog, type Series } from "./catalog";
+import { freeTimes } from "./free-times";
 import { Keys } from "./keys";
 import { Log, type LogMeta } from "./log";
 import { Points } from "./points";
-import { hasTier, kindOfTier, Rollups, type Unsealed } from "./rollups";
+import { Rollups, type Unsealed } from "./rollups";
+import { writeHead } from "./write-head";
 
 /** Memory of a write that is in the log only, beside its points: its audit entry and its key. */
 const BYTES_PER_WRITE = 600;
@@ -92,7 +93,7 @@ export class Engine {
   static createTables(sql: SqlStorage): void {
     sql.exec("CREATE TABLE IF NOT EXISTS engine_state (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID");
     Catalog.createTables(sql);
-    BlockStore.createTables(sql);
+    BlockTable.create(sql);
     Audit.createTables(sql);
     Keys.createTables(sql);
   }
@@ -183,7 +184,7 @@ export class Engine {
       run.blocks.push(this.blocks.insert(run, block));
       run.bytes += block.data.byteLength;
     });
-    this.writeHead(writer);
+    writeHead(this, writer);
     writer.flush();
     this.catalog.save();
     this.audit.save();
@@ -221,39 +222,6 @@ export class Engine {
     else this.save("building", run);
   }
 
-  private writeHead(writer: BlockWriter): void {
-    const { head, texts } = this.points;
-    const everything = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
-    const buckets: Map<number, Part>[] = ROLLUP_TIERS.map(() => new Map());
-    for (const series of this.catalog.series) this.freshBuckets(series, buckets);
-    for (const id of head.ids()) {
-      const part = head.part(id, ...everything)!;
-      writer.points(CHUNK_KINDS.raw, id, part);
-      const series = this.catalog.series[id]!;
-      series.sealedLast = Math.max(series.sealedLast, part.times[part.to - 1]!);
-    }
-    for (const [tier, fresh] of buckets.entries())
-      for (const [id, part] of fresh) writer.points(kindOfTier(tier), id, part);
-    for (const id of texts.ids()) writer.texts(id, texts.rows(id, ...everything));
-  }
-
-  private freshBuckets(series: Series, buckets: Map<number, Part>[]): void {
-    const { deleted, head } = this.points;
-    const fresh = this.rollups.worthwhile(series);
-    const hasOld = series.tiers !== 0 && (deleted.length > 0 || head.has(series.id));
-    if (fresh.length === 0 && !hasOld) return;
-    const unsealed = this.unsealed(series, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-    const finer = new Map<number, Part>();
-    for (const tier of ROLLUP_TIERS.keys()) {
-      const isNew = fresh.includes(tier);
-      if (!isNew && !hasTier(series.tiers, tier)) continue;
-      const part = this.rollups.fresh(series, tier, unsealed, isNew, finer);
-      series.tiers |= 1 << tier;
-      finer.set(tier, part);
-      if (part.to > 0) buckets[tier]!.set(series.id, part);
-    }
-  }
-
   private write(entry: AuditEntry, more: Omit<LogMeta, keyof AuditEntry | "hash">, frame: Uint8Array): void {
     const chained = this.audit.chain(entry);
     const { seq, ...meta } = chained;
@@ -268,25 +236,9 @@ export class Engine {
 
   /** `own`: times that rows of the same frame have of themselves, which none of the others may get. */
   private takeArrival(rows: number, nowMs: number, own: ArrayLike<number> = []): number {
-    const base = this.freeTimes(Math.max(nowMs * 1_000, this.checkpoint.arrivalCursor), rows, own);
+    const base = freeTimes(this, Math.max(nowMs * 1_000, this.checkpoint.arrivalCursor), rows, own);
     this.checkpoint.arrivalCursor = base + rows;
     return base;
-  }
-
-  /** The first of `rows` times, a microsecond apart, from `base` on at which nothing stands. */
-  private freeTimes(base: number, rows: number, own: ArrayLike<number>): number {
-    const later = this.catalog.series.filter(({ count, last }) => count > 0 && last >= base);
-    const laterOwn = Float64Array.from(own)
-      .filter((time) => time >= base)
-      .sort();
-    for (let from = base; ; ) {
-      let next = from;
-      for (const time of laterOwn) if (time >= next && time < next + rows) next = time + 1;
-      for (const series of later)
-        for (const part of this.points.places(series, next, next + rows)) next = part.times[part.to - 1]! + 1;
-      if (next === from) return from;
-      from = next;
-    }
   }
 
   private load(): void {
