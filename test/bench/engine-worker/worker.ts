@@ -37,7 +37,6 @@ export class EngineBench extends DurableObject {
   private readonly counting = new CountingSql(this.ctx.storage.sql);
   private engine!: Engine;
   private maintenance!: Maintenance;
-  private next = 0;
   private seed = 1;
   /** Milliseconds of the longest seal, or step of the work behind the writes, since it was last set to 0. */
   private longestStep = 0;
@@ -97,7 +96,7 @@ export class EngineBench extends DurableObject {
   }: Pick<Writes, "series" | "rows" | "place" | "full" | "texts">): Rows {
     if (place === "new") {
       const from = this.next;
-      this.next += rows;
+      this.next = from + rows;
       return { from, count: rows, series, full, texts };
     }
     this.seed = (Math.imul(this.seed, 1_664_525) + 1_013_904_223) >>> 0;
@@ -217,6 +216,15 @@ export class EngineBench extends DurableObject {
 
   private async maintain(isIdle: boolean): Promise<void> {
     while (this.timedStep(() => this.maintenance.step(isIdle))) await scheduler.wait(0);
+  }
+
+  /** Rows that were written behind all others: an object that is idle for seconds forgets what it does not store. */
+  private get next(): number {
+    return this.ctx.storage.kv.get<number>("next") ?? 0;
+  }
+
+  private set next(rows: number) {
+    this.ctx.storage.kv.put("next", rows);
   }
 
   private open(): void {
