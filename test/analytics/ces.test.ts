@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Budget, unlimited } from "../../src/analytics/forecasting/budget";
-import { CesFilter, isStable } from "../../src/analytics/forecasting/ces/filter";
+import { CesFilter, growthOf, isStable } from "../../src/analytics/forecasting/ces/filter";
 import { fitCes } from "../../src/analytics/forecasting/ces/fit";
 import { nelderMead } from "../../src/analytics/forecasting/ces/nelder-mead";
 import { airPassengers, nile, seededNormal } from "../support/series";
@@ -50,6 +50,31 @@ describe("the recursion of complex exponential smoothing", () => {
       }
     }
     expect(stable).toBeGreaterThan(30);
+  });
+});
+
+describe("a forecast by complex exponential smoothing", () => {
+  it("grows by the larger eigenvalue of its transition", () => {
+    for (const [a0, a1] of [
+      [1.3, 0.8],
+      [0.5, 1.1],
+      [1.9, 1.2],
+      [1, -0.2],
+    ] as const) {
+      const filter = new CesFilter("none", 1);
+      [filter.level, filter.potential] = [1, 0.4];
+      // Complex eigenvalues turn, too: the mean over many steps is what grows.
+      const size = () => Math.hypot(filter.level, filter.potential);
+      for (let t = 0; t < 20; t++) filter.update(0, 0, [a0, a1]);
+      const before = size();
+      for (let t = 0; t < 60; t++) filter.update(0, 0, [a0, a1]);
+      expect((size() / before) ** (1 / 60)).toBeCloseTo(growthOf(a0, a1), 1);
+    }
+  });
+
+  it("does not explode after a short straight line", () => {
+    const { mean } = cesOf(Float64Array.from({ length: 11 }, (_, t) => t))!.predict(12);
+    for (const value of mean) expect(Math.abs(value)).toBeLessThan(30);
   });
 });
 

@@ -117,3 +117,11 @@ export function isStable(a0: number, a1: number): boolean {
   const determinant = (1 - a0 + a1) * (1 - a0) - (a1 - 1) * (1 - a0 - a1);
   return Math.abs(determinant) < 1 && Math.abs(trace) < 1 + determinant;
 }
+
+/** The larger modulus of the transition's eigenvalues: by how much a forecast grows in a step when no error follows. */
+export function growthOf(a0: number, a1: number): number {
+  const half = 1 - a0 / 2;
+  const determinant = 2 - a0 - a1;
+  const discriminant = half * half - determinant;
+  return discriminant < 0 ? Math.sqrt(determinant) : Math.abs(half) + Math.sqrt(discriminant);
+}

@@ -2,7 +2,15 @@ import type { Budget } from "../budget";
 import { fitInOwnUnit } from "../decompose/transformed";
 import { type FittedModel, normalPrediction, type TrainingSeries } from "../model";
 import { classicalAdjustment } from "../seasonal-adjustment";
-import { CesFilter, type CesKind, type CesParameters, isStable, parametersOf, statesOf } from "./filter";
+import {
+  CesFilter,
+  type CesKind,
+  type CesParameters,
+  growthOf,
+  isStable,
+  parametersOf,
+  statesOf,
+} from "./filter";
 import { nelderMead } from "./nelder-mead";
 
 /** Where the authors start: a level that follows, and no season that turns. */
@@ -17,6 +25,12 @@ const STARTS: Record<CesKind, number[]> = {
 const POTENTIAL = 1.1;
 
 const SEARCH = { step: 0.08, tolerance: 1e-6, evaluations: 400 };
+
+/**
+ * Of the level in a step, or of the season in a cycle, when no error follows. A straight line of eleven values was else
+ * continued by ten times its end; on the evaluation series nothing is lost by it.
+ */
+const FASTEST_GROWTH = 1.07;
 
 /** A value in one pass takes about so many µs; an evaluation is two passes. */
 const VALUE_MICROS = 0.008;
@@ -69,9 +83,10 @@ function fitKind(values: Float64Array, season: number, kind: CesKind, budget: Bu
 }
 
 function isAllowed(kind: CesKind, [a0 = 0, a1 = 0, b0 = 0, b1 = 0]: CesParameters): boolean {
-  if (!isStable(a0, a1)) return false;
+  const isSafe = (p0: number, p1: number) => isStable(p0, p1) && growthOf(p0, p1) <= FASTEST_GROWTH;
+  if (!isSafe(a0, a1)) return false;
   if (kind === "partial") return b0 >= 0 && b0 <= 1;
-  return kind !== "full" || isStable(b0, b1);
+  return kind !== "full" || isSafe(b0, b1);
 }
 
 /** The states after the last value, roughly: from there the series is smoothed backwards to find those it begins with. */
