@@ -28,7 +28,7 @@ const SEARCH = { step: 0.08, tolerance: 1e-6, evaluations: 400 };
 
 /**
  * Of the level in a step, or of the season in a cycle, when no error follows. A straight line of eleven values was else
- * continued by ten times its end; on the evaluation series nothing is lost by it.
+ * continued by ten times its end; on the evaluation series that makes hardly a difference.
  */
 const FASTEST_GROWTH = 1.07;
 
