@@ -20,8 +20,8 @@ export interface ChosenOrder {
 /** p and q are searched up to this: nine fits, (2,d,2) among them. */
 const SEARCHED = [0, 1, 2];
 export const MAX_CANDIDATES = SEARCHED.length ** 2;
-/** A candidate is fitted from one start: the best is then fitted again from several. */
-export const CANDIDATE_FIT = { searches: 1, maxEvaluations: 600 };
+/** A candidate is fitted from few starts within a small budget: the best is then fitted again from more. */
+export const CANDIDATE_FIT = { searches: 4, maxEvaluations: 600, standardErrors: false };
 
 /** d by KPSS, then p and q by the smallest AICc; what is given stays as it is. */
 export function chooseOrder(values: Float64Array, request: OrderRequest): ChosenOrder {
