@@ -1,58 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { adfTest } from "../../src/analytics/forecasting/adf";
 import { difference, differencePolynomial } from "../../src/analytics/forecasting/differencing";
-import { kpssTest } from "../../src/analytics/forecasting/kpss";
 import { normalCdf, normalQuantile } from "../../src/analytics/forecasting/normal";
-import { chooseDifferences, testStationarity } from "../../src/analytics/forecasting/stationarity";
 import { calibrate } from "../../src/analytics/strategies/confidence";
 import { judge } from "../../src/analytics/strategies/signal";
-import { airPassengers, lynx, nile, seededNormal } from "../support/series";
-
-describe("unit-root tests", () => {
-  // statsmodels 0.13.5: adfuller(regression="c", autolag="AIC"), kpss(regression="c", nlags="auto").
-  it.each([
-    {
-      name: "AirPassengers",
-      series: airPassengers,
-      adf: [0.8153688792060498, 0.991880243437641, 13],
-      kpss: [1.6513122354165206, 0.01, 8],
-    },
-    {
-      name: "Nile",
-      series: nile,
-      adf: [-4.048705096914342, 0.0011758879503871243, 1],
-      kpss: [0.8691205593783892, 0.01, 5],
-    },
-    {
-      name: "lynx",
-      series: lynx,
-      adf: [-2.9963036751425576, 0.03524103535901378, 7],
-      kpss: [0.0701467067231069, 0.1, 4],
-    },
-  ])("are statsmodels' for $name", ({ series, adf, kpss }) => {
-    const found = { adf: adfTest(series)!, kpss: kpssTest(series)! };
-    expect(found.adf.statistic).toBeCloseTo(adf[0]!, 9);
-    expect(found.adf.pValue).toBeCloseTo(adf[1]!, 9);
-    expect(found.adf.lags).toBe(adf[2]);
-    expect(found.kpss.statistic).toBeCloseTo(kpss[0]!, 9);
-    expect(found.kpss.pValue).toBeCloseTo(kpss[1]!, 9);
-    expect(found.kpss.lags).toBe(kpss[2]);
-  });
-
-  it("choose the differences R's ndiffs chooses", () => {
-    expect([airPassengers, nile, lynx].map(chooseDifferences)).toEqual([1, 1, 0]);
-  });
-
-  it("have nothing to say on a constant or a handful of values", () => {
-    expect(testStationarity(new Float64Array(50).fill(2))).toEqual({
-      adf: null,
-      kpss: null,
-      isStationary: true,
-    });
-    expect(testStationarity(Float64Array.of(1, 5, 2))).toMatchObject({ adf: null, kpss: null });
-    expect(chooseDifferences(new Float64Array(50))).toBe(0);
-  });
-});
+import { seededNormal } from "../support/series";
 
 describe("the normal distribution", () => {
   it("is that of the tables", () => {

@@ -12,6 +12,15 @@ export function standardised(values: Float64Array): Float64Array {
   return values.map((value) => (value / scale - mean) / spread);
 }
 
+/** The values in units of their root mean square, not centred. */
+export function spreadOut(values: Float64Array): Float64Array {
+  const scale = largest(values) || 1;
+  let squares = 0;
+  for (const value of values) squares += (value / scale) ** 2;
+  const spread = Math.sqrt(squares / values.length) || 1;
+  return values.map((value) => value / scale / spread);
+}
+
 /** What a least-squares line leaves. */
 export function detrended(values: Float64Array): Float64Array {
   const n = values.length;

@@ -34,16 +34,16 @@ export function candidateOf(space: Space, lags: Lags, constant: boolean): Candid
   };
 }
 
-/** Where the search begins (Hyndman and Khandakar 2008, section 3.2, step 1). */
+/** Where the search begins (Hyndman and Khandakar 2008, section 3.2, step 1); the cheapest first, for a small budget. */
 export function startsOf(space: Space, isShort: boolean): Candidate[] {
-  const full = isShort ? { p: 1, q: 1, P: 0, Q: 0 } : { p: 2, q: 2, P: 1, Q: 1 };
   const none = { p: 0, q: 0, P: 0, Q: 0 };
+  const full = isShort ? { ...none, p: 1, q: 1 } : { p: 2, q: 2, P: 1, Q: 1 };
   return [
-    candidateOf(space, full, true),
     candidateOf(space, none, true),
+    candidateOf(space, none, false),
     candidateOf(space, { ...none, p: 1, P: 1 }, true),
     candidateOf(space, { ...none, q: 1, Q: 1 }, true),
-    candidateOf(space, none, false),
+    candidateOf(space, full, true),
   ];
 }
 

@@ -42,8 +42,7 @@ export function chooseDifferencesOf(
 function seasonalDifferences(values: Float64Array, m: number, most: number): number {
   if (most === 0 || !varies(values)) return 0;
   const threshold = values.length > MANY_CYCLES * m ? STRONG_SEASON.many : STRONG_SEASON.few;
-  if (!(seasonalStrength(values, m) > threshold)) return 0;
-  return varies(difference(values, m, 1), largest(values)) ? 1 : 0;
+  return seasonalStrength(values, m) > threshold ? 1 : 0;
 }
 
 /**

@@ -2,7 +2,7 @@ import { type ArimaFit, type ArimaOrder, differenced, evaluationMicros } from ".
 import type { Budget } from "../budget";
 import { largest } from "../standardise";
 import { varies } from "../stationarity";
-import { allOf, type Candidate, type Space } from "./candidate";
+import { allOf, type Candidate, candidateOf, type Space } from "./candidate";
 import { chooseDifferencesOf } from "./differences";
 import { type Estimate, estimate } from "./estimate";
 import { type AutoArimaOptions, DEFAULT_OPTIONS, limitsFor } from "./options";
@@ -73,8 +73,7 @@ function spaceOf(values: Float64Array, season: number, options: AutoArimaOptions
   const limits = limitsFor(options.limits, n, m);
   for (const name of ["p", "q", "P", "Q"] as const) limits[name] = Math.max(limits[name], options[name] ?? 0);
   const { d, D } = chooseDifferencesOf(values, m, limits, options);
-  // A line of measured cost: the tests at most 3 µs a value, the decomposition 1.
-  budget.spend(50 + 4 * Math.min(n, 4_000));
+  budget.spend(50 + (m > 1 ? 3 : 1) * Math.min(n, 4_000));
   return { fixed: options, limits, d, D, m, allowsConstant: d + D <= 1 };
 }
 
@@ -96,7 +95,10 @@ function search(
     ? searchStepwise(space, { isShort: values.length < 10, maxModels: options.maxModels }, attempt)
     : searchAll(allOf(space).slice(0, options.maxModels), attempt);
   budget.settle(part);
-  return found;
+  if (found.length > 0) return found;
+  // Nothing was left for a search: the simplest model costs an evaluation or two.
+  const simplest = candidateOf(space, { p: 0, q: 0, P: 0, Q: 0 }, true);
+  return [estimate(newest, simplest, options.criterion, fitOptions, budget)].filter((only) => only !== null);
 }
 
 /** The first of them that stands up to an exact fit to all values. */
