@@ -30,7 +30,7 @@ const MAX_SEARCH_VALUES = 2_000;
 const SEARCH_SHARE = 0.7;
 /** Beyond these an exact fit of every candidate is slow, as in R's forecast package. */
 const EXACT_SEARCH = { values: 150, season: 12 };
-const CANDIDATE_FIT = { searches: 1, maxEvaluations: 1_000 };
+const CANDIDATE_FIT = { searches: 1, maxEvaluations: 1_000, standardErrors: false };
 /** A likelihood that costs more, in µs, is climbed from fewer points: the screening alone takes hundreds. */
 const CHEAP_EVALUATION = 10;
 
