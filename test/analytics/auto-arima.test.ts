@@ -128,6 +128,13 @@ describe("the order of an ARIMA model", () => {
     expect(find(Float64Array.of(1, 2, Number.NaN, 3, 4, 5, 6, 7))).toBeNull();
   });
 
+  it("leaves alone a season of too few cycles or of more lags than a model may have", () => {
+    expect(find(walk(30, 0), 24)!.order).toMatchObject({ P: 0, D: 0, Q: 0 });
+    expect(find(walk(60, 0), 80)!.order).toMatchObject({ P: 0, D: 0, Q: 0, m: 1 });
+    const long = walk(1_500, 0).map((value, t) => value + 50 * Math.sin((2 * Math.PI * t) / 700));
+    expect(find(long, 700)!.order).toMatchObject({ P: 0, D: 0, Q: 0, m: 1 });
+  });
+
   it("is null or a finite model on whatever a series may be", () => {
     const value = fc.oneof(
       fc.integer({ min: -3, max: 3 }),

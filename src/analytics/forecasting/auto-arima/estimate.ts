@@ -1,3 +1,4 @@
+import { AppError } from "../../../core/errors";
 import { type ArimaFit, type FitOptions, fitArima } from "../arima";
 import type { Budget } from "../budget";
 import type { Candidate } from "./candidate";
@@ -41,8 +42,10 @@ export const byMerit = (a: Estimate, b: Estimate): number =>
 function fitOrNull(...given: Parameters<typeof fitArima>): ArimaFit | null {
   try {
     return fitArima(...given);
-  } catch {
-    return null;
+  } catch (error) {
+    // Too many lags for the series, or for the kernel.
+    if (error instanceof AppError) return null;
+    throw error;
   }
 }
 

@@ -24,6 +24,8 @@ export interface AutoArima extends Candidate {
 
 /** Fewer values say nothing about an order. */
 const FEWEST_VALUES = 5;
+/** The kernel has 512 lags; longer seasons are left alone. */
+const LONGEST_SEASON = 500;
 /** Orders are searched on the newest values up to this: their cost grows with n, what they tell hardly does. */
 const MAX_SEARCH_VALUES = 2_000;
 /** Of the budget; the rest is for the exact fit of the best. */
@@ -69,7 +71,8 @@ export function autoArima(
 
 function spaceOf(values: Float64Array, season: number, options: AutoArimaOptions, budget: Budget): Space {
   const n = values.length;
-  const m = options.seasonal && season > 1 && n > season ? Math.round(season) : 1;
+  const isSeasonal = options.seasonal && season > 1 && season <= Math.min(LONGEST_SEASON, n - 1);
+  const m = isSeasonal ? Math.round(season) : 1;
   const limits = limitsFor(options.limits, n, m);
   for (const name of ["p", "q", "P", "Q"] as const) limits[name] = Math.max(limits[name], options[name] ?? 0);
   const { d, D } = chooseDifferencesOf(values, m, limits, options);
