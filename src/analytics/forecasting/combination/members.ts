@@ -2,6 +2,7 @@ import { AppError } from "../../../core/errors";
 import { type ArimaFit, arimaModel, fitArima } from "../arima";
 import { autoArima } from "../auto-arima";
 import type { Budget } from "../budget";
+import { fitCes } from "../ces/fit";
 import { type DecomposedOptions, decomposed } from "../decompose/decomposed";
 import { autoEts } from "../ets";
 import type { FittedModel } from "../model";
@@ -102,6 +103,7 @@ export const FAMILIES: readonly Estimate[] = [
       ? withoutSeasons("logarithmic-where-positive")(values, rhythm, budget)
       : null,
   ),
+  family("ces", (values, { season }, budget) => fitCes({ values, season }, budget)),
   decomposedArima,
   fitArimaMember,
 ];
