@@ -127,12 +127,14 @@ export class FrameLookup {
     return others;
   }
 
-  /** For every series of tag sets that have others: the places of rows of its tag set at which nothing was found. */
+  /**
+   * For every series, the places of rows of its tag set at which nothing was found. Also where it is the only one: a row
+   * that comes later in the frame may be the first with its field.
+   */
   private unfound(): { series: Series; unfound: Unfound[] }[] {
     const byTagSet = new Map<TagSet, Unfound[]>();
     for (let row = 0; row < this.frame.times.length; row++) {
       const tagSet = this.tagSetOf(row);
-      if (tagSet.series.length === 1) continue;
       const unfound = byTagSet.get(tagSet) ?? [];
       byTagSet.set(tagSet, unfound);
       for (const [ordinal, asked] of this.unfoundOf(row))
