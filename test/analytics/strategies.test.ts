@@ -60,7 +60,7 @@ describe("every strategy", () => {
     ({ id, values }) => {
       let result: StrategyResult | undefined;
       const failure = failureOf(() => {
-        result = run(id, {}, values);
+        result = run(id, id === "arima_prediction" ? { minDataPoints: 3 } : {}, values);
       });
       if (result === undefined) {
         expect(failure?.code).toBe("malformed_data");
@@ -147,17 +147,44 @@ describe("arima_prediction", () => {
     expect(confidence).toBeGreaterThan(0.5);
   });
 
-  it("runs on thirty values", () => {
+  it("runs on fewer than a hundred values where it is asked to, down to three", () => {
     const values = noise(30).map((value, i) => 100 + i + value);
-    expect(run("arima_prediction", {}, values).data.predictions).toHaveLength(5);
+    const failure = failureOf(() => run("arima_prediction", {}, values));
+    expect(failure).toMatchObject({ code: "not_enough_data", extra: { required: 100, available: 30 } });
+    for (const length of [30, 12, 5, 4, 3]) {
+      const { data, confidence } = run("arima_prediction", { minDataPoints: 3 }, values.slice(0, length));
+      expect(data.predictions).toHaveLength(5);
+      expect((data.predictions as number[]).every(Number.isFinite)).toBe(true);
+      if (length < 12) expect(confidence).toBeLessThan(0.9);
+    }
+    expect(failureOf(() => run("arima_prediction", { minDataPoints: 2 }, values))?.code).toBe(
+      "invalid_request",
+    );
   });
 
   it("chooses what is not given, and says how", () => {
     const { data, explain } = run("arima_prediction", {}, airPassengers);
-    expect(data.modelParams).toEqual({ p: 2, d: 1, q: 2 });
-    expect((explain.model as JsonObject).chosen).toBe("d by KPSS, p and q by the smallest AICc of 9 models");
+    // The model that R's auto.arima chooses.
+    expect(data.modelParams).toEqual({ p: 2, d: 1, q: 1, P: 0, D: 1, Q: 0, m: 12 });
+    expect(explain.model).toMatchObject({
+      name: "ARIMA(2,1,1)(0,1,0)[12]",
+      chosen: expect.stringContaining("by the smallest AICc of"),
+    });
+    expect((explain.model as { candidates: unknown[] }).candidates.length).toBeGreaterThan(1);
     expect(run("arima_prediction", { auto: false }, nile).data.modelParams).toEqual({ p: 2, d: 1, q: 2 });
     expect(run("arima_prediction", { d: 0, q: 0 }, nile).data.modelParams).toMatchObject({ d: 0, q: 0 });
+  });
+
+  it("says what it knows of its coefficients and residuals", () => {
+    const config = { p: 0, d: 1, q: 1, seasonal: { P: 0, D: 1, Q: 1, m: 12 }, boxCox: 0 };
+    const { explain, metrics } = run("arima_prediction", config, airPassengers);
+    // statsmodels 0.13.5 on the logarithms: -0.4018 (0.0896) and -0.5569 (0.0731), log-likelihood 244.6965.
+    expect(explain.coefficients).toMatchObject({
+      ma: [{ value: expect.closeTo(-0.4018, 3), standardError: expect.closeTo(0.0896, 2) }],
+      sma: [{ value: expect.closeTo(-0.5569, 3), standardError: expect.closeTo(0.0731, 2) }],
+    });
+    expect(metrics.logLikelihood).toBeCloseTo(244.6965, 3);
+    expect(explain.residuals).toMatchObject({ ljungBox: { pValue: expect.any(Number) } });
   });
 
   it("predicts a season it is told of", () => {
@@ -186,12 +213,49 @@ describe("arima_prediction", () => {
     expect(mean({ ...base, q: 1 })).not.toBe(mean(base));
     expect(mean({ ...base, d: 0 })).not.toBe(mean(base));
     expect(mean({ ...base, optimizationMethod: "css" })).not.toBe(mean(base));
-    expect(mean({ ...base, maxDataPoints: 60 })).toBe(
-      (run("arima_prediction", base, nile.slice(40)).data.predictions as number[])[0],
+    const few = { ...base, minDataPoints: 60 };
+    expect(mean({ ...few, maxDataPoints: 60 })).toBe(
+      (run("arima_prediction", few, nile.slice(40)).data.predictions as number[])[0],
     );
     expect(run("arima_prediction", { ...base, steps: 40 }, nile).data.predictions).toHaveLength(40);
+    expect(mean({ ...base, optimizationMethod: "css-ml" })).not.toBe(
+      mean({ ...base, optimizationMethod: "css" }),
+    );
+    expect(mean({ ...base, boxCox: 0 })).not.toBe(mean(base));
+    expect(mean({ p: 0, d: 1, q: 1, constant: true })).not.toBe(mean({ p: 0, d: 1, q: 1 }));
+    expect(width({ ...base, intervals: "model" })).not.toBe(width(base));
     const failure = failureOf(() => run("arima_prediction", { ...base, minDataPoints: 101 }, nile));
     expect(failure?.extra).toEqual({ required: 101, available: 100 });
+  });
+
+  it("looks for a season unless it is told not to", () => {
+    const season = (config: object) => run("arima_prediction", config, airPassengers).explain.season;
+    expect(season({})).toEqual({ steps: 12, reason: "the series repeats every 12 steps" });
+    expect(season({ seasonalityDetection: false })).toEqual({ steps: 1, reason: "not looked for" });
+    expect(season({ p: 2, d: 1, q: 2 })).toMatchObject({ steps: 1 });
+    expect(season({ p: 2, d: 1, q: 2, seasonalityDetection: true })).toMatchObject({ steps: 12 });
+    expect(run("arima_prediction", {}, noise(200)).explain.season).toMatchObject({
+      reason: "none was found",
+    });
+    const months = {
+      ...seriesOf(airPassengers),
+      times: airPassengers.map((_, i) => Date.UTC(1949, i, 1) * 1_000),
+    };
+    expect(prepareStrategy("arima_prediction", {}).run(months).explain.season).toMatchObject({ steps: 12 });
+  });
+
+  it("reads isolated outliers as their neighbours say, unless it is told not to", () => {
+    const values = noise(150).map((value) => 50 + value);
+    values[100] = 500;
+    const clean = run("arima_prediction", { p: 1, d: 0, q: 0 }, values);
+    expect(clean.explain.outliers).toMatchObject({ count: 1, handled: [{ value: 500 }] });
+    const raw = run("arima_prediction", { p: 1, d: 0, q: 0, outlierHandling: "none" }, values);
+    expect(raw.explain.outliers).toMatchObject({ count: 0 });
+    const width = ({ data }: typeof raw) => {
+      const { upper, lower } = data.confidenceInterval as { upper: number[]; lower: number[] };
+      return upper[0]! - lower[0]!;
+    };
+    expect(width(raw)).toBeGreaterThan(5 * width(clean));
   });
 
   it("holds while the move is small, and speaks the language it is asked for", () => {
@@ -207,7 +271,7 @@ describe("arima_prediction", () => {
   it("continues a series without noise by its rule", () => {
     const { data, confidence } = run(
       "arima_prediction",
-      {},
+      { minDataPoints: 50 },
       list(50, (i) => 3 + 2 * i),
     );
     expect(data.predictions).toEqual([103, 105, 107, 109, 111]);
@@ -218,7 +282,7 @@ describe("arima_prediction", () => {
     const whole = seriesOf(noise(80).map((value) => 20 + value));
     const keep = (column: Float64Array) => column.filter((_, i) => i !== 20 && i !== 41 && i !== 42);
     const gappy = { ...whole, times: keep(whole.times), values: keep(whole.values) };
-    const { explain } = prepareStrategy("arima_prediction", {}).run(gappy);
+    const { explain } = prepareStrategy("arima_prediction", { minDataPoints: 50 }).run(gappy);
     expect(explain.sampling).toMatchObject({ kind: "gaps_filled", filled: 3 });
     expect(explain.points).toBe(80);
   });
@@ -226,7 +290,7 @@ describe("arima_prediction", () => {
   it("averages uneven readings over even steps and says so", () => {
     const series = seriesOf(noise(80));
     const times = series.times.map((time, i) => time + Math.sin(i * i) * 1_700_000_000);
-    const { explain } = prepareStrategy("arima_prediction", {}).run({ ...series, times });
+    const { explain } = prepareStrategy("arima_prediction", { minDataPoints: 50 }).run({ ...series, times });
     expect(explain.sampling).toMatchObject({ kind: "averaged" });
     expect((explain.sampling as JsonObject).rule).toContain("averaged over steps of");
   });

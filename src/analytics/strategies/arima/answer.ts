@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../core/json";
 import { formatMicros } from "../../../core/timestamps";
-import { type ArimaFit, type ArimaOrder, differenced } from "../../forecasting/arima";
+import { type ArimaOrder, differenced } from "../../forecasting/arima";
 import type { RegularSeries } from "../../forecasting/regularise";
 import { largest } from "../../forecasting/standardise";
 import { type StationarityTests, testStationarity } from "../../forecasting/stationarity";
@@ -8,18 +8,13 @@ import { finite, numbers, percent, timesAfter } from "../result";
 import { actionOf, type Judgement, type Outlook } from "../signal";
 import type { ArimaConfig } from "./config";
 
-export function outlookOf(
-  values: Float64Array,
-  predicted: { mean: Float64Array; standardError: Float64Array },
-): Outlook {
-  const last = predicted.mean.length - 1;
-  return {
-    current: values.at(-1)!,
-    mean: predicted.mean[last]!,
-    standardError: predicted.standardError[last]!,
-    typicalSize: largest(values),
-  };
-}
+/** What a signal is judged by: the prediction of the value at the horizon's end. */
+export const outlookOf = (values: Float64Array, mean: number, standardError: number): Outlook => ({
+  current: values.at(-1)!,
+  mean,
+  standardError,
+  typicalSize: largest(values),
+});
 
 export function predictionData(
   config: ArimaConfig,
@@ -58,21 +53,26 @@ export function signalOf(config: ArimaConfig, judgement: Judgement): JsonObject 
   };
 }
 
-export function accuracy(fit: ArimaFit, values: Float64Array): { mape: number | null; rmse: number } {
-  const offset = values.length - fit.residuals.length;
+/** Of one-step predictions within the sample; percents of values that are not zero. */
+export function accuracy(
+  values: Float64Array,
+  fitted: Float64Array,
+): { mape: number | null; rmse: number | null } {
+  const errors = values.map((value, t) => value - fitted[t]!);
+  const known = errors.filter((error) => !Number.isNaN(error));
+  if (known.length === 0) return { mape: null, rmse: null };
   let percents = 0;
   let counted = 0;
-  fit.residuals.forEach((residual, t) => {
-    const actual = values[offset + t]!;
-    if (actual === 0) return;
-    percents += Math.abs(residual / actual) * 100;
+  errors.forEach((error, t) => {
+    if (Number.isNaN(error) || values[t] === 0) return;
+    percents += Math.abs(error / values[t]!) * 100;
     counted++;
   });
-  const scale = largest(fit.residuals) || 1;
-  const squares = fit.residuals.reduce((sum, residual) => sum + (residual / scale) ** 2, 0);
+  const scale = largest(known) || 1;
+  const squares = known.reduce((sum, error) => sum + (error / scale) ** 2, 0);
   return {
     mape: counted > 0 ? percents / counted : null,
-    rmse: scale * Math.sqrt(squares / fit.residuals.length),
+    rmse: scale * Math.sqrt(squares / known.length),
   };
 }
 
@@ -95,8 +95,4 @@ const testsOf = ({ adf, kpss, isStationary }: StationarityTests): JsonObject => 
 
 export function modelParams({ p, d, q, P, D, Q, m }: ArimaOrder): JsonObject {
   return P + D + Q > 0 ? { p, d, q, P, D, Q, m } : { p, d, q };
-}
-
-export function nameOf({ p, d, q, P, D, Q, m }: ArimaOrder): string {
-  return P + D + Q > 0 ? `ARIMA(${p},${d},${q})(${P},${D},${Q})[${m}]` : `ARIMA(${p},${d},${q})`;
 }

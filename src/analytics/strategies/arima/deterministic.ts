@@ -1,12 +1,13 @@
 import type { StrategyResult } from "../../contract";
-import { differenced } from "../../forecasting/arima";
+import { differenced, nameOfArima } from "../../forecasting/arima";
 import { differencePolynomial } from "../../forecasting/differencing";
-import type { RegularSeries } from "../../forecasting/regularise";
 import { largest } from "../../forecasting/standardise";
 import { varies } from "../../forecasting/stationarity";
 import { judge } from "../signal";
-import { modelParams, nameOf, outlookOf, predictionData, signalOf, stationarityOf } from "./answer";
+import { modelParams, outlookOf, predictionData, signalOf, stationarityOf } from "./answer";
 import type { ArimaConfig } from "./config";
+import { explainReading } from "./explain";
+import type { Reading } from "./read";
 
 export interface Deterministic {
   d: number;
@@ -32,19 +33,16 @@ export function constantAfter(
   return null;
 }
 
-export function deterministic(
-  config: ArimaConfig,
-  series: RegularSeries,
-  rule: Deterministic,
-): StrategyResult {
+export function deterministic(config: ArimaConfig, reading: Reading, rule: Deterministic): StrategyResult {
+  const { series } = reading;
   const delta = differencePolynomial(rule.d, rule.D, rule.m);
   const known = Array.from(series.values);
   for (let h = 0; h < config.steps; h++) {
     known.push(delta.reduce((sum, factor, k) => sum + factor * known.at(-1 - k)!, rule.step));
   }
   const mean = Float64Array.from(known.slice(-config.steps));
-  const predicted = { mean, lower: mean, upper: mean, standardError: new Float64Array(config.steps) };
-  const judgement = judge(outlookOf(series.values, predicted), config.min_move);
+  const predicted = { mean, lower: mean, upper: mean };
+  const judgement = judge(outlookOf(series.values, mean.at(-1)!, 0), config.min_move);
   const order = { p: 0, d: rule.d, q: 0, P: 0, D: rule.D, Q: 0, m: rule.m };
   return {
     type: "PREDICTION",
@@ -59,7 +57,7 @@ export function deterministic(
     metrics: { mape: 0, rmse: 0, aic: null, bic: null, aicc: null, logLikelihood: null, sigma2: 0 },
     explain: {
       model: {
-        name: nameOf(order),
+        name: nameOfArima(order, false),
         chosen: "the series is exactly regular: its rule is continued",
         candidates: [],
       },
@@ -69,8 +67,7 @@ export function deterministic(
         right: 0,
         horizon: config.steps,
       },
-      sampling: { ...series.sampling },
-      points: series.values.length,
+      ...explainReading(reading),
     },
   };
 }
