@@ -1,5 +1,4 @@
 import { stl } from "./decompose/stl";
-import { median } from "./regularise";
 
 /** A reading that stands apart from its neighbours, and what it is read as. */
 export interface Outlier {
@@ -9,40 +8,84 @@ export interface Outlier {
   expected: number;
 }
 
-/** Remainders beyond the quartiles by this many interquartile ranges: one in 430,000 of normal ones (Tukey 1977). */
+/** Distances beyond the quartiles by this many interquartile ranges: one in 430,000 of normal ones (Tukey 1977). */
 const FENCE = 3;
 /** A level needs this many readings: fewer in a row that stand apart are outliers, more are a shift. */
 const LONGEST_RUN = 3;
-const SMOOTHED_OVER = 2 * LONGEST_RUN + 1;
-const FEWEST_VALUES = 2 * SMOOTHED_OVER;
+/** Readings before and behind that a value is held against: their median does not follow the longest run. */
+const NEIGHBOURS = 2 * LONGEST_RUN + 1;
+const FEWEST_VALUES = 2 * NEIGHBOURS;
 /** A series of which more stands apart is not one with outliers. */
 const LARGEST_SHARE = 0.05;
+/** Of the median: values further below would stand apart in logarithms alone. */
+const SMALLEST_SHARE = 0.1;
 /** Of fewer cycles an outlier would be part of its own season. */
 const FEWEST_CYCLES = 3;
 
 /**
- * Isolated values far from what their neighbours and their season say: remainders of a robust STL where there is a
- * season, of a running median otherwise, outside Tukey's outer fences. A running median keeps level shifts, so their
- * two sides are no outliers. Empty where the values are too few or where too many would stand apart.
+ * Isolated values far from what their neighbours and their season say: outside Tukey's outer fences of the distances to
+ * the neighbours' median, and as far outside of what lies between the medians before and behind, so that neither a
+ * trend nor the two sides of a level shift stand apart. A season is taken off by robust STL. The first and the last value
+ * are not judged: an outlier there cannot be told from a new level. Empty where the values are too few or where too many
+ * would stand apart.
  */
 export function findOutliers(values: Float64Array, season: number): Outlier[] {
   if (values.length < FEWEST_VALUES) return [];
-  const seasonal = seasonalPart(values, season);
-  const adjusted = values.map((value, t) => value - seasonal[t]!);
-  const smooth = runningMedian(adjusted, SMOOTHED_OVER);
-  const remainder = adjusted.map((value, t) => value - smooth[t]!);
-  const fences = outerFences(remainder);
-  const stands = Array.from(remainder, (rest) => rest < fences.low || rest > fences.high);
+  const scale = scaleOf(values, season);
+  const scaled = values.map(scale.forward);
+  const seasonal = seasonalPart(scaled, season);
+  const adjusted = scaled.map((value, t) => value - seasonal[t]!);
+  const distances = adjusted.map((value, t) => value - medianOf(around(adjusted, t)));
+  const fences = outerFences(distances);
+  const reach = Math.max(fences.high, -fences.low);
+  const stands = Array.from(distances, (distance, t) => {
+    const isFar = distance < fences.low || distance > fences.high;
+    return isFar && Math.abs(beyondSides(adjusted, t)) > reach;
+  });
   const found = stands.flatMap((isOut, index) =>
     isOut && runLength(stands, index) <= LONGEST_RUN ? [index] : [],
   );
   if (found.length > LARGEST_SHARE * values.length) return [];
-  const good = new Set(found);
+  const bad = new Set(found);
   return found.map((index) => ({
     index,
     value: values[index]!,
-    expected: interpolated(adjusted, index, good) + seasonal[index]!,
+    expected: scale.inverse(interpolated(adjusted, index, bad) + seasonal[index]!),
   }));
+}
+
+/** Seasons of what is positive grow with the level, so they are taken off its logarithm, unless that would stretch it. */
+function scaleOf(
+  values: Float64Array,
+  season: number,
+): { forward(x: number): number; inverse(x: number): number } {
+  const smallest = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const isFactor = season > 1 && smallest > SMALLEST_SHARE * medianOf(values);
+  return isFactor
+    ? { forward: Math.log, inverse: Math.exp }
+    : { forward: (value) => value, inverse: (value) => value };
+}
+
+const before = (values: Float64Array, t: number): Float64Array =>
+  values.subarray(Math.max(0, t - NEIGHBOURS), t);
+
+const behind = (values: Float64Array, t: number): Float64Array => values.subarray(t + 1, t + 1 + NEIGHBOURS);
+
+const around = (values: Float64Array, t: number): Float64Array =>
+  Float64Array.of(...before(values, t), ...behind(values, t));
+
+/** How far a value lies outside of what is between the medians on its two sides; zero at the ends. */
+function beyondSides(values: Float64Array, t: number): number {
+  if (t === 0 || t === values.length - 1) return 0;
+  const sides = [medianOf(before(values, t)), medianOf(behind(values, t))];
+  return values[t]! - Math.min(Math.max(values[t]!, Math.min(...sides)), Math.max(...sides));
+}
+
+/** With both middle ones: of neighbours on a line it is what stands between them. */
+function medianOf(values: Float64Array): number {
+  const sorted = Float64Array.from(values).sort();
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : sorted[half - 1]! / 2 + sorted[half]! / 2;
 }
 
 /** The series with its outliers read as their neighbours say. */
@@ -58,15 +101,9 @@ function seasonalPart(values: Float64Array, season: number): Float64Array {
   return stl(values, season, { seasonalWindow: "periodic", robust: true })?.seasonal ?? none;
 }
 
-/** Windows are cut at the ends, so a step there stays one. */
-function runningMedian(values: Float64Array, width: number): Float64Array {
-  const half = width >> 1;
-  return values.map((_, t) => median(values.subarray(Math.max(0, t - half), t + half + 1)));
-}
-
-/** Both infinite where half of the remainders are alike: then there is no scale to judge by. */
-function outerFences(remainder: Float64Array): { low: number; high: number } {
-  const sorted = Float64Array.from(remainder).sort();
+/** Both infinite where half of the distances are alike: then there is no scale to judge by. */
+function outerFences(distances: Float64Array): { low: number; high: number } {
+  const sorted = Float64Array.from(distances).sort();
   const lower = sorted[Math.floor(0.25 * (sorted.length - 1))]!;
   const upper = sorted[Math.ceil(0.75 * (sorted.length - 1))]!;
   const range = upper - lower;

@@ -32,7 +32,8 @@ export function decomposed(
   const adjustment = adjust(values.map(scale.forward));
   const rest = adjustment && fitRest(adjustment.adjusted);
   if (!rest) return null;
-  const name = `STL(${usablePeriods(periods, values.length).join(",")}) + ${rest.name}`;
+  const parts = `STL(${usablePeriods(periods, values.length).join(",")}) + ${rest.name}`;
+  const name = scale === logarithm ? `${parts} of the logarithm` : parts;
   return transformed(withSeason(rest, adjustment, adjust, name), scale);
 }
 
