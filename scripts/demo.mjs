@@ -13,7 +13,7 @@ import { startPlatform, untilAskedToEnd } from "./lib/start-platform.mjs";
 const ALERT_PATIENCE_MS = 10_000;
 /** Months of history in the chart. */
 const TAIL = 48;
-const SEASON = { p: 2, d: 1, q: 1, seasonal: { P: 0, D: 1, Q: 0, m: 12 }, steps: 12 };
+const A_YEAR = { steps: 12 };
 
 const options = readOptions({ exit: { type: "boolean", default: process.env.DEMO_EXIT === "1" } });
 const asked = untilAskedToEnd();
@@ -99,10 +99,10 @@ async function forecast(client, streamId) {
   const execution = await client.post("/api/strategy", {
     strategy_id: "arima_prediction",
     stream_id: streamId,
-    config: SEASON,
+    config: A_YEAR,
   });
   const { predictions, confidenceInterval } = execution.result.data;
-  heading("The next 12 months: ARIMA(2,1,1)(0,1,0)[12]");
+  heading(`The next 12 months: ${execution.result.explain.model.name}, chosen by itself`);
   console.log(
     forecastChart({
       history: values.slice(-TAIL),
