@@ -1,100 +1,73 @@
-import {
-  createDetector,
-  DETECTOR_NUMBERS,
-  type Detector,
-  restoreDetector,
-  saveDetector,
-} from "../../src/analytics/detection/online";
+import { DETECTOR_NUMBERS, Detector } from "../../src/analytics/detection/online";
 
-/** Detectors that are held ready, about 5 KB each, and packed ones, 1.7 KB each: as many as a stream has series. */
-const READY = 500;
-const PACKED = 10_000;
+/** As many as a stream has series, 1.8 KB each. */
+const MOST = 10_000;
 const PER_SLAB = 500;
-/** Free objects that are kept: as many series as one frame may wake. */
-const SPARE = 1_000;
-const BLANK = new Float64Array(DETECTOR_NUMBERS);
-saveDetector(createDetector(), BLANK, 0);
+const NONE: ReadonlyMap<string, number> = new Map();
 
 /**
- * The detectors of a stream's series, by key. Those used last are ready; the others are packed away without an object of
- * their own, and an object that is free is used again: ten thousand series that speak in turn make no garbage.
+ * The detectors of a stream's series, by field and tag set: numbers in slabs, and one object that goes from one to the
+ * other. Ten thousand series that speak in turn cost no more than ten.
  */
 export class Detectors {
-  private ready = new Map<string, Detector>();
-  private packed = new Map<string, number>();
+  private places = new Map<string, Map<string, number>>();
   private slabs: Float64Array[] = [];
-  private freeSlots: number[] = [];
-  private spare: Detector[] = [];
+  /** Whose place it is. */
+  private owners: { field: string; tagSet: string }[] = [];
+  /** By place: used since the hand last went by. */
+  private used = new Uint8Array(MOST);
+  private hand = 0;
+  private readonly detector = new Detector();
 
   clear(): void {
-    this.ready = new Map();
-    this.packed = new Map();
+    this.places = new Map();
     this.slabs = [];
-    this.freeSlots = [];
-    this.spare = [];
+    this.owners = [];
+    this.used.fill(0);
+    this.hand = 0;
   }
 
-  has(key: string): boolean {
-    return this.ready.has(key) || this.packed.has(key);
+  /** The places of a field's detectors, by the key of a tag set; valid until the next {@link add}. */
+  ofField(field: string): ReadonlyMap<string, number> {
+    return this.places.get(field) ?? NONE;
   }
 
-  /** The detector, ready; undefined where none is known. */
-  get(key: string): Detector | undefined {
-    const known = this.ready.get(key);
-    if (known) {
-      // The order of the map is that of use.
-      this.ready.delete(key);
-      this.ready.set(key, known);
-      return known;
+  /** The detector at a place, until the next one is asked for. */
+  at(place: number): Detector {
+    this.used[place] = 1;
+    this.detector.moveTo(this.slabs[Math.floor(place / PER_SLAB)]!, (place % PER_SLAB) * DETECTOR_NUMBERS);
+    return this.detector;
+  }
+
+  add(field: string, tagSet: string): Detector {
+    const place = this.owners.length < MOST ? this.owners.length : this.free();
+    if (place === this.slabs.length * PER_SLAB)
+      this.slabs.push(new Float64Array(PER_SLAB * DETECTOR_NUMBERS));
+    this.owners[place] = { field, tagSet };
+    let places = this.places.get(field);
+    if (!places) {
+      places = new Map();
+      this.places.set(field, places);
     }
-    const slot = this.packed.get(key);
-    if (slot === undefined) return undefined;
-    const detector = this.spare.pop() ?? createDetector();
-    restoreDetector(detector, this.slabOf(slot), placeOf(slot));
-    this.packed.delete(key);
-    this.freeSlots.push(slot);
-    this.ready.set(key, detector);
+    places.set(tagSet, place);
+    const detector = this.at(place);
+    detector.clear();
     return detector;
   }
 
-  /** A new detector for the key. */
-  add(key: string): Detector {
-    const detector = this.spare.pop();
-    if (detector) restoreDetector(detector, BLANK, 0);
-    const added = detector ?? createDetector();
-    this.ready.set(key, added);
-    return added;
-  }
-
-  /** Packs away what was not used for longest. */
-  trim(): void {
-    for (const [key, detector] of this.ready) {
-      if (this.ready.size <= READY) return;
-      this.ready.delete(key);
-      const slot = this.freeSlot();
-      saveDetector(detector, this.slabOf(slot), placeOf(slot));
-      this.packed.set(key, slot);
-      if (this.spare.length < SPARE) this.spare.push(detector);
+  /**
+   * A place that was not used for long (the clock algorithm, Corbató 1968). There are no more living series: its own was
+   * deleted, and is read from the points if it comes back.
+   */
+  private free(): number {
+    while (this.used[this.hand] !== 0) {
+      this.used[this.hand] = 0;
+      this.hand = (this.hand + 1) % MOST;
     }
-  }
-
-  private freeSlot(): number {
-    const free = this.freeSlots.pop();
-    if (free !== undefined) return free;
-    if (this.packed.size < PACKED) {
-      const next = this.packed.size;
-      if (next % PER_SLAB === 0) this.slabs.push(new Float64Array(PER_SLAB * DETECTOR_NUMBERS));
-      return next;
-    }
-    // Series that were deleted, for there are no more: their state is read from the points if they come back.
-    const [oldest] = this.packed;
-    this.packed.delete(oldest![0]);
-    return oldest![1];
-  }
-
-  private slabOf(slot: number): Float64Array {
-    return this.slabs[Math.floor(slot / PER_SLAB)]!;
+    const { field, tagSet } = this.owners[this.hand]!;
+    const places = this.places.get(field)!;
+    places.delete(tagSet);
+    if (places.size === 0) this.places.delete(field);
+    return this.hand;
   }
 }
-
-const placeOf = (slot: number): number => (slot % PER_SLAB) * DETECTOR_NUMBERS;

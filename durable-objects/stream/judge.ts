@@ -14,6 +14,11 @@ export interface Judged {
   verdict: Verdict;
 }
 
+interface Found extends Judged {
+  /** Where it stands in the frame's order. */
+  at: number;
+}
+
 /** The online detectors of a stream's series. Memory only: what is lost is read again from the last readings. */
 export class Judge {
   private readonly detectors = new Detectors();
@@ -22,34 +27,46 @@ export class Judge {
 
   /** To be called before the frame is written: what stands now is what its readings are judged against. */
   prepare(frame: Frame): void {
-    for (const [i, field] of frame.fields.entries()) {
-      if (field.name === OCCURRENCE) continue;
-      for (const tagSet of tagSetsWith(frame, i))
-        this.know(seriesKey(field.name, keysOf(frame)[tagSet]!), field.name, frame.tagSets[tagSet]!);
+    const keys = keysOf(frame);
+    for (const { name, values } of frame.fields) {
+      if (name === OCCURRENCE) continue;
+      const places = this.detectors.ofField(name);
+      const isUnknown = keys.map((key) => !places.has(key));
+      if (!isUnknown.includes(true)) continue;
+      // Not every tag set has every field.
+      for (let row = 0; row < values.length; row++) {
+        const tagSet = frame.tagSetOf[row]!;
+        if (!isUnknown[tagSet] || Number.isNaN(values[row]!)) continue;
+        isUnknown[tagSet] = false;
+        this.learn(name, keys[tagSet]!, frame.tagSets[tagSet]!);
+      }
     }
-    this.detectors.trim();
   }
 
   /** Takes the frame's readings in their order. Late ones are not judged. */
   judge(frame: Frame): Judged[] {
-    const found: Judged[] = [];
+    const found: Found[] = [];
     const keys = keysOf(frame);
-    const order = orderInTime(frame.times);
-    for (const field of frame.fields) {
-      const detectors = keys.map((key) => this.detectors.get(seriesKey(field.name, key)));
-      for (let k = 0; k < frame.times.length; k++) {
-        const row = order ? order[k]! : k;
-        const value = field.values[row]!;
-        const tagSet = frame.tagSetOf[row]!;
-        const detector = detectors[tagSet];
-        if (!detector || Number.isNaN(value)) continue;
-        const timeMicros = frame.times[row]!;
-        const verdict = observe(detector, timeMicros, value);
-        if (verdict) found.push({ field: field.name, tags: frame.tagSets[tagSet]!, timeMicros, verdict });
+    const rows = rowsByTagSet(frame);
+    for (const [i, { name, values }] of frame.fields.entries()) {
+      const places = this.detectors.ofField(name);
+      for (let tagSet = 0; tagSet < keys.length; tagSet++) {
+        const place = places.get(keys[tagSet]!);
+        if (place === undefined) continue;
+        const detector = this.detectors.at(place);
+        for (let k = rows.ends[tagSet - 1] ?? 0; k < rows.ends[tagSet]!; k++) {
+          const row = rows.order[k]!;
+          const value = values[row]!;
+          if (Number.isNaN(value)) continue;
+          const timeMicros = frame.times[row]!;
+          const verdict = observe(detector, timeMicros, value);
+          const tags = frame.tagSets[tagSet]!;
+          if (verdict)
+            found.push({ field: name, tags, timeMicros, verdict, at: i * frame.times.length + row });
+        }
       }
     }
-    this.detectors.trim();
-    return found.sort((a, b) => a.timeMicros - b.timeMicros);
+    return found.sort((a, b) => a.timeMicros - b.timeMicros || a.at - b.at);
   }
 
   /** Readings were stored or taken away that no detector saw. */
@@ -57,9 +74,8 @@ export class Judge {
     this.detectors.clear();
   }
 
-  private know(key: string, field: string, tags: Record<string, string>): void {
-    if (this.detectors.has(key)) return;
-    const detector = this.detectors.add(key);
+  private learn(field: string, key: string, tags: Record<string, string>): void {
+    const detector = this.detectors.add(field, key);
     const { engine } = this.store;
     const series = engine.catalog.named(field, tags);
     if (series && series.count > 0) {
@@ -69,13 +85,21 @@ export class Judge {
   }
 }
 
-const seriesKey = (field: string, tags: string): string => `${field}\n${tags}`;
-
-/** Tag sets of the frame, by index, that have a value of the field. */
-function tagSetsWith(frame: Frame, field: number): number[] {
-  const { values } = frame.fields[field]!;
-  const isThere = new Uint8Array(frame.tagSets.length);
-  for (let row = 0; row < values.length; row++)
-    if (!Number.isNaN(values[row]!)) isThere[frame.tagSetOf[row]!] = 1;
-  return frame.tagSets.flatMap((_, at) => (isThere[at] ? [at] : []));
+/** The frame's rows tag set by tag set, those of one in the order of time: `ends[i]` is where those of tag set i end. */
+function rowsByTagSet({ times, tagSets, tagSetOf }: Frame): { order: Uint32Array; ends: Uint32Array } {
+  const byTime = orderInTime(times);
+  const ends = new Uint32Array(tagSets.length);
+  for (let row = 0; row < times.length; row++) ends[tagSetOf[row]!]!++;
+  let end = 0;
+  for (let tagSet = 0; tagSet < ends.length; tagSet++) {
+    const start = end;
+    end += ends[tagSet]!;
+    ends[tagSet] = start;
+  }
+  const order = new Uint32Array(times.length);
+  for (let k = 0; k < times.length; k++) {
+    const row = byTime ? byTime[k]! : k;
+    order[ends[tagSetOf[row]!]!++] = row;
+  }
+  return { order, ends };
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createDetector, DETECTOR_WINDOW, observe, type Verdict } from "../../src/analytics/detection/online";
+import {
+  createDetector,
+  DETECTOR_NUMBERS,
+  DETECTOR_WINDOW,
+  observe,
+  type Verdict,
+} from "../../src/analytics/detection/online";
 import { airPassengers, lynx, nile, seededNormal, seededRandom } from "../support/series";
+import { sortingDetector } from "../support/sorting-detector";
 
 const MINUTE_MICROS = 60_000_000;
 
@@ -147,4 +154,41 @@ describe("the online detector", () => {
     for (const unit of [1e-250, 1e-9, 1e12, 1e250])
       expect(placesOf(values.map((value) => value * unit))).toEqual([300]);
   });
+
+  it.each(["noise", "steps", "walk", "ramp", "spikes", "constant", "cycle", "heavy tails"])(
+    "finds what sorting every window anew finds, for one series among others: %s",
+    (kind) => {
+      const detector = createDetector();
+      const others = new Float64Array(3 * DETECTOR_NUMBERS);
+      let found = 0;
+      for (let seed = 1; seed <= 4; seed++) {
+        const slow = sortingDetector();
+        const [normal, random] = [seededNormal(seed), seededRandom(seed + 50)];
+        detector.moveTo(others, DETECTOR_NUMBERS);
+        detector.clear();
+        let [time, level] = [0, 20];
+        for (let i = 0; i < 800; i++) {
+          if (kind === "walk") level += normal();
+          if (kind === "steps" && random() < 0.01) level = 100 * random();
+          if (kind === "ramp") level += 0.5;
+          if (kind === "cycle") level = 50 + 40 * Math.sin(i / 10);
+          const isWild = kind === "heavy tails" ? random() < 0.1 : kind !== "noise" && random() < 0.01;
+          const noise = kind === "constant" ? 0 : 0.3 * normal();
+          const value = level + noise + (isWild ? 300 * normal() : 0);
+          time += random() < 0.005 ? 1_000 : seed % 2 === 0 ? 1 : 0.5 + random();
+          const isBegin = observe(detector, time, value) !== null;
+          expect(isBegin).toBe(slow(time, value));
+          if (isBegin) found++;
+          // As between two frames: what was kept of the order by size is gone.
+          if (random() < 0.2) {
+            detector.moveTo(others, 0);
+            detector.moveTo(others, DETECTOR_NUMBERS);
+          }
+        }
+      }
+      if (kind !== "noise") expect(found).toBeGreaterThan(0);
+      expect(others.subarray(0, DETECTOR_NUMBERS).every((number) => number === 0)).toBe(true);
+      expect(others.subarray(2 * DETECTOR_NUMBERS).every((number) => number === 0)).toBe(true);
+    },
+  );
 });

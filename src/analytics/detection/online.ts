@@ -1,5 +1,6 @@
+import { type Band, bandOf, LevelWindow } from "./level-window";
 import { type Severity, scoreOf, severityOf } from "./severity";
-import { SortedWindow } from "./sorted-window";
+import { SlidingWindow } from "./sliding-window";
 
 /** Readings to replay into a new detector so that it judges like the one that was lost. */
 export const DETECTOR_WINDOW = 256;
@@ -16,6 +17,8 @@ const ALERT_Z = 6;
 const ADOPT_AFTER = 24;
 /** Readings inside after an incident during which another one counts as its continuation. */
 const QUIET_AFTER = 8;
+/** Steps before there is a usual one. */
+const LEAST_STEPS = 5;
 /** A gap of this many usual steps breaks the connection of one reading with the next. */
 const GAP_STEPS = 12;
 /** What has never varied has no unit: a change below this share of the level is then no anomaly. */
@@ -34,67 +37,102 @@ export interface Verdict {
   message: string;
 }
 
-/** One series' state: memory only, made again by replaying the last {@link DETECTOR_WINDOW} readings. */
-export interface Detector {
-  levels: SortedWindow;
-  changes: SortedWindow;
+// A detector's numbers: these, then the windows.
+const LAST_TIME = 0;
+const LAST_VALUE = 1;
+const OUTSIDE = 2;
+const OUTSIDE_SUM = 3;
+const QUIET = 4;
+const LEAST_STEP = 5;
+const LEVELS_AT = 6;
+const CHANGES_AT = LEVELS_AT + LevelWindow.numbersOf(WINDOW);
+const STEPS_AT = CHANGES_AT + SlidingWindow.numbersOf(WINDOW);
+
+/** Numbers that a series' state comes to. */
+export const DETECTOR_NUMBERS = STEPS_AT + SlidingWindow.numbersOf(STEPS);
+
+/**
+ * One series' state: memory only, made again by replaying the last {@link DETECTOR_WINDOW} readings. It lies in a stretch
+ * of a larger array; one detector serves the series of a stream one after the other ({@link moveTo}).
+ */
+export class Detector {
+  readonly levels = new LevelWindow(WINDOW, ALERT_Z);
+  readonly changes = new SlidingWindow(WINDOW);
   /** Distances in time: their median tells a gap. */
-  steps: SortedWindow;
-  lastTime: number;
+  readonly steps = new SlidingWindow(STEPS);
+  private data: Float64Array = new Float64Array(0);
+  private start = 0;
+
+  /** The series whose state is in the DETECTOR_NUMBERS from `start` on; {@link clear} makes one. */
+  moveTo(data: Float64Array, start: number): void {
+    this.data = data;
+    this.start = start;
+    this.levels.moveTo(data, start + LEVELS_AT);
+    this.changes.moveTo(data, start + CHANGES_AT);
+    this.steps.moveTo(data, start + STEPS_AT);
+  }
+
+  /** A series that had no reading. */
+  clear(): void {
+    this.data.fill(0, this.start, this.start + DETECTOR_NUMBERS);
+    this.lastTime = Number.NEGATIVE_INFINITY;
+    this.lastValue = Number.NaN;
+    this.leastStep = Number.POSITIVE_INFINITY;
+  }
+
+  get lastTime(): number {
+    return this.data[this.start + LAST_TIME]!;
+  }
+  set lastTime(micros: number) {
+    this.data[this.start + LAST_TIME] = micros;
+  }
+
   /** Last reading that was believed; NaN before the first and after a gap. */
-  lastValue: number;
+  get lastValue(): number {
+    return this.data[this.start + LAST_VALUE]!;
+  }
+  set lastValue(value: number) {
+    this.data[this.start + LAST_VALUE] = value;
+  }
+
   /** Readings outside in a row, and their sum: what the level becomes when they last. */
-  outside: number;
-  outsideSum: number;
+  get outside(): number {
+    return this.data[this.start + OUTSIDE]!;
+  }
+  set outside(readings: number) {
+    this.data[this.start + OUTSIDE] = readings;
+  }
+
+  get outsideSum(): number {
+    return this.data[this.start + OUTSIDE_SUM]!;
+  }
+  set outsideSum(sum: number) {
+    this.data[this.start + OUTSIDE_SUM] = sum;
+  }
+
   /** Readings still quiet after an incident. */
-  quiet: number;
+  get quiet(): number {
+    return this.data[this.start + QUIET]!;
+  }
+  set quiet(readings: number) {
+    this.data[this.start + QUIET] = readings;
+  }
+
+  /** No step of the window is shorter. */
+  get leastStep(): number {
+    return this.data[this.start + LEAST_STEP]!;
+  }
+  set leastStep(micros: number) {
+    this.data[this.start + LEAST_STEP] = micros;
+  }
 }
 
+/** A detector of one series. */
 export function createDetector(): Detector {
-  return {
-    levels: new SortedWindow(WINDOW),
-    // Asked for only when a reading is away from the level.
-    changes: new SortedWindow(WINDOW, "on demand"),
-    steps: new SortedWindow(STEPS),
-    lastTime: Number.NEGATIVE_INFINITY,
-    lastValue: Number.NaN,
-    outside: 0,
-    outsideSum: 0,
-    quiet: 0,
-  };
-}
-
-/** Numbers that a detector's state comes to. */
-export const DETECTOR_NUMBERS = 2 * (WINDOW + 2) + (STEPS + 2) + 5;
-
-/** Writes a detector's whole state to `target` from `at` on: a fifth of what it takes as an object. */
-export function saveDetector(detector: Detector, target: Float64Array, at: number): void {
-  const { levels, changes, steps, lastTime, lastValue, outside, outsideSum, quiet } = detector;
-  target[at] = lastTime;
-  target[at + 1] = lastValue;
-  target[at + 2] = outside;
-  target[at + 3] = outsideSum;
-  target[at + 4] = quiet;
-  levels.save(target, at + 5);
-  changes.save(target, at + 5 + WINDOW + 2);
-  steps.save(target, at + 5 + 2 * (WINDOW + 2));
-}
-
-/** Makes `detector`, whatever it was, the one that {@link saveDetector} wrote. */
-export function restoreDetector(detector: Detector, source: Float64Array, at: number): void {
-  detector.lastTime = source[at]!;
-  detector.lastValue = source[at + 1]!;
-  detector.outside = source[at + 2]!;
-  detector.outsideSum = source[at + 3]!;
-  detector.quiet = source[at + 4]!;
-  detector.levels.restore(source, at + 5);
-  detector.changes.restore(source, at + 5 + WINDOW + 2);
-  detector.steps.restore(source, at + 5 + 2 * (WINDOW + 2));
-}
-
-interface Band {
-  centre: number;
-  halfWidth: number;
+  const detector = new Detector();
+  detector.moveTo(new Float64Array(DETECTOR_NUMBERS), 0);
+  detector.clear();
+  return detector;
 }
 
 /**
@@ -110,7 +148,8 @@ export function observe(detector: Detector, timeMicros: number, value: number): 
   if (Number.isNaN(detector.lastValue) || isAfterGap) return begin(detector, value);
   if (detector.levels.length < WARM_UP) return learn(detector, value);
   // Most readings are near the level, and then nothing else matters: it must be outside of both.
-  if (isNear(detector.levels, value)) return believe(detector, value);
+  const { levels } = detector;
+  if (levels.isCentre(value) || levels.isNear(value)) return believe(detector, value);
   const outlook = outlookOf(detector);
   const ratio = ratioOf(outlook, detector.lastValue, value);
   if (ratio < 1) return believe(detector, value);
@@ -127,20 +166,21 @@ function believe(detector: Detector, value: number): null {
   return learn(detector, value);
 }
 
-/** Inside the level's band whatever the unit of the changes is. */
-function isNear(levels: SortedWindow, value: number): boolean {
-  const { centre, halfWidth } = bandOf(levels);
-  return Math.abs(value - centre) < ALERT_Z * halfWidth;
-}
-
 /** True after a gap: then the last value says nothing about this one. */
 function passTime(detector: Detector, timeMicros: number): boolean {
+  const { steps } = detector;
   const step = timeMicros - detector.lastTime;
   detector.lastTime = timeMicros;
   if (!Number.isFinite(step)) return false;
-  const usual = detector.steps.quantile(0.5);
-  detector.steps.push(step);
-  return detector.steps.length > 5 && step > GAP_STEPS * usual;
+  let isGap = false;
+  // Hardly ever: then no order by size is needed.
+  if (steps.length >= LEAST_STEPS && step > GAP_STEPS * detector.leastStep) {
+    isGap = step > GAP_STEPS * steps.quantile(0.5);
+    detector.leastStep = steps.inOrder()[0]!;
+  }
+  steps.push(step);
+  if (step < detector.leastStep) detector.leastStep = step;
+  return isGap;
 }
 
 function begin(detector: Detector, value: number): null {
@@ -181,16 +221,6 @@ function outlookOf({ levels, changes }: Detector): { level: Band; change: Band }
     level: { centre: level.centre, halfWidth: ALERT_Z * Math.max(level.halfWidth, least) },
     change: { centre: change.centre, halfWidth: ALERT_Z * Math.max(change.halfWidth, least) },
   };
-}
-
-/**
- * Median and standard deviation by quantiles: the quartiles, which nothing in the tails moves, or the 2.5 % ends where
- * they say more: readings that often jump are allowed to.
- */
-function bandOf(window: SortedWindow): Band {
-  const quartiles = (window.quantile(0.75) - window.quantile(0.25)) / 1.349;
-  const ends = (window.quantile(0.975) - window.quantile(0.025)) / 3.92;
-  return { centre: window.quantile(0.5), halfWidth: Math.max(quartiles, ends) };
 }
 
 /** Distance in units of the alert level: the smaller of the two, for it must be outside of both. */
