@@ -1,5 +1,6 @@
 import { OCCURRENCE, type Point, STREAM_LIMITS } from "./contract";
 import { type Frame, type FrameField, sizeOf } from "./frame";
+import { KeyIndex } from "./key-index";
 import { OrdinalCounter, type Spans, type TagSetTimes } from "./ordinals";
 import { tagSetKey, whyInvalid } from "./point";
 import { textBytes, textsBytes } from "./text-bytes";
@@ -14,7 +15,7 @@ const CAPACITY = 256;
 /** What a column's entry in the directory has beside its name. */
 const COLUMN_BYTES = 30;
 
-/** The fields of rows that are alike, in the order of a row; without a number the OCCURRENCE stands there alone. */
+/** The fields of rows that are alike, for one builder after another, in the order of a row; without a number the OCCURRENCE stands there alone. */
 export class RowShape {
   /** Valid while `frame` is the builder's. */
   frame: symbol | null = null;
@@ -23,19 +24,21 @@ export class RowShape {
   constructor(readonly names: readonly string[]) {}
 }
 
-/** A tag set that rows have in common, with what was found out about it. */
+/** A tag set that rows have in common, for one builder after another, with what was found out about it. */
 export class SharedTagSet {
   /** Bytes in the directory of a frame. */
   readonly bytes: number;
   /** Its index in the frame, valid while `frame` is the builder's. */
   frame: symbol | null = null;
   index = 0;
+  /** Valid for the builder whose counter made it. */
   times: TagSetTimes | null = null;
 
-  /** `key` is the tags' tagSetKey. */
+  /** `key` is the tags' tagSetKey, and no other set of the owner's has it. */
   constructor(
     readonly tags: Record<string, string>,
     readonly key: string,
+    readonly owner: object,
   ) {
     this.bytes = textsBytes(tags);
   }
@@ -59,7 +62,7 @@ export class FrameBuilder {
   private times = new Float64Array(0);
   private tagSetOf = new Uint32Array(0);
   private tagSets: Record<string, string>[] = [];
-  private tagSetIndex = new Map<string, number>();
+  private tagSetIndex = new KeyIndex<number>();
   private owners: (TagSetTimes | undefined)[] = [];
   private columns = new Map<string, Column>();
   private ordinalColumns = 0;
@@ -101,7 +104,7 @@ export class FrameBuilder {
 
   /**
    * Takes a row that is known to be valid and has no texts. `values` stand in the order of the shape's names. NaN as
-   * time: none. Ask {@link fitsShared} first. A shape and a tag set belong to one builder.
+   * time: none. Ask {@link fitsShared} first.
    */
   addShared(shape: RowShape, tagSet: SharedTagSet, time: number, values: Float64Array): void {
     const row = this.newRow();
@@ -128,9 +131,7 @@ export class FrameBuilder {
   lend(shape: RowShape, bytes: number): Lent | null {
     if (shape.frame !== this.frame) return null;
     const start = this.rows;
-    const perRow = sizeOf(1, this.columns.size, this.ordinalColumns);
-    const most = Math.floor((STREAM_LIMITS.frameBytes - this.textBytes - bytes) / perRow);
-    const end = Math.min(STREAM_LIMITS.rowsPerFrame, most);
+    const end = this.roomFor(bytes);
     if (start >= end) return null;
     if (start >= this.times.length) this.grow();
     const columns = shape.columns.map((column) => {
@@ -139,6 +140,25 @@ export class FrameBuilder {
     });
     const { times, tagSetOf } = this;
     return { times, tagSetOf, columns, spans: this.ordinals.spans, start, end: Math.min(end, times.length) };
+  }
+
+  /**
+   * The index of a tag set for the row `row` of what was lent, which may then have fewer rows; -1 where it does not fit, or
+   * had rows of other fields.
+   */
+  indexInLent(lent: Lent, shape: RowShape, tagSet: SharedTagSet, row: number, bytes: number): number {
+    if (!this.fitsShared(shape, tagSet, row)) return -1;
+    const index = this.indexOfShared(shape, tagSet);
+    if (!tagSet.times!.hasOnly(shape.names)) return -1;
+    lent.end = Math.min(lent.end, this.roomFor(bytes));
+    return row < lent.end ? index : -1;
+  }
+
+  /** Up to which row the frame goes while tag sets of `bytes` bytes may come. */
+  private roomFor(bytes: number): number {
+    const perRow = sizeOf(1, this.columns.size, this.ordinalColumns);
+    const most = Math.floor((STREAM_LIMITS.frameBytes - this.textBytes - bytes) / perRow);
+    return Math.min(STREAM_LIMITS.rowsPerFrame, most);
   }
 
   /** Takes the rows before `end` of what was lent, the last thing that was asked for. */
@@ -151,10 +171,12 @@ export class FrameBuilder {
   }
 
   /** The tag set's index in the frame, for a row of a shape. */
-  indexOfShared(shape: RowShape, tagSet: SharedTagSet): number {
+  private indexOfShared(shape: RowShape, tagSet: SharedTagSet): number {
     if (tagSet.frame === this.frame) return tagSet.index;
-    tagSet.times ??= this.ordinals.timesOf(tagSet.key, shape.names);
-    tagSet.index = this.indexOfTagSet(tagSet.key, tagSet.tags);
+    const { key, tags, bytes, owner } = tagSet;
+    if (tagSet.times?.counter !== this.ordinals)
+      tagSet.times = this.ordinals.timesOf(key, shape.names, owner);
+    tagSet.index = this.tagSetIndex.find(key, owner) ?? this.addTagSet(key, tags, bytes, owner);
     tagSet.frame = this.frame;
     this.owners[tagSet.index] = tagSet.times;
     return tagSet.index;
@@ -178,13 +200,13 @@ export class FrameBuilder {
   }
 
   /** As {@link fits}, for {@link addShared}. */
-  fitsShared(shape: RowShape, tagSet: SharedTagSet): boolean {
-    if (this.rows === 0) return true;
-    if (this.rows >= STREAM_LIMITS.rowsPerFrame) return false;
+  fitsShared(shape: RowShape, tagSet: SharedTagSet, rows = this.rows): boolean {
+    if (rows === 0) return true;
+    if (rows >= STREAM_LIMITS.rowsPerFrame) return false;
     let fields = this.columns.size;
     if (shape.frame !== this.frame)
       for (const name of shape.names) if (name !== OCCURRENCE && !this.columns.has(name)) fields++;
-    const bytes = sizeOf(this.rows + 1, fields, this.ordinalColumns);
+    const bytes = sizeOf(rows + 1, fields, this.ordinalColumns);
     return bytes + this.textBytes + tagSet.bytes <= STREAM_LIMITS.frameBytes;
   }
 
@@ -220,7 +242,7 @@ export class FrameBuilder {
     this.tagSetOf = new Uint32Array(0);
     this.frame = Symbol();
     this.tagSets = [];
-    this.tagSetIndex = new Map();
+    this.tagSetIndex = new KeyIndex();
     this.owners = [];
     this.columns = new Map();
     this.ordinalColumns = 0;
@@ -246,11 +268,13 @@ export class FrameBuilder {
   }
 
   private indexOfTagSet(key: string, tags: Record<string, string>): number {
-    const known = this.tagSetIndex.get(key);
-    if (known !== undefined) return known;
+    return this.tagSetIndex.find(key, null) ?? this.addTagSet(key, tags, textsBytes(tags), null);
+  }
+
+  private addTagSet(key: string, tags: Record<string, string>, bytes: number, owner: object | null): number {
     const index = this.tagSets.push(tags) - 1;
-    this.tagSetIndex.set(key, index);
-    this.textBytes += textsBytes(tags);
+    this.tagSetIndex.add(key, index, owner);
+    this.textBytes += bytes;
     return index;
   }
 

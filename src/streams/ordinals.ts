@@ -1,10 +1,12 @@
+import { KeyIndex } from "./key-index";
+
 /**
  * Numbers the points of one request or one upload: the n-th point of a series at a given time gets ordinal n - 1 and
  * overwrites what stands there under that ordinal. Sending a file again changes nothing; three rows under one date stay
  * three. One counter serves all frames of a request.
  */
 export class OrdinalCounter {
-  private readonly tagSets = new Map<string, TagSetTimes>();
+  private readonly tagSets = new KeyIndex<TagSetTimes>();
   private deferred: DeferredTimes[] = [];
 
   /** Of every tag set, by its id. */
@@ -12,16 +14,16 @@ export class OrdinalCounter {
 
   /** The ordinals of a row's fields, in their order; null: all are 0, as nearly always. */
   next(tagSetKey: string, fields: readonly string[], time: number): number[] | null {
-    return this.timesOf(tagSetKey, fields).next(fields, time);
+    return this.timesOf(tagSetKey, fields, null).next(fields, time);
   }
 
-  /** The times of a tag set; `fields` are those of its first row, where this is it. */
-  timesOf(tagSetKey: string, fields: readonly string[]): TagSetTimes {
-    let known = this.tagSets.get(tagSetKey);
+  /** The times of a tag set; `fields` are those of its first row, where this is it. `owner` as {@link KeyIndex.find}. */
+  timesOf(tagSetKey: string, fields: readonly string[], owner: object | null): TagSetTimes {
+    let known = this.tagSets.find(tagSetKey, owner);
     if (!known) {
       known = new TagSetTimes(this, this.tagSets.size, fields);
       this.spans.add();
-      this.tagSets.set(tagSetKey, known);
+      this.tagSets.add(tagSetKey, known, owner);
     }
     return known;
   }
@@ -91,26 +93,34 @@ export interface DeferredTimes {
   end: number;
 }
 
+const NO_FIELDS: ReadonlySet<string> = new Set();
+
 /**
  * Rows of a tag set mostly all have the same fields: then one list of times serves them all. At the first row with other
  * fields that list is closed, and each field counts for itself from there on.
  */
 export class TagSetTimes {
-  private readonly shared = new TimesSeen();
+  /** Made when it is needed: as a rule the span says enough. */
+  private seen: TimesSeen | null = null;
   private order: string | null = null;
   private own: Map<string, TimesSeen> | null = null;
   /** Of the list that was closed. */
-  private sharedFields: ReadonlySet<string> = new Set();
+  private sharedFields: ReadonlySet<string> = NO_FIELDS;
 
   /** The very list that had this order last: nearly always the same again. */
   private lastFields: readonly string[];
 
   constructor(
-    private readonly counter: OrdinalCounter,
+    readonly counter: OrdinalCounter,
     readonly id: number,
     private readonly fields: readonly string[],
   ) {
     this.lastFields = fields;
+  }
+
+  private get shared(): TimesSeen {
+    this.seen ??= new TimesSeen();
+    return this.seen;
   }
 
   /** Whether all rows so far had these fields in this order. */

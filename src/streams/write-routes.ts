@@ -21,7 +21,7 @@ import { csvRows } from "./protocols/csv";
 import { jsonRows } from "./protocols/json";
 import { textsOf } from "./protocols/row";
 import { bytesOf, textOf } from "./protocols/text-chunks";
-import { batchesOfJson, batchesOfNdjson } from "./scan";
+import { batchesOfJson, batchesOfNdjson, ScanMemories } from "./scan";
 
 const TAG = "Streams";
 const NDJSON_TYPES = [
@@ -97,7 +97,7 @@ export function writeRoutes(router: Router): void {
       responses: { 202: { description: "Stored", schema: answerSchema } },
     },
     async (ctx, { params: { id }, raw }) => {
-      const { batches, fingerprint } = await batchesOf(raw);
+      const { batches, fingerprint } = await batchesOf(raw, `${ctx.principal.tenantId}/${id}`);
       return written(ctx, id, batches, idempotencyOf(raw, fingerprint));
     },
   );
@@ -121,8 +121,14 @@ function idempotencyOf(raw: Request, fingerprint: () => string): AppendOptions {
   return { idempotency: { key, fingerprint }, uploadId: `key:${key}` };
 }
 
+/** Of this isolate; by tenant and stream. */
+const memories = new ScanMemories();
+
 /** The fingerprint is asked for when all was read: a streamed body's digest is known only then. */
-async function batchesOf(raw: Request): Promise<{ batches: Batches; fingerprint: () => string }> {
+async function batchesOf(
+  raw: Request,
+  stream: string,
+): Promise<{ batches: Batches; fingerprint: () => string }> {
   const type = raw.headers.get("content-type");
   const media = mediaType(type);
   const isNdjson = NDJSON_TYPES.includes(media);
@@ -133,7 +139,7 @@ async function batchesOf(raw: Request): Promise<{ batches: Batches; fingerprint:
     let known: string | null = null;
     return {
       batches: isNdjson
-        ? batchesOfNdjson(bytesOf(body, onBytes))
+        ? batchesOfNdjson(bytesOf(body, onBytes), memories.of(stream))
         : batchesOfRows(csvRows(textOf(body, onBytes))),
       fingerprint: () => (known ??= hash.digest("hex")),
     };
@@ -145,7 +151,7 @@ async function batchesOf(raw: Request): Promise<{ batches: Batches; fingerprint:
     );
   }
   const bytes = await readBytes(raw, BODY_LIMITS.treeBytes);
-  return { batches: batchesOfJson(bytes), fingerprint: () => digest(bytes) };
+  return { batches: batchesOfJson(bytes, memories.of(stream)), fingerprint: () => digest(bytes) };
 }
 
 const digest = (body: string | Uint8Array): string => createHash("sha256").update(body).digest("hex");

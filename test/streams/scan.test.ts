@@ -7,7 +7,7 @@ import { encodeFrame } from "../../src/streams/frame";
 import { jsonRows } from "../../src/streams/protocols/json";
 import { ndjsonRows } from "../../src/streams/protocols/ndjson";
 import { textOf } from "../../src/streams/protocols/text-chunks";
-import { batchesOfJson, batchesOfNdjson } from "../../src/streams/scan";
+import { batchesOfJson, batchesOfNdjson, ScanMemories } from "../../src/streams/scan";
 
 /** All that comes of a body: its frames' bytes, its rejected rows, or its failure. */
 async function outcomeOf(batches: () => Batches) {
@@ -27,11 +27,23 @@ async function outcomeOf(batches: () => Batches) {
   return { frames, rejected, errors };
 }
 
+/** As of one stream that is sent all bodies of this file one after the other. */
+const memories = new ScanMemories();
+
 async function expectSame(bytes: Uint8Array) {
   const wanted = await outcomeOf(() => batchesOfRows(lazily(bytes)));
-  const found = await outcomeOf(() => batchesOfJson(bytes));
-  expect(found, new TextDecoder().decode(bytes.subarray(0, 2_000))).toEqual(wanted);
+  const ways = [undefined, memories.of("lines and lists"), memories.of("lines and lists")];
+  for (const [i, memory] of ways.entries()) {
+    const found = await outcomeOf(() => batchesOfJson(bytes, memory));
+    expect(found, `${i} ${new TextDecoder().decode(bytes.subarray(0, 2_000))}`).toEqual(wanted);
+  }
   return wanted;
+}
+
+async function expectSameLines(body: () => AsyncIterable<Uint8Array>, told: string) {
+  const wanted = await outcomeOf(() => batchesOfRows(ndjsonRows(textOf(body()))));
+  for (const memory of [undefined, memories.of("lines and lists"), memories.of("lines and lists")])
+    expect(await outcomeOf(() => batchesOfNdjson(body(), memory)), told).toEqual(wanted);
 }
 
 function* lazily(bytes: Uint8Array) {
@@ -345,8 +357,7 @@ describe("rows that are alike", () => {
       const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
         bytes.subarray(i * size, i * size + size),
       );
-      const wanted = await outcomeOf(() => batchesOfRows(ndjsonRows(textOf(iterated(pieces)))));
-      expect(await outcomeOf(() => batchesOfNdjson(iterated(pieces))), lines.join("\n")).toEqual(wanted);
+      await expectSameLines(() => iterated(pieces), lines.join("\n"));
     }
   });
 
@@ -399,9 +410,61 @@ describe("the scanner of NDJSON", () => {
       async function* body() {
         yield* pieces;
       }
-      const wanted = await outcomeOf(() => batchesOfRows(ndjsonRows(textOf(body()))));
-      const found = await outcomeOf(() => batchesOfNdjson(body()));
-      expect(found, lines.join("\n")).toEqual(wanted);
+      await expectSameLines(body, lines.join("\n"));
     }
+  });
+});
+
+describe("what is remembered of a stream's bodies", () => {
+  const body = (from: number, tag: string) =>
+    utf8(
+      JSON.stringify(
+        Array.from({ length: 300 }, (_, i) => ({
+          time: 1_767_225_600 + from + i,
+          host: `${tag}${i % 30}`,
+          v: i,
+        })),
+      ),
+    );
+
+  it("is not shared by two bodies that are read at a time", async () => {
+    const memory = new ScanMemories().of("s");
+    await outcomeOf(() => batchesOfJson(body(0, "a"), memory));
+    const lines = (tag: string) =>
+      Array.from({ length: 12_000 }, (_, i) => `{"time":${i},"host":"${tag}${i % 30}","v":${i}}\n`).join("");
+    const read = async (tag: string) => {
+      const pieces = [utf8(lines(tag).slice(0, 200_003)), utf8(lines(tag).slice(200_003))];
+      return outcomeOf(() => batchesOfNdjson(iterated(pieces), memory));
+    };
+    const both = await Promise.all([read("a"), read("b")]);
+    const alone = await Promise.all(
+      ["a", "b"].map((tag) => outcomeOf(() => batchesOfRows(ndjsonRows(iterated([lines(tag)]))))),
+    );
+    expect(both).toEqual(alone);
+  });
+
+  it("is given up where it does not fit any more, and where others take its room", async () => {
+    const memories = new ScanMemories();
+    const taken = (stream: string) => {
+      const memory = memories.of(stream).take();
+      memories.of(stream).keep(memory);
+      return memory.tagSets;
+    };
+    await outcomeOf(() => batchesOfJson(body(0, "a"), memories.of("first")));
+    expect(taken("first")).toBe(30);
+    await outcomeOf(() => batchesOfJson(utf8("[[1],[2],[3]]"), memories.of("first")));
+    expect(taken("first")).toBe(0);
+    await outcomeOf(() => batchesOfJson(body(0, "a"), memories.of("first")));
+    const many = (stream: number) =>
+      utf8(
+        JSON.stringify(
+          Array.from({ length: 4_000 }, (_, i) => ({ time: 1_767_225_600, host: `${stream}-${i}`, v: i })),
+        ),
+      );
+    for (let stream = 0; stream < 6; stream++)
+      await outcomeOf(() => batchesOfJson(many(stream), memories.of(`many ${stream}`)));
+    expect(taken("first")).toBe(0);
+    // The first record is where the template comes from.
+    expect(taken("many 5")).toBe(3_999);
   });
 });

@@ -1,5 +1,6 @@
 /** Texts kept of one column: past that a text is read for itself, as most of those do not come again. */
-const MOST_ENTRIES = 4_096;
+const MOST_ENTRIES = 16_384;
+const FIRST_PLACES = 64;
 
 interface Entry<T> {
   bytes: Uint8Array;
@@ -13,7 +14,7 @@ interface Entry<T> {
 
 /** What the texts of a column mean, by their bytes: a text that was met before is not decoded again. */
 export class Dictionary<T> {
-  private readonly table: (Entry<T> | null)[] = new Array(64).fill(null);
+  private table: (Entry<T> | null)[] = new Array(FIRST_PLACES).fill(null);
   private entries = 0;
   private last: Entry<T> | null = null;
 
@@ -37,18 +38,39 @@ export class Dictionary<T> {
   private find(bytes: Uint8Array, start: number, end: number): T {
     let hash = end - start;
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
-    const place = (hash ^ (hash >>> 9)) & 63;
-    for (let entry = this.table[place]!; entry; entry = entry.other!) {
+    for (let entry = this.table[this.placeOf(hash)]!; entry; entry = entry.other!) {
       const hasLength = entry.bytes.length === end - start;
       if (hasLength && entry.hash === hash && isAt(bytes, start, entry.bytes)) return this.follow(entry);
     }
     const own = bytes.slice(start, end);
     const value = this.meaning(own);
     if (this.entries === MOST_ENTRIES) return value;
-    this.entries++;
-    const entry = { bytes: own, hash, value, after: null, other: this.table[place]! };
-    this.table[place] = entry;
+    if (++this.entries > this.table.length) this.grow();
+    const entry = { bytes: own, hash, value, after: null, other: null };
+    this.put(entry);
     return this.follow(entry);
+  }
+
+  private put(entry: Entry<T>): void {
+    const place = this.placeOf(entry.hash);
+    entry.other = this.table[place]!;
+    this.table[place] = entry;
+  }
+
+  private grow(): void {
+    const before = this.table;
+    this.table = new Array(before.length * 4).fill(null);
+    for (const first of before) {
+      for (let entry = first; entry; ) {
+        const { other } = entry;
+        this.put(entry);
+        entry = other;
+      }
+    }
+  }
+
+  private placeOf(hash: number): number {
+    return (hash ^ (hash >>> 9)) & (this.table.length - 1);
   }
 
   private follow(entry: Entry<T>): T {

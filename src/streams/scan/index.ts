@@ -1,2 +1,3 @@
 export { batchesOfJson } from "./json";
+export { ScanMemories } from "./memory";
 export { batchesOfNdjson } from "./ndjson";

@@ -1,6 +1,7 @@
 import { decodeUtf8, parseJson } from "../../platform/http/body";
 import { type Batch, BatchBuilder } from "../batch";
 import { jsonRows } from "../protocols/json";
+import type { MemoryOf } from "./memory";
 import { RecordScanner } from "./record-scanner";
 import { isSpace, valueEnd } from "./template";
 
@@ -9,11 +10,12 @@ const [COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [44, 58, 91, 93, 123,
 
 /**
  * The batches of a JSON body: an array of records, `{"points": [...]}` or one record. Throws `malformed_data` and
- * `invalid_json` before the first batch, and `invalid_request` where it is none of the three.
+ * `invalid_json` before the first batch, and `invalid_request` where it is none of the three. `memory`: that of the stream,
+ * where bodies before this one were read with it.
  */
-export function* batchesOfJson(bytes: Uint8Array): Generator<Batch> {
+export function* batchesOfJson(bytes: Uint8Array, memory?: MemoryOf): Generator<Batch> {
   const list = listIn(bytes);
-  if (list && (yield* scanned(bytes, list))) return;
+  if (list && (yield* scanned(bytes, list, memory))) return;
   yield* parsed(bytes);
 }
 
@@ -34,9 +36,10 @@ interface List {
 }
 
 /** False, before any batch, where the body must be read as a whole: it is no JSON, or has more beside the list. */
-function* scanned(bytes: Uint8Array, list: List): Generator<Batch, boolean> {
+function* scanned(bytes: Uint8Array, list: List, memory: MemoryOf | undefined): Generator<Batch, boolean> {
   const batches = new BatchBuilder();
-  const records = new RecordScanner(batches, nextAfter);
+  const known = memory?.take();
+  const records = new RecordScanner(batches, nextAfter, known);
   let isChecked = false;
   let at = afterSpace(bytes, list.start);
   if (bytes[at] === CLOSE_LIST) return false;
@@ -68,6 +71,7 @@ function* scanned(bytes: Uint8Array, list: List): Generator<Batch, boolean> {
     if (bytes[at] !== OPEN) at = afterSpace(bytes, at);
   }
   if (!endsAfter(bytes, at + 1, list)) return false;
+  if (known && records.isWorthKeeping) memory!.keep(known);
   yield* batches.finish();
   return true;
 }

@@ -20,7 +20,7 @@ export interface Meaning {
 }
 
 /** Tags of one slot with an id; rows of further ones are read in the general way. */
-const MOST_TAGS = 4_096;
+const MOST_TAGS = 16_384;
 
 /** How the texts of a slot are read, each once. */
 export function meaningIn(slot: Slot): (bytes: Uint8Array) => Meaning {

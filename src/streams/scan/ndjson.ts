@@ -1,6 +1,7 @@
 import { concat } from "../../core/bytes";
 import { fail } from "../../core/errors";
 import { type Batch, BatchBuilder } from "../batch";
+import type { MemoryOf, ScanMemory } from "./memory";
 import { RecordScanner } from "./record-scanner";
 import { decodeExactly } from "./text";
 
@@ -9,13 +10,15 @@ const LINE_BYTES = 2_000_000;
 
 /**
  * The batches of newline-delimited JSON. Rows are numbered by line, from 1; blank lines are passed over. Throws
- * `malformed_data` for what is not UTF-8 and for a line without end.
+ * `malformed_data` for what is not UTF-8 and for a line without end. `memory` as of batchesOfJson.
  */
 export async function* batchesOfNdjson(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  memory?: MemoryOf,
 ): AsyncGenerator<Batch> {
   const batches = new BatchBuilder();
-  const lines = new LineScanner(batches);
+  const known = memory?.take();
+  const lines = new LineScanner(batches, known);
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   for await (const piece of body) {
@@ -32,15 +35,19 @@ export async function* batchesOfNdjson(
       throw fail("malformed_data", `Line ${lines.row + 1} has more than ${LINE_BYTES} bytes.`);
   }
   if (heldBytes > 0) yield* lines.read(concat(held));
+  if (known && lines.records.isWorthKeeping) memory!.keep(known);
   yield* batches.finish();
 }
 
 class LineScanner {
   row = 0;
-  private readonly records: RecordScanner;
+  readonly records: RecordScanner;
 
-  constructor(private readonly batches: BatchBuilder) {
-    this.records = new RecordScanner(batches, nextAfter);
+  constructor(
+    private readonly batches: BatchBuilder,
+    known: ScanMemory | undefined,
+  ) {
+    this.records = new RecordScanner(batches, nextAfter, known);
   }
 
   /** Whole lines; only the last may do without its end. */

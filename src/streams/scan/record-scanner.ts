@@ -1,20 +1,19 @@
 import type { Batch, BatchBuilder } from "../batch";
 import { parseRecord } from "../protocols/row";
-import { RowScanner } from "./row-scanner";
-import { type Template, templateOf } from "./template";
+import { ScanMemory } from "./memory";
+import { templateOf } from "./template";
 import { decodeExactly } from "./text";
 
-/** Ways of writing a record that a body may have and stay fast. */
-const MOST_TEMPLATES = 8;
 /** Rows looked at for a template: beyond that the body has none. */
 const MOST_ATTEMPTS = 32;
 
 /** Reads records one by one: by a template of earlier ones, and in the general way where none fits. */
 export class RecordScanner {
-  private readonly scanners: RowScanner[] = [];
-  private readonly templates: Template[] = [];
-  private last: RowScanner | null = null;
   private attempts = 0;
+  private isFirst = true;
+  /** Rows that were read in the general way, and by a template. */
+  private general = 0;
+  private fitting = 0;
 
   /** Rows that {@link run} took. */
   taken = 0;
@@ -23,28 +22,36 @@ export class RecordScanner {
   constructor(
     private readonly batches: BatchBuilder,
     private readonly nextAfter: (bytes: Uint8Array, end: number) => number,
+    private readonly memory = new ScanMemory(),
   ) {}
+
+  /** Whether what is known now says how such bodies are written. */
+  get isWorthKeeping(): boolean {
+    return this.general <= this.fitting;
+  }
 
   /** Takes rows from the one at `start` on while they are alike; returns where the first starts that is left. */
   run(bytes: Uint8Array, start: number): number {
     this.taken = 0;
-    const runs = this.last?.runs;
+    const runs = this.memory.last?.runs;
     if (!runs) return start;
     const next = runs.read(bytes, start, this.batches.builder);
     this.taken = runs.taken;
+    this.fitting += runs.taken;
     return next;
   }
 
   /** The end of the record at `start` when a template fits it and {@link add} may take it; else -1. */
   read(bytes: Uint8Array, start: number): number {
-    if (!this.last) return -1;
-    const end = this.last.read(bytes, start);
-    if (end >= 0 || this.scanners.length === 1) return end;
-    for (const scanner of this.scanners) {
-      if (scanner === this.last) continue;
+    const { memory } = this;
+    if (!memory.last) return -1;
+    const end = memory.last.read(bytes, start);
+    if (end >= 0 || memory.scanners.length === 1) return end;
+    for (const scanner of memory.scanners) {
+      if (scanner === memory.last) continue;
       const other = scanner.read(bytes, start);
       if (other < 0) continue;
-      this.last = scanner;
+      memory.last = scanner;
       return other;
     }
     return -1;
@@ -52,8 +59,10 @@ export class RecordScanner {
 
   /** Takes the record last read, which ends at `end`. */
   add(bytes: Uint8Array, end: number): Batch | null {
-    const scanner = this.last!;
+    const scanner = this.memory.last!;
     const { builder } = this.batches;
+    if (this.isFirst) this.expect(bytes.length, this.memory.recordBytes);
+    this.fitting++;
     const batch = scanner.fits(builder) ? null : this.batches.cut();
     scanner.addTo(builder);
     if (scanner.learnsRun()) scanner.learnRun(bytes, end, this.nextAfter(bytes, end));
@@ -63,33 +72,26 @@ export class RecordScanner {
   /** Takes the record in bytes[start..end) in the general way. Throws SyntaxError where it is no JSON. */
   addParsed(row: number, bytes: Uint8Array, start: number, end: number): Batch | null {
     const record: unknown = JSON.parse(decodeExactly(bytes.subarray(start, end)));
-    // A tenth more than the first row's length says.
-    if (this.attempts === 0)
-      this.batches.builder.expect(Math.ceil(((bytes.length - start) / (end - start + 1)) * 1.1));
+    this.general++;
+    if (this.isFirst) {
+      this.memory.recordBytes = end - start + 1;
+      this.expect(bytes.length - start, this.memory.recordBytes);
+    }
     const batch = this.batches.add(parseRecord(row, record));
-    if (this.attempts < MOST_ATTEMPTS && this.scanners.length < MOST_TEMPLATES)
-      this.learn(record, bytes, start, end);
+    if (this.attempts < MOST_ATTEMPTS && !this.memory.isFull) this.learn(record, bytes, start, end);
     return batch;
+  }
+
+  /** Rows come: a tenth more than the length of one says. */
+  private expect(bytes: number, recordBytes: number): void {
+    this.isFirst = false;
+    this.batches.builder.expect(Math.ceil((bytes / recordBytes) * 1.1));
   }
 
   private learn(record: unknown, bytes: Uint8Array, start: number, end: number): void {
     this.attempts++;
     if (bytes[start] !== 123 || bytes[end - 1] !== 125) return;
     const template = templateOf(record, bytes, start, end);
-    if (!template || this.templates.some((known) => isSame(known, template))) return;
-    this.templates.push(template);
-    this.last = new RowScanner(template);
-    this.scanners.push(this.last);
+    if (template) this.memory.learn(template);
   }
-}
-
-function isSame(a: Template, b: Template): boolean {
-  return (
-    a.literals.length === b.literals.length &&
-    a.slots.every(({ role }, i) => role === b.slots[i]!.role) &&
-    a.literals.every((literal, i) => {
-      const other = b.literals[i]!;
-      return literal.length === other.length && literal.every((byte, at) => byte === other[at]);
-    })
-  );
 }

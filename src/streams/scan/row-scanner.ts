@@ -46,7 +46,7 @@ interface TagNode {
 
 /**
  * Reads the records of one template from the bytes and puts them into a frame, without an object for a row. What it takes
- * it takes as parseRecord and FrameBuilder.add would; all else it leaves. Belongs to one builder.
+ * it takes as parseRecord and FrameBuilder.add would; all else it leaves. It serves one body after another.
  */
 export class RowScanner {
   private readonly numbers = new NumberReader();
@@ -61,7 +61,8 @@ export class RowScanner {
   private readonly quotedNames: string[];
   private readonly layouts = new Map<string, Layout | null>();
   private readonly root: TagNode = { next: [], tagSet: null };
-  private tagSets = 0;
+  /** How many are known. */
+  tagSets = 0;
 
   private seen: Uint8Array | null = null;
   private view: DataView | null = null;
@@ -154,6 +155,13 @@ export class RowScanner {
     const texts: number[] = [];
     for (const slot of this.textSlots) if (kinds[slot] === TAG) texts.push(starts[slot]! + 1);
     this.runs.shown(this.tagSet!, bytes, texts);
+  }
+
+  /** The body was read: nothing of it is held. */
+  rest(): void {
+    this.seen = null;
+    this.view = null;
+    this.runs?.rest();
   }
 
   private viewOf(bytes: Uint8Array): DataView {
@@ -286,7 +294,7 @@ export class RowScanner {
     if (!node.tagSet) {
       if (this.tagSets === MOST_TAG_SETS) return false;
       this.tagSets++;
-      node.tagSet = new SharedTagSet(this.tagsOfRow(), this.keyOfRow());
+      node.tagSet = new SharedTagSet(this.tagsOfRow(), this.keyOfRow(), this);
     }
     this.tagSet = node.tagSet;
     return true;

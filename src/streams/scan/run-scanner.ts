@@ -16,17 +16,16 @@ const FEW_ROWS = 4;
 /** Rows left to the row scanner at most after such a run. */
 const MOST_PASSED = 64;
 const [QUOTE, MINUS, DOT, COLON, Z] = [34, 45, 46, 58, 90];
+const NO_BYTES = new DataView(new ArrayBuffer(0));
 
 /**
  * Reads row after row by a program, straight into the columns of the frame that is built. It takes rows of tag sets that it
- * was shown, with times that go up or down in each of them, and checks every byte of them; all other rows it leaves.
+ * was shown, for one builder after another, with times that go up or down in each of them, and checks every byte of them; all other rows it leaves.
  */
 export class RunScanner {
   private readonly tagSets = new TagSetTable();
   /** The tag set of the row before. */
   private last = 0;
-  /** The tag set that the frame must have before the run goes on; -1: none. */
-  private missing = -1;
   /** Told by one of its columns: another frame has other indices. */
   private filled: Float64Array | null = null;
   private row = 0;
@@ -37,7 +36,7 @@ export class RunScanner {
   private readonly numbers = new NumberReader();
   private readonly iso = new IsoReader();
   private bytes: Uint8Array | null = null;
-  private view: DataView = new DataView(new ArrayBuffer(0));
+  private view: DataView = NO_BYTES;
   // What times mostly share with the one before, as bytes and as value: eight digits, or all up to the minute.
   private eight = Number.NaN;
   private eightValue = 0;
@@ -72,13 +71,12 @@ export class RunScanner {
       if (!lent) return at;
       if (lent.times !== this.filled) {
         this.filled = lent.times;
-        this.tagSets.indices.fill(-1);
+        this.tagSets.leaveFrame();
       }
-      this.missing = -1;
-      at = this.rows(bytes, at, lent);
+      at = this.rows(bytes, at, lent, builder);
       builder.keep(lent, this.row);
       this.taken += this.row - lent.start;
-      if (this.row < lent.end && (this.missing < 0 || !this.enter(this.missing, builder))) break;
+      if (this.row < lent.end) break;
     }
     if (this.taken >= FEW_ROWS || this.isNew) this.penalty = 0;
     else {
@@ -98,10 +96,22 @@ export class RunScanner {
     this.last = set;
   }
 
-  private enter(set: number, builder: FrameBuilder): boolean {
-    const tagSet = this.tagSets.sets[set]!;
-    if (!builder.fitsShared(this.program.shape, tagSet)) return false;
-    this.tagSets.indices[set] = builder.indexOfShared(this.program.shape, tagSet);
+  /** The body was read: nothing of it is held. */
+  rest(): void {
+    this.bytes = null;
+    this.view = NO_BYTES;
+    this.filled = null;
+    this.passing = 0;
+  }
+
+  /** Takes a tag set into the frame for the row `row`; false where the row is not for here. */
+  private enter(set: number, builder: FrameBuilder, lent: Lent, row: number): boolean {
+    const { tagSets } = this;
+    const tagSet = tagSets.sets[set]!;
+    const index = builder.indexInLent(lent, this.program.shape, tagSet, row, tagSets.bytes);
+    if (index < 0) return false;
+    tagSets.indices[set] = index;
+    tagSets.ids[set] = tagSet.times!.id;
     return true;
   }
 
@@ -109,13 +119,14 @@ export class RunScanner {
    * The loop: one function without a call in the common case, which is what makes it fast. `row` is the first free one
    * after it.
    */
-  private rows(bytes: Uint8Array, start: number, lent: Lent): number {
+  private rows(bytes: Uint8Array, start: number, lent: Lent, builder: FrameBuilder): number {
     const { view, texts } = this;
     const { head, steps, words, bytes: shorts } = this.program;
     const { starts, indices, ids, after, pool } = this.tagSets;
-    const { times, tagSetOf, columns, end } = lent;
-    const { earliest, latest } = lent.spans;
+    const { times, tagSetOf, columns, spans } = lent;
     const size = bytes.length;
+    let { earliest, latest } = spans;
+    let { end } = lent;
     let { last } = this;
     let row = lent.start;
     let next = start;
@@ -152,10 +163,10 @@ export class RunScanner {
           }
           after[last] = set;
         }
-        const index = indices[set]!;
-        if (index < 0) {
-          this.missing = set;
-          break;
+        if (indices[set]! < 0) {
+          if (!this.enter(set, builder, lent, row)) break;
+          ({ earliest, latest } = spans);
+          ({ end } = lent);
         }
         const id = ids[set]!;
         if (time > latest[id]!) {
@@ -164,7 +175,7 @@ export class RunScanner {
         } else if (time < earliest[id]!) earliest[id] = time;
         else break;
         times[row] = time;
-        tagSetOf[row] = index;
+        tagSetOf[row] = indices[set]!;
         row++;
         next = at - head.length;
         last = set;

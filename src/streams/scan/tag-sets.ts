@@ -1,8 +1,8 @@
 import type { SharedTagSet } from "../frame-builder";
 
 /** Sets kept; rows of further ones are read in the general way. */
-const MOST_SETS = 4_096;
-const MOST_BYTES = 1_000_000;
+const MOST_SETS = 16_384;
+const MOST_BYTES = 2_000_000;
 const FIRST_SETS = 16;
 const QUOTE = 34;
 
@@ -14,7 +14,7 @@ export class TagSetTable {
   starts = new Int32Array(FIRST_SETS);
   /** Its index in the frame that is filled, -1 where it is not in it yet. */
   indices = new Int32Array(FIRST_SETS);
-  /** The id of its times. */
+  /** The id of its times, where it is in the frame. */
   ids = new Int32Array(FIRST_SETS);
   /** Whose turn it was after it: sources go round their devices in a steady order. */
   after = new Int32Array(FIRST_SETS).fill(-1);
@@ -47,12 +47,16 @@ export class TagSetTable {
     for (const start of texts) this.putText(bytes.subarray(start, bytes.indexOf(QUOTE, start) + 1));
     this.hashes[set] = hashOf(bytes, texts);
     this.indices[set] = -1;
-    this.ids[set] = tagSet.times!.id;
     this.after[set] = -1;
     this.sets.push(tagSet);
     this.bytes = Math.max(this.bytes, tagSet.bytes);
     this.place(set);
     return set;
+  }
+
+  /** Another frame has other indices. */
+  leaveFrame(): void {
+    this.indices.fill(-1, 0, this.sets.length);
   }
 
   private putText(text: Uint8Array): void {

@@ -60,6 +60,17 @@ export function templateOf(record: unknown, bytes: Uint8Array, start: number, en
   return { literals, slots };
 }
 
+export function isSameTemplate(a: Template, b: Template): boolean {
+  return (
+    a.literals.length === b.literals.length &&
+    a.slots.every(({ role }, i) => role === b.slots[i]!.role) &&
+    a.literals.every((literal, i) => {
+      const other = b.literals[i]!;
+      return literal.length === other.length && literal.every((byte, at) => byte === other[at]);
+    })
+  );
+}
+
 function flatSlots(record: Record<string, unknown>, values: readonly Value[]): Slot[] | null {
   const timeName = timeNameOf(Object.keys(record));
   const slots: Slot[] = [];
