@@ -1,4 +1,3 @@
-import { fromUtf8, utf8 } from "../core/bytes";
 import {
   ByteReader,
   ByteWriter,
@@ -11,6 +10,7 @@ import {
   writeValues,
 } from "./column-codec";
 import { STREAM_LIMITS } from "./contract";
+import { decodeDirectory, encodeDirectory } from "./frame-directory";
 
 /**
  * Rows as columns: what a Worker sends to a stream in one call and what the stream's log keeps. The bytes are drawn in
@@ -42,27 +42,16 @@ const MEMORY_BYTES = 2 * STREAM_LIMITS.frameBytes;
 /** Kept for good: what a frame of 5,000 rows and few fields takes at most while it is written. */
 const SCRATCH_BYTES = 300_000;
 
-interface Directory {
-  tag_sets: Record<string, string>[];
-  fields: string[];
-  attributes: [row: number, values: Record<string, string>][];
-}
-
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   const rows = frame.times.length;
-  const directory: Directory = {
-    tag_sets: frame.tagSets,
-    fields: frame.fields.map(({ name }) => name),
-    attributes: frame.attributes.map(({ row, values }) => [row, values]),
-  };
-  const text = utf8(JSON.stringify(directory));
+  const directory = encodeDirectory(frame);
   const columns = 2 + 2 * frame.fields.length;
-  const out = new ByteWriter(scratchOf(HEADER_BYTES + text.length + columns * columnBytesAtMost(rows)));
+  const out = new ByteWriter(scratchOf(HEADER_BYTES + directory.length + columns * columnBytesAtMost(rows)));
   out.u32(MAGIC);
   out.u32(rows);
   out.u32(frame.fields.length);
-  out.u32(text.length);
-  out.put(text);
+  out.u32(directory.length);
+  out.put(directory);
   writeTimes(out, frame.times);
   writeIntegers(out, frame.tagSetOf);
   for (const { values, ordinals } of frame.fields) {
@@ -100,7 +89,7 @@ function readFrame(from: ByteReader): Frame {
     throw new Damaged("too large");
   const textBytes = from.u32();
   const start = from.take(textBytes);
-  const directory = readDirectory(from.bytes.subarray(start, start + textBytes), rows, fieldCount);
+  const directory = decodeDirectory(from.bytes.subarray(start, start + textBytes), rows, fieldCount);
   const times = readNumbers(from, rows);
   const tagSetOf = readIntegers(from, rows);
   if (!tagSetOf) throw new Damaged("no tag sets");
@@ -119,38 +108,3 @@ function readFrame(from: ByteReader): Frame {
 /** Bytes of a frame's columns in memory. */
 export const sizeOf = (rows: number, fields: number, ordinalColumns: number): number =>
   rows * (8 + 8 * fields + 4 + 4 * ordinalColumns);
-
-function readDirectory(bytes: Uint8Array, rows: number, fields: number): Directory {
-  let directory: unknown;
-  try {
-    directory = JSON.parse(fromUtf8(bytes));
-  } catch {
-    throw new Damaged("directory");
-  }
-  if (!isDirectory(directory, rows) || directory.fields.length !== fields) throw new Damaged("directory");
-  return directory;
-}
-
-function isDirectory(value: unknown, rows: number): value is Directory {
-  if (typeof value !== "object" || value === null) return false;
-  const { tag_sets, fields, attributes } = value as Partial<Record<keyof Directory, unknown>>;
-  if (!Array.isArray(tag_sets) || !Array.isArray(fields) || !Array.isArray(attributes)) return false;
-  return (
-    tag_sets.every(isTexts) &&
-    fields.every((name) => typeof name === "string") &&
-    attributes.every(
-      (entry) =>
-        Array.isArray(entry) &&
-        Number.isInteger(entry[0]) &&
-        entry[0] >= 0 &&
-        entry[0] < rows &&
-        isTexts(entry[1]),
-    )
-  );
-}
-
-function isTexts(value: unknown): value is Record<string, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  for (const text of Object.values(value)) if (typeof text !== "string") return false;
-  return true;
-}

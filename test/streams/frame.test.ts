@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { keysOf } from "../../src/streams/engine/frame-keys";
 import { decodeFrame, encodeFrame, type Frame } from "../../src/streams/frame";
 import { FrameBuilder } from "../../src/streams/frame-builder";
 import { OrdinalCounter } from "../../src/streams/ordinals";
+import { tagSetKey } from "../../src/streams/point";
 import { csvRows } from "../../src/streams/protocols/csv";
 import { parseRecord } from "../../src/streams/protocols/row";
 
@@ -16,6 +18,40 @@ describe("a column frame", () => {
     expect(decodeFrame(bytes)).toEqual(frame);
     expect(frame.fields[0]!.ordinals).toEqual(new Uint32Array([0, 1, 0]));
     expect(decodeFrame(bytes.slice(0, -1))).toBeNull();
+  });
+
+  it("of the tag sets of an earlier one comes back as it was, and so does one of nearly the same", () => {
+    const tags = Array.from({ length: 40 }, (_, i) => ({ host: `host-${i}`, zone: "é" }));
+    const frameOf = (tagSets: Record<string, string>[], field: string): Frame => ({
+      times: Float64Array.from(tagSets, (_, i) => i),
+      tagSets,
+      tagSetOf: Uint32Array.from(tagSets, (_, i) => i),
+      fields: [{ name: field, values: Float64Array.from(tagSets, (_, i) => i / 4), ordinals: null }],
+      attributes: [],
+    });
+    const other = { host: "host-7", zone: "e" };
+    const frames = [
+      frameOf(tags, "a"),
+      frameOf([...tags], "a"),
+      frameOf(tags, "b"),
+      frameOf(tags.slice(0, 39), "a"),
+      frameOf(tags.with(7, other), "a"),
+      frameOf([...tags].reverse(), "a"),
+      { ...frameOf(tags, "a"), attributes: [{ row: 39, values: { note: "n" } }] },
+      { ...frameOf(tags.slice(0, 30), "a"), attributes: [{ row: 29, values: { note: "n" } }] },
+    ];
+    for (const frame of [...frames, ...frames]) {
+      const bytes = encodeFrame(frame);
+      const back = decodeFrame(bytes)!;
+      expect(back).toEqual(frame);
+      expect(keysOf(back)).toEqual(frame.tagSets.map(tagSetKey));
+      // The tenth tag set, in bytes that no sample of them must hold.
+      const at = Buffer.from(bytes).indexOf("host-9");
+      const changed = bytes.with(at + 5, 120);
+      expect(decodeFrame(changed)!.tagSets.map(({ host }) => host)).toEqual(
+        frame.tagSets.map(({ host }) => (host === "host-9" ? "host-x" : host)),
+      );
+    }
   });
 
   it("gives back every double bit for bit, in few bytes where the numbers are short", () => {
