@@ -46,23 +46,24 @@ export class Judge {
   /** Takes the frame's readings in their order. Late ones are not judged. */
   judge(frame: Frame): Judged[] {
     const found: Found[] = [];
+    const { times, tagSets } = frame;
     const keys = keysOf(frame);
-    const rows = rowsByTagSet(frame);
+    const { order, ends } = rowsByTagSet(frame);
     for (const [i, { name, values }] of frame.fields.entries()) {
       const places = this.detectors.ofField(name);
       for (let tagSet = 0; tagSet < keys.length; tagSet++) {
         const place = places.get(keys[tagSet]!);
         if (place === undefined) continue;
         const detector = this.detectors.at(place);
-        for (let k = rows.ends[tagSet - 1] ?? 0; k < rows.ends[tagSet]!; k++) {
-          const row = rows.order[k]!;
-          const value = values[row]!;
-          if (Number.isNaN(value)) continue;
-          const timeMicros = frame.times[row]!;
-          const verdict = observe(detector, timeMicros, value);
-          const tags = frame.tagSets[tagSet]!;
-          if (verdict)
-            found.push({ field: name, tags, timeMicros, verdict, at: i * frame.times.length + row });
+        const end = ends[tagSet]!;
+        for (let k = tagSet > 0 ? ends[tagSet - 1]! : 0; k < end; k++) {
+          const row = order[k]!;
+          const timeMicros = times[row]!;
+          // Absent values are NaN, which is no reading.
+          const verdict = observe(detector, timeMicros, values[row]!);
+          if (!verdict) continue;
+          const at = i * times.length + row;
+          found.push({ field: name, tags: tagSets[tagSet]!, timeMicros, verdict, at });
         }
       }
     }

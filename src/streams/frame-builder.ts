@@ -22,6 +22,12 @@ export class RowShape {
   columns: Column[] = [];
 
   constructor(readonly names: readonly string[]) {}
+
+  /** Lets go of the frame that had its rows. */
+  rest(): void {
+    this.frame = null;
+    this.columns = [];
+  }
 }
 
 /** A tag set that rows have in common, for one builder after another, with what was found out about it. */
@@ -31,8 +37,9 @@ export class SharedTagSet {
   /** Its index in the frame, valid while `frame` is the builder's. */
   frame: symbol | null = null;
   index = 0;
-  /** Valid for the builder whose counter made it. */
-  times: TagSetTimes | null = null;
+  /** Its id in the counter of a request, valid while `request` is the builder's counter's. */
+  request: symbol | null = null;
+  id = 0;
 
   /** `key` is the tags' tagSetKey, and no other set of the owner's has it. */
   constructor(
@@ -114,7 +121,7 @@ export class FrameBuilder {
       shape.columns = shape.names.map((name) => this.columnOf(name));
       shape.frame = this.frame;
     }
-    const ordinals = Number.isNaN(time) ? null : this.ordinalsOf(tagSet.times!, shape.names, row, time);
+    const ordinals = Number.isNaN(time) ? null : this.ordinalsOf(tagSet.id, shape.names, row, time);
     const { columns } = shape;
     for (let i = 0; i < columns.length; i++) {
       const column = columns[i]!;
@@ -149,9 +156,14 @@ export class FrameBuilder {
   indexInLent(lent: Lent, shape: RowShape, tagSet: SharedTagSet, row: number, bytes: number): number {
     if (!this.fitsShared(shape, tagSet, row)) return -1;
     const index = this.indexOfShared(shape, tagSet);
-    if (!tagSet.times!.hasOnly(shape.names)) return -1;
+    if (!this.hasOnly(shape, tagSet)) return -1;
     lent.end = Math.min(lent.end, this.roomFor(bytes));
     return row < lent.end ? index : -1;
+  }
+
+  /** Whether all rows of the tag set had the fields of the shape, in this request, where one was added. */
+  hasOnly({ names }: RowShape, { id, request }: SharedTagSet): boolean {
+    return request === this.ordinals.request && this.ordinals.at(id).hasOnly(names);
   }
 
   /** Up to which row the frame goes while tag sets of `bytes` bytes may come. */
@@ -174,11 +186,13 @@ export class FrameBuilder {
   private indexOfShared(shape: RowShape, tagSet: SharedTagSet): number {
     if (tagSet.frame === this.frame) return tagSet.index;
     const { key, tags, bytes, owner } = tagSet;
-    if (tagSet.times?.counter !== this.ordinals)
-      tagSet.times = this.ordinals.timesOf(key, shape.names, owner);
+    if (tagSet.request !== this.ordinals.request) {
+      tagSet.id = this.ordinals.timesOf(key, shape.names, owner).id;
+      tagSet.request = this.ordinals.request;
+    }
     tagSet.index = this.tagSetIndex.find(key, owner) ?? this.addTagSet(key, tags, bytes, owner);
     tagSet.frame = this.frame;
-    this.owners[tagSet.index] = tagSet.times;
+    this.owners[tagSet.index] = this.ordinals.at(tagSet.id);
     return tagSet.index;
   }
 
@@ -187,13 +201,9 @@ export class FrameBuilder {
     this.expected = rows;
   }
 
-  private ordinalsOf(
-    times: TagSetTimes,
-    names: readonly string[],
-    row: number,
-    time: number,
-  ): number[] | null {
-    if (!times.hasOnly(names) || !this.ordinals.spans.widen(times.id, time)) return times.next(names, time);
+  private ordinalsOf(id: number, names: readonly string[], row: number, time: number): number[] | null {
+    const own = this.ordinals.at(id);
+    if (!own.hasOnly(names) || !this.ordinals.spans.widen(id, time)) return own.next(names, time);
     const { times: column, tagSetOf, owners } = this;
     this.ordinals.defer({ times: column, tagSetOf, owners, start: row, end: row + 1 });
     return null;

@@ -14,6 +14,11 @@ export class KeyIndex<T> {
     return this.keys.length;
   }
 
+  /** The value that was added after `place` others. */
+  at(place: number): T {
+    return this.values[place]!;
+  }
+
   /** `owner`, where it is not null, never asked for this key before. */
   find(key: string, owner: object | null): T | undefined {
     if (owner !== null && (this.size === 0 || owner === this.owner)) return undefined;

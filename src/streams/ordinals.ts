@@ -12,6 +12,9 @@ export class OrdinalCounter {
   /** Of every tag set, by its id. */
   readonly spans = new Spans();
 
+  /** Names this counter to those who outlive it: they must not hold it. */
+  readonly request = Symbol();
+
   /** The ordinals of a row's fields, in their order; null: all are 0, as nearly always. */
   next(tagSetKey: string, fields: readonly string[], time: number): number[] | null {
     return this.timesOf(tagSetKey, fields, null).next(fields, time);
@@ -26,6 +29,11 @@ export class OrdinalCounter {
       this.tagSets.add(tagSetKey, known, owner);
     }
     return known;
+  }
+
+  /** The times of the tag set with this id. */
+  at(id: number): TagSetTimes {
+    return this.tagSets.at(id);
   }
 
   /**
@@ -111,7 +119,7 @@ export class TagSetTimes {
   private lastFields: readonly string[];
 
   constructor(
-    readonly counter: OrdinalCounter,
+    private readonly counter: OrdinalCounter,
     readonly id: number,
     private readonly fields: readonly string[],
   ) {

@@ -44,7 +44,9 @@ const OUTSIDE = 2;
 const OUTSIDE_SUM = 3;
 const QUIET = 4;
 const LEAST_STEP = 5;
-const LEVELS_AT = 6;
+const LAST_STEP = 6;
+const SAME_STEPS = 7;
+const LEVELS_AT = 8;
 const CHANGES_AT = LEVELS_AT + LevelWindow.numbersOf(WINDOW);
 const STEPS_AT = CHANGES_AT + SlidingWindow.numbersOf(WINDOW);
 
@@ -125,6 +127,17 @@ export class Detector {
   set leastStep(micros: number) {
     this.data[this.start + LEAST_STEP] = micros;
   }
+
+  /** Counts a step; true where it is that of the whole window, which then stays as it is. */
+  isUsual(step: number): boolean {
+    const { data, start } = this;
+    if (step !== data[start + LAST_STEP]) {
+      data[start + LAST_STEP] = step;
+      data[start + SAME_STEPS] = 1;
+      return false;
+    }
+    return ++data[start + SAME_STEPS]! > STEPS;
+  }
 }
 
 /** A detector of one series. */
@@ -159,10 +172,11 @@ export function observe(detector: Detector, timeMicros: number, value: number): 
 }
 
 function believe(detector: Detector, value: number): null {
-  if (detector.outside > 0) detector.quiet = QUIET_AFTER;
-  else if (detector.quiet > 0) detector.quiet--;
-  detector.outside = 0;
-  detector.outsideSum = 0;
+  if (detector.outside > 0) {
+    detector.quiet = QUIET_AFTER;
+    detector.outside = 0;
+    detector.outsideSum = 0;
+  } else if (detector.quiet > 0) detector.quiet--;
   return learn(detector, value);
 }
 
@@ -171,7 +185,7 @@ function passTime(detector: Detector, timeMicros: number): boolean {
   const { steps } = detector;
   const step = timeMicros - detector.lastTime;
   detector.lastTime = timeMicros;
-  if (!Number.isFinite(step)) return false;
+  if (!Number.isFinite(step) || detector.isUsual(step)) return false;
   let isGap = false;
   // Hardly ever: then no order by size is needed.
   if (steps.length >= LEAST_STEPS && step > GAP_STEPS * detector.leastStep) {

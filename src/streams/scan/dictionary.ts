@@ -3,7 +3,9 @@ const MOST_ENTRIES = 16_384;
 const FIRST_PLACES = 64;
 
 interface Entry<T> {
-  bytes: Uint8Array;
+  /** Its text in the pool. */
+  start: number;
+  length: number;
   hash: number;
   value: T;
   /** Whose turn it was after this one: sources go round their devices in a steady order. */
@@ -16,6 +18,9 @@ interface Entry<T> {
 export class Dictionary<T> {
   private table: (Entry<T> | null)[] = new Array(FIRST_PLACES).fill(null);
   private entries = 0;
+  /** The texts one after the other: an array for each would take more than the text. */
+  private pool = new Uint8Array(FIRST_PLACES * 8);
+  private used = 0;
   private last: Entry<T> | null = null;
 
   /** Where the closing quote of the text last read stands. */
@@ -26,8 +31,8 @@ export class Dictionary<T> {
   /** The meaning of the text after an opening quote; null where it does not stand there plainly. */
   read(bytes: Uint8Array, start: number): T | null {
     const guess = this.last?.after;
-    if (guess && bytes[start + guess.bytes.length] === 34 && isAt(bytes, start, guess.bytes)) {
-      this.end = start + guess.bytes.length;
+    if (guess && bytes[start + guess.length] === 34 && this.isAt(bytes, start, guess)) {
+      this.end = start + guess.length;
       this.last = guess;
       return guess.value;
     }
@@ -39,16 +44,34 @@ export class Dictionary<T> {
     let hash = end - start;
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
     for (let entry = this.table[this.placeOf(hash)]!; entry; entry = entry.other!) {
-      const hasLength = entry.bytes.length === end - start;
-      if (hasLength && entry.hash === hash && isAt(bytes, start, entry.bytes)) return this.follow(entry);
+      const hasLength = entry.length === end - start;
+      if (hasLength && entry.hash === hash && this.isAt(bytes, start, entry)) return this.follow(entry);
     }
-    const own = bytes.slice(start, end);
-    const value = this.meaning(own);
+    const text = bytes.subarray(start, end);
+    const value = this.meaning(text);
     if (this.entries === MOST_ENTRIES) return value;
     if (++this.entries > this.table.length) this.grow();
-    const entry = { bytes: own, hash, value, after: null, other: null };
+    const entry = { start: this.pooled(text), length: text.length, hash, value, after: null, other: null };
     this.put(entry);
     return this.follow(entry);
+  }
+
+  private pooled(text: Uint8Array): number {
+    const start = this.used;
+    this.used += text.length;
+    if (this.used > this.pool.length) {
+      const wider = new Uint8Array(Math.max(this.used, this.pool.length * 2));
+      wider.set(this.pool);
+      this.pool = wider;
+    }
+    this.pool.set(text, start);
+    return start;
+  }
+
+  private isAt(bytes: Uint8Array, at: number, { start, length }: Entry<T>): boolean {
+    const { pool } = this;
+    for (let i = 0; i < length; i++) if (bytes[at + i] !== pool[start + i]) return false;
+    return true;
   }
 
   private put(entry: Entry<T>): void {
@@ -78,11 +101,6 @@ export class Dictionary<T> {
     this.last = entry;
     return entry.value;
   }
-}
-
-function isAt(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
-  for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
-  return true;
 }
 
 /** Where the string closes whose text starts at `start`; -1 where an escape or what must not stand there comes before. */

@@ -161,6 +161,8 @@ export class RowScanner {
   rest(): void {
     this.seen = null;
     this.view = null;
+    this.layout?.shape.rest();
+    for (const layout of this.layouts.values()) layout?.shape.rest();
     this.runs?.rest();
   }
 

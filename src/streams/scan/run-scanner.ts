@@ -88,7 +88,6 @@ export class RunScanner {
 
   /** A row of the program's form and of a tag set that is new to it; its texts start at `texts`. */
   shown(tagSet: SharedTagSet, bytes: Uint8Array, texts: readonly number[]): void {
-    if (!tagSet.times?.hasOnly(this.program.shape.names)) return;
     this.texts.set(texts);
     const set = this.tagSets.add(tagSet, bytes, this.texts);
     if (set < 0) return;
@@ -111,7 +110,7 @@ export class RunScanner {
     const index = builder.indexInLent(lent, this.program.shape, tagSet, row, tagSets.bytes);
     if (index < 0) return false;
     tagSets.indices[set] = index;
-    tagSets.ids[set] = tagSet.times!.id;
+    tagSets.ids[set] = tagSet.id;
     return true;
   }
 
