@@ -1,3 +1,5 @@
+import { Recent } from "../core/recent";
+
 /** The only place where a name becomes a stub. */
 
 /** A tenant's region as a Durable Object location hint; an object is created there, and stays. */
@@ -26,6 +28,17 @@ export const tenantObject = (env: Env, tenantId: string, region?: string | null)
 export const hubObject = (env: Env, tenantId: string, region?: string | null) =>
   env.HUB.get(env.HUB.idFromName(tenantId), options(region));
 
+/** Of streams that were called of late: to work an id out of its name takes as long as to read a hundred points. */
+const streamIds = new Recent<string, DurableObjectId>(10_000);
+
+function streamIdOf(env: Env, name: string): DurableObjectId {
+  const known = streamIds.get(name);
+  if (known) return known;
+  const id = env.STREAM.idFromName(name);
+  streamIds.put(name, id, 1);
+  return id;
+}
+
 /** A stream is a list of shards from the first day; `shard` 0 is the first. */
 export const streamObject = (
   env: Env,
@@ -33,4 +46,4 @@ export const streamObject = (
   streamId: string,
   shard = 0,
   region?: string | null,
-) => env.STREAM.get(env.STREAM.idFromName(`${tenantId}/${streamId}/${shard}`), options(region));
+) => env.STREAM.get(streamIdOf(env, `${tenantId}/${streamId}/${shard}`), options(region));

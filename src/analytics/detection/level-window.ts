@@ -45,6 +45,12 @@ const MARKS = 8;
 export class LevelWindow extends SlidingWindow {
   private readonly marks: number;
   private marksAt = 0;
+  // How many values each mark must have on its side, of `ranked` values.
+  private ranked = 0;
+  private belowLow = 0;
+  private aboveHigh = 0;
+  private aboveCentre = 0;
+  private belowCentre = 0;
   /** How often the marks did not do since they were set. */
   private missed = 0;
 
@@ -110,13 +116,21 @@ export class LevelWindow extends SlidingWindow {
   /** Whether each mark still bounds its quantile. */
   private holds(): boolean {
     const { data, marksAt, length } = this;
-    const median = rankOf(MEDIAN, length);
+    if (length !== this.ranked) this.rank(length);
     return (
-      data[marksAt + BELOW_LOW]! > rankOf(LEAST, length) &&
-      data[marksAt + ABOVE_HIGH]! >= length - rankOf(MOST, length) &&
-      data[marksAt + ABOVE_CENTRE_LOW]! >= length - median &&
-      data[marksAt + BELOW_CENTRE_HIGH]! > median
+      data[marksAt + BELOW_LOW]! >= this.belowLow &&
+      data[marksAt + ABOVE_HIGH]! >= this.aboveHigh &&
+      data[marksAt + ABOVE_CENTRE_LOW]! >= this.aboveCentre &&
+      data[marksAt + BELOW_CENTRE_HIGH]! >= this.belowCentre
     );
+  }
+
+  private rank(length: number): void {
+    this.ranked = length;
+    this.belowLow = rankOf(LEAST, length) + 1;
+    this.aboveHigh = length - rankOf(MOST, length);
+    this.aboveCentre = length - rankOf(MEDIAN, length);
+    this.belowCentre = rankOf(MEDIAN, length) + 1;
   }
 
   /** Rounding keeps the order of differences, quotients and products: what holds of the marks holds of the quantiles. */
