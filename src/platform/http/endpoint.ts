@@ -3,7 +3,6 @@ import type { Context as HonoContext } from "hono";
 import { z } from "zod";
 import { fail } from "../../core/errors";
 import { canonicalJson } from "../../core/json";
-import { Recent } from "../../core/recent";
 import type { Context, Grant, Principal, TenantContext } from "../context";
 import { fingerprintOf, runIdempotent } from "../idempotency";
 import { Leave, withLeave } from "../leases";
@@ -157,19 +156,7 @@ function requireScope(access: Access, principal: Principal): void {
 }
 
 function paramsOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, c: HonoContext<AppEnv>): P {
-  const { params } = spec;
-  if (!params) return {} as P;
-  const { path } = c.req;
-  let known = validPaths.get(spec) as Recent<string, P> | undefined;
-  if (!known) {
-    known = new Recent(VALID_PATHS);
-    validPaths.set(spec, known);
-  }
-  const before = known.get(path);
-  if (before) return before;
-  const valid = Object.freeze(validate(params, c.req.param(), "#/path"));
-  known.put(path, valid, 1);
-  return valid;
+  return spec.params ? validate(spec.params, c.req.param(), "#/path") : ({} as P);
 }
 
 function queryOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, c: HonoContext<AppEnv>): Q {
@@ -178,10 +165,6 @@ function queryOf<P, Q, B>(spec: EndpointSpec<P, Q, B>, c: HonoContext<AppEnv>): 
   for (const _ in given) return validate(noQuery as unknown as z.ZodType<Q>, given, "#/query");
   return {} as Q;
 }
-
-/** Paths of each endpoint whose parameters were found valid of late: clients call the same ones again and again. */
-const validPaths = new WeakMap<object, Recent<string, unknown>>();
-const VALID_PATHS = 1_000;
 
 /** Made once: a schema costs more to make than to check. */
 const noQuery = z.strictObject({});
