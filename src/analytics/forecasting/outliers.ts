@@ -1,4 +1,4 @@
-import { stl } from "./decompose/stl";
+import { mstl } from "./decompose/mstl";
 
 /** A reading that stands apart from its neighbours, and what it is read as. */
 export interface Outlier {
@@ -8,8 +8,9 @@ export interface Outlier {
   expected: number;
 }
 
-/** Distances beyond the quartiles by this many interquartile ranges: one in 430,000 of normal ones (Tukey 1977). */
-const FENCE = 3;
+/** Distances beyond the quartiles by this many interquartile ranges: Tukey's outer fences have 3, which readings of
+ *  people and machines pass more often than normal ones. */
+const FENCE = 4;
 /** A level needs this many readings: fewer in a row that stand apart are outliers, more are a shift. */
 const LONGEST_RUN = 3;
 /** Readings before and behind that a value is held against: their median does not follow the longest run. */
@@ -23,17 +24,37 @@ const SMALLEST_SHARE = 0.1;
 const FEWEST_CYCLES = 3;
 
 /**
- * Isolated values far from what their neighbours and their season say: outside Tukey's outer fences of the distances to
+ * Isolated values far from what their neighbours and their season say: far outside the quartiles (Tukey 1977) of the distances to
  * the neighbours' median, and as far outside of what lies between the medians before and behind, so that neither a
- * trend nor the two sides of a level shift stand apart. A season is taken off by robust STL. The first and the last value
+ * trend nor the two sides of a level shift stand apart. Seasons are taken off by robust MSTL. The first and the last value
  * are not judged: an outlier there cannot be told from a new level. Empty where the values are too few or where too many
  * would stand apart.
  */
-export function findOutliers(values: Float64Array, season: number): Outlier[] {
+export function findOutliers(values: Float64Array, periods: readonly number[]): Outlier[] {
   if (values.length < FEWEST_VALUES) return [];
-  const scale = scaleOf(values, season);
+  const plain = standingApart(values, periods, LINEAR);
+  if (!isFactor(values, periods)) return plain;
+  // Seasons of what is positive grow with its level; but what is small stands apart in logarithms alone.
+  const indices = new Set(plain.map(({ index }) => index));
+  return standingApart(values, periods, LOGARITHMIC).filter(({ index }) => indices.has(index));
+}
+
+interface Scale {
+  forward(value: number): number;
+  inverse(value: number): number;
+}
+
+const LINEAR: Scale = { forward: (value) => value, inverse: (value) => value };
+const LOGARITHMIC: Scale = { forward: Math.log, inverse: Math.exp };
+
+function isFactor(values: Float64Array, periods: readonly number[]): boolean {
+  const smallest = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  return periods.length > 0 && smallest > SMALLEST_SHARE * medianOf(values);
+}
+
+function standingApart(values: Float64Array, periods: readonly number[], scale: Scale): Outlier[] {
   const scaled = values.map(scale.forward);
-  const seasonal = seasonalPart(scaled, season);
+  const seasonal = seasonalPart(scaled, periods);
   const adjusted = scaled.map((value, t) => value - seasonal[t]!);
   const distances = adjusted.map((value, t) => value - medianOf(around(adjusted, t)));
   const fences = outerFences(distances);
@@ -52,18 +73,6 @@ export function findOutliers(values: Float64Array, season: number): Outlier[] {
     value: values[index]!,
     expected: scale.inverse(interpolated(adjusted, index, bad) + seasonal[index]!),
   }));
-}
-
-/** Seasons of what is positive grow with the level, so they are taken off its logarithm, unless that would stretch it. */
-function scaleOf(
-  values: Float64Array,
-  season: number,
-): { forward(x: number): number; inverse(x: number): number } {
-  const smallest = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const isFactor = season > 1 && smallest > SMALLEST_SHARE * medianOf(values);
-  return isFactor
-    ? { forward: Math.log, inverse: Math.exp }
-    : { forward: (value) => value, inverse: (value) => value };
 }
 
 const before = (values: Float64Array, t: number): Float64Array =>
@@ -95,10 +104,10 @@ export function withoutOutliers(values: Float64Array, outliers: readonly Outlier
   return cleaned;
 }
 
-function seasonalPart(values: Float64Array, season: number): Float64Array {
-  const none = new Float64Array(values.length);
-  if (season < 2 || values.length < FEWEST_CYCLES * season) return none;
-  return stl(values, season, { seasonalWindow: "periodic", robust: true })?.seasonal ?? none;
+function seasonalPart(values: Float64Array, periods: readonly number[]): Float64Array {
+  const seen = periods.filter((period) => values.length >= FEWEST_CYCLES * period);
+  const seasonals = mstl(values, seen, { robust: true })?.seasonals ?? [];
+  return values.map((_, t) => seasonals.reduce((sum, { values: season }) => sum + season[t]!, 0));
 }
 
 /** Both infinite where half of the distances are alike: then there is no scale to judge by. */

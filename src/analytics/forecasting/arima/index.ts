@@ -8,6 +8,7 @@ export {
   fitArima,
 } from "./fit";
 export { type Forecast, fillMissing, forecast } from "./forecast";
+export { gapEvaluationMicros, MOST_EVALUATIONS_WITH_GAPS } from "./gaps";
 export { arimaModel, fittedValues } from "./model";
 export { type ArimaOrder, differenced, evaluationMicros, nameOfArima } from "./order";
 export type { Uncertainty } from "./uncertainty";

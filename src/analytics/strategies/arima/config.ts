@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { type ArimaOrder, evaluationMicros } from "../../forecasting/arima";
+import {
+  type ArimaOrder,
+  evaluationMicros,
+  gapEvaluationMicros,
+  MOST_EVALUATIONS_WITH_GAPS,
+} from "../../forecasting/arima";
 import { signalConfig } from "../signal";
 
 export const LIMITS = {
@@ -129,8 +134,11 @@ export function fitUnits(config: ArimaConfig, n: number): number {
   const { p, d, q } = givenOrder(config);
   const isGiven = p !== undefined && d !== undefined && q !== undefined;
   const fits = isGiven ? 20 : SEARCHED.models;
-  const wanted = fits * SEARCHED.evaluations * evaluationMicros(largestOrder(config), Math.min(n, 2_000));
-  return Math.min(config.quick ? QUICK_UNITS : FIT_UNITS, wanted + 20 * n);
+  const order = largestOrder(config);
+  const wanted = fits * SEARCHED.evaluations * evaluationMicros(order, Math.min(n, 2_000));
+  // Where values are missing their exact likelihood is dearer, and only taken where there is room for it.
+  const gaps = 2 * MOST_EVALUATIONS_WITH_GAPS * gapEvaluationMicros({ ...order, P: 0, D: 0, Q: 0, m: 1 }, n);
+  return Math.min(config.quick ? QUICK_UNITS : FIT_UNITS, wanted + gaps + 20 * n);
 }
 
 /** What is given, and for the rest what a search is likely to end with; a season of a day in hours where one may be found. */

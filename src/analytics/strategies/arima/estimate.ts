@@ -5,6 +5,8 @@ import {
   arimaModel,
   type FitOptions,
   fitArima,
+  gapEvaluationMicros,
+  MOST_EVALUATIONS_WITH_GAPS,
   nameOfArima,
 } from "../../forecasting/arima";
 import { type AutoArima, autoArima } from "../../forecasting/auto-arima";
@@ -30,13 +32,17 @@ export interface Estimated {
 }
 
 const SHOWN_CANDIDATES = 3;
+/** Of the budget; the rest is for another method, missing values and rolling origins. */
+const SEARCH_SHARE = 0.6;
 /** At rolling origins the order stands, so one start near the conditional estimate does. */
 const REFIT = { searches: 1, standardErrors: false };
 
 /** Automatic, but for what the caller settled. Fails as {@link fitArima} does. */
 export function estimate(config: ArimaConfig, { series, season }: Reading, budget: Budget): Estimated {
   const boxCox = boxCoxOf(config, series.values, season);
-  const found = autoArima(onScale(series.values, boxCox), season, searchOf(config), budget);
+  const part = budget.share(SEARCH_SHARE);
+  const found = autoArima(onScale(series.values, boxCox), season, searchOf(config), part);
+  budget.settle(part);
   if (found === null) return randomWalk(series.values);
   const options = fitOptionsOf(config, found);
   const fit = refine(found, options, boxCox === null ? series.observed : null, budget);
@@ -110,7 +116,9 @@ function refine(
   budget: Budget,
 ): ArimaFit {
   const again = (values: Float64Array) => orNull(() => fitArima(values, order, options, budget));
-  const exact = observed?.some(Number.isNaN) && options.method !== "css" ? again(observed) : null;
+  const isMissing = observed !== null && options.method !== "css" && observed.some(Number.isNaN);
+  const price = gapEvaluationMicros(order, fit.values.length) * MOST_EVALUATIONS_WITH_GAPS;
+  const exact = isMissing && price <= budget.left ? again(observed) : null;
   if (exact !== null) return exact;
   return options.method === "ml" ? fit : (again(fit.values) ?? fit);
 }

@@ -8,12 +8,17 @@ import { nominalPeriods } from "../../forecasting/periods/nominal";
 import { type RegularSeries, regularise } from "../../forecasting/regularise";
 import { type ArimaConfig, givenOrder, LIMITS, requiredPoints, seasonIsLookedFor } from "./config";
 
-/** A series as the model gets it. */
-export interface Reading {
-  series: RegularSeries;
-  /** Steps in a season; 1: none. */
+interface Seasons {
+  /** Steps in the season of the model; 1: none. */
   season: number;
   seasonReason: string;
+  /** All seasons that were found, ascending: a week of hours beside the day. */
+  periods: number[];
+}
+
+/** A series as the model gets it. */
+export interface Reading extends Seasons {
+  series: RegularSeries;
   outliers: Outlier[];
 }
 
@@ -32,34 +37,27 @@ export function read(config: ArimaConfig, input: StrategyInput): Reading {
   const series = regularise(input.times.subarray(from), input.values.subarray(from));
   check(series.values, config.steps);
   const found = seasonOf(config, series);
-  const outliers = config.outlierHandling === "none" ? [] : findOutliers(series.values, found.season);
+  const outliers = config.outlierHandling === "none" ? [] : findOutliers(series.values, found.periods);
   return { ...found, series: cleaned(series, outliers), outliers };
 }
 
-function seasonOf(
-  config: ArimaConfig,
-  { values, grid }: RegularSeries,
-): Pick<Reading, "season" | "seasonReason"> {
+function seasonOf(config: ArimaConfig, { values, grid }: RegularSeries): Seasons {
   const { m } = givenOrder(config);
-  if (m !== undefined) return { season: m, seasonReason: "as given" };
-  if (!seasonIsLookedFor(config)) return { season: 1, seasonReason: "not looked for" };
-  const usual = nominalPeriods(grid.stepMicros);
-  const found = [
-    ...(usual.length > 0 ? detectPeriods(values, { candidates: usual }) : []),
-    ...detectPeriods(values),
-  ].filter((period) => period <= LIMITS.season);
-  if (found.length === 0) return { season: 1, seasonReason: "none was found" };
-  const season = strongest(values, found);
-  return { season, seasonReason: `the series repeats every ${season} steps` };
+  if (m !== undefined) return { season: m, seasonReason: "as given", periods: [m] };
+  if (!seasonIsLookedFor(config)) return { season: 1, seasonReason: "not looked for", periods: [] };
+  const usual = nominalPeriods(grid.stepMicros).filter((period) => period <= LIMITS.season);
+  const expected = usual.length > 0 ? detectPeriods(values, { candidates: usual }) : [];
+  const any = detectPeriods(values).filter((period) => period <= LIMITS.season);
+  const [first] = expected.length > 0 ? expected : any;
+  if (first === undefined) return { season: 1, seasonReason: "none was found", periods: [] };
+  const season = any.find((period) => first % period === 0 && explainsAsMuch(values, period, first)) ?? first;
+  const periods = [...new Set([season, ...expected])].sort((a, b) => a - b);
+  return { season, seasonReason: `the series repeats every ${season} steps`, periods };
 }
 
-/** What is usual at a sampling may be twice what is there, and half of what is there may stand out first. */
-function strongest(values: Float64Array, periods: readonly number[]): number {
-  const strengths = periods.map((period) => ({ period, strength: seasonalStrength(values, period) }));
-  const most = Math.max(...strengths.map(({ strength }) => strength));
-  const near = strengths.filter(({ strength }) => strength > most - SAME_STRENGTH);
-  return Math.min(...near.map(({ period }) => period));
-}
+/** What is usual at a sampling may be twice what is there. */
+const explainsAsMuch = (values: Float64Array, shorter: number, longer: number): boolean =>
+  seasonalStrength(values, shorter) > seasonalStrength(values, longer) - SAME_STRENGTH;
 
 function cleaned(series: RegularSeries, outliers: readonly Outlier[]): RegularSeries {
   if (outliers.length === 0) return series;
