@@ -1,0 +1,7 @@
+/** Columns of one length, one after the other: as kernels of several fields take them. */
+export function joined(columns: readonly Float64Array[]): Float64Array {
+  const length = columns[0]?.length ?? 0;
+  const all = new Float64Array(length * columns.length);
+  columns.forEach((column, f) => all.set(column, f * length));
+  return all;
+}
