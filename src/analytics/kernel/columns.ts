@@ -2,6 +2,6 @@
 export function joined(columns: readonly Float64Array[]): Float64Array {
   const length = columns[0]?.length ?? 0;
   const all = new Float64Array(length * columns.length);
-  columns.forEach((column, f) => all.set(column, f * length));
+  for (const [f, column] of columns.entries()) all.set(column, f * length);
   return all;
 }

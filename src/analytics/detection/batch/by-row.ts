@@ -1,0 +1,79 @@
+import { type Calibration, calibrated } from "./calibrated";
+import { bandsOf, blamed } from "./counterfactual";
+import { featureSpaceOf } from "./features";
+import type { BatchInput, BatchMethod, BatchOptions, MethodId, Verdicts } from "./method";
+import { inOwnUnits, prepared } from "./prepared";
+import { sigmaOf } from "./tail-probability";
+
+/** A method that sees all features of a row at once. */
+export interface RowMethod {
+  id: MethodId;
+  requiredPoints: number;
+  workUnits(rows: number, features: number): number;
+  /** The larger, the odder; its zero says nothing. */
+  oddities(
+    train: readonly Float64Array[],
+    query: readonly Float64Array[],
+    options: BatchOptions,
+  ): Float64Array;
+  /** No oddity below this is an anomaly, however rare. */
+  least: number;
+  /** Of oddities that hardly vary, what is taken for their standard deviation. */
+  leastSpread: number;
+}
+
+const FEATURES_OF_ONE_FIELD = 3;
+
+/** As a {@link BatchMethod}: features, oddities in standard deviations, and the field that is to blame. */
+export function byRow(method: RowMethod): BatchMethod {
+  return {
+    id: method.id,
+    defaultThreshold: 3,
+    requiredPoints: () => method.requiredPoints,
+    workUnits(rows, fields, { windowSize }) {
+      const features = fields === 1 ? FEATURES_OF_ONE_FIELD : fields;
+      return Math.ceil(2_000 + rows * (1 + windowSize * 0.006) + 2 * method.workUnits(rows, features));
+    },
+    score: (input, options) => judge(method, input, options),
+  };
+}
+
+function judge(method: RowMethod, input: BatchInput, options: BatchOptions): Verdicts {
+  const fields = prepared(input);
+  const values = fields.map((field) => field.values);
+  const space = featureSpaceOf(values, options.windowSize);
+  const oddities = method.oddities(space.columns, space.columns, options);
+  const level = options.adaptive ? sigmaOf(options.adaptive.falseAlarmRate) : options.threshold;
+  const calibration = calibrated(oddities, method.leastSpread);
+  const sigma = kept(method, oddities, calibration, level);
+  const question = {
+    values,
+    space,
+    isUsual: (row: number) => sigma[row]! < level,
+    oddities: (query: readonly Float64Array[]) => method.oddities(space.columns, query, options),
+    limit: Math.max(method.least, calibration.scoreAt(level)),
+  };
+  const field = blamed(question, sigma, level);
+  return {
+    judgedFrom: 0,
+    sigma,
+    level,
+    field,
+    bands: (rows) =>
+      bandsOf(question, rows, field).map((band, i) => inOwnUnits(fields[field[rows[i]!]!]!, rows[i]!, band)),
+  };
+}
+
+/** What is no anomaly in itself stays below the level. */
+const BELOW = 0.98;
+
+function kept(
+  { least }: RowMethod,
+  oddities: Float64Array,
+  { sigma }: Calibration,
+  level: number,
+): Float64Array {
+  return sigma.map((distance, row) =>
+    oddities[row]! > least ? distance : Math.min(distance, BELOW * level),
+  );
+}

@@ -1,0 +1,117 @@
+/** What the largest of many values follow: a generalised Pareto distribution above a threshold. */
+export interface ParetoTail {
+  /** Values above it are peaks. */
+  threshold: number;
+  /** Of the values that are peaks. */
+  share: number;
+  scale: number;
+  shape: number;
+}
+
+/** Of the values; the theory holds far out, an estimate wants many. */
+const PEAK_SHARE = 0.1;
+const FEWEST_PEAKS = 10;
+/** Of short series more than the share are taken. */
+const WANTED_PEAKS = 20;
+/** Of the peaks: only that they are larger is used, for anomalies are among them and must not shape what is normal. */
+const CENSORED_SHARE = 0.2;
+/** Peaks that enter the likelihood: of more, as many of their quantiles. */
+const MOST_PEAKS = 400;
+/** Shapes looked at: bounded tails that end soon would make every anomaly infinitely unlikely. */
+const SHAPES = Array.from({ length: 33 }, (_, i) => -0.2 + 0.025 * i);
+/** A few hundred values know the shape badly: it is drawn to that of the exponential tail (Coles and Dixon 1999). */
+const SHAPE_DEVIATION = 0.2;
+
+/**
+ * Peaks over threshold (Pickands 1975; Siffer, Fouque, Termier and Largouet 2017 for anomalies): shape and scale by
+ * penalised maximum likelihood, the largest peaks censored. Null where there are too few peaks or they do not vary.
+ */
+export function fitParetoTail(values: Float64Array): ParetoTail | null {
+  const sorted = values.toSorted();
+  const n = sorted.length;
+  const wanted = Math.max(Math.ceil(PEAK_SHARE * n), Math.min(WANTED_PEAKS, n >> 1));
+  const threshold = sorted[n - 1 - wanted] ?? 0;
+  const peaks = sorted.filter((value) => value > threshold);
+  if (peaks.length < FEWEST_PEAKS) return null;
+  const excesses = thinned(peaks, MOST_PEAKS).map((value) => value - threshold);
+  const seen = Math.ceil((1 - CENSORED_SHARE) * excesses.length);
+  const unit = excesses[seen - 1]!;
+  if (!(unit > 1e-12 * Math.abs(threshold))) return null;
+  const inUnits = excesses.map((excess) => excess / unit);
+  const weight = peaks.length / excesses.length;
+  let best = { objective: Number.POSITIVE_INFINITY, scale: 1, shape: 0 };
+  for (const shape of SHAPES) {
+    const { scale, objective } = bestScale(inUnits, seen, shape);
+    const penalised = weight * objective + 0.5 * (shape / SHAPE_DEVIATION) ** 2;
+    if (penalised < best.objective) best = { objective: penalised, scale, shape };
+  }
+  return { threshold, share: peaks.length / n, scale: best.scale * unit, shape: best.shape };
+}
+
+/** Of a value above the threshold: how likely one as large is. */
+export function tailProbability(tail: ParetoTail, value: number): number {
+  const excess = (value - tail.threshold) / tail.scale;
+  if (!(excess > 0)) return tail.share;
+  return tail.share * Math.exp(-cumulativeHazard(excess, tail.shape));
+}
+
+/** The value that is passed with a probability not above the share of the peaks. */
+export function tailQuantile(tail: ParetoTail, probability: number): number {
+  const hazard = Math.log(tail.share / Math.min(tail.share, probability));
+  const excess = Math.abs(tail.shape) < 1e-9 ? hazard : Math.expm1(tail.shape * hazard) / tail.shape;
+  return tail.threshold + tail.scale * excess;
+}
+
+/** Minus the logarithm of the probability to be beyond, in units of the scale. */
+function cumulativeHazard(excess: number, shape: number): number {
+  if (Math.abs(shape) < 1e-9) return excess;
+  const inner = 1 + shape * excess;
+  return inner > 0 ? Math.log(inner) / shape : Number.POSITIVE_INFINITY;
+}
+
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** Minus the log-likelihood at the best scale, by golden section in its logarithm. */
+function bestScale(
+  excesses: Float64Array,
+  seen: number,
+  shape: number,
+): { scale: number; objective: number } {
+  const objective = (log: number) => minusLogLikelihood(excesses, seen, Math.exp(log), shape);
+  let low = -6;
+  let high = 4;
+  let left = high - GOLDEN * (high - low);
+  let right = low + GOLDEN * (high - low);
+  let atLeft = objective(left);
+  let atRight = objective(right);
+  for (let step = 0; step < 22; step++) {
+    // Where both are outside of a bounded tail's support the scale is too small.
+    if (atLeft < atRight) {
+      high = right;
+      [right, atRight] = [left, atLeft];
+      left = high - GOLDEN * (high - low);
+      atLeft = objective(left);
+    } else {
+      low = left;
+      [left, atLeft] = [right, atRight];
+      right = low + GOLDEN * (high - low);
+      atRight = objective(right);
+    }
+  }
+  const log = (low + high) / 2;
+  return { scale: Math.exp(log), objective: objective(log) };
+}
+
+/** Excesses ascend; those from `seen` on are only known to be beyond the last one seen. */
+function minusLogLikelihood(excesses: Float64Array, seen: number, scale: number, shape: number): number {
+  let sum = seen * Math.log(scale);
+  for (let i = 0; i < seen; i++) sum += (1 + shape) * cumulativeHazard(excesses[i]! / scale, shape);
+  return sum + (excesses.length - seen) * cumulativeHazard(excesses[seen - 1]! / scale, shape);
+}
+
+/** At most so many quantiles of ascending values, both ends among them. */
+function thinned(sorted: Float64Array, most: number): Float64Array {
+  if (sorted.length <= most) return sorted;
+  const step = (sorted.length - 1) / (most - 1);
+  return Float64Array.from({ length: most }, (_, i) => sorted[Math.round(i * step)]!);
+}

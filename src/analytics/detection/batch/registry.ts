@@ -1,0 +1,72 @@
+import { fail } from "../../../core/errors";
+import { type Anomaly, anomaliesOf, scoresOf } from "./anomaly";
+import { boundsCheck } from "./bounds";
+import { ensembleOf } from "./ensemble";
+import { iqr } from "./iqr";
+import { isolationForest } from "./isolation-forest";
+import {
+  type BatchInput,
+  type BatchMethod,
+  type BatchOptions,
+  DEFAULT_OPTIONS,
+  type MethodId,
+} from "./method";
+import { oneClassSvm } from "./one-class-svm";
+import { robustZ } from "./robust-z";
+import { probabilityOf } from "./tail-probability";
+import { zScore } from "./z-score";
+
+const methods: readonly BatchMethod[] = [
+  zScore,
+  robustZ,
+  iqr,
+  isolationForest,
+  oneClassSvm,
+  boundsCheck,
+  ensembleOf((id) => methodOf(id)),
+];
+
+export function methodOf(id: MethodId): BatchMethod {
+  const method = methods.find((one) => one.id === id);
+  if (!method) throw fail("invalid_request", `There is no method "${id}".`);
+  return method;
+}
+
+export interface Detection {
+  anomalies: Anomaly[];
+  /** Of all anomalies: only so many as asked for are listed. */
+  count: number;
+  /** Of each row, in [0, 1]: 0.5 is the alert level; 0 where it is not judged. */
+  scores: Float64Array;
+  judgedFrom: number;
+  /** Equivalent standard deviations at which a row is an anomaly. */
+  level: number;
+  /** Of normal rows, that pass the level. */
+  expectedRate: number;
+}
+
+/** Judges a history. Too few rows are `not_enough_data` with what the method requires. */
+export function detect(
+  id: MethodId,
+  input: BatchInput,
+  given: Partial<BatchOptions>,
+  limit: number,
+): Detection {
+  const method = methodOf(id);
+  const options = { ...DEFAULT_OPTIONS, threshold: method.defaultThreshold, ...given };
+  const required = method.requiredPoints(options);
+  const available = input.columns[0]?.length ?? 0;
+  if (available < required) {
+    const detail = `The method ${id} takes ${required} rows, there are ${available}; bounds takes three, or one where they are given.`;
+    throw fail("not_enough_data", detail, { extra: { required, available } });
+  }
+  const verdicts = method.score(input, options);
+  const { judgedFrom, level } = verdicts;
+  return {
+    ...anomaliesOf(input, verdicts, limit),
+    scores: scoresOf(verdicts),
+    judgedFrom,
+    level,
+    expectedRate: options.adaptive?.falseAlarmRate ?? probabilityOf(level),
+  };
+}
