@@ -42,8 +42,11 @@ export function calibrated(scores: Float64Array, leastSpread: number): Calibrati
   };
 }
 
-/** Distances shorter than this are no anomalies even where the tail is so light that they are rare. */
-const LEAST_LEVEL = 1.5;
+/**
+ * Distances shorter than the least are no anomalies even where the tail is so light that they are rare; a level beyond
+ * the most comes of a window that does not fit the series.
+ */
+const LEVELS = { least: 1.5, most: 20 };
 
 /**
  * The level that a share `rate` of normal rows passes, from the distances of all; where the tail cannot be told, that of
@@ -51,7 +54,8 @@ const LEAST_LEVEL = 1.5;
  */
 export function levelOf(distances: Float64Array, rate: number): number {
   const tail = fitParetoTail(distances);
-  return tail === null ? sigmaOf(rate) : Math.max(LEAST_LEVEL, tailQuantile(tail, rate));
+  if (tail === null) return sigmaOf(rate);
+  return Math.min(LEVELS.most, Math.max(LEVELS.least, tailQuantile(tail, rate)));
 }
 
 function firstAbove(sorted: Float64Array, value: number): number {

@@ -1,5 +1,6 @@
 import { medianOf, quantileOfSorted, robustSpread, soundSpread } from "./order-statistics";
 import { OrderedWindow } from "./ordered-window";
+import { residualsOf } from "./residuals";
 
 /** A value that a field of a row might have had. */
 export interface Supposed {
@@ -17,7 +18,7 @@ export interface FeatureSpace {
   expected(row: number, field: number, isUsual: (row: number) => boolean): number;
 }
 
-/** Several fields are their own features; one is seen as a value, as a peak and as a distance from its recent level. */
+/** Several fields are features, each alone and given the others; one is seen as a value, as a peak and as a distance from its recent level. */
 export const featureSpaceOf = (fields: readonly Float64Array[], windowSize: number): FeatureSpace =>
   fields.length === 1 ? ofOneField(fields[0]!, windowSize) : ofFields(fields);
 
@@ -61,12 +62,14 @@ const FIRST_VALUES = 10;
 
 function ofFields(fields: readonly Float64Array[]): FeatureSpace {
   const units = fields.map((column) => unitOf(column));
+  const centres = fields.map(medianOf);
+  const residuals = residualsOf(fields, centres, units);
+  const featuresOf = (row: readonly number[]) => [...row, ...residuals(row)];
+  const rowAt = (row: number) => fields.map((column) => column[row]!);
   return {
-    columns: [...fields],
+    columns: transposed(Array.from(fields[0]!, (_, row) => featuresOf(rowAt(row)))),
     columnsOf: (supposed) =>
-      fields.map((column, f) =>
-        Float64Array.from(supposed, ({ row, field, value }) => (field === f ? value : column[row]!)),
-      ),
+      transposed(supposed.map(({ row, field, value }) => featuresOf(rowAt(row).with(field, value)))),
     expected: (row, field, isUsual) => amongNeighbours(fields, units, row, field, isUsual),
   };
 }

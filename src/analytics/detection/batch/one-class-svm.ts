@@ -7,6 +7,8 @@ import { medianOf } from "./order-statistics";
 const NU = 0.1;
 /** Values further out are alike: their squares stay in the range of a double. */
 const FURTHEST = 1e6;
+/** Of a row's similarity by that on the boundary: below is rounding. */
+const FAINTEST = 1e-12;
 
 /**
  * One-class support vector machine (Schoelkopf et al. 2001), trained on up to 1,024 rows drawn from all, in robust
@@ -28,11 +30,11 @@ export const oneClassSvm = byRow({
     const sample = scaled(train.map((column) => Float64Array.from(rows, (row) => column[row]!)));
     const options = { gamma: 1 / train.length, nu: NU };
     const { decisions, offset } = oneClassDecisions(sample, scaled(query), options);
-    // 1 is like no row at all, 0 the boundary.
-    return decisions.map((decision) => -decision / offset);
+    // Similarities fade with the square of the distance: their logarithm tells far from further. 0 is the boundary.
+    return decisions.map((decision) => -Math.log(Math.max(FAINTEST, (decision + offset) / offset)));
   },
   least: 0,
-  leastSpread: 0.1,
+  leastSpread: 0.5,
 });
 
 /** Rows without replacement, the same for the same seed (xorshift32, Marsaglia 2003): strides would fall in with seasons. */
