@@ -10,10 +10,10 @@ export interface SvmOptions {
   nu: number;
 }
 
-export interface SvmDecisions {
-  /** sum alpha_i k(x_i, x) - rho of each row asked for: negative is outside, -rho is like no row at all. */
-  decisions: Float64Array;
-  /** rho. */
+export interface OneClassAnswer {
+  /** sum alpha_i k(x_i, x) of each row asked for: zero is like no row at all. */
+  similarities: Float64Array;
+  /** rho: that of the boundary, less is outside. */
   offset: number;
   supportVectors: number;
   iterations: number;
@@ -33,7 +33,7 @@ interface SvmExports extends KernelExports {
       features: number,
       gamma: number,
       nu: number,
-      decisions: number,
+      similarities: number,
       summary: number,
     ]
   ): number;
@@ -47,23 +47,23 @@ const withKernel = lazyKernel<SvmExports>(svmModule);
  * Trains a one-class support vector machine (Schoelkopf et al. 2001) on the rows of `train` and judges those of `query`.
  * Columns of one length, in units in which the features are alike; up to {@link MOST_TRAINING_ROWS} training rows.
  */
-export function oneClassDecisions(
+export function oneClassSimilarities(
   train: readonly Float64Array[],
   query: readonly Float64Array[],
   { gamma, nu }: SvmOptions,
-): SvmDecisions {
+): OneClassAnswer {
   const n = train[0]?.length ?? 0;
   const m = query[0]?.length ?? 0;
   return withKernel((kernel, frame) => {
     const rows = frame.column(joined(train));
     const asked = frame.column(joined(query));
-    const decisions = frame.empty(m);
+    const similarities = frame.empty(m);
     const summary = frame.empty(SUMMARY_LENGTH);
-    const status = kernel.separate(rows, n, asked, m, train.length, gamma, nu, decisions, summary);
+    const status = kernel.separate(rows, n, asked, m, train.length, gamma, nu, similarities, summary);
     if (status !== STATUS.ok) throw failureOf(status);
     const [offset, supportVectors, iterations, converged] = frame.read(summary, SUMMARY_LENGTH);
     return {
-      decisions: frame.read(decisions, m),
+      similarities: frame.read(similarities, m),
       offset: offset!,
       supportVectors: supportVectors!,
       iterations: iterations!,

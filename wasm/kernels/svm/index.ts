@@ -19,11 +19,11 @@ const CONVERGED: i32 = 3;
 
 /**
  * Fits on the `n` rows of `train` (columns one after the other, in units in which the features are alike) with the
- * kernel exp(-gamma |x - y|^2), and judges the `m` rows of `query`: `decisions` gets sum alpha_i k(x_i, x) - rho with
- * 0 <= alpha <= 1 and sum alpha = nu n, as LIBSVM scales it; negative is outside.
+ * kernel exp(-gamma |x - y|^2), and judges the `m` rows of `query`: `similarities` gets sum alpha_i k(x_i, x) with
+ * 0 <= alpha <= 1 and sum alpha = nu n, as LIBSVM scales it; below the offset rho is outside.
  */
 export function separate(
-  train: usize, n: i32, query: usize, m: i32, features: i32, gamma: f64, nu: f64, decisions: usize, summary: usize,
+  train: usize, n: i32, query: usize, m: i32, features: i32, gamma: f64, nu: f64, similarities: usize, summary: usize,
 ): i32 {
   if (n < 2 || n > MAX_TRAINING || m < 1 || m > MAX_OBSERVATIONS) return BAD_LENGTH;
   if (features < 1 || features > MAX_FEATURES || !(gamma > 0.0) || !(nu > 0.0) || !(nu <= 1.0)) return BAD_ORDER;
@@ -41,7 +41,7 @@ export function separate(
     gather(query, m, features, i, row);
     let sum = 0.0;
     for (let k = 0; k < support; k++) sum += at(smo.alpha, k) * similarity(rows, k, row, 0, features, gamma);
-    put(decisions, i, sum - smo.offset);
+    put(similarities, i, sum);
   }
   put(summary, OFFSET, smo.offset);
   put(summary, SUPPORT, <f64>support);

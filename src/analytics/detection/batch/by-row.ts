@@ -1,4 +1,4 @@
-import { type Calibration, calibrated } from "./calibrated";
+import { type Calibration, calibrated, type ScoreScale } from "./calibrated";
 import { bandsOf, blamed } from "./counterfactual";
 import { featureSpaceOf } from "./features";
 import type { BatchInput, BatchMethod, BatchOptions, MethodId, Verdicts } from "./method";
@@ -10,16 +10,16 @@ export interface RowMethod {
   id: MethodId;
   requiredPoints: number;
   workUnits(rows: number, features: number): number;
-  /** The larger, the odder; its zero says nothing. */
+  /** The larger, the odder. `rows`: the row of `train` that each of `query` is or was made from. */
   oddities(
     train: readonly Float64Array[],
     query: readonly Float64Array[],
+    rows: readonly number[],
     options: BatchOptions,
   ): Float64Array;
   /** No oddity below this is an anomaly, however rare. */
   least: number;
-  /** Of oddities that hardly vary, what is taken for their standard deviation. */
-  leastSpread: number;
+  scale: ScoreScale;
 }
 
 const FEATURES_OF_ONE_FIELD = 3;
@@ -42,15 +42,17 @@ function judge(method: RowMethod, input: BatchInput, options: BatchOptions): Ver
   const fields = prepared(input);
   const values = fields.map((field) => field.values);
   const space = featureSpaceOf(values, options.windowSize);
-  const oddities = method.oddities(space.columns, space.columns, options);
+  const allRows = [...values[0]!.keys()];
+  const oddities = method.oddities(space.columns, space.columns, allRows, options);
   const level = options.adaptive ? sigmaOf(options.adaptive.falseAlarmRate) : options.threshold;
-  const calibration = calibrated(oddities, method.leastSpread);
+  const calibration = calibrated(oddities, method.scale);
   const sigma = kept(method, oddities, calibration, level);
   const question = {
     values,
     space,
     isUsual: (row: number) => sigma[row]! < level,
-    oddities: (query: readonly Float64Array[]) => method.oddities(space.columns, query, options),
+    oddities: (query: readonly Float64Array[], rows: readonly number[]) =>
+      method.oddities(space.columns, query, rows, options),
     limit: Math.max(method.least, calibration.scoreAt(level)),
   };
   const field = blamed(question, sigma, level);

@@ -8,7 +8,7 @@ export interface Question {
   values: readonly Float64Array[];
   space: FeatureSpace;
   isUsual(row: number): boolean;
-  oddities(query: readonly Float64Array[]): Float64Array;
+  oddities(query: readonly Float64Array[], rows: readonly number[]): Float64Array;
   /** The oddity that is an anomaly. */
   limit: number;
 }
@@ -86,4 +86,9 @@ const supposeExpected = (question: Question, row: number, field: number): Suppos
 });
 
 const askAll = ({ space, oddities }: Question, supposed: readonly Supposed[]): Float64Array =>
-  supposed.length > 0 ? oddities(space.columnsOf(supposed)) : new Float64Array(0);
+  supposed.length > 0
+    ? oddities(
+        space.columnsOf(supposed),
+        supposed.map(({ row }) => row),
+      )
+    : new Float64Array(0);

@@ -8,20 +8,24 @@ export const isolationForest = byRow({
   requiredPoints: 32,
   // Scoring 10,000 rows of four features takes 8 ms, growing 1.5 ms.
   workUnits: (rows, features) => 2_000 + rows * (0.8 + 0.15 * features),
-  oddities(train, query, { seed }) {
+  oddities(train, query, _rows, { seed }) {
     const size = Math.min(FOREST.subsample, train[0]!.length);
     const scores = isolationScores(train, { ...FOREST, seed }, query);
     return beyondRange(scores, train, query, size);
   },
   // "If all instances return s of about 0.5, the sample has no distinct anomaly."
   least: 0.5,
-  leastSpread: 0.03,
+  scale: { leastSpread: 0.03, usualShape: 0 },
 });
 
+/** What a gap as wide as half of a range adds to a score: about what scores differ by over half of a range within. */
+const GAP_WEIGHT = 0.25;
+/** Grows with the square too, as the logarithm of a normal density does: tails of scores are then exponential. */
+const SQUARE_WEIGHT = 0.5;
+
 /**
- * A row that no tree was grown on ends beside the outermost of those that were, however far out it is. Had it been among
- * them, a split would have cut it off with the probability that it falls into the gap between (as random cut forests
- * have it, Guha, Mishra, Roy and Schrijvers 2016): each level of its path is reached only if none before did.
+ * A row that no tree was grown on ends beside the outermost of those that were, however far out it is: its score says
+ * nothing about the gap between, so that is added.
  */
 function beyondRange(
   scores: Float64Array,
@@ -29,26 +33,30 @@ function beyondRange(
   query: readonly Float64Array[],
   size: number,
 ): Float64Array {
-  const ranges = train.map((column) => {
-    const sorted = column.toSorted();
-    // Where the ends of a subsample lie on average.
-    const [low, high] = [1 / (size + 1), size / (size + 1)].map((share) => quantileOfSorted(sorted, share));
-    return { low: low!, high: high! };
-  });
-  const usual = usualPath(size);
+  const ranges = train.map((column) => usualRange(column.toSorted(), 1 / (size + 1)));
   return scores.map((score, row) => {
-    let cut = 0;
+    let widest = 0;
     for (const [f, { low, high }] of ranges.entries()) {
       const value = query[f]![row]!;
       const gap = Math.max(low - value, value - high);
-      if (gap > 0) cut += gap / (gap + high - low) / ranges.length;
+      if (gap > 0) widest = Math.max(widest, gap / Math.max(1e-9, (high - low) / 2));
     }
-    if (cut === 0) return score;
-    const path = -usual * Math.log2(score);
-    return 2 ** (-(1 - (1 - cut) ** path) / cut / usual);
+    return score + GAP_WEIGHT * (widest + SQUARE_WEIGHT * widest ** 2);
   });
 }
 
-/** c(n) of the paper: mean length of an unsuccessful search in a binary tree. */
-const usualPath = (n: number): number =>
-  n <= 2 ? 1 : 2 * (Math.log(n - 1) + 0.5772156649015329) - (2 * (n - 1)) / n;
+/** Of normal values: from the median to the end of a subsample of 256, in distances from the median to a quartile. */
+const REACH = 4;
+
+/**
+ * Where the ends of a subsample lie on average, `rare` of the values being beyond each. No further out than the quartiles
+ * let expect: several anomalies would else make up the range themselves.
+ */
+function usualRange(sorted: Float64Array, rare: number): { low: number; high: number } {
+  const at = (share: number) => quantileOfSorted(sorted, share);
+  const median = at(0.5);
+  return {
+    low: Math.max(at(rare), median - REACH * (median - at(0.25))),
+    high: Math.min(at(1 - rare), median + REACH * (at(0.75) - median)),
+  };
+}

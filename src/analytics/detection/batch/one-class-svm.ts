@@ -1,46 +1,75 @@
-import { MOST_TRAINING_ROWS, oneClassDecisions } from "../../kernel/svm";
+import { oneClassSimilarities } from "../../kernel/svm";
 import { byRow } from "./by-row";
 import { unitOf } from "./features";
 import { medianOf } from "./order-statistics";
 
+/** Each of two machines is trained on this many rows, fewer where there are not twice as many. */
+const TRAINING_ROWS = 512;
 /** Of the training rows may lie outside; it also says how many rows make up the boundary. */
 const NU = 0.1;
 /** Values further out are alike: their squares stay in the range of a double. */
 const FURTHEST = 1e6;
-/** Of a row's similarity by that on the boundary: below is rounding. */
-const FAINTEST = 1e-12;
+/** Of a row's similarity: below a double has none. */
+const FAINTEST = 1e-300;
 
 /**
- * One-class support vector machine (Schoelkopf et al. 2001), trained on up to 1,024 rows drawn from all, in robust
- * standard deviations, with the similarity exp(-|x - y|^2 / features).
+ * One-class support vector machine (Schoelkopf et al. 2001) in robust standard deviations, with the similarity
+ * exp(-|x - y|^2 / features). A machine is most like the rows it was trained on, be they as odd as they may: so there
+ * are two, on rows drawn from all, and the second judges those that the first was trained on.
  */
 export const oneClassSvm = byRow({
   id: "one_class_svm",
   requiredPoints: 32,
-  // The matrix and the search for 1,024 rows, then as many similarities a row as there are support vectors.
-  workUnits: (rows, features) => 12_000 + rows * (1 + 0.1 * features),
-  oddities(train, query, { seed }) {
-    const units = train.map((column) => ({ centre: medianOf(column), unit: unitOf(column) }));
-    const scaled = (columns: readonly Float64Array[]) =>
-      columns.map((column, f) => {
-        const { centre, unit } = units[f]!;
-        return column.map((value) => Math.min(FURTHEST, Math.max(-FURTHEST, (value - centre) / unit)));
-      });
-    const rows = drawn(train[0]!.length, MOST_TRAINING_ROWS, seed);
-    const sample = scaled(train.map((column) => Float64Array.from(rows, (row) => column[row]!)));
-    const options = { gamma: 1 / train.length, nu: NU };
-    const { decisions, offset } = oneClassDecisions(sample, scaled(query), options);
-    // Similarities fade with the square of the distance: their logarithm tells far from further. 0 is the boundary.
-    return decisions.map((decision) => -Math.log(Math.max(FAINTEST, (decision + offset) / offset)));
+  // Two matrices and searches, then as many similarities a row as there are support vectors.
+  workUnits: (rows, features) => 8_000 + rows * (0.8 + 0.08 * features),
+  oddities(train, query, rows, { seed }) {
+    const count = train[0]!.length;
+    const half = Math.min(TRAINING_ROWS, count >> 1);
+    const shuffled = drawn(count, 2 * half, seed);
+    const first = shuffled.slice(0, half);
+    const isKnown = new Uint8Array(count);
+    for (const row of first) isKnown[row] = 1;
+    const scale = scaleOf(train);
+    const oddities = new Float64Array(rows.length);
+    const judge = (training: readonly number[], asked: readonly number[]) => {
+      if (asked.length === 0) return;
+      const options = { gamma: 1 / train.length, nu: NU };
+      const answer = oneClassSimilarities(scale(taken(train, training)), scale(taken(query, asked)), options);
+      // Similarities fade with the square of the distance: the logarithm tells far from further.
+      for (const [k, i] of asked.entries())
+        oddities[i] = -Math.log(Math.max(FAINTEST, answer.similarities[k]! / answer.offset));
+    };
+    const places = [...rows.keys()];
+    judge(
+      first,
+      places.filter((i) => isKnown[rows[i]!] === 0),
+    );
+    judge(
+      shuffled.slice(half),
+      places.filter((i) => isKnown[rows[i]!] === 1),
+    );
+    return oddities;
   },
+  // The boundary.
   least: 0,
-  leastSpread: 0.5,
+  scale: { leastSpread: 0.5, usualShape: 0 },
 });
+
+function scaleOf(train: readonly Float64Array[]): (columns: Float64Array[]) => Float64Array[] {
+  const units = train.map((column) => ({ centre: medianOf(column), unit: unitOf(column) }));
+  return (columns) =>
+    columns.map((column, f) => {
+      const { centre, unit } = units[f]!;
+      return column.map((value) => Math.min(FURTHEST, Math.max(-FURTHEST, (value - centre) / unit)));
+    });
+}
+
+const taken = (columns: readonly Float64Array[], rows: readonly number[]): Float64Array[] =>
+  columns.map((column) => Float64Array.from(rows, (row) => column[row]!));
 
 /** Rows without replacement, the same for the same seed (xorshift32, Marsaglia 2003): strides would fall in with seasons. */
 function drawn(count: number, most: number, seed: number): number[] {
   const places = Array.from({ length: count }, (_, row) => row);
-  if (count <= most) return places;
   let state = Math.imul(seed + 1, 0x9e3779b9) | 1;
   for (let i = 0; i < most; i++) {
     state ^= state << 13;

@@ -14,43 +14,39 @@ const FEWEST_PEAKS = 10;
 /** Of short series more than the share are taken. */
 const WANTED_PEAKS = 20;
 /** Of the peaks: only that they are larger is used, for anomalies are among them and must not shape what is normal. */
-const CENSORED_SHARE = { first: 0.2, again: 0.1 };
+const CENSORED_SHARE = 0.2;
 /** Values are dropped, and the tail fitted again, that not one in ten normal series of the length would hold. */
 const DROPPED_FROM = 0.1;
-const MOST_ROUNDS = 4;
 /** Peaks that enter the likelihood: of more, as many of their quantiles. */
 const MOST_PEAKS = 400;
-const SHAPES = Array.from({ length: 37 }, (_, i) => -0.4 + 0.025 * i);
-/** A few hundred values know the shape badly: it is drawn to that of the exponential tail (Coles and Dixon 1999). */
+const SHAPES = Array.from({ length: 37 }, (_, i) => -0.2 + 0.025 * i);
+/** A few hundred values know the shape badly: it is drawn to the usual one (Coles and Dixon 1999). */
 const SHAPE_DEVIATION = 0.15;
 
 /**
  * Peaks over threshold (Pickands 1975; Siffer, Fouque, Termier and Largouet 2017 for anomalies): shape and scale by
- * penalised maximum likelihood, the largest peaks censored. Null where there are too few peaks or they do not vary.
+ * penalised maximum likelihood, the largest peaks censored. `usualShape`: what it is drawn to, 0
+ * for an exponential tail, below for one that ends. Null where there are too few peaks or they do not vary.
  */
-export function fitParetoTail(values: Float64Array): ParetoTail | null {
+export function fitParetoTail(values: Float64Array, usualShape = 0): ParetoTail | null {
   const sorted = values.toSorted();
-  let normal = sorted.length;
-  let tail = fitOnce(sorted, CENSORED_SHARE.first);
-  for (let round = 1; round < MOST_ROUNDS && tail !== null; round++) {
-    const limit = tailQuantile(tail, DROPPED_FROM / sorted.length);
-    let count = normal;
-    while (sorted[count - 1]! > limit) count--;
-    if (round > 1 && count === normal) break;
-    normal = count;
-    tail = fitOnce(sorted.subarray(0, normal), CENSORED_SHARE.again) ?? tail;
-  }
-  return tail;
+  const first = fitOnce(sorted, usualShape);
+  if (first === null) return null;
+  // Once: a tail without its largest values is shorter, and would drop more of them each time.
+  const limit = tailQuantile({ ...first, shape: Math.max(0, first.shape) }, DROPPED_FROM / sorted.length);
+  const normal = sorted.findIndex((value) => value > limit);
+  if (normal === -1) return first;
+  return fitOnce(sorted.subarray(0, normal), usualShape) ?? first;
 }
 
-function fitOnce(sorted: Float64Array, censored: number): ParetoTail | null {
+function fitOnce(sorted: Float64Array, usualShape: number): ParetoTail | null {
   const n = sorted.length;
   const wanted = Math.max(Math.ceil(PEAK_SHARE * n), Math.min(WANTED_PEAKS, n >> 1));
   const threshold = sorted[n - 1 - wanted] ?? 0;
   const peaks = sorted.filter((value) => value > threshold);
   if (peaks.length < FEWEST_PEAKS) return null;
   const excesses = thinned(peaks, MOST_PEAKS).map((value) => value - threshold);
-  const seen = Math.ceil((1 - censored) * excesses.length);
+  const seen = Math.ceil((1 - CENSORED_SHARE) * excesses.length);
   const unit = excesses[seen - 1]!;
   if (!(unit > 1e-12 * Math.abs(threshold))) return null;
   const inUnits = excesses.map((excess) => excess / unit);
@@ -58,7 +54,7 @@ function fitOnce(sorted: Float64Array, censored: number): ParetoTail | null {
   let best = { objective: Number.POSITIVE_INFINITY, scale: 1, shape: 0 };
   for (const shape of SHAPES) {
     const { scale, objective } = bestScale(inUnits, seen, shape);
-    const penalised = weight * objective + 0.5 * (shape / SHAPE_DEVIATION) ** 2;
+    const penalised = weight * objective + 0.5 * ((shape - usualShape) / SHAPE_DEVIATION) ** 2;
     if (penalised < best.objective) best = { objective: penalised, scale, shape };
   }
   return { threshold, share: peaks.length / n, scale: best.scale * unit, shape: best.shape };
