@@ -35,9 +35,8 @@ export const oneClassSvm = byRow({
       if (asked.length === 0) return;
       const options = { gamma: 1 / train.length, nu: NU };
       const answer = oneClassSimilarities(scale(taken(train, training)), scale(taken(query, asked)), options);
-      // Similarities fade with the square of the distance: the logarithm tells far from further.
-      for (const [k, i] of asked.entries())
-        oddities[i] = -Math.log(Math.max(FAINTEST, answer.similarities[k]! / answer.offset));
+
+      for (const [k, i] of asked.entries()) oddities[i] = distanceOf(answer.similarities[k]! / answer.offset);
     };
     const places = [...rows.keys()];
     judge(
@@ -54,6 +53,12 @@ export const oneClassSvm = byRow({
   least: 0,
   scale: { leastSpread: 0.5, usualShape: 0 },
 });
+
+/** Similarities fade with the square of the distance from the boundary, where this is 0; within it is negative. */
+function distanceOf(relative: number): number {
+  const faded = -Math.log(Math.max(FAINTEST, relative));
+  return Math.sign(faded) * Math.sqrt(Math.abs(faded));
+}
 
 function scaleOf(train: readonly Float64Array[]): (columns: Float64Array[]) => Float64Array[] {
   const units = train.map((column) => ({ centre: medianOf(column), unit: unitOf(column) }));
