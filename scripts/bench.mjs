@@ -1,11 +1,13 @@
 // `npm run bench`: every file of test/bench/ against one run of the built Worker on fresh data. A figure stands beside
 // its floor or peer, measured in the same run: ratios travel between machines, absolute figures do not.
 // Options: --port N (six more after it are used), --seconds N a measurement, --floor 0.2 ends with 1 when the ratio to a
-// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest, engine or forecast, and for the last those of
-// test/bench/forecast/index.mjs. InfluxDB is a peer where influxd is installed. Ends with 1 where a limit is missed.
+// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest, engine, forecast or detect, and for the last two
+// those of test/bench/forecast/index.mjs and test/bench/detect/index.mjs. InfluxDB is a peer where influxd is installed.
+// Ends with 1 where a limit is missed.
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { detectBench } from "../test/bench/detect/index.mjs";
 import { engineBenches, isMissed } from "../test/bench/engine.mjs";
 import { FORECAST_OPTIONS, forecastBench } from "../test/bench/forecast/index.mjs";
 import { INGEST_DATABASES, ingest } from "../test/bench/ingest.mjs";
@@ -47,6 +49,7 @@ async function bench() {
   try {
     // It needs no platform around it.
     if (only === "forecast") return await forecastBench(forecastOptions);
+    if (only === "detect") return await detectBench({ ...forecastOptions, nab });
     for (const needed of [port, port + 1, floorPort, influxPort, influxPort + 1])
       if (await isPortTaken(needed)) throw new PortTaken(needed);
     await mkdir(join(ROOT, ".wrangler"), { recursive: true });
