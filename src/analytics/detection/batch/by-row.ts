@@ -1,4 +1,4 @@
-import { type Calibration, calibrated, type ScoreScale } from "./calibrated";
+import { type Calibration, calibrated } from "./calibrated";
 import { bandsOf, blamed } from "./counterfactual";
 import { featureSpaceOf } from "./features";
 import type { BatchInput, BatchMethod, BatchOptions, MethodId, Verdicts } from "./method";
@@ -19,7 +19,8 @@ export interface RowMethod {
   ): Float64Array;
   /** No oddity below this is an anomaly, however rare. */
   least: number;
-  scale: ScoreScale;
+  /** Of oddities that hardly vary, what is taken for their standard deviation. */
+  leastSpread: number;
 }
 
 const FEATURES_OF_ONE_FIELD = 3;
@@ -45,7 +46,7 @@ function judge(method: RowMethod, input: BatchInput, options: BatchOptions): Ver
   const allRows = [...values[0]!.keys()];
   const oddities = method.oddities(space.columns, space.columns, allRows, options);
   const level = options.adaptive ? sigmaOf(options.adaptive.falseAlarmRate) : options.threshold;
-  const calibration = calibrated(oddities, method.scale);
+  const calibration = calibrated(oddities, method.leastSpread);
   const sigma = kept(method, oddities, calibration, level);
   const question = {
     values,

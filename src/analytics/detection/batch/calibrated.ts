@@ -2,14 +2,6 @@ import { medianOf, quantileOfSorted, robustSpread } from "./order-statistics";
 import { fitParetoTail, tailProbability, tailQuantile } from "./pareto-tail";
 import { probabilityOf, sigmaOf } from "./tail-probability";
 
-/** What is known of a method's scores before it is run. */
-export interface ScoreScale {
-  /** Of scores that hardly vary, what is taken for their standard deviation. */
-  leastSpread: number;
-  /** Of their tail: 0 where they go on for ever, below where they end. */
-  usualShape: number;
-}
-
 export interface Calibration {
   /** A distance for each score. */
   sigma: Float64Array;
@@ -23,8 +15,8 @@ export interface Calibration {
  * generalised Pareto distribution, so anomalies among the rows hardly move it. Scores of which too few differ are
  * measured in robust standard deviations of at least `leastSpread`.
  */
-export function calibrated(scores: Float64Array, { leastSpread, usualShape }: ScoreScale): Calibration {
-  const tail = fitParetoTail(scores, usualShape);
+export function calibrated(scores: Float64Array, leastSpread: number): Calibration {
+  const tail = fitParetoTail(scores);
   if (tail === null) {
     const centre = medianOf(scores);
     const spread = Math.max(leastSpread, robustSpread(scores, centre));

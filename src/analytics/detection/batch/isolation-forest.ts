@@ -15,7 +15,7 @@ export const isolationForest = byRow({
   },
   // "If all instances return s of about 0.5, the sample has no distinct anomaly."
   least: 0.5,
-  scale: { leastSpread: 0.03, usualShape: 0 },
+  leastSpread: 0.03,
 });
 
 /** What a gap as wide as half of a range adds to a score: about what scores differ by over half of a range within. */

@@ -51,7 +51,7 @@ export const oneClassSvm = byRow({
   },
   // The boundary.
   least: 0,
-  scale: { leastSpread: 0.5, usualShape: 0 },
+  leastSpread: 0.5,
 });
 
 /** Similarities fade with the square of the distance from the boundary, where this is 0; within it is negative. */

@@ -19,27 +19,27 @@ const CENSORED_SHARE = 0.2;
 const DROPPED_FROM = 0.1;
 /** Peaks that enter the likelihood: of more, as many of their quantiles. */
 const MOST_PEAKS = 400;
+/** Shapes looked at: a tail that ends soon would make every anomaly infinitely unlikely. */
 const SHAPES = Array.from({ length: 37 }, (_, i) => -0.2 + 0.025 * i);
-/** A few hundred values know the shape badly: it is drawn to the usual one (Coles and Dixon 1999). */
+/** A few hundred values know the shape badly: it is drawn to that of an exponential tail (Coles and Dixon 1999). */
 const SHAPE_DEVIATION = 0.15;
 
 /**
  * Peaks over threshold (Pickands 1975; Siffer, Fouque, Termier and Largouet 2017 for anomalies): shape and scale by
- * penalised maximum likelihood, the largest peaks censored. `usualShape`: what it is drawn to, 0
- * for an exponential tail, below for one that ends. Null where there are too few peaks or they do not vary.
+ * penalised maximum likelihood, the largest peaks censored. Null where there are too few peaks or they do not vary.
  */
-export function fitParetoTail(values: Float64Array, usualShape = 0): ParetoTail | null {
+export function fitParetoTail(values: Float64Array): ParetoTail | null {
   const sorted = values.toSorted();
-  const first = fitOnce(sorted, usualShape);
+  const first = fitOnce(sorted);
   if (first === null) return null;
   // Once: a tail without its largest values is shorter, and would drop more of them each time.
   const limit = tailQuantile({ ...first, shape: Math.max(0, first.shape) }, DROPPED_FROM / sorted.length);
   const normal = sorted.findIndex((value) => value > limit);
   if (normal === -1) return first;
-  return fitOnce(sorted.subarray(0, normal), usualShape) ?? first;
+  return fitOnce(sorted.subarray(0, normal)) ?? first;
 }
 
-function fitOnce(sorted: Float64Array, usualShape: number): ParetoTail | null {
+function fitOnce(sorted: Float64Array): ParetoTail | null {
   const n = sorted.length;
   const wanted = Math.max(Math.ceil(PEAK_SHARE * n), Math.min(WANTED_PEAKS, n >> 1));
   const threshold = sorted[n - 1 - wanted] ?? 0;
@@ -54,7 +54,7 @@ function fitOnce(sorted: Float64Array, usualShape: number): ParetoTail | null {
   let best = { objective: Number.POSITIVE_INFINITY, scale: 1, shape: 0 };
   for (const shape of SHAPES) {
     const { scale, objective } = bestScale(inUnits, seen, shape);
-    const penalised = weight * objective + 0.5 * ((shape - usualShape) / SHAPE_DEVIATION) ** 2;
+    const penalised = weight * objective + 0.5 * (shape / SHAPE_DEVIATION) ** 2;
     if (penalised < best.objective) best = { objective: penalised, scale, shape };
   }
   return { threshold, share: peaks.length / n, scale: best.scale * unit, shape: best.shape };
