@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { METHOD_IDS, type MethodId } from "../../../src/analytics/detection/batch/method";
-import { detect, methodOf } from "../../../src/analytics/detection/batch/registry";
+import { detect, workUnits } from "../../../src/analytics/detection/batch/registry";
 import { AppError } from "../../../src/core/errors";
 import { hardSeries, seasons } from "../hard-series";
 
@@ -67,20 +67,10 @@ describe.each(METHOD_IDS)("%s", (id) => {
   });
 
   it("tells what it costs before it runs, more for more rows", () => {
-    const { workUnits } = methodOf(id);
-    const options = { ...OPTIONS, members: ["z_score", "iqr"] as MethodId[] };
-    const few = workUnits(1_000, 2, options);
+    const few = workUnits(id, { rows: 1_000, fields: 2, periods: 0 }, {});
     expect(few).toBeGreaterThan(0);
-    expect(workUnits(10_000, 2, options)).toBeGreaterThan(few);
     expect(Number.isInteger(few)).toBe(true);
+    expect(workUnits(id, { rows: 10_000, fields: 2, periods: 0 }, {})).toBeGreaterThan(few);
+    expect(workUnits(id, { rows: 1_000, fields: 2, periods: 2 }, {})).toBeGreaterThan(few);
   });
 });
-
-const OPTIONS = {
-  threshold: 3,
-  windowSize: 100,
-  adaptive: null,
-  bounds: null,
-  combine: "mean" as const,
-  seed: 1,
-};

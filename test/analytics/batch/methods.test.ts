@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BatchOptions, MethodId } from "../../../src/analytics/detection/batch/method";
-import { detect, methodOf } from "../../../src/analytics/detection/batch/registry";
+import { prepared } from "../../../src/analytics/detection/batch/prepared";
+import { detect, methodOf, requiredPoints } from "../../../src/analytics/detection/batch/registry";
 import { seededNormal } from "../../support/series";
 
 const ALL: MethodId[] = [
@@ -87,7 +88,7 @@ describe.each(ALL)("%s", (id) => {
   });
 
   it("says how many rows it takes where there are fewer", () => {
-    const required = methodOf(id).requiredPoints({ ...DEFAULTS, adaptive: null });
+    const required = requiredPoints(id, {});
     const short = noise(required - 1, 8);
     expect(() => run(id, [short])).toThrow("not_enough_data");
     try {
@@ -182,7 +183,7 @@ describe("an ensemble", () => {
     const members: MethodId[] = ["iqr", "robust_z", "isolation_forest"];
     const input = { columns: [spiky()], periods: [] };
     const ratios = members.map((id) => {
-      const { sigma, level } = methodOf(id).score(input, { ...DEFAULTS, members });
+      const { sigma, level } = methodOf(id).score(prepared(input), { ...DEFAULTS, members });
       return sigma.map((distance) => distance / level);
     });
     const row = 100;
@@ -208,7 +209,7 @@ describe("an ensemble", () => {
   });
 
   it("does not hold itself", () => {
-    expect(methodOf("ensemble").requiredPoints({ ...DEFAULTS, members: ["ensemble", "iqr"] })).toBe(8);
+    expect(requiredPoints("ensemble", { members: ["ensemble", "iqr"] })).toBe(8);
   });
 });
 

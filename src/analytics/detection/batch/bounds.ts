@@ -1,5 +1,5 @@
 import { byField, type FieldDistances, furthest } from "./by-field";
-import type { BatchInput, BatchMethod, Verdicts } from "./method";
+import type { BatchMethod, Prepared, Verdicts } from "./method";
 import { soundSpread } from "./order-statistics";
 import { probabilityOf, sigmaOf, studentQuantile, studentTail } from "./tail-probability";
 
@@ -14,7 +14,7 @@ const amongOthers = byField({
   id: "bounds",
   requiredPoints: () => FEWEST,
   warmUp: 0,
-  workUnits: () => 3,
+  workUnits: () => 1,
   distances: leaveOneOut,
 });
 
@@ -61,7 +61,7 @@ function leaveOneOut(values: Float64Array): FieldDistances {
 /** A value on its bound is inside: just below the level. */
 const INSIDE = 0.999;
 
-function check({ columns }: BatchInput, { lower, upper }: GivenBounds): Verdicts {
+function check({ columns }: Prepared, { lower, upper }: GivenBounds): Verdicts {
   const low = lower ?? Number.NEGATIVE_INFINITY;
   const high = upper ?? Number.POSITIVE_INFINITY;
   // The unit of "how far beyond": half the band, or with one bound its own size.

@@ -1,6 +1,6 @@
 import { levelOf } from "./calibrated";
-import type { Band, BatchInput, BatchMethod, BatchOptions, MethodId, Verdicts } from "./method";
-import { inOwnUnits, type Prepared, prepared } from "./prepared";
+import type { Band, BatchMethod, BatchOptions, Field, MethodId, Prepared, Verdicts } from "./method";
+import { inOwnUnits } from "./prepared";
 import { sigmaOf } from "./tail-probability";
 
 /** A field judged alone: distances in standard deviations, and the band of a row at a level. */
@@ -35,8 +35,7 @@ export function byField(method: FieldMethod): BatchMethod {
   };
 }
 
-function judge(method: FieldMethod, input: BatchInput, options: BatchOptions): Verdicts {
-  const fields = prepared(input);
+function judge(method: FieldMethod, { fields }: Prepared, options: BatchOptions): Verdicts {
   const levels = levelsOf(method, fields, options);
   const judged = fields.map(({ values }, f) => method.distances(values, levels[f]!, options));
   const level = Math.max(...levels);
@@ -59,7 +58,7 @@ function judge(method: FieldMethod, input: BatchInput, options: BatchOptions): V
 /** One for each field. */
 function levelsOf(
   method: FieldMethod,
-  fields: readonly Prepared[],
+  fields: readonly Field[],
   { adaptive, ...options }: BatchOptions,
 ): number[] {
   if (adaptive === null) return fields.map(() => options.threshold);

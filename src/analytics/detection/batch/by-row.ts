@@ -1,8 +1,8 @@
 import { type Calibration, calibrated } from "./calibrated";
 import { bandsOf, blamed } from "./counterfactual";
 import { featureSpaceOf } from "./features";
-import type { BatchInput, BatchMethod, BatchOptions, MethodId, Verdicts } from "./method";
-import { inOwnUnits, prepared } from "./prepared";
+import type { BatchMethod, BatchOptions, MethodId, Prepared, Verdicts } from "./method";
+import { inOwnUnits } from "./prepared";
 import { sigmaOf } from "./tail-probability";
 
 /** A method that sees all features of a row at once. */
@@ -24,6 +24,11 @@ export interface RowMethod {
 }
 
 const FEATURES_OF_ONE_FIELD = 3;
+/** For each row and each row of its window: the median. */
+const UNITS_OF_WINDOW = 0.002;
+const MOST_EXPLAINED = 500;
+/** For each row and field beyond one: neighbours are looked for. */
+const UNITS_OF_EXPLANATION = 35;
 
 /** As a {@link BatchMethod}: features, oddities in standard deviations, and the field that is to blame. */
 export function byRow(method: RowMethod): BatchMethod {
@@ -32,15 +37,17 @@ export function byRow(method: RowMethod): BatchMethod {
     defaultThreshold: 3,
     requiredPoints: () => method.requiredPoints,
     workUnits(rows, fields, { windowSize }) {
-      const features = fields === 1 ? FEATURES_OF_ONE_FIELD : fields;
-      return Math.ceil(2_000 + rows * (1 + windowSize * 0.006) + 2 * method.workUnits(rows, features));
+      const features = fields === 1 ? FEATURES_OF_ONE_FIELD : 2 * fields;
+      const window = fields === 1 ? windowSize * UNITS_OF_WINDOW : 0;
+      const explained = Math.min(rows, MOST_EXPLAINED) * (fields - 1) * UNITS_OF_EXPLANATION;
+      // All rows once, and what those that are listed might have been.
+      return Math.ceil(rows * (1 + window) + explained + 2 * method.workUnits(rows, features));
     },
     score: (input, options) => judge(method, input, options),
   };
 }
 
-function judge(method: RowMethod, input: BatchInput, options: BatchOptions): Verdicts {
-  const fields = prepared(input);
+function judge(method: RowMethod, { fields }: Prepared, options: BatchOptions): Verdicts {
   const values = fields.map((field) => field.values);
   const space = featureSpaceOf(values, options.windowSize);
   const allRows = [...values[0]!.keys()];

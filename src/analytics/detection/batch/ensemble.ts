@@ -1,8 +1,8 @@
-import type { Band, BatchInput, BatchMethod, BatchOptions, Verdicts } from "./method";
+import type { Band, BatchMethod, BatchOptions, Prepared, Verdicts } from "./method";
 import { medianOf } from "./order-statistics";
 import { sigmaOf } from "./tail-probability";
 
-/** In alert levels: one member alone cannot carry the mean of three, however far out it finds a row. */
+/** In alert levels: one of three members cannot carry their mean alone, however far out it finds a row. */
 const MOST_SAID = 2.5;
 
 /**
@@ -27,7 +27,7 @@ export function ensembleOf(methodOf: (id: BatchOptions["members"][number]) => Ba
   };
 }
 
-function combined(members: Verdicts[], { columns }: BatchInput, options: BatchOptions): Verdicts {
+function combined(members: Verdicts[], { columns }: Prepared, options: BatchOptions): Verdicts {
   const { threshold, adaptive, combine } = options;
   const rows = columns[0]!.length;
   const judgedFrom = Math.max(...members.map((member) => member.judgedFrom));

@@ -15,7 +15,7 @@ export const iqr = byField({
   defaultThreshold: TUKEY,
   requiredPoints: () => 8,
   warmUp: 0,
-  workUnits: () => 0.3,
+  workUnits: () => 0.8,
   distances(values) {
     const { lower, median, upper, range } = quartiles(values);
     return {

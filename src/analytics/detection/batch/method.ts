@@ -46,6 +46,20 @@ export const DEFAULT_OPTIONS: BatchOptions = {
   seed: 1,
 };
 
+/** A field as methods see it: in units of its largest value, without its season. */
+export interface Field {
+  unit: number;
+  values: Float64Array;
+  /** What was taken off, in those units; null: nothing. */
+  season: Float64Array | null;
+}
+
+/** What `prepared` makes of a {@link BatchInput}. */
+export interface Prepared {
+  columns: readonly Float64Array[];
+  fields: readonly Field[];
+}
+
 /** Where a field's value would have been no anomaly, in the field's units; null: there is no such bound. */
 export interface Band {
   expected: number | null;
@@ -76,5 +90,5 @@ export interface BatchMethod {
   /** About a microsecond of CPU each, told before it runs. */
   workUnits(rows: number, fields: number, options: BatchOptions): number;
   /** At least {@link requiredPoints} rows: the registry's `detect` sees to it. */
-  score(input: BatchInput, options: BatchOptions): Verdicts;
+  score(input: Prepared, options: BatchOptions): Verdicts;
 }

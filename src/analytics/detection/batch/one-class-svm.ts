@@ -21,7 +21,7 @@ export const oneClassSvm = byRow({
   id: "one_class_svm",
   requiredPoints: 32,
   // Two matrices and searches, then as many similarities a row as there are support vectors.
-  workUnits: (rows, features) => 8_000 + rows * (0.8 + 0.08 * features),
+  workUnits: (rows, features) => 8_000 + rows * (1 + 0.35 * features),
   oddities(train, query, rows, { seed }) {
     const count = train[0]!.length;
     const half = Math.min(TRAINING_ROWS, count >> 1);

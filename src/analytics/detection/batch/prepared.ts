@@ -1,15 +1,7 @@
 import { usablePeriods } from "../../forecasting/decompose/mstl";
 import { stl } from "../../forecasting/decompose/stl";
 import { largest } from "../../forecasting/standardise";
-import type { Band, BatchInput } from "./method";
-
-/** A field as methods see it: in units of its largest value, without its season. */
-export interface Prepared {
-  unit: number;
-  values: Float64Array;
-  /** What was taken off; null: nothing. */
-  season: Float64Array | null;
-}
+import type { Band, BatchInput, Field, Prepared } from "./method";
 
 /** In units of the largest value: what is left of a season that repeats exactly is rounding. */
 const ROUNDING = 1e-10;
@@ -17,8 +9,14 @@ const ROUNDING = 1e-10;
 /** A season of more than these rows costs more than it is worth: robust STL goes over them sixteen times. */
 const MOST_ROWS = 20_000;
 
-export function prepared({ columns, periods }: BatchInput): Prepared[] {
-  return columns.map((column) => {
+/** For each row of a field and each period: robust STL. */
+const SEASON_UNITS = 6;
+
+export const unitsToPrepare = (rows: number, fields: number, periods: number): number =>
+  rows > MOST_ROWS ? 0 : rows * fields * periods * SEASON_UNITS;
+
+export function prepared({ columns, periods }: BatchInput): Prepared {
+  const fields = columns.map((column) => {
     const unit = largest(column) || 1;
     const values = column.map((value) => value / unit);
     const season = seasonOf(values, periods);
@@ -26,6 +24,7 @@ export function prepared({ columns, periods }: BatchInput): Prepared[] {
     const rest = values.map((value, t) => Math.round((value - season[t]!) / ROUNDING) * ROUNDING);
     return { unit, values: rest, season };
   });
+  return { columns, fields };
 }
 
 /**
@@ -50,7 +49,7 @@ function seasonOf(values: Float64Array, periods: readonly number[]): Float64Arra
 }
 
 /** A band in the field's own units and with its season. */
-export function inOwnUnits({ unit, season }: Prepared, row: number, band: Band): Band {
+export function inOwnUnits({ unit, season }: Field, row: number, band: Band): Band {
   const own = (value: number | null) => {
     if (value === null) return null;
     const moved = (value + (season?.[row] ?? 0)) * unit;

@@ -12,6 +12,7 @@ import {
   type MethodId,
 } from "./method";
 import { oneClassSvm } from "./one-class-svm";
+import { prepared, unitsToPrepare } from "./prepared";
 import { robustZ } from "./robust-z";
 import { probabilityOf } from "./tail-probability";
 import { zScore } from "./z-score";
@@ -45,6 +46,27 @@ export interface Detection {
   expectedRate: number;
 }
 
+/** The options of a method where others are not given. */
+const completed = (id: MethodId, given: Partial<BatchOptions>): BatchOptions => ({
+  ...DEFAULT_OPTIONS,
+  threshold: methodOf(id).defaultThreshold,
+  ...given,
+});
+
+export const requiredPoints = (id: MethodId, given: Partial<BatchOptions>): number =>
+  methodOf(id).requiredPoints(completed(id, given));
+
+/** What {@link detect} costs, about a microsecond each; `periods`: how many are taken off. */
+export function workUnits(
+  id: MethodId,
+  size: { rows: number; fields: number; periods: number },
+  given: Partial<BatchOptions>,
+): number {
+  const { rows, fields, periods } = size;
+  const scoring = methodOf(id).workUnits(rows, fields, completed(id, given));
+  return scoring + unitsToPrepare(rows, fields, periods);
+}
+
 /** Judges a history. Too few rows are `not_enough_data` with what the method requires. */
 export function detect(
   id: MethodId,
@@ -53,14 +75,14 @@ export function detect(
   limit: number,
 ): Detection {
   const method = methodOf(id);
-  const options = { ...DEFAULT_OPTIONS, threshold: method.defaultThreshold, ...given };
+  const options = completed(id, given);
   const required = method.requiredPoints(options);
   const available = input.columns[0]?.length ?? 0;
   if (available < required) {
     const detail = `The method ${id} takes ${required} rows, there are ${available}; bounds takes three, or one where they are given.`;
     throw fail("not_enough_data", detail, { extra: { required, available } });
   }
-  const verdicts = method.score(input, options);
+  const verdicts = method.score(prepared(input), options);
   const { judgedFrom, level } = verdicts;
   return {
     ...anomaliesOf(input, verdicts, limit),

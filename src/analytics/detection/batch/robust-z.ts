@@ -13,7 +13,7 @@ export const robustZ = byField({
   id: "robust_z",
   requiredPoints: () => WARM_UP + 1,
   warmUp: WARM_UP,
-  workUnits: ({ windowSize, adaptive }) => (1 + windowSize * 0.006) * (adaptive === null ? 1 : 2),
+  workUnits: ({ windowSize, adaptive }) => (1 + windowSize * 0.003) * (adaptive === null ? 1 : 2),
   distances(values, level, { windowSize }) {
     const centre = new Float64Array(values.length);
     const unit = new Float64Array(values.length);
