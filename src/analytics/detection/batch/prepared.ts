@@ -6,14 +6,11 @@ import type { Band, BatchInput, Field, Prepared } from "./method";
 /** In units of the largest value: what is left of a season that repeats exactly is rounding. */
 const ROUNDING = 1e-10;
 
-/** A season of more than these rows costs more than it is worth: robust STL goes over them sixteen times. */
-const MOST_ROWS = 20_000;
-
 /** For each row of a field and each period: robust STL. */
 const SEASON_UNITS = 6;
 
 export const unitsToPrepare = (rows: number, fields: number, periods: number): number =>
-  rows > MOST_ROWS ? 0 : rows * fields * periods * SEASON_UNITS;
+  rows * fields * periods * SEASON_UNITS;
 
 export function prepared({ columns, periods }: BatchInput): Prepared {
   const fields = columns.map((column) => {
@@ -28,14 +25,14 @@ export function prepared({ columns, periods }: BatchInput): Prepared {
 }
 
 /**
- * Cycles that a season is smoothed over. Over fewer it takes so much of the noise that what was left out as an outlier
- * stands out of the rest: with MSTL's 11, noise without a season has four times the anomalies it should have.
+ * Cycles that a season is smoothed over. Fewer take so much of the noise that what was left out as an outlier stands out
+ * of the rest (with MSTL's 11, noise without a season has four times the anomalies it should have), more lose a season
+ * that changes.
  */
-const CYCLES = 35;
+const CYCLES = 19;
 
 /** Robust, for an anomaly would else become part of the season around it; one period after the other, shortest first. */
 function seasonOf(values: Float64Array, periods: readonly number[]): Float64Array | null {
-  if (values.length > MOST_ROWS) return null;
   let season: Float64Array | null = null;
   let rest = values;
   for (const period of usablePeriods(periods, values.length)) {
