@@ -45,18 +45,18 @@ function beyondRange(
   });
 }
 
-/** Of normal values: from the median to the end of a subsample of 256, in distances from the median to a quartile. */
-const REACH = 4;
+/** Of normal values: from the median to the end of a subsample of 256, in distances from the median to a decile. */
+const REACH = 2.1;
 
 /**
- * Where the ends of a subsample lie on average, `rare` of the values being beyond each. No further out than the quartiles
+ * Where the ends of a subsample lie on average, `rare` of the values being beyond each. No further out than the deciles
  * let expect: several anomalies would else make up the range themselves.
  */
 function usualRange(sorted: Float64Array, rare: number): { low: number; high: number } {
   const at = (share: number) => quantileOfSorted(sorted, share);
   const median = at(0.5);
   return {
-    low: Math.max(at(rare), median - REACH * (median - at(0.25))),
-    high: Math.min(at(1 - rare), median + REACH * (at(0.75) - median)),
+    low: Math.max(at(rare), median - REACH * (median - at(0.1))),
+    high: Math.min(at(1 - rare), median + REACH * (at(0.9) - median)),
   };
 }
