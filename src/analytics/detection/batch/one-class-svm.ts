@@ -1,7 +1,7 @@
 import { oneClassSimilarities } from "../../kernel/svm";
 import { byRow } from "./by-row";
 import { unitOf } from "./features";
-import { medianOf } from "./order-statistics";
+import { medianOf, quantileOfSorted } from "./order-statistics";
 
 /** Each of two machines is trained on this many rows, fewer where there are not twice as many. */
 const TRAINING_ROWS = 512;
@@ -13,7 +13,7 @@ const FURTHEST = 1e6;
 const FAINTEST = 1e-300;
 
 /**
- * One-class support vector machine (Schoelkopf et al. 2001) in robust standard deviations, with the similarity
+ * One-class support vector machine (Schoelkopf et al. 2001) in units of their breadth, with the similarity
  * exp(-|x - y|^2 / features). A machine is most like the rows it was trained on, be they as odd as they may: so there
  * are two, on rows drawn from all, and the second judges those that the first was trained on.
  */
@@ -61,12 +61,22 @@ function distanceOf(relative: number): number {
 }
 
 function scaleOf(train: readonly Float64Array[]): (columns: Float64Array[]) => Float64Array[] {
-  const units = train.map((column) => ({ centre: medianOf(column), unit: unitOf(column) }));
+  const units = train.map((column) => ({ centre: medianOf(column), unit: breadthOf(column) }));
   return (columns) =>
     columns.map((column, f) => {
       const { centre, unit } = units[f]!;
       return column.map((value) => Math.min(FURTHEST, Math.max(-FURTHEST, (value - centre) / unit)));
     });
+}
+
+/** Of the standard normal: from the lowest decile to the highest. */
+const DECILES_APART = 2.563103131089201;
+
+/** By deciles, for peaks are mostly zero and would by their median deviation be far from each other. */
+function breadthOf(column: Float64Array): number {
+  const sorted = column.toSorted();
+  const breadth = (quantileOfSorted(sorted, 0.9) - quantileOfSorted(sorted, 0.1)) / DECILES_APART;
+  return breadth > 1e-9 ? breadth : unitOf(column);
 }
 
 const taken = (columns: readonly Float64Array[], rows: readonly number[]): Float64Array[] =>
