@@ -24,12 +24,13 @@ export const oneClassSvm = byRow({
   workUnits: (rows, features) => 8_000 + rows * (1 + 0.35 * features),
   oddities(train, query, rows, { seed }) {
     const count = train[0]!.length;
-    const half = Math.min(TRAINING_ROWS, count >> 1);
-    const shuffled = drawn(count, 2 * half, seed);
+    const scale = scaleOf(train);
+    const fit = fitForTraining(scale([...train]));
+    const half = Math.min(TRAINING_ROWS, fit.length >> 1);
+    const shuffled = drawn(fit, 2 * half, seed);
     const first = shuffled.slice(0, half);
     const isKnown = new Uint8Array(count);
     for (const row of first) isKnown[row] = 1;
-    const scale = scaleOf(train);
     const oddities = new Float64Array(rows.length);
     const judge = (training: readonly number[], asked: readonly number[]) => {
       if (asked.length === 0) return;
@@ -82,15 +83,25 @@ function breadthOf(column: Float64Array): number {
 const taken = (columns: readonly Float64Array[], rows: readonly number[]): Float64Array[] =>
   columns.map((column) => Float64Array.from(rows, (row) => column[row]!));
 
-/** Rows without replacement, the same for the same seed (xorshift32, Marsaglia 2003): strides would fall in with seasons. */
-function drawn(count: number, most: number, seed: number): number[] {
-  const places = Array.from({ length: count }, (_, row) => row);
+/** In units of breadth: rows further out in a feature would make a region of their own, where anomalies hide. */
+const TRAINED_WITHIN = 4;
+
+/** All rows, where that would leave fewer than half of them. */
+function fitForTraining(scaled: readonly Float64Array[]): number[] {
+  const rows = [...scaled[0]!.keys()];
+  const near = rows.filter((row) => scaled.every((column) => Math.abs(column[row]!) <= TRAINED_WITHIN));
+  return 2 * near.length >= rows.length ? near : rows;
+}
+
+/** Some of the rows, the same for the same seed (xorshift32, Marsaglia 2003): strides would fall in with seasons. */
+function drawn(rows: readonly number[], most: number, seed: number): number[] {
+  const places = [...rows];
   let state = Math.imul(seed + 1, 0x9e3779b9) | 1;
   for (let i = 0; i < most; i++) {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    const j = i + ((state >>> 0) % (count - i));
+    const j = i + ((state >>> 0) % (places.length - i));
     [places[i], places[j]] = [places[j]!, places[i]!];
   }
   return places.slice(0, most);
