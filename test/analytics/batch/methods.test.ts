@@ -172,6 +172,31 @@ describe("a season", () => {
   );
 });
 
+describe("many anomalies that are alike", () => {
+  it.each(["robust_z", "iqr", "isolation_forest", "one_class_svm", "ensemble"] as const)(
+    "do not hide behind one another from %s",
+    (id) => {
+      const values = noise(2_000, 25);
+      for (let t = 1_200; t < 1_225; t++) values[t]! += 24;
+      const rows = rowsOf(run(id, [values]));
+      const found = rows.filter((row) => row >= 1_200 && row < 1_225).length;
+      expect(found).toBeGreaterThanOrEqual(20);
+      expect(rows.length - found).toBeLessThan(15);
+    },
+  );
+});
+
+describe("what came later", () => {
+  it.each(["z_score", "robust_z"] as const)("changes no verdict of %s at a given threshold", (id) => {
+    const values = noise(600, 26);
+    // The largest value of all, which is the unit, comes last.
+    values[590] = 400;
+    const { scores } = run(id, [values]);
+    const prefix = run(id, [values.slice(0, 300)]).scores;
+    for (const [row, score] of prefix.entries()) expect(score).toBeCloseTo(scores[row]!, 9);
+  });
+});
+
 describe("an ensemble", () => {
   const spiky = () => {
     const values = noise(500, 31);
