@@ -1,0 +1,120 @@
+import { CHANNELS, Head, Place, RECENT } from "./layout";
+import type { Settings } from "./settings";
+import { TAIL_NUMBERS, Tail } from "./tail";
+
+export type Kind = "spike" | "dip" | "level_shift" | "trend_break" | "flat_line" | "variance" | "gap";
+
+/** Readings over which the drift sums: a forecast that is off in one direction for so long has lost the trend. */
+const DRIFT_OVER = 24;
+
+/** One error of a forecast, in standard deviations of its phase and of the whole series. */
+export interface StandardError {
+  here: number;
+  whole: number;
+}
+
+const UP = 0;
+const DOWN = 1;
+const SHIFT = 2;
+const DRIFT = 3;
+
+/**
+ * The statistics that are judged, each with its own tail: an error upwards, one downwards, the sum of the last few
+ * errors, and that of many. What the tails have seen decides what is unusual, so no law of the errors is assumed.
+ */
+export class Channels {
+  private readonly tails: Tail[];
+  private readonly statistics = new Float64Array(CHANNELS);
+  private shiftBefore = 0;
+  private driftBefore = 0;
+  /** The channel that was most surprised last. */
+  private strongest = UP;
+
+  private block: Float64Array = new Float64Array(0);
+
+  constructor(private readonly settings: Settings) {
+    this.tails = Array.from(
+      { length: CHANNELS },
+      (_, i) => new Tail(Place.tails + i * TAIL_NUMBERS, settings),
+    );
+  }
+
+  use(block: Float64Array): void {
+    this.block = block;
+    for (const tail of this.tails) tail.use(block);
+  }
+
+  /** The greatest surprise of all channels at this error. */
+  surpriseOf(error: StandardError): number {
+    const { block, settings, statistics } = this;
+    const now = block[Head.count]! % RECENT;
+    block[Place.recent + now] = cut(error.here, settings.summedError);
+    block[Place.recentWhole + now] = error.whole;
+    this.shiftBefore = this.sum(Place.recent, now, settings.sumOver);
+    this.driftBefore = this.sum(Place.recentWhole, now, DRIFT_OVER);
+    statistics[UP] = error.here;
+    statistics[DOWN] = -error.here;
+    statistics[SHIFT] = Math.abs(this.shiftBefore + block[Place.recent + now]!) / settings.sumOver;
+    statistics[DRIFT] = Math.abs(this.driftBefore + error.whole) / DRIFT_OVER;
+    let greatest = 0;
+    for (let i = 0; i < CHANNELS; i++) {
+      const surprise = this.tails[i]!.surpriseOf(statistics[i]!);
+      if (surprise <= greatest) continue;
+      greatest = surprise;
+      this.strongest = i;
+    }
+    return greatest;
+  }
+
+  /** What a person would call what {@link surpriseOf} saw. */
+  kindOf(error: StandardError): Kind {
+    if (this.strongest === SHIFT) return "level_shift";
+    if (this.strongest === DRIFT) return "trend_break";
+    return error.here > 0 ? "spike" : "dip";
+  }
+
+  /** The errors, in standard deviations here and of the whole, between which no channel is so surprised. */
+  band(surprise: number): { lower: StandardError; upper: StandardError } {
+    const { settings } = this;
+    const shift = this.tails[SHIFT]!.statisticAt(surprise) * settings.sumOver;
+    const drift = this.tails[DRIFT]!.statisticAt(surprise) * DRIFT_OVER;
+    // A sum that takes more than the cut error cannot be reached by this reading.
+    const reachable = (error: number): number =>
+      Math.abs(error) < settings.summedError ? error : Math.sign(error) * Number.POSITIVE_INFINITY;
+    return {
+      lower: {
+        here: Math.max(-this.tails[DOWN]!.statisticAt(surprise), reachable(-shift - this.shiftBefore)),
+        whole: -drift - this.driftBefore,
+      },
+      upper: {
+        here: Math.min(this.tails[UP]!.statisticAt(surprise), reachable(shift - this.shiftBefore)),
+        whole: drift - this.driftBefore,
+      },
+    };
+  }
+
+  /** Statistics enter their tails cut at what is as good as impossible: one incident is not the norm of the next. */
+  learn(surprise: number): void {
+    for (let i = 0; i < CHANNELS; i++) {
+      const tail = this.tails[i]!;
+      const statistic = this.statistics[i]!;
+      // Most are inside, and there is nothing to cut.
+      tail.learn(tail.isBelow(statistic) ? statistic : Math.min(statistic, tail.statisticAt(surprise)));
+    }
+  }
+
+  /** Sums begin anew: what was alerted at is not told again by what it left in them. */
+  forget(): void {
+    this.block.fill(0, Place.recent, Place.recent + RECENT);
+    this.block.fill(0, Place.recentWhole, Place.recentWhole + RECENT);
+  }
+
+  /** Of the errors before the one at `now`. */
+  private sum(at: number, now: number, over: number): number {
+    let sum = 0;
+    for (let back = 1; back < over; back++) sum += this.block[at + ((now - back + RECENT) % RECENT)]!;
+    return sum;
+  }
+}
+
+const cut = (value: number, most: number): number => Math.max(-most, Math.min(most, value));

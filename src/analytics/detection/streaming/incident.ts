@@ -1,0 +1,30 @@
+import { Head } from "./layout";
+import type { Settings } from "./settings";
+
+/**
+ * The surprise from which this reading is alerted at. After an alert it is that of the incident and more, and falls
+ * back to the usual one over the quiet time: one incident is one alert, but a greater one is not kept back.
+ */
+export function alertLevel(block: Float64Array, settings: Settings): number {
+  const { alertSurprise, escalation } = settings;
+  const quiet = block[Head.quiet]!;
+  if (quiet <= 1) return alertSurprise;
+  if (isSilent(block, settings)) return Number.POSITIVE_INFINITY;
+  const raised = block[Head.peak]! + escalation - alertSurprise;
+  return alertSurprise + (raised * (quiet - 1)) / block[Head.quietLength]!;
+}
+
+export function passQuiet(block: Float64Array, surprise: number): void {
+  if (block[Head.quiet]! > 0) block[Head.quiet]!--;
+  block[Head.peak] = block[Head.quiet]! > 0 ? Math.max(block[Head.peak]!, surprise) : surprise;
+}
+
+export function beginQuiet(block: Float64Array, settings: Settings): void {
+  const season = Math.max(settings.leastSeason, block[Head.shortPhases]!);
+  block[Head.quietLength] = Math.round(settings.quietSeasons * season);
+  block[Head.quiet] = block[Head.quietLength]!;
+}
+
+/** Right after an alert. */
+export const isSilent = (block: Float64Array, { silence }: Settings): boolean =>
+  block[Head.quiet]! > 0 && block[Head.quietLength]! - block[Head.quiet]! < silence;

@@ -1,0 +1,66 @@
+import type { ExcessPrior } from "../evt";
+
+/** What the detector assumes: one setting for every series. Where a number was measured, README.md says how. */
+export interface Settings {
+  /** Surprise, -log10 of a probability a reading, from which a reading is an anomaly. */
+  alertSurprise: number;
+  /** No surprise counts for more: behind it a tail is extrapolated from nothing. */
+  greatestSurprise: number;
+  /** Of the autoregression's memory, a reading. */
+  forgetting: number;
+  /** Weight of the newest cycle in the seasonal profiles. */
+  profileGain: { short: number; long: number };
+  /** Standard deviations to which an error is cut before it is learned. */
+  learnedError: number;
+  /** Standard deviations to which an error is cut before it enters a sum of errors. */
+  summedError: number;
+  /** Readings whose errors are summed: what a lasting shift takes to show. */
+  sumOver: number;
+  /** Readings whose sizes of errors are averaged: what a change of variance takes to show. */
+  spreadOver: number;
+  /** Gains of the mean size of errors: of the last few, of all, of one phase. */
+  scaleGain: { fast: number; slow: number; phase: number };
+  /** Readings that the scale of the last few, and of all, count for beside those of the phase. */
+  scaleWeight: { fast: number; slow: number };
+  /** The least scale of a phase in shares of the whole: a phase that was always alike is not so for ever. */
+  leastOfScale: number;
+  /** The least scale in shares of the mean distance from the level: less is the rounding of a line or a square wave. */
+  leastOfSpread: number;
+  /** Share of readings above the threshold of a tail, and the least threshold in standard deviations. */
+  tail: { share: number; leastThreshold: number; clusterGap: number; prior: ExcessPrior };
+  /** Surprise of a run of equal readings from which it is a flat line. */
+  flatSurprise: number;
+  /** Quiet time after an alert, in seasons, and in readings where there is no season or a short one. */
+  quietSeasons: number;
+  leastSeason: number;
+  /** Readings after an alert without another, whatever comes: so long the sums of errors hold what was alerted at. */
+  silence: number;
+  /** By how much more surprising another reading must be to be alerted at right after an alert. */
+  escalation: number;
+}
+
+export const SETTINGS: Settings = {
+  alertSurprise: 3.5,
+  greatestSurprise: 8,
+  forgetting: 0.998,
+  profileGain: { short: 0.4, long: 0.4 },
+  learnedError: 3,
+  summedError: 6,
+  sumOver: 6,
+  spreadOver: 8,
+  scaleGain: { fast: 0.2, slow: 0.005, phase: 0.02 },
+  scaleWeight: { fast: 8, slow: 0 },
+  leastOfScale: 0.7,
+  leastOfSpread: 0.01,
+  tail: {
+    share: 0.02,
+    leastThreshold: 1,
+    clusterGap: 4,
+    prior: { weight: 10, mean: 0.8, shape: 0.1, leastShape: 0, greatestShape: 0.5 },
+  },
+  flatSurprise: 3,
+  quietSeasons: 2,
+  leastSeason: 50,
+  silence: 12,
+  escalation: 1.5,
+};
