@@ -18,7 +18,7 @@ function judge(values: readonly number[], detector = new StreamingDetector(), fr
   const alerts: Judged["alerts"] = [];
   const scores = values.map((value, i) => {
     const score = detector.observe((from + i) * HOUR_MICROS, value);
-    const verdict = detector.verdict();
+    const { verdict } = detector;
     if (verdict) alerts.push({ at: from + i, verdict });
     return score;
   });
@@ -53,6 +53,7 @@ describe("the streaming detector finds in a daily cycle", () => {
     expect(verdict.expected).toBeLessThanOrEqual(verdict.upper!);
     expect(verdict.expected).toBeGreaterThanOrEqual(verdict.lower!);
     expect(verdict.score).toBeGreaterThanOrEqual(0.5);
+    expect(verdict.message).toMatch(/^\d+\.\d+ is a spike: at most \d+\.\d+ was expected$/);
   });
 
   it("a dip", () => {
@@ -87,6 +88,16 @@ describe("the streaming detector finds in a daily cycle", () => {
   it("a day half a day late", () => {
     const found = judge(changed(values, (v, i) => (between(i, 700, 724) ? values[i - 12]! : v)));
     expect(firstFrom(found, 650)!.at).toBeLessThan(706);
+  });
+
+  it("data that are missing for longer than ever", () => {
+    const detector = new StreamingDetector();
+    const found = values.slice(0, 760).flatMap((value, i) => {
+      if (between(i, 700, 750)) return [];
+      detector.observe(i * HOUR_MICROS, value);
+      return detector.verdict ? [{ at: i, verdict: detector.verdict }] : [];
+    });
+    expect(found.at(-1)).toMatchObject({ at: 750, verdict: { kind: "gap", lower: null } });
   });
 
   it("noise that grows", () => {
@@ -194,12 +205,14 @@ describe("the streaming detector", () => {
           readings.forEach((value, i) => {
             const score = detector.observe(i * HOUR_MICROS, value);
             expect(score >= 0 && score <= 1).toBe(true);
-            const verdict = detector.verdict();
+            const verdict = detector.verdict;
             expect(verdict !== null).toBe(score >= 0.5);
             if (verdict === null) return;
             expect(Number.isNaN(verdict.expected)).toBe(false);
-            if (verdict.lower !== null && verdict.upper !== null)
-              expect(verdict.value > verdict.upper || verdict.value < verdict.lower).toBe(true);
+            const { lower, upper, expected } = verdict;
+            if (lower === null || upper === null) return;
+            expect(verdict.value > upper || verdict.value < lower).toBe(true);
+            expect(expected >= lower && expected <= upper).toBe(true);
           });
         },
       ),

@@ -1,8 +1,7 @@
 import { CHANNELS, Head, Place, RECENT } from "./layout";
 import type { Settings } from "./settings";
 import { TAIL_NUMBERS, Tail } from "./tail";
-
-export type Kind = "spike" | "dip" | "level_shift" | "trend_break" | "flat_line" | "variance" | "gap";
+import type { Kind } from "./verdict";
 
 /** Readings over which the drift sums: a forecast that is off in one direction for so long has lost the trend. */
 const DRIFT_OVER = 24;
@@ -17,16 +16,18 @@ const UP = 0;
 const DOWN = 1;
 const SHIFT = 2;
 const DRIFT = 3;
+const SPREAD = 4;
 
 /**
  * The statistics that are judged, each with its own tail: an error upwards, one downwards, the sum of the last few
- * errors, and that of many. What the tails have seen decides what is unusual, so no law of the errors is assumed.
+ * errors, that of many, and the mean size of the last few. What the tails have seen decides what is unusual, so no law of the errors is assumed.
  */
 export class Channels {
   private readonly tails: Tail[];
   private readonly statistics = new Float64Array(CHANNELS);
   private shiftBefore = 0;
   private driftBefore = 0;
+  private spreadBefore = 0;
   /** The channel that was most surprised last. */
   private strongest = UP;
 
@@ -52,10 +53,12 @@ export class Channels {
     block[Place.recentWhole + now] = error.whole;
     this.shiftBefore = this.sum(Place.recent, now, settings.sumOver);
     this.driftBefore = this.sum(Place.recentWhole, now, DRIFT_OVER);
+    this.spreadBefore = this.sizes(now, settings.spreadOver);
     statistics[UP] = error.here;
     statistics[DOWN] = -error.here;
     statistics[SHIFT] = Math.abs(this.shiftBefore + block[Place.recent + now]!) / settings.sumOver;
     statistics[DRIFT] = Math.abs(this.driftBefore + error.whole) / DRIFT_OVER;
+    statistics[SPREAD] = (this.spreadBefore + Math.abs(block[Place.recent + now]!)) / settings.spreadOver;
     let greatest = 0;
     for (let i = 0; i < CHANNELS; i++) {
       const surprise = this.tails[i]!.surpriseOf(statistics[i]!);
@@ -70,6 +73,7 @@ export class Channels {
   kindOf(error: StandardError): Kind {
     if (this.strongest === SHIFT) return "level_shift";
     if (this.strongest === DRIFT) return "trend_break";
+    if (this.strongest === SPREAD) return "variance";
     return error.here > 0 ? "spike" : "dip";
   }
 
@@ -78,16 +82,25 @@ export class Channels {
     const { settings } = this;
     const shift = this.tails[SHIFT]!.statisticAt(surprise) * settings.sumOver;
     const drift = this.tails[DRIFT]!.statisticAt(surprise) * DRIFT_OVER;
+    const spread = this.tails[SPREAD]!.statisticAt(surprise) * settings.spreadOver - this.spreadBefore;
     // A sum that takes more than the cut error cannot be reached by this reading.
     const reachable = (error: number): number =>
       Math.abs(error) < settings.summedError ? error : Math.sign(error) * Number.POSITIVE_INFINITY;
     return {
       lower: {
-        here: Math.max(-this.tails[DOWN]!.statisticAt(surprise), reachable(-shift - this.shiftBefore)),
+        here: Math.max(
+          -this.tails[DOWN]!.statisticAt(surprise),
+          reachable(-shift - this.shiftBefore),
+          reachable(-spread),
+        ),
         whole: -drift - this.driftBefore,
       },
       upper: {
-        here: Math.min(this.tails[UP]!.statisticAt(surprise), reachable(shift - this.shiftBefore)),
+        here: Math.min(
+          this.tails[UP]!.statisticAt(surprise),
+          reachable(shift - this.shiftBefore),
+          reachable(spread),
+        ),
         whole: drift - this.driftBefore,
       },
     };
@@ -107,6 +120,13 @@ export class Channels {
   forget(): void {
     this.block.fill(0, Place.recent, Place.recent + RECENT);
     this.block.fill(0, Place.recentWhole, Place.recentWhole + RECENT);
+  }
+
+  private sizes(now: number, over: number): number {
+    let sum = 0;
+    for (let back = 1; back < over; back++)
+      sum += Math.abs(this.block[Place.recent + ((now - back + RECENT) % RECENT)]!);
+    return sum;
   }
 
   /** Of the errors before the one at `now`. */

@@ -1,5 +1,4 @@
 import { INPUTS } from "./autoregression";
-import { PHASE_BINS } from "./scale";
 import { TAIL_NUMBERS } from "./tail";
 
 /**
@@ -14,8 +13,11 @@ export const BEGINNING = 12;
 /** Errors that are remembered for sums and means over the last few; a power of two. */
 export const RECENT = 32;
 
+/** Groups of phases with a scale each: a day of minutes has no 1,440 of them. */
+export const PHASE_BINS = 24;
+
 /** Statistics with a tail each. */
-export const CHANNELS = 4;
+export const CHANNELS = 5;
 
 const HEAD = 0;
 export const Head = {
@@ -58,8 +60,8 @@ export const Head = {
   equals: HEAD + 27,
   transitionsInRun: HEAD + 28,
   equalsInRun: HEAD + 29,
-  /** Mean change from one reading to the next. */
-  change: HEAD + 30,
+  /** In usual steps. */
+  longestGap: HEAD + 30,
 } as const;
 
 const HEAD_NUMBERS = 32;

@@ -1,35 +1,81 @@
+import { Head, PHASE_BINS, Place } from "./layout";
 import type { Settings } from "./settings";
 
-/** Groups of phases with a scale each: a day of minutes has no 1,440 of them. */
-export const PHASE_BINS = 24;
-
 /** Mean size of a normal error to its standard deviation. */
-export const TO_DEVIATION = 1.2533;
-
-/** Phases that a bin's mean is at most thought to be made of when the others are weighed in. */
+const TO_DEVIATION = 1.2533;
+/** Readings that a bin's mean is at most thought to be made of when the last few are weighed in. */
 const MOST_WEIGHT = 50;
-
-export const binOf = (phase: number, phases: number): number =>
-  phases === 0 ? 0 : Math.floor((phase * Math.min(phases, PHASE_BINS)) / phases);
+/** Gains of the mean distance from the level, and of the mean size of errors of the whole. */
+const SPREAD_GAIN = 0.002;
+const WHOLE_GAIN = 0.002;
+/** Mean sizes at which an error is cut before it enters the mean size of the whole, and from which reading on. */
+const WHOLE_CUT = 12;
+const CUT_FROM = 20;
+/** The scale at one phase is no less than this share of that of all when errors are cut. */
+const LEAST_CUT = 0.25;
+/** Standard deviation of what has never varied, in shares of its level; and what is rounding in any case. */
+const LEAST_OF_CONSTANT = 0.02;
+const ROUNDING = 1e-9;
 
 /**
- * Mean size of the errors at this phase, weighed with that of the last few: a volatile hour is expected to go on.
- * `bins`: means and counts by phase.
+ * How large errors usually are: at this phase, weighed with the last few, for a volatile hour is expected to go on; and
+ * of the whole series. All by means of sizes, which outliers move less than squares.
  */
-export function meanSize(
-  block: Float64Array,
-  bins: number,
-  bin: number,
-  means: { fast: number; slow: number },
-  { fast, slow }: Settings["scaleWeight"],
-): number {
-  const count = block[bins + PHASE_BINS + bin]!;
-  if (count < 1) return means.slow;
-  return (block[bins + bin]! * count + means.fast * fast + means.slow * slow) / (count + fast + slow);
-}
+export class Scale {
+  /** Standard deviations expected of the reading that {@link look} was called for. */
+  here = 0;
+  whole = 0;
+  /** Errors are learned up to this. */
+  most = 0;
+  private bin = 0;
+  private state: Float64Array = new Float64Array(0);
 
-export function learnSize(block: Float64Array, bins: number, bin: number, size: number, gain: number): void {
-  const count = block[bins + PHASE_BINS + bin]!;
-  block[bins + bin]! += Math.max(gain, 1 / (count + 1)) * (size - block[bins + bin]!);
-  block[bins + PHASE_BINS + bin] = Math.min(MOST_WEIGHT, count + 1);
+  constructor(private readonly settings: Settings) {}
+
+  use(state: Float64Array): void {
+    this.state = state;
+  }
+
+  look(phase: number): void {
+    const { state, settings } = this;
+    const phases = state[Head.shortPhases]!;
+    this.bin = phases === 0 ? 0 : Math.floor((phase * Math.min(phases, PHASE_BINS)) / phases);
+    const size = this.size();
+    const least =
+      state[Head.slow] === 0
+        ? LEAST_OF_CONSTANT * Math.abs(state[Head.level]!)
+        : Math.max(settings.leastOfSpread * state[Head.spread]!, ROUNDING * Math.abs(state[Head.level]!));
+    this.here = Math.max(TO_DEVIATION * Math.max(size, settings.leastOfScale * state[Head.slow]!), least);
+    this.whole = Math.max(TO_DEVIATION * state[Head.whole]!, least);
+    this.most = settings.learnedError * TO_DEVIATION * Math.max(size, LEAST_CUT * state[Head.slow]!);
+  }
+
+  /** `cutError` is the error as far as it is believed. To be called before the level is learned. */
+  learn(scaled: number, error: number, cutError: number): void {
+    const { state, settings } = this;
+    const count = state[Head.count]!;
+    const distance = Math.abs(scaled - state[Head.level]!);
+    state[Head.spread]! += Math.max(SPREAD_GAIN, 1 / (count + 1)) * (distance - state[Head.spread]!);
+    if (count === 0) return;
+    const size = Math.abs(cutError);
+    const { fast, slow, phase } = settings.scaleGain;
+    state[Head.fast]! += Math.max(fast, 1 / count) * (size - state[Head.fast]!);
+    state[Head.slow]! += Math.max(slow, 1 / (count + 1)) * (size - state[Head.slow]!);
+    const most = count > CUT_FROM ? WHOLE_CUT * state[Head.whole]! : Number.POSITIVE_INFINITY;
+    const whole = Math.min(Math.abs(error), most);
+    state[Head.whole]! += Math.max(WHOLE_GAIN, 1 / (count + 1)) * (whole - state[Head.whole]!);
+    const mean = Place.bins + this.bin;
+    const seen = state[mean + PHASE_BINS]!;
+    state[mean]! += Math.max(phase, 1 / (seen + 1)) * (size - state[mean]!);
+    state[mean + PHASE_BINS] = Math.min(MOST_WEIGHT, seen + 1);
+  }
+
+  private size(): number {
+    const { state } = this;
+    const { fast, slow } = this.settings.scaleWeight;
+    const mean = Place.bins + this.bin;
+    const seen = state[mean + PHASE_BINS]!;
+    if (seen < 1) return state[Head.slow]!;
+    return (state[mean]! * seen + state[Head.fast]! * fast + state[Head.slow]! * slow) / (seen + fast + slow);
+  }
 }

@@ -1,0 +1,56 @@
+import { BEGINNING, BEGINNING_NUMBERS, Head, Place, stateNumbers, VERSION } from "./layout";
+import { type Season, seasonsOf } from "./seasons";
+
+const READINGS = BEGINNING_NUMBERS - 2 * BEGINNING;
+
+/** A new series' state. It grows once, when the sampling step is known. */
+export function createState(): Float64Array {
+  return new Float64Array(BEGINNING_NUMBERS);
+}
+
+/** True once the step is known and the state has its length. */
+export const hasBegun = (state: Float64Array): boolean => state[Head.version] === VERSION;
+
+/** Keeps one of the first readings. All of them, times and values in turn, once there are enough. */
+export function collect(state: Float64Array, timeMicros: number, value: number): Float64Array | null {
+  const count = state[Head.count]!;
+  if (count > 0 && !(timeMicros > state[Head.lastTime]!)) return null;
+  state[READINGS + 2 * count] = timeMicros;
+  state[READINGS + 2 * count + 1] = value;
+  state[Head.lastTime] = timeMicros;
+  state[Head.count] = count + 1;
+  return count + 1 < BEGINNING ? null : state.subarray(READINGS);
+}
+
+/** The state of a series that began so, before any of these readings is judged. */
+export function preparedState(readings: Float64Array): Float64Array {
+  const steps = new Float64Array(BEGINNING - 1);
+  for (let i = 0; i < steps.length; i++) steps[i] = readings[2 * i + 2]! - readings[2 * i]!;
+  const step = steps.sort()[steps.length >> 1]!;
+  const { short, long } = seasonsOf(step);
+  const state = new Float64Array(stateNumbers(short?.phases ?? 0, long?.phases ?? 0));
+  state.fill(Number.NaN, Place.profiles);
+  state[Head.version] = VERSION;
+  state[Head.firstTime] = readings[0]!;
+  state[Head.lastTime] = readings[0]!;
+  state[Head.step] = step;
+  state[Head.unit] = unitOf(readings);
+  write(state, Head.shortMicros, short);
+  write(state, Head.longMicros, long);
+  const first = readings[1]! / state[Head.unit]!;
+  for (const at of [Head.level, Head.last, Head.last2, Head.last3, Head.lastShort, Head.lastLong])
+    state[at] = first;
+  return state;
+}
+
+function write(state: Float64Array, at: number, season: Season | null): void {
+  state[at] = season?.micros ?? 0;
+  state[at + 1] = season?.phases ?? 0;
+}
+
+/** A power of two near the greatest of the first values, so that dividing is exact. */
+function unitOf(readings: Float64Array): number {
+  let greatest = 0;
+  for (let i = 1; i < readings.length; i += 2) greatest = Math.max(greatest, Math.abs(readings[i]!));
+  return greatest > 0 ? 2 ** Math.max(-1_000, Math.floor(Math.log2(greatest))) : 1;
+}
