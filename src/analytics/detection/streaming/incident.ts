@@ -6,11 +6,11 @@ import type { Settings } from "./settings";
  * back to the usual one over the quiet time: one incident is one alert, but a greater one is not kept back.
  */
 export function alertLevel(block: Float64Array, settings: Settings): number {
-  const { alertSurprise, escalation } = settings;
+  const { alertSurprise, greatestPeak, escalation } = settings;
   const quiet = block[Head.quiet]!;
   if (quiet <= 1) return alertSurprise;
   if (isSilent(block, settings)) return Number.POSITIVE_INFINITY;
-  const raised = block[Head.peak]! + escalation - alertSurprise;
+  const raised = Math.min(greatestPeak, block[Head.peak]!) + escalation - alertSurprise;
   return alertSurprise + (raised * (quiet - 1)) / block[Head.quietLength]!;
 }
 

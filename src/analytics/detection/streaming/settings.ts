@@ -33,6 +33,8 @@ export interface Settings {
   /** Quiet time after an alert, in seasons, and in readings where there is no season or a short one. */
   quietSeasons: number;
   leastSeason: number;
+  /** An incident's surprise counts for so much at most when another must be greater. */
+  greatestPeak: number;
   /** Readings after an alert without another, whatever comes: so long the sums of errors hold what was alerted at. */
   silence: number;
   /** By how much more surprising another reading must be to be alerted at right after an alert. */
@@ -61,6 +63,7 @@ export const SETTINGS: Settings = {
   flatSurprise: 4,
   quietSeasons: 2,
   leastSeason: 50,
+  greatestPeak: 6,
   silence: 24,
   escalation: 2,
 };
