@@ -3,7 +3,7 @@ import { collect, createState, hasBegun, preparedState } from "./beginning";
 import { Channels } from "./channels";
 import { countRun, flatSurprise } from "./flat-line";
 import { Forecast, GREATEST } from "./forecast";
-import { isLongestGap } from "./gap";
+import { gapBefore } from "./gap";
 import { alertLevel, beginQuiet, isSilent, passQuiet } from "./incident";
 import { BEGINNING, Head } from "./layout";
 import { Scale } from "./scale";
@@ -78,7 +78,7 @@ export class StreamingDetector {
     const { state, settings, forecast, scale } = this;
     const count = state[Head.count]!;
     const scaled = Math.max(-GREATEST, Math.min(GREATEST, value / state[Head.unit]!));
-    const gap = isLongestGap(state, timeMicros);
+    const gap = gapBefore(state, timeMicros);
     if (gap !== "none") forecast.forgetLast(scaled);
     forecast.look(timeMicros);
     scale.look(forecast.phase);
