@@ -204,11 +204,14 @@ describe("the streaming detector", () => {
           const readings = [...values, ...values.slice(0, 5).flatMap((value) => Array(repeat).fill(value))];
           readings.forEach((value, i) => {
             const score = detector.observe(i * HOUR_MICROS, value);
+            expect(detector.state.some((number) => Math.abs(number) === Number.POSITIVE_INFINITY)).toBe(
+              false,
+            );
             expect(score >= 0 && score <= 1).toBe(true);
             const verdict = detector.verdict;
             expect(verdict !== null).toBe(score >= 0.5);
             if (verdict === null) return;
-            expect(Number.isNaN(verdict.expected)).toBe(false);
+            expect(Number.isFinite(verdict.expected)).toBe(true);
             const { lower, upper, expected } = verdict;
             if (lower === null || upper === null) return;
             expect(verdict.value > upper || verdict.value < lower).toBe(true);

@@ -48,9 +48,9 @@ function write(state: Float64Array, at: number, season: Season | null): void {
   state[at + 1] = season?.phases ?? 0;
 }
 
-/** A power of two near the greatest of the first values, so that dividing is exact. */
+/** A power of two near the greatest of the first values, so that dividing is exact; the log of the largest rounds up. */
 function unitOf(readings: Float64Array): number {
   let greatest = 0;
   for (let i = 1; i < readings.length; i += 2) greatest = Math.max(greatest, Math.abs(readings[i]!));
-  return greatest > 0 ? 2 ** Math.max(-1_000, Math.floor(Math.log2(greatest))) : 1;
+  return greatest > 0 ? 2 ** Math.min(1_000, Math.max(-1_000, Math.floor(Math.log2(greatest)))) : 1;
 }

@@ -113,7 +113,7 @@ export class StreamingDetector {
 
   private verdictOf(value: number, kind: Kind | null, level: number, ratio: number): StreamingVerdict {
     const unit = this.state[Head.unit]!;
-    const expected = this.forecast.value * unit;
+    const expected = Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, this.forecast.value * unit));
     const common = { value, score: scoreOf(ratio), severity: severityOf(ratio) };
     if (kind !== null) return withMessage({ ...common, kind, expected, lower: null, upper: null });
     const { lower, upper } = this.channels.band(level);
@@ -121,7 +121,7 @@ export class StreamingDetector {
     const least = (this.forecast.value + Math.max(lower.here * here, lower.whole * whole)) * unit;
     const most = (this.forecast.value + Math.min(upper.here * here, upper.whole * whole)) * unit;
     // The readings before may have made a sum so large that none would have been fine.
-    const isBand = least <= most;
+    const isBand = least <= most && Number.isFinite(most - least);
     return withMessage({
       ...common,
       kind: this.channels.kindOf(this.error),

@@ -1,6 +1,6 @@
 import type { ExcessPrior } from "../evt";
 
-/** What the detector assumes: one setting for every series. Where a number was measured, README.md says how. */
+/** What the detector assumes: one setting for every series. README.md says on what they were chosen, and how they hold. */
 export interface Settings {
   /** Surprise, -log10 of a probability a reading, from which a reading is an anomaly. */
   alertSurprise: number;
@@ -42,7 +42,7 @@ export interface Settings {
 }
 
 export const SETTINGS: Settings = {
-  alertSurprise: 3.45,
+  alertSurprise: 3.68,
   greatestSurprise: 8,
   forgetting: 0.998,
   profileGain: { short: 0.4, long: 0.6 },
@@ -58,9 +58,9 @@ export const SETTINGS: Settings = {
     share: 0.02,
     leastThreshold: 1,
     clusterGap: 2,
-    prior: { weight: 10, mean: 0.8, shape: 0.2, leastShape: -0.1, greatestShape: 0.5 },
+    prior: { weight: 5, mean: 0.7, shape: 0.2, leastShape: -0.1, greatestShape: 0.5 },
   },
-  flatSurprise: 4,
+  flatSurprise: 4.5,
   quietSeasons: 2,
   leastSeason: 50,
   greatestPeak: 6,
