@@ -1,0 +1,3 @@
+export { advance, start } from "./advance";
+export { planOf } from "./plan";
+export { report } from "./report";
