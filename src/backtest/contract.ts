@@ -148,8 +148,9 @@ export interface LookaheadRecord {
 export interface RecursiveRecord {
   at: number;
   droppedShare: number;
-  /** Signal, expected failure and alert of the newest value. */
-  verdictSame: boolean;
+  /** Of the signal (up to down 1, to or from flat a half), of an expected failure or of the newest value's alert. */
+  verdictChange: number;
+  /** Where the verdict is the same. */
   strengthDifference: number | null;
   /** Of forecasts, in typical steps of the series. */
   forecastDifference: number | null;

@@ -72,6 +72,7 @@ function describeRun({ options, series }: BacktestTask, plan: Plan, state: Backt
     steps: plan.last - plan.first + 1,
     strategy_runs: state.steps.length,
     runs_without_answer: errors.length,
+    runs_without_signal: state.steps.filter(({ direction }) => direction === null).length,
     errors: [...new Set(errors)],
     refit_every: plan.refitEvery,
     window: options.window ?? "growing",

@@ -152,6 +152,14 @@ describe("a trading backtest", () => {
     expect(at(result, "run", "steps")).toBe(29);
   });
 
+  it("says what is wrong with a range that holds nothing", () => {
+    const prices = randomWalk(32, 50);
+    const turned = { start_date: "2024-02-10", end_date: "2024-02-01" };
+    expect(() => backtest(momentum, prices, turned)).toThrow(/invalid_request/);
+    expect(() => backtest(momentum, prices, { start_date: "2025-01-01" })).toThrow(/not_enough_data/);
+    expect(() => backtest(momentum, prices, { start_date: "2024-02-18" })).toThrow(/not_enough_data/);
+  });
+
   it("says that a strategy has no skill on random walks, and costs make it worse", () => {
     let skilled = 0;
     for (let seed = 100; seed < 140; seed++) {

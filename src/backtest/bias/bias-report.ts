@@ -79,7 +79,7 @@ function measure(records: readonly RecursiveRecord[]) {
     return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
   };
   return {
-    changed: records.filter(({ verdictSame }) => !verdictSame).length / Math.max(1, records.length),
+    changed: mean(records.map(({ verdictChange }) => verdictChange)) ?? 0,
     strength: mean(records.map(({ strengthDifference }) => strengthDifference)),
     forecast: mean(records.map(({ forecastDifference }) => forecastDifference)),
   };

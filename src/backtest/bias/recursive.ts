@@ -20,8 +20,9 @@ export function probeRecursive(
     return ask(strategy, prefixOf(task.series, at, points), since).said;
   });
   if (said === null) {
-    return { at, droppedShare, verdictSame: false, strengthDifference: null, forecastDifference: null };
+    return { at, droppedShare, verdictChange: 1, strengthDifference: null, forecastDifference: null };
   }
+  const verdictChange = changeOf(whole, said, now);
   const step = typicalStep(task.series.values, at);
   const gaps = [0, 1].flatMap((h) =>
     whole.forecast === null || said.forecast === null
@@ -31,12 +32,11 @@ export function probeRecursive(
   return {
     at,
     droppedShare,
-    verdictSame:
-      whole.direction === said.direction &&
-      whole.error === said.error &&
-      whole.alerts.includes(now) === said.alerts.includes(now),
+    verdictChange,
     strengthDifference:
-      whole.strength === null || said.strength === null ? null : Math.abs(whole.strength - said.strength),
+      verdictChange > 0 || whole.strength === null || said.strength === null
+        ? null
+        : Math.abs(whole.strength - said.strength),
     forecastDifference: gaps.length === 0 || step === 0 ? null : Math.min(1e12, Math.max(...gaps) / step),
   };
 }
@@ -48,6 +48,13 @@ function attempt(run: () => Said): Said | null {
   } catch {
     return null;
   }
+}
+
+/** Signals near their threshold flip to flat and back by little. */
+function changeOf(whole: Said, said: Said, now: number): number {
+  if (whole.error !== said.error || whole.alerts.includes(now) !== said.alerts.includes(now)) return 1;
+  if (whole.direction === said.direction) return 0;
+  return whole.direction === "flat" || said.direction === "flat" ? 0.5 : 1;
 }
 
 /** Mean absolute change from value to value. */
