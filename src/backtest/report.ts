@@ -1,6 +1,6 @@
 import { fail } from "../core/errors";
 import type { JsonObject } from "../core/json";
-import { formatMicros } from "../core/timestamps";
+import { formatMicros, parseTimestamp } from "../core/timestamps";
 import { describeBiases } from "./bias/bias-report";
 import type { BacktestState, BacktestTask } from "./contract";
 import { fingerprintOf, type Plan, planOf } from "./plan";
@@ -55,12 +55,12 @@ function bodyOf(task: BacktestTask, plan: Plan, state: BacktestState): JsonObjec
   }
 }
 
-/** As the reference writes it: dates where they are told apart by dates. */
-function periodOf({ series }: BacktestTask, { first, last }: Plan): string {
-  const [from, to] = [formatMicros(series.times[first]!), formatMicros(series.times[last]!)];
-  return from.slice(0, 10) === to.slice(0, 10)
-    ? `${from} to ${to}`
-    : `${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+/** As the reference writes it: the range that was asked for, where the strategy was first asked stands in `run`. */
+function periodOf({ series, options }: BacktestTask, { first, last }: Plan): string {
+  const from = formatMicros(parseTimestamp(options.start_date) ?? series.times[first]!);
+  const to = formatMicros(parseTimestamp(options.end_date) ?? series.times[last]!);
+  const [fromDay, toDay] = [from.slice(0, 10), to.slice(0, 10)];
+  return fromDay === toDay ? `${from} to ${to}` : `${fromDay} to ${toDay}`;
 }
 
 function describeRun({ options, series }: BacktestTask, plan: Plan, state: BacktestState): JsonObject {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { prepareStrategy } from "../../src/analytics/strategies/registry";
-import { advance, start } from "../../src/backtest";
+import { advance, report, start } from "../../src/backtest";
 import type { BacktestStrategy } from "../../src/backtest/contract";
 import { airPassengers } from "../support/series";
 import {
@@ -45,6 +45,19 @@ describe("bias checks", () => {
     expect(at(result, "bias_checks", "lookahead", "examples", 0, "difference")).toContain("signal");
     // The check is worth having: the bug looks like skill.
     expect(at(result, "total_return")).toBeGreaterThan(0);
+  });
+
+  it("catch a strategy that holds the array of the run in a closure, and leave that array as it was", () => {
+    const task = taskOf(momentum, randomWalk(1, 300));
+    const held = task.series.values;
+    const before = held.slice();
+    task.strategy = strategyOf(({ values }) =>
+      signal(held[values.length]! > values.at(-1)! ? "BUY" : "SELL"),
+    );
+    const state = start(task);
+    advance(task, state, Number.POSITIVE_INFINITY);
+    expect(passed(report(task, state), "lookahead")).toBe(false);
+    expect(held).toEqual(before);
   });
 
   it("catch a strategy that normalises by the mean of the whole series", () => {

@@ -152,6 +152,15 @@ describe("a trading backtest", () => {
     expect(at(result, "run", "steps")).toBe(29);
   });
 
+  it("names the period that was asked for, and beside it when the strategy could first be asked", () => {
+    const slow = { ...momentum, requiredPoints: 40 };
+    const range = { start_date: "2024-01-01", end_date: "2024-12-31" };
+    const result = backtest(slow, randomWalk(33, 366), range);
+    expect(result.backtest_period).toBe("2024-01-01 to 2024-12-31");
+    expect(at(result, "run", "first_step")).toBe("2024-02-09T00:00:00.000Z");
+    expect(at(result, "run", "last_step")).toBe("2024-12-31T00:00:00.000Z");
+  });
+
   it("says what is wrong with a range that holds nothing", () => {
     const prices = randomWalk(32, 50);
     const turned = { start_date: "2024-02-10", end_date: "2024-02-01" };

@@ -1,3 +1,4 @@
+import type { StrategyInput } from "../../analytics/contract";
 import { type Answer, ask } from "../answers";
 import type { BacktestTask, LookaheadRecord, Said, StepRecord } from "../contract";
 import { type LookaheadProbe, pointsAt, prefixOf } from "../plan";
@@ -17,11 +18,27 @@ export function probeLookahead(
   const k = steps.findIndex((step) => step.at === at);
   const since = k > 0 ? task.series.times[steps[k - 1]!.at]! : Number.NEGATIVE_INFINITY;
   const truncated = prefixOf(task.series, cut);
-  const difference = differenceOf(steps[k]!, () => {
-    const strategy = task.strategy.over?.(truncated) ?? task.strategy;
-    return ask(strategy, prefixOf(truncated, at, pointsAt(task, at)), since);
-  });
+  const difference = differenceOf(steps[k]!, () =>
+    withoutFuture(task.series, cut, () => {
+      const strategy = task.strategy.over?.(truncated) ?? task.strategy;
+      return ask(strategy, prefixOf(truncated, at, pointsAt(task, at)), since);
+    }),
+  );
   return { cut, at, same: difference === null, difference };
+}
+
+/**
+ * Blanks the task's own values after the cut while something runs: who kept a hold of that array by another way than
+ * the one it is given meets nothing there. Nobody else can look in between, as nothing here waits.
+ */
+function withoutFuture<T>({ values }: StrategyInput, cut: number, run: () => T): T {
+  const future = values.slice(cut + 1);
+  values.fill(Number.NaN, cut + 1);
+  try {
+    return run();
+  } finally {
+    values.set(future, cut + 1);
+  }
 }
 
 /** What a strategy cannot do without the values after the cut is a difference too, a crash included. */

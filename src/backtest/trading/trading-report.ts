@@ -78,6 +78,7 @@ export function describeTrading(trading: Trading): JsonObject {
     periods_per_year: sampling.periodsPerYear,
     sharpe_basis: `returns of each step, annualised by ${sampling.basis}; no risk-free rate`,
     trades: simulation.trades.slice(0, BACKTEST_LIMITS.listedTrades).map(describeTrade),
+    trades_omitted: Math.max(0, simulation.trades.length - BACKTEST_LIMITS.listedTrades),
     buy_and_hold: { ...trading.buyAndHold },
     naive: { strategy: "the next change has the direction of the last one", ...trading.naive },
     skill: describeSkill(trading),
