@@ -1,6 +1,6 @@
 import type { StreamTotals } from "../../../src/streams/contract";
 import { keysOf } from "../../../src/streams/engine/frame-keys";
-import type { HeadSeries } from "../../../src/streams/engine/head";
+import type { HeadSeries } from "../../../src/streams/engine/head-series";
 import { orderInTime } from "../../../src/streams/engine/order";
 import type { Frame } from "../../../src/streams/frame";
 import { tagSetKey } from "../../../src/streams/point";
@@ -97,7 +97,6 @@ export class Applier {
       for (const column of columns) {
         if (!column) continue;
         const { series, points, first, last } = column;
-        this.points.head.pushed(points);
         this.catalog.growBy(series, points, first, last);
       }
     }

@@ -144,7 +144,7 @@ describe("the head of an engine", () => {
       const { engine, maintenance } = opened(storage);
       let most = 0;
       let seals = 0;
-      for (let i = 0; i < 150; i++) {
+      for (let i = 0; i < 250; i++) {
         const host = { host: `h${i % 3}` };
         append(engine, columnFrame("v", seconds(i * 5_000, 5_000), noise(5_000), host));
         most = Math.max(most, engine.unsealedBytes, engine.logBytes);

@@ -1,0 +1,50 @@
+/** Doubles of the first page, half a kilobyte, and of the largest ones, 64 KB. */
+const FIRST_PAGE = 64;
+const PAGE_BITS = 13;
+const PAGE = 2 ** PAGE_BITS;
+
+/**
+ * Memory for many short arrays of doubles, cut from few large pages: as arrays of their own they would be more objects than
+ * numbers, and the collector would have to carry each from one length to the next. The first pages
+ * are small, so that a stream of a few points takes little.
+ */
+export class Slab {
+  private readonly pages: Float64Array[] = [];
+  /** Doubles of the last page that are given away. */
+  private used = 0;
+  /** What was given back, by its size. */
+  private readonly free = new Map<number, number[]>();
+  /** Of its pages, and of what those who take from here say that they hold beside. */
+  bytes = 0;
+
+  /** A place with `size` doubles, at most {@link PAGE}, whatever they hold. */
+  take(size: number): number {
+    const freed = this.free.get(size)?.pop();
+    if (freed !== undefined) return freed;
+    if (this.used + size > (this.pages.at(-1)?.length ?? 0)) this.open(size);
+    const place = (this.pages.length - 1) * PAGE + this.used;
+    this.used += size;
+    return place;
+  }
+
+  release(place: number, size: number): void {
+    const freed = this.free.get(size);
+    if (freed) freed.push(place);
+    else this.free.set(size, [place]);
+  }
+
+  /** The page that a place lies on, from {@link offsetOf} it on. */
+  pageOf(place: number): Float64Array {
+    return this.pages[place >> PAGE_BITS]!;
+  }
+
+  private open(size: number): void {
+    const last = this.pages.at(-1)?.length ?? FIRST_PAGE / 2;
+    const page = new Float64Array(Math.max(size, Math.min(PAGE, 2 * last)));
+    this.pages.push(page);
+    this.used = 0;
+    this.bytes += page.byteLength;
+  }
+}
+
+export const offsetOf = (place: number): number => place & (PAGE - 1);
