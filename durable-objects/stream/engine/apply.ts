@@ -1,8 +1,7 @@
 import type { StreamTotals } from "../../../src/streams/contract";
-import { keysOf } from "../../../src/streams/engine/frame-keys";
-import type { HeadSeries } from "../../../src/streams/engine/head-series";
 import { orderInTime } from "../../../src/streams/engine/order";
-import type { Frame } from "../../../src/streams/frame";
+import { type RowsByTagSet, rowsByTagSet } from "../../../src/streams/engine/rows-by-tag-set";
+import type { Frame, FrameField } from "../../../src/streams/frame";
 import { tagSetKey } from "../../../src/streams/point";
 import { type Catalog, extendTo, type Series, type TagSet } from "./catalog";
 import { type FrameLookup, ordinalOf } from "./frame-lookup";
@@ -13,15 +12,6 @@ export interface AppendCounts {
   accepted: number;
   updated: number;
   duplicates: number;
-}
-
-/** What a plain frame adds to one series. */
-interface HeadColumn {
-  series: Series;
-  head: HeadSeries;
-  points: number;
-  first: number;
-  last: number;
 }
 
 /** A frame that is being applied row by row. */
@@ -45,9 +35,10 @@ export class Applier {
 
   apply(frame: Frame): AppendCounts {
     const counts: AppendCounts = { accepted: 0, updated: 0, duplicates: 0 };
-    const tagSets = keysOf(frame).map((key, at) => this.catalog.tagSetOf(key, frame.tagSets[at]!));
-    if (this.isPlain(frame, tagSets)) {
-      counts.accepted = this.addAll(frame, tagSets);
+    const tagSets = this.catalog.tagSetsOf(frame);
+    const byTagSet = rowsByTagSet(frame);
+    if (this.isPlain(frame, tagSets, byTagSet)) {
+      counts.accepted = this.addAll(frame, tagSets, byTagSet);
       return counts;
     }
     const { times, tagSetOf } = frame;
@@ -69,49 +60,57 @@ export class Applier {
   }
 
   /** Whether each row is later than all of its tag set, and has neither texts nor an ordinal: as live readings are. */
-  private isPlain({ times, tagSetOf, fields, attributes }: Frame, tagSets: TagSet[]): boolean {
+  private isPlain(
+    { times, fields, attributes }: Frame,
+    tagSets: TagSet[],
+    { rows, ends }: RowsByTagSet,
+  ): boolean {
     if (attributes.length > 0 || fields.some(({ ordinals }) => ordinals !== null)) return false;
-    const last = Float64Array.from(tagSets, ({ lastTime }) => lastTime);
-    for (let row = 0; row < times.length; row++) {
-      const at = tagSetOf[row]!;
-      if (!(times[row]! > last[at]!)) return false;
-      last[at] = times[row]!;
+    let k = 0;
+    for (let at = 0; at < tagSets.length; at++) {
+      let last = tagSets[at]!.lastTime;
+      for (const end = ends[at]!; k < end; k++) {
+        const time = times[rows[k]!]!;
+        if (!(time > last)) return false;
+        last = time;
+      }
     }
     return true;
   }
 
-  /** The rows of a plain frame, column by column: no place has to be looked for. Gives how many there are. */
-  private addAll({ times, tagSetOf, fields }: Frame, tagSets: TagSet[]): number {
-    for (const { name, values } of fields) {
-      const columns: (HeadColumn | undefined)[] = new Array(tagSets.length);
-      for (let row = 0; row < times.length; row++) {
-        const value = values[row]!;
-        if (Number.isNaN(value)) continue;
-        const at = tagSetOf[row]!;
-        const column = columns[at] ?? this.column(tagSets[at]!, name, times[row]!);
-        columns[at] = column;
-        column.head.push(times[row]!, value);
-        column.points++;
-        column.last = times[row]!;
-      }
-      for (const column of columns) {
-        if (!column) continue;
-        const { series, points, first, last } = column;
-        this.catalog.growBy(series, points, first, last);
-      }
+  /** The rows of a plain frame, series by series: no place has to be looked for. Gives how many there are. */
+  private addAll({ times, fields }: Frame, tagSets: TagSet[], { rows, ends }: RowsByTagSet): number {
+    for (const field of fields) {
+      for (let at = 0, from = 0; at < tagSets.length; from = ends[at]!, at++)
+        this.addColumn(times, field, tagSets[at]!, rows, from, ends[at]!);
     }
-    for (let row = 0; row < times.length; row++) {
-      const tagSet = tagSets[tagSetOf[row]!]!;
-      tagSet.lastTime = times[row]!;
-      tagSet.lastOrdinal = 0;
+    for (let at = 0, from = 0; at < tagSets.length; from = ends[at]!, at++) {
+      if (from === ends[at]!) continue;
+      tagSets[at]!.lastTime = times[rows[ends[at]! - 1]!]!;
+      tagSets[at]!.lastOrdinal = 0;
     }
     this.points.rows += times.length;
     return times.length;
   }
 
-  private column(tagSet: TagSet, field: string, first: number): HeadColumn {
-    const series = this.catalog.seriesOf(tagSet, field);
-    return { series, head: this.points.head.open(series.id), points: 0, first, last: first };
+  /** What a field says of the rows `from` to `to` of `rows`, which are of one tag set. */
+  private addColumn(
+    times: Float64Array,
+    { name, values }: FrameField,
+    tagSet: TagSet,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+  ): void {
+    // Not every row has every field.
+    let first = from;
+    while (first < to && Number.isNaN(values[rows[first]!]!)) first++;
+    if (first === to) return;
+    let end = to;
+    while (Number.isNaN(values[rows[end - 1]!]!)) end--;
+    const series = this.catalog.seriesOf(tagSet, name);
+    const points = this.points.head.open(series.id).push(times, values, rows, first, end);
+    this.catalog.growBy(series, points, times[rows[first]!]!, times[rows[end - 1]!]!);
   }
 
   /** A row later than all of its tag set: nothing can stand there. */

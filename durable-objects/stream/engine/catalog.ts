@@ -11,6 +11,8 @@ const STATS = 5;
 const STATS_PAGE = 25_000;
 /** Fields of one stream that a key of (tag set, field) can tell apart. */
 const FIELD_SPACE = 2 ** 24;
+/** Series of a tag set up to which they are looked through: faster than to ask for one by a key. */
+const FEW_SERIES = 8;
 
 /** One field under one set of tags, and what is known of its points without reading them. */
 export interface Series {
@@ -52,6 +54,8 @@ export class Catalog {
   readonly series: Series[] = [];
   private readonly fields: string[] = [];
   private readonly tagSetIds = new Map<string, TagSet>();
+  /** By a frame's list of them: frames of one source often have the very same one. */
+  private readonly listed = new WeakMap<Frame["tagSets"], TagSet[]>();
   private readonly fieldIds = new Map<string, number>();
   private readonly places = new Map<number, Series>();
   private live = 0;
@@ -123,12 +127,24 @@ export class Catalog {
     return this.live;
   }
 
-  /** The tag set of this key (of {@link keysOf}). */
-  tagSetOf(key: string, tags: Record<string, string>): TagSet {
-    return this.tagSetIds.get(key) ?? this.addTagSet(key, tags);
+  /** The tag sets of a frame; what is new is added. */
+  tagSetsOf(frame: Frame): TagSet[] {
+    let tagSets = this.listed.get(frame.tagSets);
+    if (!tagSets) {
+      tagSets = keysOf(frame).map(
+        (key, at) => this.tagSetIds.get(key) ?? this.addTagSet(key, frame.tagSets[at]!),
+      );
+      this.listed.set(frame.tagSets, tagSets);
+    }
+    return tagSets;
   }
 
   find(tagSet: TagSet, field: string): Series | null {
+    if (tagSet.series.length <= FEW_SERIES) {
+      for (let i = 0; i < tagSet.series.length; i++)
+        if (tagSet.series[i]!.field === field) return tagSet.series[i]!;
+      return null;
+    }
     const id = this.fieldIds.get(field);
     return id === undefined ? null : (this.places.get(tagSet.id * FIELD_SPACE + id) ?? null);
   }
@@ -145,10 +161,11 @@ export class Catalog {
   /** How many series the frame would bring to life. */
   newSeries(frame: Frame): number {
     let count = 0;
-    const tagSets = keysOf(frame).map((key) => this.tagSetIds.get(key));
+    const tagSets = this.listed.get(frame.tagSets) ?? keysOf(frame).map((key) => this.tagSetIds.get(key));
     for (const { name, values } of frame.fields) {
-      const isNew = tagSets.map((tagSet) => !(tagSet && this.find(tagSet, name)?.count));
-      if (!isNew.includes(true)) continue;
+      const hasNone = (tagSet: TagSet | undefined) => !(tagSet && this.find(tagSet, name)?.count);
+      if (!tagSets.some(hasNone)) continue;
+      const isNew = tagSets.map(hasNone);
       // Not every tag set has every field.
       for (let row = 0; row < values.length; row++) {
         const tagSet = frame.tagSetOf[row]!;

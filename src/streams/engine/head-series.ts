@@ -37,14 +37,23 @@ export class HeadSeries {
     return startOf(this.places.length) - (this.end - this.next) / WIDTH;
   }
 
-  /** A point of ordinal 0 later than all that the series ever had. */
-  push(time: number, value: number): void {
-    if (this.next === this.end) this.grow();
-    const at = this.next;
-    this.page[at] = time;
-    this.page[at + 1] = value;
-    this.next = at + WIDTH;
-    if (this.ordinals) this.pushOrdinal(0);
+  /**
+   * The points `from` to `to` of `rows` that have a value: of ordinal 0, ascending, and later than all that the series ever
+   * had. Gives how many there are.
+   */
+  push(times: Float64Array, values: Float64Array, rows: Uint32Array, from: number, to: number): number {
+    let points = 0;
+    for (let k = from; k < to; k++) {
+      const row = rows[k]!;
+      const value = values[row]!;
+      if (Number.isNaN(value)) continue;
+      if (this.next === this.end) this.grow();
+      this.page[this.next++] = times[row]!;
+      this.page[this.next++] = value;
+      points++;
+    }
+    if (this.ordinals) for (let i = 0; i < points; i++) this.pushOrdinal(0);
+    return points;
   }
 
   /** A point that the series does not have. */
@@ -58,8 +67,10 @@ export class HeadSeries {
       return;
     }
     if (ordinal > 0) this.keepOrdinals();
-    this.push(time, value);
-    if (ordinal > 0) this.ordinals![last + 1] = ordinal;
+    if (this.next === this.end) this.grow();
+    this.page[this.next++] = time;
+    this.page[this.next++] = value;
+    if (this.ordinals) this.pushOrdinal(ordinal);
   }
 
   find(time: number, ordinal: number): number | undefined {

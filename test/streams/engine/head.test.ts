@@ -85,12 +85,23 @@ class Pair {
   /** Behind all that the series has. */
   private push(series: number, count: number, by: number): void {
     let at = Math.max(0, ...this.pointsOf(series).map((point) => point.time));
-    const open = this.head.open(series);
+    const times = new Float64Array(2 * count);
+    const values = new Float64Array(2 * count).fill(Number.NaN);
+    const rows: number[] = [];
     for (let i = 0; i < count; i++) {
       at += by;
-      open.push(at, -i);
+      const row = 2 * count - 1 - i;
+      rows.push(row);
+      times[row] = at;
+      // Every third row says nothing of this series.
+      if (i % 3 === 1) continue;
+      values[row] = -i;
       this.model.set(`${series}/${at}/0`, { id: series, time: at, ordinal: 0, value: -i });
     }
+    const pushed = this.head
+      .open(series)
+      .push(times, values, Uint32Array.from([0, ...rows, 0]), 1, count + 1);
+    expect(pushed).toBe(rows.filter((row) => !Number.isNaN(values[row]!)).length);
   }
 
   private pointsOf(series: number): Put[] {
@@ -139,7 +150,7 @@ describe("a head", () => {
   it("takes little for series of a point or two, and less than 24 bytes a point for long ones", () => {
     const bytesOf = (series: number, points: number) => {
       const head = new Head();
-      for (let i = 0; i < points; i++) for (let one = 0; one < series; one++) head.open(one).push(i, i);
+      for (let i = 0; i < points; i++) for (let one = 0; one < series; one++) head.add(one, i, 0, i);
       return head.bytes;
     };
     expect(bytesOf(1, 1)).toBeLessThan(1_000);
