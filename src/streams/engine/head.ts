@@ -61,6 +61,7 @@ export class Head {
 
   clear(): void {
     this.series = new Map();
+    this.slab.close();
     this.slab = new Slab();
   }
 }

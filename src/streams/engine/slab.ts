@@ -2,6 +2,11 @@
 const FIRST_PAGE = 64;
 const PAGE_BITS = 13;
 const PAGE = 2 ** PAGE_BITS;
+/** Bytes of large pages that wait for the isolate's next slab: those of a head that is sealed are twice as many. */
+const SPARE_BYTES = 4_194_304;
+
+/** To be given out again: the platform clears each new page, and has to find memory for it first. */
+const spare: Float64Array[] = [];
 
 /**
  * Memory for many short arrays of doubles, cut from few large pages: as arrays of their own they would be more objects than
@@ -38,9 +43,16 @@ export class Slab {
     return this.pages[place >> PAGE_BITS]!;
   }
 
+  /** Nobody uses what it gave: the next slab may have its pages. */
+  close(): void {
+    for (const page of this.pages)
+      if (page.length === PAGE && spare.length * page.byteLength < SPARE_BYTES) spare.push(page);
+  }
+
   private open(size: number): void {
     const last = this.pages.at(-1)?.length ?? FIRST_PAGE / 2;
-    const page = new Float64Array(Math.max(size, Math.min(PAGE, 2 * last)));
+    const length = Math.max(size, Math.min(PAGE, 2 * last));
+    const page = (length === PAGE && spare.pop()) || new Float64Array(length);
     this.pages.push(page);
     this.used = 0;
     this.bytes += page.byteLength;
