@@ -4,7 +4,8 @@ import { Slab } from "./slab";
 
 /** The newest points of a stream, in memory, by series. */
 export class Head {
-  private series = new Map<number, HeadSeries>();
+  /** By id: of those there are not many more than series. */
+  private series: (HeadSeries | undefined)[] = [];
   private slab = new Slab();
 
   /** What it takes in memory, about. */
@@ -13,12 +14,13 @@ export class Head {
   }
 
   has(id: number): boolean {
-    return this.series.has(id);
+    return this.series[id] !== undefined;
   }
 
   /** Series with points here, ascending. */
   ids(): number[] {
-    return [...this.series.keys()].sort((a, b) => a - b);
+    // Keys that are numbers come in their order, and holes have none.
+    return Object.keys(this.series).map(Number);
   }
 
   /** Adds a point that the head does not hold. */
@@ -28,39 +30,40 @@ export class Head {
 
   /** A series to add points to. */
   open(id: number): HeadSeries {
-    const known = this.series.get(id);
+    const known = this.series[id];
     if (known) return known;
     const series = new HeadSeries(this.slab);
-    this.series.set(id, series);
+    this.series[id] = series;
     return series;
   }
 
   /** The value at this place, or undefined. */
   find(id: number, time: number, ordinal: number): number | undefined {
-    return this.series.get(id)?.find(time, ordinal);
+    return this.series[id]?.find(time, ordinal);
   }
 
   /** Overwrites a value that {@link find} found. */
   replace(id: number, time: number, ordinal: number, value: number): void {
-    this.series.get(id)!.replace(time, ordinal, value);
+    this.series[id]!.replace(time, ordinal, value);
   }
 
   /** The series' points in [start, end), in order; null where there are none. */
   part(id: number, start: number, end: number): Part | null {
-    return this.series.get(id)?.part(start, end) ?? null;
+    return this.series[id]?.part(start, end) ?? null;
   }
 
   removeRange(start: number, end: number): void {
-    for (const [id, series] of this.series) {
+    for (const id of this.ids()) {
+      const series = this.series[id]!;
       series.removeRange(start, end);
       if (series.length > 0) continue;
       series.close();
-      this.series.delete(id);
+      delete this.series[id];
     }
   }
 
   clear(): void {
-    this.series = new Map();
+    this.series = [];
     this.slab.close();
     this.slab = new Slab();
   }
