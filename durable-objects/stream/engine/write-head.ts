@@ -17,7 +17,7 @@ export function writeHead(parts: Parts, writer: BlockWriter): void {
   const buckets: Map<number, Part>[] = ROLLUP_TIERS.map(() => new Map());
   for (const series of catalog.series) freshBuckets(parts, series, buckets);
   for (const id of head.ids()) {
-    const part = head.part(id, ...EVER)!;
+    const part = head.whole(id);
     writer.points(CHUNK_KINDS.raw, id, part);
     const series = catalog.series[id]!;
     series.sealedLast = Math.max(series.sealedLast, part.times[part.to - 1]!);

@@ -9,6 +9,19 @@ const BYTES = { series: 240, ordinal: 8 };
 const WIDTH = 2;
 const NOTHING = new Float64Array(0);
 
+interface Columns {
+  times: Float64Array;
+  values: Float64Array;
+}
+
+const columnsOf = (points: number): Columns => ({
+  times: new Float64Array(points),
+  values: new Float64Array(points),
+});
+
+const SCRATCH_POINTS = 2_048;
+const scratch = columnsOf(SCRATCH_POINTS);
+
 /**
  * The newest points of one series. Points come mostly in order: those lie in spans of a slab; late ones stand aside, indexed,
  * until someone reads them.
@@ -89,21 +102,14 @@ export class HeadSeries {
     this.settle();
     const from = this.lowerBound(start, 0);
     const to = this.lowerBound(end, 0);
-    if (from >= to) return null;
-    const times = new Float64Array(to - from);
-    const values = new Float64Array(to - from);
-    let at = 0;
-    for (let span = spanOf(from), index = from; index < to; span++) {
-      const page = this.slab.pageOf(this.places[span]!);
-      const stop = Math.min(to, startOf(span + 1));
-      let i = offsetOf(this.places[span]!) + (index - startOf(span)) * WIDTH;
-      for (; index < stop; index++, at++, i += WIDTH) {
-        times[at] = page[i]!;
-        values[at] = page[i + 1]!;
-      }
-    }
-    const ordinals = this.ordinals && Uint32Array.from(this.ordinals.slice(from, to));
-    return { times, columns: [values], ordinals, from: 0, to: to - from };
+    return from < to ? this.copied(from, to, columnsOf(to - from)) : null;
+  }
+
+  /** All points, good until the next call for any series: a seal goes through thousands, and keeps none. */
+  whole(): Part {
+    this.settle();
+    const length = this.inOrder;
+    return this.copied(0, length, length <= SCRATCH_POINTS ? scratch : columnsOf(length));
   }
 
   removeRange(start: number, end: number): void {
@@ -117,6 +123,21 @@ export class HeadSeries {
     if (!this.ordinals) return;
     this.ordinals.splice(from, to - from);
     this.slab.bytes -= (to - from) * BYTES.ordinal;
+  }
+
+  private copied(from: number, to: number, { times, values }: Columns): Part {
+    let at = 0;
+    for (let span = spanOf(from), index = from; index < to; span++) {
+      const page = this.slab.pageOf(this.places[span]!);
+      const stop = Math.min(to, startOf(span + 1));
+      let i = offsetOf(this.places[span]!) + (index - startOf(span)) * WIDTH;
+      for (; index < stop; index++, at++, i += WIDTH) {
+        times[at] = page[i]!;
+        values[at] = page[i + 1]!;
+      }
+    }
+    const ordinals = this.ordinals && Uint32Array.from(this.ordinals.slice(from, to));
+    return { times, columns: [values], ordinals, from: 0, to: to - from };
   }
 
   /** Nothing is left in it, and it goes. */

@@ -52,6 +52,11 @@ export class Head {
     return this.series[id]?.part(start, end) ?? null;
   }
 
+  /** All points of a series that {@link ids} named, good until the next call. */
+  whole(id: number): Part {
+    return this.series[id]!.whole();
+  }
+
   removeRange(start: number, end: number): void {
     for (const id of this.ids()) {
       const series = this.series[id]!;

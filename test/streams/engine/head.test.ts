@@ -69,6 +69,12 @@ class Pair {
   assertEqual(): void {
     expect(this.head.ids()).toEqual([...new Set([...this.model.values()].map((one) => one.id))].sort());
     for (let series = 0; series < 4; series++) this.assertPart(series, ...EVER);
+    for (const series of this.head.ids()) {
+      const { from, to, times, columns } = this.head.whole(series);
+      const wanted = this.pointsOf(series);
+      expect([...times.subarray(from, to)]).toEqual(wanted.map((point) => point.time));
+      expect([...columns[0]!.subarray(from, to)]).toEqual(wanted.map((point) => point.value));
+    }
     if (this.model.size === 0) this.head.clear();
     expect(this.head.bytes === 0).toBe(this.model.size === 0);
   }
