@@ -217,15 +217,35 @@ export class HeadSeries {
     return isHere ? at : -1;
   }
 
+  /** The first index whose point does not stand before this place. */
   private lowerBound(time: number, ordinal: number): number {
-    let low = 0;
-    let high = this.inOrder;
+    const span = this.spanBefore(time, ordinal);
+    if (span < 0) return 0;
+    const start = startOf(span);
+    const page = this.slab.pageOf(this.places[span]!);
+    const offset = offsetOf(this.places[span]!) - start * WIDTH;
+    let low = start;
+    let high = Math.min(startOf(span + 1), this.inOrder);
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.isBefore(time, ordinal, middle)) high = middle;
-      else low = middle + 1;
+      const other = page[offset + middle * WIDTH]!;
+      if (other < time || (other === time && (this.ordinals?.[middle] ?? 0) < ordinal)) low = middle + 1;
+      else high = middle;
     }
     return low;
+  }
+
+  /** The last span whose first point stands before this place, or -1. What is asked for is mostly new: in the last one. */
+  private spanBefore(time: number, ordinal: number): number {
+    let low = 0;
+    let high = this.places.length;
+    let middle = high - 1;
+    while (low < high) {
+      if (this.isBefore(time, ordinal, startOf(middle))) high = middle;
+      else low = middle + 1;
+      middle = (low + high) >> 1;
+    }
+    return low - 1;
   }
 
   private placeOf(index: number): number {
