@@ -241,7 +241,10 @@ export class HeadSeries {
     let high = this.places.length;
     let middle = high - 1;
     while (low < high) {
-      if (this.isBefore(time, ordinal, startOf(middle))) high = middle;
+      const place = this.places[middle]!;
+      const first = this.slab.pageOf(place)[offsetOf(place)]!;
+      const isAt = first === time && (this.ordinals?.[startOf(middle)] ?? 0) >= ordinal;
+      if (first > time || isAt) high = middle;
       else low = middle + 1;
       middle = (low + high) >> 1;
     }
