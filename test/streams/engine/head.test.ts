@@ -130,7 +130,7 @@ class Pair {
 describe("a head", () => {
   it("holds what a plain map of points would", () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
         const pair = new Pair();
         for (const one of steps) pair.run(one);
         pair.assertEqual();
