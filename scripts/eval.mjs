@@ -1,6 +1,6 @@
 // `npm run eval -- KIND …`: what the project computes, over a file of cases and into a file, for a scorer to judge. The
 // code is that of the Worker (scripts/lib/load-module.mjs); reading, spreading over cores and writing are done here.
-//   npm run eval -- forecast IN OUT [--strategy auto|arima] [--jobs N] [--budget UNITS]
+//   npm run eval -- forecast IN OUT [--strategy auto|arima|hybrid] [--jobs N] [--budget UNITS]
 //   npm run eval -- detect IN OUT
 //   npm run eval -- detect-csv DIR OUT
 // Ends with 1 when a case failed, after the others are written; with 2 when it was asked for wrongly.

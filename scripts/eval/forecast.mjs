@@ -6,7 +6,7 @@ import { table } from "../lib/chart.mjs";
 import { spread } from "./spread.mjs";
 import { countOf, jobsOf, parse, UsageError } from "./usage.mjs";
 
-const STRATEGIES = ["auto", "arima"];
+const STRATEGIES = ["auto", "arima", "hybrid"];
 
 export const forecast = {
   usage: `forecast IN OUT [--strategy ${STRATEGIES.join("|")}] [--jobs N] [--budget UNITS]`,
@@ -43,7 +43,7 @@ function readArguments(args) {
     },
   });
   if (!STRATEGIES.includes(options.strategy))
-    throw new UsageError(`--strategy must be ${STRATEGIES.join(" or ")}, not ${options.strategy}.`);
+    throw new UsageError(`--strategy must be ${STRATEGIES.join(", ")}, not ${options.strategy}.`);
   return {
     // npm runs scripts in the project's folder; paths are meant from where it was called.
     positionals: positionals.map((path) => resolve(process.env.INIT_CWD ?? "", path)),

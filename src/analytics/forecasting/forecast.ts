@@ -9,6 +9,7 @@ import {
   type Rhythm,
 } from "./combination/members";
 import { nominalPeriodsOf } from "./frequency";
+import { fitMovingAverageMember } from "./moving-average";
 import { detectPeriods } from "./periods/detect";
 import { interpolated } from "./regularise";
 import { largest } from "./standardise";
@@ -28,8 +29,8 @@ export interface ForecastOptions {
   horizon: number;
   /** Probability of the prediction interval. */
   level?: number;
-  /** `auto`: all families combined; `arima`: automatic ARIMA alone. */
-  strategy?: "auto" | "arima";
+  /** `auto`: all families combined; `arima`: automatic ARIMA alone; `hybrid`: that and moving averages. */
+  strategy?: "auto" | "arima" | "hybrid";
   combination?: CombinationMethod;
 }
 
@@ -55,7 +56,7 @@ export function forecast(series: ForecastSeries, options: ForecastOptions, budge
   const values = interpolated(series.values);
   const rhythm = rhythmOf(values, series);
   const before = budget.spent;
-  const members = strategy === "arima" ? fitArima(values, rhythm, budget) : fitAll(values, rhythm, budget);
+  const members = MEMBERS[strategy](values, rhythm, budget);
   const periods = strategy === "arima" ? [] : rhythm.periods;
   const made = combine(values, members, periods, { horizon, level, combination }, budget);
   return { ...made, periods: [...rhythm.periods], spent: budget.spent - before };
@@ -94,15 +95,25 @@ function rhythmOf(values: Float64Array, { season, frequency }: ForecastSeries): 
   return { season: season ?? periods[0] ?? 1, periods };
 }
 
-function fitAll(values: Float64Array, rhythm: Rhythm, budget: Budget): FittedMember[] {
-  return FAMILIES.flatMap((estimate, k) => {
+type Fit = (values: Float64Array, rhythm: Rhythm, budget: Budget) => FittedMember[];
+
+const fitAll: Fit = (values, rhythm, budget) =>
+  FAMILIES.flatMap((estimate, k) => {
     const member = k > 0 && budget.isSpent ? null : estimate(values, rhythm, budget);
     return member ? [member] : [];
   });
-}
 
 /** Automatic ARIMA; the last value where there is none. */
-function fitArima(values: Float64Array, rhythm: Rhythm, budget: Budget): FittedMember[] {
+const fitArima: Fit = (values, rhythm, budget) => {
   const member = fitArimaMember(values, rhythm, budget) ?? fitNaiveMember(values, rhythm, budget);
   return member ? [member] : [];
-}
+};
+
+const MEMBERS: Record<NonNullable<ForecastOptions["strategy"]>, Fit> = {
+  auto: fitAll,
+  arima: fitArima,
+  hybrid: (values, rhythm, budget) => {
+    const average = fitMovingAverageMember(values, rhythm, budget);
+    return [...fitArima(values, rhythm, budget), ...(average ? [average] : [])];
+  },
+};
