@@ -1,7 +1,12 @@
 import type { z } from "zod";
 import type { JsonObject } from "../core/json";
 
-export const STRATEGY_IDS = ["moving_average", "anomaly_detection", "arima_prediction"] as const;
+export const STRATEGY_IDS = [
+  "moving_average",
+  "anomaly_detection",
+  "arima_prediction",
+  "hybrid_arima_ma",
+] as const;
 export type StrategyId = (typeof STRATEGY_IDS)[number];
 
 /** What a strategy is run on: one series, ascending in time (µs), without missing values. */
@@ -14,7 +19,7 @@ export interface StrategyInput {
 
 /** A strategy's answer; `data` and `metrics` keep the reference's camelCase names. */
 export interface StrategyResult {
-  type: "PREDICTION" | "MOVING_AVERAGE" | "ANOMALY_DETECTION";
+  type: "PREDICTION" | "MOVING_AVERAGE" | "ANOMALY_DETECTION" | "HYBRID";
   data: JsonObject;
   /** In [0, 1]: see "Definitions" of the API. */
   confidence: number;

@@ -8,6 +8,7 @@ import {
 } from "../contract";
 import { anomalyDetection } from "./anomaly-detection";
 import { arimaPrediction } from "./arima-prediction";
+import { hybridArimaMa } from "./hybrid-arima-ma";
 import { movingAverage } from "./moving-average";
 
 /** A strategy whose config was parsed by its own schema: what the caller of the registry holds. */
@@ -55,6 +56,7 @@ const ENTRIES: Record<StrategyId, Entry> = {
   moving_average: entry(movingAverage),
   anomaly_detection: entry(anomalyDetection),
   arima_prediction: entry(arimaPrediction),
+  hybrid_arima_ma: entry(hybridArimaMa),
 };
 
 /** Every strategy, for the catalogue. */

@@ -108,7 +108,7 @@ function described(members: readonly FittedMember[], { weights, errors }: Judged
 }
 
 /** Counts are not below zero: whole numbers that never were do not become so. */
-function withinBounds(said: Said, values: Float64Array): Said {
+export function withinBounds(said: Said, values: Float64Array): Said {
   const areCounts = values.every((value) => value >= 0 && Number.isInteger(value));
   if (!areCounts) return said;
   const floored = (column: Float64Array) => column.map((value) => Math.max(0, value));
