@@ -6,6 +6,7 @@ export const STRATEGY_IDS = [
   "anomaly_detection",
   "arima_prediction",
   "hybrid_arima_ma",
+  "auto_analysis",
 ] as const;
 export type StrategyId = (typeof STRATEGY_IDS)[number];
 
@@ -19,7 +20,7 @@ export interface StrategyInput {
 
 /** A strategy's answer; `data` and `metrics` keep the reference's camelCase names. */
 export interface StrategyResult {
-  type: "PREDICTION" | "MOVING_AVERAGE" | "ANOMALY_DETECTION" | "HYBRID";
+  type: "PREDICTION" | "MOVING_AVERAGE" | "ANOMALY_DETECTION" | "HYBRID" | "AUTO_ANALYSIS";
   data: JsonObject;
   /** In [0, 1]: see "Definitions" of the API. */
   confidence: number;

@@ -4,7 +4,19 @@ import { prepareStrategy, strategies } from "../../src/analytics/strategies/regi
 import type { JsonObject } from "../../src/core/json";
 import { airPassengers, nile, seededNormal, seriesOf } from "../support/series";
 
-const IDS = ["moving_average", "anomaly_detection", "arima_prediction"] as const;
+const IDS = [
+  "moving_average",
+  "anomaly_detection",
+  "arima_prediction",
+  "hybrid_arima_ma",
+  "auto_analysis",
+] as const;
+
+/** Where a strategy would refuse sixty values as too few. */
+const FEWER: Record<string, unknown> = {
+  arima_prediction: { minDataPoints: 3 },
+  hybrid_arima_ma: { arimaConfig: { minDataPoints: 3 } },
+};
 
 const run = (id: string, config: unknown, values: ArrayLike<number>): StrategyResult =>
   prepareStrategy(id, config).run(seriesOf(values));
@@ -60,7 +72,7 @@ describe("every strategy", () => {
     ({ id, values }) => {
       let result: StrategyResult | undefined;
       const failure = failureOf(() => {
-        result = run(id, id === "arima_prediction" ? { minDataPoints: 3 } : {}, values);
+        result = run(id, FEWER[id] ?? {}, values);
       });
       if (result === undefined) {
         expect(failure?.code).toBe("malformed_data");
@@ -73,9 +85,9 @@ describe("every strategy", () => {
   );
 
   it.each(IDS)("%s refuses too few values and says how many it needs", (id) => {
-    const failure = failureOf(() => run(id, {}, [1, 2, 3]));
+    const failure = failureOf(() => run(id, {}, [1, 2]));
     expect(failure?.code).toBe("not_enough_data");
-    expect(failure?.extra).toEqual({ required: prepareStrategy(id, {}).requiredPoints, available: 3 });
+    expect(failure?.extra).toEqual({ required: prepareStrategy(id, {}).requiredPoints, available: 2 });
   });
 
   it.each(IDS)("%s runs on as many values as it says it needs", (id) => {

@@ -13,7 +13,13 @@ if (!documentPath) {
   process.exit(0);
 }
 
-const STRATEGIES = ["moving_average", "anomaly_detection", "arima_prediction"];
+const STRATEGIES = [
+  "moving_average",
+  "anomaly_detection",
+  "arima_prediction",
+  "hybrid_arima_ma",
+  "auto_analysis",
+];
 const RUNS =
   /^(GET|HEAD|POST) \/health|^POST \/api\/(tenant|auth|auth\/refresh|stream|strategy|llm\/process|llm\/analyze)$|^GET \/api\/strategy\/|^PUT \/api\/tenant\//;
 /** Strategies read what was written last: data come first, the financial file last of all data. */

@@ -8,6 +8,7 @@ import {
 } from "../contract";
 import { anomalyDetection } from "./anomaly-detection";
 import { arimaPrediction } from "./arima-prediction";
+import { autoAnalysis } from "./auto-analysis";
 import { hybridArimaMa } from "./hybrid-arima-ma";
 import { movingAverage } from "./moving-average";
 
@@ -57,6 +58,7 @@ const ENTRIES: Record<StrategyId, Entry> = {
   anomaly_detection: entry(anomalyDetection),
   arima_prediction: entry(arimaPrediction),
   hybrid_arima_ma: entry(hybridArimaMa),
+  auto_analysis: entry(autoAnalysis),
 };
 
 /** Every strategy, for the catalogue. */
