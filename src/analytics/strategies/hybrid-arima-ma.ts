@@ -1,21 +1,14 @@
 import { fail } from "../../core/errors";
-import type { JsonObject } from "../../core/json";
 import type { Strategy, StrategyInput, StrategyResult } from "../contract";
 import { Budget } from "../forecasting/budget";
-import { modelParams, predictionData, signalOf } from "./arima/answer";
-import { fitUnits } from "./arima/config";
-import { explainEstimation, explainModel, explainReading } from "./arima/explain";
-import { read } from "./arima/read";
-import { explainTrials } from "./confidence";
-import { bandOf, explainView, explainWeights, rounded } from "./hybrid/answer";
+import { type ArimaConfig, fitUnits } from "./arima/config";
+import { type Reading, read } from "./arima/read";
+import { answer, type Found, type Views, type Weighed } from "./hybrid/answer";
 import { combinedPastOf, mixed, pastOf, REGULAR_CEILING, viewOf } from "./hybrid/combine";
 import { type HybridConfig, hybridConfigSchema, membersOf, requiredPoints, workUnits } from "./hybrid/config";
-import { alignmentOf, consensusOf, reasonOf } from "./hybrid/consensus";
-import { averageMember, estimateArima, type HybridMember, memberOf, shownAverage } from "./hybrid/members";
-import { accuracyOf, rollMembers, type Stated, statedBy } from "./hybrid/rolling-origins";
+import { averageMember, estimateArima, type HybridMember, memberOf } from "./hybrid/members";
+import { type HybridTrial, rollMembers, type Stated, statedBy } from "./hybrid/rolling-origins";
 import { weightsAt } from "./hybrid/weights";
-import { finite, numbers } from "./result";
-import { actionOf } from "./signal";
 
 export const hybridArimaMa: Strategy<HybridConfig> = {
   id: "hybrid_arima_ma",
@@ -34,105 +27,52 @@ function run(config: HybridConfig, input: StrategyInput): StrategyResult {
     const detail = `Both models need ${required} values; ${input.field} has ${input.values.length}.`;
     throw fail("not_enough_data", detail, { extra: { required, available: input.values.length } });
   }
-  const { arima: arimaConfig, average: averageConfig } = membersOf(config);
-  const { steps, level, min_move, signal_style } = arimaConfig;
-  const reading = read(arimaConfig, input);
-  const { values, times } = reading.series;
-  const budget = new Budget(fitUnits(arimaConfig, values.length));
-  const estimated = estimateArima(arimaConfig, reading, budget);
+  const own = membersOf(config);
+  const reading = read(own.arima, input);
+  const { values } = reading.series;
+  const budget = new Budget(fitUnits(own.arima, values.length));
+  const estimated = estimateArima(own.arima, reading, budget);
   const members = {
-    arima: memberOf(estimated.member, steps),
-    ma: averageMember(averageConfig, reading, steps, budget),
+    arima: memberOf(estimated.member, own.arima.steps),
+    ma: averageMember(own.average, reading, own.arima.steps, budget),
   };
-  const trials = arimaConfig.quick ? [] : rollMembers(values, members, { steps, level }, budget);
+  const trials = own.arima.quick ? [] : rollMembers(values, members, own.arima, budget);
+  const weighed = weigh(config, reading, trials);
+  const views = viewsOf(own.arima, values, { members, trials, weighed, isRegular: estimated.isRegular });
+  return answer({ config, own, reading, estimated, members, trials, weighed, views });
+}
+
+/** The weights at each origin, and now. */
+function weigh(
+  { weights, rebalancingFrequency, arimaConfig }: HybridConfig,
+  { series: { values, times } }: Reading,
+  trials: readonly HybridTrial[],
+): Weighed {
   const moments = [...trials.map(({ origin }) => origin), values.length];
-  const { inForce, history } = weightsAt(moments, config.weights, config.rebalancingFrequency, {
-    times,
-    horizon: steps,
-    trials,
-  });
-  const weights = inForce.at(-1)!;
+  const series = { times, horizon: arimaConfig.steps, trials };
+  const { inForce, history } = weightsAt(moments, weights, rebalancingFrequency, series);
+  return { now: inForce.at(-1)!, atOrigins: inForce.slice(0, -1), history };
+}
+
+function viewsOf(
+  { level, min_move, intervals, quick }: ArimaConfig,
+  values: Float64Array,
+  made: Pick<Found, "members" | "trials" | "weighed"> & { isRegular: boolean },
+): Views {
+  const { members, trials, weighed } = made;
   const options = {
     level,
     min_move,
-    isCalibrated: arimaConfig.intervals === "calibrated" && !arimaConfig.quick,
-    ceiling: estimated.isRegular ? REGULAR_CEILING : 1,
+    isCalibrated: intervals === "calibrated" && !quick,
+    ceiling: made.isRegular ? REGULAR_CEILING : 1,
   };
-  const now = { arima: stated(members.arima, values, level), ma: stated(members.ma, values, level) };
-  const arima = viewOf(values, now.arima, pastOf(trials, "arima"), options);
-  const ma = viewOf(values, now.ma, pastOf(trials, "ma"), options);
-  const both = viewOf(values, mixed(now.arima, now.ma, weights), combinedPastOf(trials, inForce), options);
-
-  const directions = { arima: arima.judgement.direction, ma: ma.judgement.direction };
-  const combinedScore = weights.arima * arima.confidence + weights.ma * ma.confidence;
-  const { direction, strength } = both.judgement;
-  const combinedSignal: JsonObject = {
-    action: actionOf(direction, signal_style),
-    strength,
-    reason: reasonOf(directions, direction, weights),
-  };
-  const shown = shownAverage(averageConfig, values);
+  const arima = stated(members.arima, values, level);
+  const ma = stated(members.ma, values, level);
+  const past = combinedPastOf(trials, weighed.atOrigins);
   return {
-    type: "HYBRID",
-    data: {
-      ...predictionData(arimaConfig, reading.series, both.said),
-      arima: {
-        predictions: numbers(arima.said.mean),
-        confidenceInterval: bandOf(arima, level),
-        signal: signalOf(arimaConfig, arima.judgement),
-        modelParams: modelParams(estimated.order),
-        confidence: arima.confidence,
-      },
-      movingAverage: {
-        movingAverage: finite(shown.value),
-        signal: actionOf(directions.ma, signal_style),
-        strength: ma.judgement.strength,
-        period: shown.period,
-        averageType: averageConfig.type,
-        model: members.ma.name,
-        predictions: numbers(ma.said.mean),
-        confidenceInterval: bandOf(ma, level),
-        confidence: ma.confidence,
-      },
-      combinedSignal,
-      signal: combinedSignal,
-      weights: rounded(weights),
-      consensus: consensusOf(directions, direction, weights, {
-        score: combinedScore,
-        threshold: config.consensusThreshold,
-      }),
-    },
-    confidence: both.confidence,
-    metrics: {
-      arimaAccuracy: accuracyOf(arima.outcomes),
-      movingAverageAccuracy: accuracyOf(ma.outcomes),
-      combinedAccuracy: accuracyOf(both.outcomes),
-      signalAlignment: alignmentOf(directions),
-      combinedScore,
-    },
-    explain: {
-      ...explainModel(estimated, members.arima.name),
-      estimation: explainEstimation(arimaConfig, estimated.fit),
-      weights: explainWeights(config.weights, config.rebalancingFrequency, history),
-      signal: explainView(both, arimaConfig),
-      members: { arima: explainView(arima, arimaConfig), movingAverage: explainView(ma, arimaConfig) },
-      intervals: {
-        method: options.isCalibrated
-          ? "the weighted mean of the models' own, widened by its errors at rolling origins"
-          : "the weighted mean of what the models state",
-        origins: trials.length,
-        widenedBy: { first: finite(both.scales[0]!), last: finite(both.scales.at(-1)!) },
-      },
-      confidence: explainTrials(both.trials, steps),
-      consensus:
-        "STRONG: both agree with the combined signal and combinedScore reaches consensusThreshold; MODERATE: both agree; WEAK: more than half of the weight does; else CONFLICT",
-      metrics: {
-        combinedScore: "the mean of the members' confidences by their weights",
-        signalAlignment: "1: the same direction, 0.5: one of them flat, 0: opposite",
-        arimaAccuracy: `the mean of 1 - |actual - forecast| / (|actual| + |forecast|) over ${trials.length} forecasts of ${steps} steps from rolling origins`,
-      },
-      ...explainReading(reading),
-    },
+    arima: viewOf(values, arima, pastOf(trials, "arima"), options),
+    ma: viewOf(values, ma, pastOf(trials, "ma"), options),
+    both: viewOf(values, mixed(arima, ma, weighed.now), past, options),
   };
 }
 

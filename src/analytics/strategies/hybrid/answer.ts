@@ -1,44 +1,101 @@
 import type { JsonObject } from "../../../core/json";
-import { formatMicros } from "../../../core/timestamps";
+import type { StrategyResult } from "../../contract";
+import { modelParams, predictionData, signalOf } from "../arima/answer";
 import type { ArimaConfig } from "../arima/config";
-import { explainTrials } from "../confidence";
+import type { Estimated } from "../arima/estimate";
+import type { Reading } from "../arima/read";
 import { finite, numbers } from "../result";
+import { actionOf } from "../signal";
 import type { View } from "./combine";
+import type { AverageConfig, HybridConfig } from "./config";
+import { alignmentOf, consensusOf, reasonOf } from "./consensus";
+import { explain } from "./explain";
+import { type HybridMember, shownAverage } from "./members";
+import { accuracyOf, type HybridTrial } from "./rolling-origins";
 import type { Pair, Rebalanced } from "./weights";
 
-/** Changes of the weights that are listed, the newest last. */
-const SHOWN_CHANGES = 20;
-
-export const rounded = (weights: Pair): JsonObject => ({ arima: weights.arima, ma: weights.ma });
-
-export function bandOf({ said }: View, level: number): JsonObject {
-  return { upper: numbers(said.upper), lower: numbers(said.lower), level };
+export interface Weighed {
+  now: Pair;
+  atOrigins: Pair[];
+  history: Rebalanced[];
 }
 
-export function explainWeights(given: Pair, frequency: string, history: readonly Rebalanced[]): JsonObject {
-  const rule =
-    frequency === "never"
-      ? "as given"
-      : "as given, times the members' recent mean absolute errors at rolling origins to the power of -4 as far as these are many";
+/** What each member says, and both together. */
+export interface Views {
+  arima: View;
+  ma: View;
+  both: View;
+}
+
+/** Everything an answer is made of. */
+export interface Found {
+  config: HybridConfig;
+  own: { arima: ArimaConfig; average: AverageConfig };
+  reading: Reading;
+  estimated: Estimated;
+  members: { arima: HybridMember; ma: HybridMember };
+  trials: HybridTrial[];
+  weighed: Weighed;
+  views: Views;
+}
+
+export function answer(found: Found): StrategyResult {
+  const { config, own, reading, weighed, views } = found;
+  const { arima, ma, both } = views;
+  const directions = { arima: arima.judgement.direction, ma: ma.judgement.direction };
+  const { direction, strength } = both.judgement;
+  const score = weighed.now.arima * arima.confidence + weighed.now.ma * ma.confidence;
+  const combinedSignal: JsonObject = {
+    action: actionOf(direction, own.arima.signal_style),
+    strength,
+    reason: reasonOf(directions, direction, weighed.now),
+  };
+  const threshold = config.consensusThreshold;
   return {
-    rule,
-    given: rounded(given),
-    rebalancingFrequency: frequency,
-    rebalanced: history.length,
-    history: history.slice(-SHOWN_CHANGES).map(({ timeMicros, weights, errors, origins }) => ({
-      timestamp: formatMicros(timeMicros),
-      weights: rounded(weights),
-      relativeError: { arima: finite(errors.arima), ma: finite(errors.ma) },
-      origins,
-    })),
+    type: "HYBRID",
+    data: {
+      ...predictionData(own.arima, reading.series, both.said),
+      arima: arimaBlock(found),
+      movingAverage: averageBlock(found),
+      combinedSignal,
+      signal: combinedSignal,
+      weights: { ...weighed.now },
+      consensus: consensusOf(directions, direction, weighed.now, { score, threshold }),
+    },
+    confidence: both.confidence,
+    metrics: {
+      arimaAccuracy: accuracyOf(arima.outcomes),
+      movingAverageAccuracy: accuracyOf(ma.outcomes),
+      combinedAccuracy: accuracyOf(both.outcomes),
+      signalAlignment: alignmentOf(directions),
+      combinedScore: score,
+    },
+    explain: explain(found),
   };
 }
 
-export function explainView({ judgement, trials }: View, { steps, min_move }: ArimaConfig): JsonObject {
+const arimaBlock = ({ own, estimated, views: { arima } }: Found): JsonObject => ({
+  ...forecastOf(arima, own.arima.level),
+  signal: signalOf(own.arima, arima.judgement),
+  modelParams: modelParams(estimated.order),
+});
+
+/** The signal is a word here and an object in ARIMA's block: so the reference has it. */
+function averageBlock({ own, reading, members, views: { ma } }: Found): JsonObject {
+  const shown = shownAverage(own.average, reading.series.values);
   return {
-    probabilityUp: judgement.probabilityUp,
-    movePercent: finite(judgement.movePercent),
-    minMovePercent: min_move,
-    confidence: explainTrials(trials, steps),
+    movingAverage: finite(shown.value),
+    period: shown.period,
+    averageType: own.average.type,
+    signal: actionOf(ma.judgement.direction, own.arima.signal_style),
+    strength: ma.judgement.strength,
+    model: members.ma.name,
+    ...forecastOf(ma, own.arima.level),
   };
 }
+
+const forecastOf = ({ said, confidence }: View, level: number): JsonObject => ({
+  predictions: numbers(said.mean),
+  confidenceInterval: { upper: numbers(said.upper), lower: numbers(said.lower), level },
+  confidence,
+});
