@@ -58,7 +58,7 @@ function run(config: AutoConfig, input: StrategyInput): StrategyResult {
       profile: profileJson(profile, series),
       forecast: {
         method: prospect.method,
-        beatsNaive: skill.beatsNaive,
+        beatsNaive: skill.verdict === "shown",
         statement,
         skill: skillJson(skill),
         members: membersJson(prospect),
@@ -84,7 +84,7 @@ function run(config: AutoConfig, input: StrategyInput): StrategyResult {
       },
       confidence: explainTrials(prospect.trials, config.steps),
       skill:
-        "1 - the mean absolute error of the forecast, made anew at each origin, over that of the last value; it counts where it is at least 0.02 and the gain is not chance (Diebold-Mariano, one-sided, 0.025)",
+        "1 - the mean absolute error of the forecast, made anew at each origin, over that of the last value; shown where it is at least 0.02 and the gain is not chance (Diebold-Mariano, one-sided, 0.025), likely from t = 1 on",
       forecast: {
         combination: prospect.forecast.combination,
         origins: prospect.forecast.origins,

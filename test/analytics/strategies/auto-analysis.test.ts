@@ -50,15 +50,20 @@ describe("auto_analysis", () => {
     });
   });
 
-  it("gives the naive forecast of a random walk, and says that nothing beats it", () => {
+  it("claims nothing of random walks, and gives the last value of most", () => {
     const results = list(12, (seed) => run(ID, { quick: seed > 3 }, walk(200, 100 + seed)));
-    const honest = results.filter((result) => !answerOf(result).forecast.beatsNaive);
+    const humble = results.filter((result) => !answerOf(result).forecast.beatsNaive);
     // One in forty may look better by chance.
-    expect(honest.length).toBeGreaterThanOrEqual(11);
-    for (const result of honest) {
-      const { forecast, predictions, currentValue, signal } = answerOf(result);
-      expect(forecast.method).toBe("naive");
-      expect(forecast.statement).toContain("Nothing beats the naive forecast");
+    expect(humble.length).toBeGreaterThanOrEqual(11);
+    for (const result of humble) {
+      expect(answerOf(result).forecast.statement).toMatch(
+        /^Nothing (beats|is shown to beat) the naive forecast/,
+      );
+    }
+    const naive = results.filter((result) => answerOf(result).forecast.method === "naive");
+    expect(naive.length).toBeGreaterThanOrEqual(8);
+    for (const result of naive) {
+      const { predictions, currentValue, signal } = answerOf(result);
       expect(predictions).toEqual(list(5, () => currentValue));
       expect(signal.action).toBe("FLAT");
     }
@@ -173,7 +178,8 @@ describe("auto_analysis", () => {
         expect(notFinite(result)).toEqual([]);
         expect(result.confidence).toBeGreaterThanOrEqual(0);
         expect(result.confidence).toBeLessThanOrEqual(1);
-        expect(answerOf(result).forecast.beatsNaive).toBe(answerOf(result).forecast.method === "combination");
+        const { beatsNaive, method } = answerOf(result).forecast;
+        if (beatsNaive) expect(method).toBe("combination");
         expect(run(ID, config, values)).toEqual(result);
       }),
       { numRuns: 60 },

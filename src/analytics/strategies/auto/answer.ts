@@ -48,20 +48,22 @@ export function signalOf(
 }
 
 /** Openly, also where there is nothing to be had. */
-export function statementOf({ origins, mae, overNaive, beatsNaive }: Skill, steps: number): string {
-  if (origins === 0 || mae === null) {
-    return "The values are too few to hold a forecast against the naive one (the last value), which is therefore given.";
+export function statementOf({ origins, mae, overNaive, verdict }: Skill, steps: number): string {
+  if (mae === null || overNaive === null) {
+    return mae === null
+      ? "The values are too few to hold a forecast against the naive one (the last value), which is therefore given."
+      : "The last value was an exact forecast each time: nothing can beat it, and it is given.";
   }
-  if (mae.naive === 0)
-    return "The last value was an exact forecast each time: nothing can beat it, and it is given.";
   const over = `over ${origins} forecasts of ${steps} steps from the past`;
-  if (beatsNaive) {
-    return `The models' errors were ${percent(100 * overNaive!)} smaller than those of the naive forecast (the last value) ${over}.`;
+  const smaller = `${percent(100 * Math.abs(overNaive))} ${overNaive > 0 ? "smaller" : "larger"}`;
+  switch (verdict) {
+    case "shown":
+      return `The models' errors were ${smaller} than those of the naive forecast (the last value) ${over}.`;
+    case "likely":
+      return `Nothing is shown to beat the naive forecast (the last value): the models' errors were ${smaller} ${over}, which may be chance. The models' forecast is given as the likelier one.`;
+    case "none":
+      return `Nothing beats the naive forecast (the last value), which is given: the models' errors were ${smaller} ${over}.`;
   }
-  if (overNaive! <= 0) {
-    return `Nothing beats the naive forecast (the last value) ${over}: the models' errors were not smaller than its own. It is given.`;
-  }
-  return `Nothing beats the naive forecast (the last value) for certain ${over}: the models' errors were ${percent(100 * overNaive!)} smaller than its own, which may be chance. It is given.`;
 }
 
 export function skillJson({ mae, ...rest }: Skill): JsonObject {

@@ -20,7 +20,7 @@ export interface Prospect {
   confidence: number;
 }
 
-/** The forecast of the families combined where it has shown to be better than the last value; else the last value. */
+/** The models together where they are better than the last value, or likely so; else the last value. */
 export function prospectOf(
   config: AutoConfig,
   values: Float64Array,
@@ -28,7 +28,7 @@ export function prospectOf(
   { skill, trials }: { skill: Skill; trials: readonly SkillTrial[] },
 ): Prospect {
   const { min_move } = config;
-  const method = skill.beatsNaive ? "combination" : "naive";
+  const method = skill.verdict === "none" ? "naive" : "combination";
   const made = method === "combination" ? combined(config, values, season) : naiveForecast(config, values);
   const judgement = judge(outlookFrom(values, made), min_move);
   // The naive forecast of a whole series says of its past what its errors now say: its intervals are taken for all origins.

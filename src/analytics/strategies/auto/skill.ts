@@ -13,6 +13,9 @@ export interface SkillTrial {
   errors: { forecast: number; naive: number; seasonalNaive: number | null };
 }
 
+/** shown: the gain is not chance; likely: it may be, and the models' is still the better bet; none: nothing is gained. */
+export type Verdict = "shown" | "likely" | "none";
+
 /** How the forecast compares with those that cost nothing; errors in the units of the series. */
 export interface Skill {
   origins: number;
@@ -24,7 +27,7 @@ export interface Skill {
   tStatistic: number | null;
   /** What it had to reach. */
   tRequired: number | null;
-  beatsNaive: boolean;
+  verdict: Verdict;
 }
 
 /** A series of which less is known is not forecast from. */
@@ -33,6 +36,8 @@ const FEWEST_KNOWN = 8;
 const LEAST_KNOWN_SHARE = 0.5;
 /** Chance of calling a forecast better that is not. */
 const FALSE_CLAIM = 0.025;
+/** From here on the models' forecast is the better bet: of ten random walks one seems so. */
+const LIKELY_T = 1;
 /** A gain below this is nothing that anybody would notice. */
 const LEAST_SKILL = 0.02;
 /** Fewer origins prove nothing. */
@@ -72,40 +77,59 @@ export function rollForecasts(config: AutoConfig, values: Float64Array, season: 
 }
 
 export function skillOf(trials: readonly SkillTrial[], values: Float64Array, steps: number): Skill {
-  const nothing = { overNaive: null, overSeasonalNaive: null, tStatistic: null, tRequired: null };
-  const origins = trials.length;
-  if (origins === 0) return { origins, mae: null, ...nothing, beatsNaive: false };
+  const errors = meanErrors(trials);
+  if (errors === null) {
+    const unknown = { overNaive: null, overSeasonalNaive: null, tStatistic: null, tRequired: null };
+    return { origins: 0, mae: null, ...unknown, verdict: "none" };
+  }
   const unit = largest(values) || 1;
-  const meanOf = (of: (trial: SkillTrial) => number) =>
-    trials.reduce((sum, trial) => sum + of(trial), 0) / origins;
-  const own = meanOf(({ errors }) => errors.forecast);
-  const naive = meanOf(({ errors }) => errors.naive);
-  const seasonal = trials.every(({ errors }) => errors.seasonalNaive !== null)
-    ? meanOf(({ errors }) => errors.seasonalNaive!)
-    : null;
-  const stride = origins > 1 ? trials[1]!.origin - trials[0]!.origin : steps;
-  const overlap = Math.ceil(steps / Math.max(1, stride));
-  const gains = trials.map(({ errors }) => errors.naive - errors.forecast);
-  const tStatistic = origins >= FEWEST_ORIGINS ? dieboldMariano(gains, overlap) : null;
-  const tRequired = origins >= FEWEST_ORIGINS ? studentQuantile(1 - FALSE_CLAIM, origins - 1) : null;
-  const overNaive = naive > 0 ? 1 - own / naive : null;
+  const { forecast, naive, seasonalNaive } = errors;
+  const overNaive = gainOver(naive, forecast);
+  const test = significanceOf(trials, steps);
   return {
-    origins,
+    origins: trials.length,
     mae: {
-      forecast: own * unit,
+      forecast: forecast * unit,
       naive: naive * unit,
-      seasonalNaive: seasonal === null ? null : seasonal * unit,
+      seasonalNaive: seasonalNaive === null ? null : seasonalNaive * unit,
     },
     overNaive,
-    overSeasonalNaive: seasonal !== null && seasonal > 0 ? 1 - own / seasonal : null,
-    tStatistic,
-    tRequired,
-    beatsNaive:
-      overNaive !== null &&
-      overNaive >= LEAST_SKILL &&
-      tStatistic !== null &&
-      tRequired !== null &&
-      tStatistic > tRequired,
+    overSeasonalNaive: seasonalNaive === null ? null : gainOver(seasonalNaive, forecast),
+    ...test,
+    verdict: verdictOn(overNaive, test),
+  };
+}
+
+type Significance = Pick<Skill, "tStatistic" | "tRequired">;
+
+function verdictOn(overNaive: number | null, { tStatistic, tRequired }: Significance): Verdict {
+  if (overNaive === null || overNaive < LEAST_SKILL || tStatistic === null || tRequired === null)
+    return "none";
+  if (tStatistic > tRequired) return "shown";
+  return tStatistic > LIKELY_T ? "likely" : "none";
+}
+
+const gainOver = (naive: number, own: number): number | null => (naive > 0 ? 1 - own / naive : null);
+
+function meanErrors(trials: readonly SkillTrial[]): SkillTrial["errors"] | null {
+  if (trials.length === 0) return null;
+  const meanOf = (of: (errors: SkillTrial["errors"]) => number) =>
+    trials.reduce((sum, { errors }) => sum + of(errors), 0) / trials.length;
+  const hasSeason = trials.every(({ errors }) => errors.seasonalNaive !== null);
+  return {
+    forecast: meanOf(({ forecast }) => forecast),
+    naive: meanOf(({ naive }) => naive),
+    seasonalNaive: hasSeason ? meanOf(({ seasonalNaive }) => seasonalNaive ?? 0) : null,
+  };
+}
+
+function significanceOf(trials: readonly SkillTrial[], steps: number): Significance {
+  if (trials.length < FEWEST_ORIGINS) return { tStatistic: null, tRequired: null };
+  const stride = trials[1]!.origin - trials[0]!.origin;
+  const gains = trials.map(({ errors }) => errors.naive - errors.forecast);
+  return {
+    tStatistic: dieboldMariano(gains, Math.ceil(steps / stride)),
+    tRequired: studentQuantile(1 - FALSE_CLAIM, trials.length - 1),
   };
 }
 
