@@ -65,7 +65,10 @@ export function profileOf(field: string, { values, grid }: RegularSeries): Profi
     seasons,
     stationarity: testStationarity(values),
     differences,
-    outliers: findOutliers(values, seasons[0]?.steps ?? 1),
+    outliers: findOutliers(
+      values,
+      seasons.map(({ steps }) => steps),
+    ),
     noise: noiseOf(values),
   };
 }
