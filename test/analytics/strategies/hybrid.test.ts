@@ -178,6 +178,18 @@ describe("hybrid_arima_ma", () => {
     ).toEqual({ required: 100, available: 25 });
   });
 
+  it("refuses an average that is longer than what is left of the series", () => {
+    const config = { arimaConfig: { minDataPoints: 3, maxDataPoints: 20 }, maConfig: { period: 30 } };
+    const failure = failureOf(() =>
+      run(
+        ID,
+        config,
+        list(60, (i) => i % 7),
+      ),
+    );
+    expect(failure).toMatchObject({ code: "not_enough_data", extra: { required: 31, available: 20 } });
+  });
+
   it("refuses what neither member knows, by name", () => {
     for (const config of [
       { arimaConfig: { periood: 3 } },

@@ -71,6 +71,11 @@ export function averageMember(
   budget: Budget,
 ): HybridMember {
   if (period !== undefined) {
+    // Fewer than were asked for may be left of uneven readings, and by maxDataPoints.
+    if (values.length <= period) {
+      const detail = `An average of ${period} needs ${period + 1} values; ${values.length} are left on the series' steps.`;
+      throw fail("not_enough_data", detail, { extra: { required: period + 1, available: values.length } });
+    }
     const carryOn: Forecaster = (known) =>
       known.length > period ? slopeCarriedOn(known, period, type, steps) : null;
     const name = `the slope of ${type.toUpperCase()}(${period})`;
