@@ -32,6 +32,10 @@ const SAME_PLACE: f64 = 0.1;
  * value in k has on average k / 2 for each unknown to gain on all of them.
  */
 const HOPELESS: f64 = 3.0;
+/** Of the way from an end to the best one, looked at before it is finished. */
+const STEPS_TO_BEST: i32 = 5;
+/** Further away, in an unknown, another maximum may lie beside that way. */
+const NEAR: f64 = 0.5;
 /** Values that the first searches look at, and how many states' lengths at least. */
 const PART: i32 = 400;
 const PART_STATES: i32 = 20;
@@ -186,6 +190,7 @@ function finish(unknowns: i32, margin: f64): void {
     if (value > bestValue + inObjective(margin) || (done > 0 && isSpent())) return;
     put(endValues, next, Infinity);
     copy(current, offset(ends, next * unknowns), unknowns);
+    if (done > 0 && bestConverged && isNear(unknowns) && isDownhill(value, unknowns)) continue;
     copy(inverseHessian, offset(endCurvatures, next * unknowns * unknowns), unknowns * unknowns);
     const finished = search(current, unknowns, inObjective(FINE), FINE_ITERATIONS, true);
     if (!(finished < bestValue)) continue;
@@ -193,6 +198,24 @@ function finish(unknowns: i32, margin: f64): void {
     bestConverged = converged;
     copy(best, current, unknowns);
   }
+}
+
+function isNear(unknowns: i32): bool {
+  for (let i = 0; i < unknowns; i++) if (abs(at(best, i) - at(current, i)) > NEAR) return false;
+  return true;
+}
+
+/** Whether it goes down all the way from `current` to the best: then no maximum of its own is near, and it is passed over. */
+function isDownhill(value: f64, unknowns: i32): bool {
+  let above = value;
+  for (let step = 1; step < STEPS_TO_BEST; step++) {
+    const share = <f64>step / <f64>STEPS_TO_BEST;
+    for (let i = 0; i < unknowns; i++) put(other, i, at(current, i) + share * (at(best, i) - at(current, i)));
+    const below = objective(other);
+    if (!(below < above)) return false;
+    above = below;
+  }
+  return bestValue < above;
 }
 
 /** Leaves the `wanted` best points of a Halton sequence (Halton 1960) in `candidates`, best first. */

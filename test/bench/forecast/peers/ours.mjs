@@ -21,7 +21,7 @@ function fit({ series, order, leastMs }) {
   const values = Float64Array.from(series);
   const { ms, result } = timed(leastMs, () => {
     const fitted = arima.fitArima(values, order);
-    return { fitted, errors: fitted.standardErrors ?? arima.standardErrors?.(fitted) };
+    return { fitted, errors: fitted.uncertainty?.standardErrors };
   });
   return { ms, logLikelihood: result.fitted.logLikelihood, withErrors: result.errors !== undefined };
 }
