@@ -17,10 +17,10 @@ const whole = await ifThere(`${FORECASTING}/forecast.ts`);
 const loop = (await WebAssembly.instantiate(await readFile(process.argv[2]))).instance.exports;
 
 /** With standard errors where the module has them: `withErrors` says so. */
-function fit({ series, order, leastMs }) {
+function fit({ series, order, options = {}, leastMs }) {
   const values = Float64Array.from(series);
   const { ms, result } = timed(leastMs, () => {
-    const fitted = arima.fitArima(values, order);
+    const fitted = arima.fitArima(values, order, options);
     return { fitted, errors: fitted.uncertainty?.standardErrors };
   });
   return { ms, logLikelihood: result.fitted.logLikelihood, withErrors: result.errors !== undefined };
