@@ -109,3 +109,41 @@ describe("a forecast of the airline passengers", () => {
     });
   });
 });
+
+describe("strategies that combine others", () => {
+  const run = async (strategy: string, config: Json) => {
+    const caller = await withPassengers();
+    const body = { strategy_id: strategy, stream_id: "air", config };
+    const answer = await caller.call("POST", "/api/strategy", body);
+    expect(answer.status, await answer.clone().text()).toBe(200);
+    return (
+      (await json(answer)) as { result: { type: string; data: Json; metrics: Json; confidence: number } }
+    ).result;
+  };
+
+  it("hybrid_arima_ma answers the reference's example with the reference's fields", async () => {
+    const config = { arimaConfig: { p: 2, d: 1, q: 2, steps: 3 }, maConfig: { period: 20 } };
+    const { type, data, metrics, confidence } = await run("hybrid_arima_ma", config);
+    expect(type).toBe("HYBRID");
+    expect(data).toMatchObject({
+      arima: {
+        predictions: [expect.any(Number), expect.any(Number), expect.any(Number)],
+        signal: { action: "BUY" },
+      },
+      // The mean of the last twenty months.
+      movingAverage: { movingAverage: expect.closeTo(467.5, 6), signal: "HOLD" },
+      combinedSignal: { action: "BUY", strength: expect.any(Number), reason: expect.any(String) },
+      consensus: "WEAK",
+    });
+    expect(metrics).toMatchObject({ arimaAccuracy: expect.closeTo(0.94, 2), signalAlignment: 0.5 });
+    expect(confidence).toBeGreaterThan(0.5);
+  });
+
+  it("auto_analysis profiles the stream and says what beats the naive forecast", async () => {
+    const { type, data, metrics } = await run("auto_analysis", { quick: true });
+    expect(type).toBe("AUTO_ANALYSIS");
+    expect(data).toMatchObject({ forecast: { beatsNaive: true, skill: { verdict: "shown" } } });
+    expect(data.summary).toContainEqual(expect.stringContaining("repeats every 12 steps"));
+    expect(metrics.skill).toBeGreaterThan(0.5);
+  });
+});
