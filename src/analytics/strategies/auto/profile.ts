@@ -61,7 +61,9 @@ export function profileOf(field: string, { values, grid }: RegularSeries): Profi
   return {
     kind: isConstant ? "constant" : kindOf(values),
     isFinancial: PRICE_NAMES.test(field) && values.every((value) => value >= 0),
-    trend: isConstant ? { kind: "none", perStep: 0, tStatistic: null } : trendOf(values, differences),
+    trend: isConstant
+      ? { kind: "none", perStep: 0, tStatistic: null }
+      : trendOf(values, differences, seasons.at(-1)?.steps ?? 1),
     seasons,
     stationarity: testStationarity(values),
     differences,
@@ -96,11 +98,14 @@ function seasonsOf(values: Float64Array, stepMicros: number): Profile["seasons"]
 const repeats = (one: Season, other: Season): boolean =>
   one.steps > other.steps && one.steps % other.steps === 0 && one.strength < other.strength + STRONGER_BY;
 
-/** Of a wandering series the mean change is judged, of another one the slope of the line through it. */
-function trendOf(values: Float64Array, differences: number): Profile["trend"] {
+/**
+ * Of a wandering series the mean change is judged, of another one the slope of the line through it. `lag`: the longest
+ * season, over which changes are free of all of them; 1 where there is none.
+ */
+function trendOf(values: Float64Array, differences: number, lag: number): Profile["trend"] {
   const unit = largest(values) || 1;
   const scaled = values.map((value) => value / unit);
-  const { slope, tStatistic } = differences > 0 ? meanChange(scaled) : line(scaled);
+  const { slope, tStatistic } = differences > 0 ? meanChange(scaled, lag) : line(scaled);
   const isClear = tStatistic !== null && Math.abs(tStatistic) >= TREND_T;
   const still: Trend = differences > 0 ? "wandering" : "none";
   const kind: Trend = isClear ? (slope > 0 ? "rising" : "falling") : still;
@@ -113,12 +118,14 @@ interface Slope {
   tStatistic: number | null;
 }
 
-function meanChange(values: Float64Array): Slope {
-  const changes = difference(values, 1, 1);
+/** Changes over a season share all but one of their steps with the next, so only every lag-th counts as another. */
+function meanChange(values: Float64Array, lag: number): Slope {
+  const changes = difference(values, lag, 1);
   const n = changes.length;
-  const slope = (values.at(-1)! - values[0]!) / n;
-  const squares = changes.reduce((sum, change) => sum + (change - slope) ** 2, 0);
-  return { slope, tStatistic: ratioOf(slope, Math.sqrt(squares / Math.max(1, n - 1) / n)) };
+  const mean = changes.reduce((sum, change) => sum + change, 0) / n;
+  const squares = changes.reduce((sum, change) => sum + (change - mean) ** 2, 0);
+  const error = Math.sqrt((squares / Math.max(1, n - 1)) * (lag / n));
+  return { slope: mean / lag, tStatistic: ratioOf(mean, error) };
 }
 
 /** Errors that follow each other make a line seem surer: they count for less, as many as a first-order process has. */
