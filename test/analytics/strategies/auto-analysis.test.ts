@@ -88,7 +88,10 @@ describe("auto_analysis", () => {
     });
     expect(trendOf(noise(200).map((value, i) => value - 0.5 * i)).kind).toBe("falling");
     expect(trendOf(walk(200, 7)).kind).toBe("wandering");
-    expect(trendOf(Array.from(airPassengers))).toMatchObject({ kind: "rising", perStep: expect.closeTo(2.6, 0) });
+    expect(trendOf(Array.from(airPassengers))).toMatchObject({
+      kind: "rising",
+      perStep: expect.closeTo(2.6, 0),
+    });
     expect(trendOf(noise(200)).kind).toBe("none");
   });
 
