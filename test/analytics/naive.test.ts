@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drift, mean, naive, naive2, seasonalNaive } from "../../src/analytics/forecasting/naive";
+import { drift, naive, seasonalNaive } from "../../src/analytics/forecasting/naive";
 import { airPassengers, nile } from "../support/series";
 import { expectSoundEverywhere, hardSeries, seasons } from "./hard-series";
 
@@ -13,7 +13,7 @@ function expectClose(actual: Float64Array, expected: number[], digits = 6): void
   });
 }
 
-// References: `naive`, `snaive`, `rwf` and `meanf` of forecast 8.20 in R 4.2.2.
+// References: `naive`, `snaive` and `rwf` of forecast 8.20 in R 4.2.2.
 describe("benchmarks", () => {
   it("takes the last value for all that follow, ever less surely", () => {
     const prediction = naive(annual)!.predict(3);
@@ -34,22 +34,9 @@ describe("benchmarks", () => {
     expectClose(prediction.interval(0.95).lower.subarray(1), [261.610073818, 149.134373399]);
   });
 
-  it("takes the mean of all", () => {
-    const prediction = mean(annual)!.predict(2);
-    expectClose(prediction.mean, [919.35, 919.35]);
-    expectClose(prediction.standardError, [170.0715333, 170.0715333]);
-  });
-
-  it("adjusts the last value for the season where there is one", () => {
-    const [january, july] = [0, 6].map((h) => naive2(monthly)!.predict(7).mean[h]!);
-    expect(july! / january!).toBeCloseTo(1.226555542931 / 0.910230367372, 6);
-    expect(naive2(annual)!.predict(2).mean).toEqual(naive(annual)!.predict(2).mean);
-  });
-
   it("has no model of too few values, nor a season where there is none", () => {
     expect(naive({ values: Float64Array.of(1), season: 1 })).toBeNull();
     expect(drift({ values: Float64Array.of(1, 2), season: 1 })).toBeNull();
-    expect(mean({ values: Float64Array.of(1), season: 1 })).toBeNull();
     expect(seasonalNaive(annual)).toBeNull();
     expect(seasonalNaive({ values: airPassengers.slice(0, 12), season: 12 })).toBeNull();
   });
@@ -62,7 +49,7 @@ describe("benchmarks", () => {
   it("says something finite about any series", () => {
     fc.assert(
       fc.property(hardSeries, seasons, (values, season) => {
-        for (const method of [naive, seasonalNaive, drift, mean, naive2]) {
+        for (const method of [naive, seasonalNaive, drift]) {
           expectSoundEverywhere(method({ values, season }), values);
         }
       }),

@@ -29,30 +29,6 @@ export function guerreroLambda(values: Float64Array, season: number): number | n
   });
 }
 
-/**
- * The lambda of the largest profile likelihood (Box and Cox 1964) where the transformed series is a line plus a level for
- * each step of the season plus noise. Null where values are not positive, or too few for that.
- */
-export function likeliestLambda(values: Float64Array, season: number): number | null {
-  const scaled = positiveScaled(values);
-  const period = Math.max(1, Math.round(season));
-  if (scaled === null || values.length < 2 * period + 2) return null;
-  const logarithms = scaled.map(Math.log);
-  const meanLogarithm = logarithms.reduce((sum, value) => sum + value, 0) / values.length;
-  const time = withoutSeason(
-    Float64Array.from(values, (_, t) => t / values.length),
-    period,
-  );
-  return smallestAt((lambda) => {
-    // Divided by its Jacobian, the geometric mean^(lambda - 1), so that sums of squares can be compared.
-    const transformed = logarithms.map((value) => {
-      const relative = value - meanLogarithm;
-      return Math.abs(lambda) < 1e-8 ? relative : Math.expm1(lambda * relative) / lambda;
-    });
-    return Math.log(squaresAround(withoutSeason(transformed, period), time));
-  });
-}
-
 /** Relative to the largest, for powers of what is far from one overflow; null where a value is not positive. */
 function positiveScaled(values: Float64Array): Float64Array | null {
   const scale = largest(values);
@@ -65,30 +41,6 @@ function momentsOf(values: Float64Array): { mean: number; deviation: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
-}
-
-/** The values less the mean of their step of the season. */
-function withoutSeason(values: Float64Array, period: number): Float64Array {
-  const sums = new Float64Array(period);
-  const counts = new Float64Array(period);
-  values.forEach((value, t) => {
-    sums[t % period]! += value;
-    counts[t % period]! += 1;
-  });
-  return values.map((value, t) => value - sums[t % period]! / counts[t % period]!);
-}
-
-/** What a line through `time` leaves of the squares of `values`; both without their means. */
-function squaresAround(values: Float64Array, time: Float64Array): number {
-  let squares = 0;
-  let products = 0;
-  let times = 0;
-  values.forEach((value, t) => {
-    squares += value * value;
-    products += value * time[t]!;
-    times += time[t]! ** 2;
-  });
-  return squares - products ** 2 / times;
 }
 
 /** Where in the range the objective is smallest: a grid, for it may have two valleys, then golden sections. */

@@ -1,17 +1,15 @@
-/** Sampling as people name it, and the seasons it is usual to have, in steps, ascending. */
-const PERIODS = {
-  yearly: [],
-  quarterly: [4],
-  monthly: [12],
-  weekly: [52],
-  daily: [7],
-  hourly: [24, 168],
-} as const;
+import { nominalPeriods } from "./periods/nominal";
 
-export type Frequency = keyof typeof PERIODS;
+const DAY_MICROS = 86_400_000_000;
+const STEPS = new Map([
+  ["hourly", DAY_MICROS / 24],
+  ["daily", DAY_MICROS],
+  ["weekly", 7 * DAY_MICROS],
+  ["monthly", 30.44 * DAY_MICROS],
+  ["quarterly", 91.31 * DAY_MICROS],
+  ["yearly", 365.25 * DAY_MICROS],
+]);
 
-/** None for an unknown word: then a series speaks for itself. */
-export function nominalPeriodsOf(frequency: string | undefined): readonly number[] {
-  const name = frequency?.toLowerCase();
-  return name !== undefined && name in PERIODS ? PERIODS[name as Frequency] : [];
-}
+/** The seasons usual at a sampling as people name it; none for an unknown word: then a series speaks for itself. */
+export const nominalPeriodsOf = (frequency: string | undefined): number[] =>
+  nominalPeriods(STEPS.get(frequency?.toLowerCase() ?? "") ?? 0);

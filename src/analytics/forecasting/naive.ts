@@ -1,6 +1,5 @@
 import { fitInOwnUnit } from "./decompose/transformed";
 import { type FittedModel, normalPrediction, type TrainingSeries } from "./model";
-import { classicalAdjustment, isSeasonal, withSeason } from "./seasonal-adjustment";
 
 /** What a benchmark consists of: a forecast made from the values so far, and how its variance grows. */
 interface Benchmark {
@@ -46,31 +45,6 @@ export function drift(series: TrainingSeries): FittedModel | null {
       forecast: (all, known, ahead) => (all[known - 1] ?? Number.NaN) + ahead * slope,
       variance: (known, ahead) => ahead * (1 + ahead / Math.max(1, known - 1)),
     });
-  });
-}
-
-/** The mean of all values. Null for fewer than two. */
-export function mean(series: TrainingSeries): FittedModel | null {
-  if (series.values.length < 2) return null;
-  return fitInOwnUnit(series, ({ values }) => {
-    const n = values.length;
-    const level = values.reduce((sum, value) => sum + value / n, 0);
-    return benchmark(values, 1, {
-      name: "Mean",
-      parameterCount: 2,
-      forecast: () => level,
-      variance: () => 1 + 1 / n,
-    });
-  });
-}
-
-/** The last value, seasonally adjusted where a test finds a season: the benchmark of the M competitions. */
-export function naive2(series: TrainingSeries): FittedModel | null {
-  return fitInOwnUnit(series, ({ values, season }) => {
-    const adjust = (of: Float64Array) => classicalAdjustment(of, season);
-    const adjustment = isSeasonal(values, season) ? adjust(values) : null;
-    const walk = naive({ values: adjustment?.adjusted ?? values, season: 1 });
-    return walk && adjustment ? withSeason(walk, adjustment, adjust, "Naive2") : walk;
   });
 }
 

@@ -19,7 +19,6 @@ export interface Rhythm {
 
 /** A family's model, and how to estimate the same kind of model on another part of the series without a new search. */
 export interface FittedMember {
-  id: string;
   model: FittedModel;
   refit(values: Float64Array, budget: Budget): FittedModel | null;
 }
@@ -28,13 +27,10 @@ export type Estimate = (values: Float64Array, rhythm: Rhythm, budget: Budget) =>
 
 /** A family that has nothing to choose: a fit is a refit. */
 const family =
-  (
-    id: string,
-    estimate: (values: Float64Array, rhythm: Rhythm, budget: Budget) => FittedModel | null,
-  ): Estimate =>
+  (estimate: (values: Float64Array, rhythm: Rhythm, budget: Budget) => FittedModel | null): Estimate =>
   (values, rhythm, budget) => {
     const model = estimate(values, rhythm, budget);
-    return model && { id, model, refit: (other, left) => estimate(other, rhythm, left) };
+    return model && { model, refit: (other, left) => estimate(other, rhythm, left) };
   };
 
 const dotm = (values: Float64Array, season: number, budget: Budget) =>
@@ -48,7 +44,7 @@ const withoutSeasons =
 /** The order is searched once; estimating it again is cheap. */
 export const fitArimaMember: Estimate = (values, { season }, budget) => {
   const found = autoArima(values, season, {}, budget);
-  return found && { id: "arima", model: arimaModel(found.fit), refit: again(found.fit) };
+  return found && { model: arimaModel(found.fit), refit: again(found.fit) };
 };
 
 const decomposedArima: Estimate = (values, { periods }, budget) => {
@@ -66,7 +62,6 @@ const decomposedArima: Estimate = (values, { periods }, budget) => {
   if (model === null || chosen === null) return null;
   const refitRest = again(chosen);
   return {
-    id: "mstl-arima",
     model,
     refit: (other, left) => decomposed(other, periods, (rest) => refitRest(rest, left), { scale: "linear" }),
   };
@@ -76,7 +71,7 @@ const again =
   ({ order, constant }: ArimaFit) =>
   (values: Float64Array, budget: Budget): FittedModel | null => {
     try {
-      return arimaModel(fitArima(values, order, { constant, searches: 1 }, budget));
+      return arimaModel(fitArima(values, order, { constant, searches: 1, standardErrors: false }, budget));
     } catch (error) {
       // Too short for the order, or constant once differenced.
       if (error instanceof AppError) return null;
@@ -85,7 +80,7 @@ const again =
   };
 
 /** There is always this one where there are two values. */
-export const fitNaiveMember = family("naive", (values) => naive({ values, season: 1 }));
+export const fitNaiveMember = family((values) => naive({ values, season: 1 }));
 
 /**
  * The families that a forecast is combined of. Chosen on 704 evaluation series for what each adds to the others, not
@@ -93,17 +88,17 @@ export const fitNaiveMember = family("naive", (values) => naive({ values, season
  */
 export const FAMILIES: readonly Estimate[] = [
   fitNaiveMember,
-  family("drift", (values) => drift({ values, season: 1 })),
-  family("seasonal-naive", (values, { periods }) => seasonalNaive({ values, season: periods.at(-1) ?? 1 })),
-  family("theta", (values, { season }, budget) => dotm(values, season, budget)),
-  family("ets", (values, { season }, budget) => autoEts(values, season, {}, budget)?.combined ?? null),
-  family("mstl-theta", withoutSeasons("linear")),
-  family("mstl-theta-log", (values, rhythm, budget) =>
+  family((values) => drift({ values, season: 1 })),
+  family((values, { periods }) => seasonalNaive({ values, season: periods.at(-1) ?? 1 })),
+  family((values, { season }, budget) => dotm(values, season, budget)),
+  family((values, { season }, budget) => autoEts(values, season, {}, budget)?.combined ?? null),
+  family(withoutSeasons("linear")),
+  family((values, rhythm, budget) =>
     values.every((value) => value > 0)
       ? withoutSeasons("logarithmic-where-positive")(values, rhythm, budget)
       : null,
   ),
-  family("ces", (values, { season }, budget) => fitCes({ values, season }, budget)),
+  family((values, { season }, budget) => fitCes({ values, season }, budget)),
   decomposedArima,
   fitArimaMember,
 ];

@@ -57,7 +57,6 @@ export function estimate(config: ArimaConfig, { series, season }: Reading, budge
       .map(({ order, constant, criterion }) => ({ name: nameOfArima(order, constant), aicc: criterion })),
     boxCox,
     member: {
-      id: "arima",
       model: modelOf(fit),
       refit: (known, left) =>
         orNull(() => modelOf(fitArima(onScale(known, boxCox), found.order, { ...options, ...REFIT }, left))),

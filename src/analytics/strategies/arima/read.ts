@@ -47,10 +47,11 @@ function seasonOf(config: ArimaConfig, { values, grid }: RegularSeries): Seasons
   if (!seasonIsLookedFor(config)) return { season: 1, seasonReason: "not looked for", periods: [] };
   const usual = nominalPeriods(grid.stepMicros).filter((period) => period <= LIMITS.season);
   const expected = usual.length > 0 ? detectPeriods(values, { candidates: usual }) : [];
-  const any = detectPeriods(values).filter((period) => period <= LIMITS.season);
-  const [first] = expected.length > 0 ? expected : any;
+  const unprompted = detectPeriods(values).filter((period) => period <= LIMITS.season);
+  const [first] = expected.length > 0 ? expected : unprompted;
   if (first === undefined) return { season: 1, seasonReason: "none was found", periods: [] };
-  const season = any.find((period) => first % period === 0 && explainsAsMuch(values, period, first)) ?? first;
+  const season =
+    unprompted.find((period) => first % period === 0 && explainsAsMuch(values, period, first)) ?? first;
   const periods = [...new Set([season, ...expected])].sort((a, b) => a - b);
   return { season, seasonReason: `the series repeats every ${season} steps`, periods };
 }

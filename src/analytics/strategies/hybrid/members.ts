@@ -38,7 +38,7 @@ export function estimateArima(
   return {
     order,
     fit: null,
-    member: { id: "arima", model, refit: (other) => model.apply(other) },
+    member: { model, refit: (other) => model.apply(other) },
     reason: "the series is exactly regular: its rule is continued",
     candidates: [],
     boxCox: null,
