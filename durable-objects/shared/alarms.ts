@@ -1,3 +1,6 @@
+import { configOf } from "../../src/env";
+import { errorFields, log } from "../../src/platform/log";
+
 /**
  * The one alarm of an object, shared by its duties: each says when it wants to run next, the earliest one gets the alarm.
  * Setting it is billed as a row, so one that rings early enough is left alone; rung too early, it is set again.
@@ -28,5 +31,20 @@ export class Alarms {
   /** Storage was wiped, the alarm with it. */
   forget(): void {
     this.setFor = null;
+  }
+}
+
+/** Does every duty of an alarm that rang; one that fails does not hold up the others. */
+export async function doDuties(
+  env: Env,
+  object: string,
+  duties: (() => Promise<void> | void)[],
+): Promise<void> {
+  for (const duty of duties) {
+    try {
+      await duty();
+    } catch (error) {
+      log(configOf(env).LOG_LEVEL, "error", "alarm_duty_failed", { object, ...errorFields(error) });
+    }
   }
 }

@@ -1,14 +1,12 @@
 import { newId } from "../../src/core/ids";
-import type { Result } from "../../src/core/result";
+import { type Result, unwrap } from "../../src/core/result";
 import { hubObject } from "../../src/platform/objects";
 import type { Frame } from "../../src/streams/frame";
 import { nextTurn } from "../shared/next-turn";
+import { Outbox, OutboxDrain, type OutboxEvent } from "../shared/outbox";
 import { alertEvent } from "./alert-event";
 import { Judge } from "./judge";
-import { Outbox } from "./outbox";
-import type { Identity, StreamStore } from "./stream-store";
-
-const RETRY_MS = { first: 1_000, most: 300_000 };
+import type { StreamStore } from "./stream-store";
 
 /** Judges readings when they are stored, and hands what it finds to the tenant's hub: exactly once in effect. */
 export class AlertDesk {
@@ -16,9 +14,7 @@ export class AlertDesk {
   private readonly judge: Judge;
   /** Frames that are stored and not yet judged, in their order. */
   private unjudged: Frame[] = [];
-  private draining = false;
-  private failures = 0;
-  private retryMs: number | null = null;
+  private readonly drainage: OutboxDrain;
 
   constructor(
     private readonly env: Env,
@@ -28,6 +24,7 @@ export class AlertDesk {
     private readonly tell: (event: string) => void,
   ) {
     this.outbox = new Outbox(sql);
+    this.drainage = new OutboxDrain(this.outbox, (events) => this.send(events));
     this.judge = new Judge(store);
   }
 
@@ -50,12 +47,12 @@ export class AlertDesk {
   erased(): void {
     this.unjudged = [];
     this.judge.forget();
-    this.retryMs = null;
+    this.drainage.forget();
   }
 
   /** When the outbox wants to be tried again. */
   next(): number | null {
-    return this.retryMs;
+    return this.drainage.next();
   }
 
   async judgeAll(): Promise<void> {
@@ -81,33 +78,19 @@ export class AlertDesk {
 
   /** Hands the outbox to the hub; what it did not take is tried again later. */
   async drain(): Promise<void> {
-    const identity = this.store.identity();
-    if (this.draining || !identity) return;
-    this.draining = true;
-    try {
-      await this.send(identity);
-      this.failures = 0;
-      this.retryMs = null;
-    } catch {
-      this.retryMs = Date.now() + Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** this.failures++);
-    } finally {
-      this.draining = false;
-    }
+    if (this.store.identity()) await this.drainage.run();
   }
 
-  private async send(identity: Identity): Promise<void> {
+  private async send(events: OutboxEvent[]): Promise<number | null> {
+    const identity = this.store.identity();
+    if (!identity) return null;
     const { tenantId, streamId, shard } = identity;
-    for (let events = this.outbox.batch(); events.length > 0; events = this.outbox.batch()) {
-      const taken: Result<{ mark: number }> = await hubObject(this.env, tenantId).publish({
-        tenantId,
-        source: `stream:${streamId}:${shard}`,
-        events,
-      });
-      if (this.store.identity() !== identity) return;
-      if (!taken.ok) throw new Error(taken.failure.code);
-      this.outbox.delivered(taken.value.mark);
-      // A hub that takes nothing is as good as one that does not answer.
-      if (taken.value.mark < events[0]!.mark) throw new Error("the hub took no event");
-    }
+    const source = `stream:${streamId}:${shard}`;
+    const taken: Result<{ mark: number }> = await hubObject(this.env, tenantId).publish({
+      tenantId,
+      source,
+      events,
+    });
+    return this.store.identity() === identity ? unwrap(taken).mark : null;
   }
 }

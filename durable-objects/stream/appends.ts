@@ -11,8 +11,8 @@ import type {
 } from "../../src/streams/contract";
 import { decodeFrame, type Frame } from "../../src/streams/frame";
 import { registerStream } from "../../src/streams/store";
+import { Outbox } from "../shared/outbox";
 import type { AlertDesk } from "./alert-desk";
-import { Outbox } from "./outbox";
 import type { Want } from "./stream-lease";
 import type { Identity, StreamStore } from "./stream-store";
 import { WriteQueue } from "./write-queue";

@@ -4,7 +4,6 @@ import { attempt, failed, ok, type Result } from "../../src/core/result";
 import { configOf } from "../../src/env";
 import { db } from "../../src/platform/db";
 import { admitted, refused } from "../../src/platform/leases";
-import { errorFields, log } from "../../src/platform/log";
 import { streamObject } from "../../src/platform/objects";
 import type {
   AppendAnswer,
@@ -21,7 +20,7 @@ import { runQuery } from "../../src/streams/query/run";
 import type { QueryPage, QuerySpec } from "../../src/streams/query/spec";
 import type { Sharded } from "../../src/streams/shard";
 import { unregisterStream } from "../../src/streams/store";
-import { Alarms } from "../shared/alarms";
+import { Alarms, doDuties } from "../shared/alarms";
 import { AlertDesk } from "./alert-desk";
 import { Appends } from "./appends";
 import type { ChainedEntry } from "./engine/audit";
@@ -230,24 +229,13 @@ export class StreamObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.alarms.rang();
     const now = Date.now();
-    const duties = [
+    await doDuties(this.env, this.ctx.id.name ?? "", [
       () => this.alerts.drain(),
       () => this.live.due(now),
       () => this.relay.ask(now),
       () => this.upkeep.retentionDue(now),
       () => this.upkeep.idle(now),
-    ];
-    for (const duty of duties) {
-      try {
-        await duty();
-      } catch (error) {
-        const { LOG_LEVEL } = configOf(this.env);
-        log(LOG_LEVEL, "error", "alarm_duty_failed", {
-          object: this.ctx.id.name ?? "",
-          ...errorFields(error),
-        });
-      }
-    }
+    ]);
     await this.arm();
   }
 
