@@ -29,11 +29,12 @@ const ERASERS: Record<Store, Eraser> = {
       if (!page.truncated) return objects;
     }
   },
-  events: async (ctx, tenantId) => (await hubObject(ctx.env, tenantId).erase()).events,
   work: async (ctx, tenantId) => {
     const actor = { clientId: ctx.principal.clientId, requestId: ctx.requestId };
     return (await tenantObject(ctx.env, tenantId).eraseOwn(actor)).work;
   },
+  // After everything that still might tell one.
+  events: async (ctx, tenantId) => (await hubObject(ctx.env, tenantId).erase()).events,
 };
 
 /** Does one thing for every registered stream, page by page; gives how many there were. */

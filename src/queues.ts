@@ -1,26 +1,25 @@
 import { z } from "zod";
-import { analyzeQueued } from "./analytics";
+import { executions } from "./analytics";
 import { AppError, type Failure } from "./core/errors";
+import type { TurnMessage } from "./core/work";
 import { configOf } from "./env";
-import { extractQueued, giveUpJob } from "./extraction";
+import { jobs } from "./extraction";
 import { consumerContext } from "./platform/consumer-context";
 import { errorFields, log } from "./platform/log";
+import { tenantObject } from "./platform/objects";
+import { doTurn, type Runners } from "./platform/turn";
 
 /** Everything that travels through a queue. A message says where work is; the work itself is the tenant's. */
-const messageSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("work"), tenant_id: z.string(), traceparent: z.string() }),
-  z.object({
-    kind: z.literal("extract"),
-    tenant_id: z.string(),
-    job_id: z.string(),
-    traceparent: z.string(),
-  }),
-]);
-export type QueueMessage = z.infer<typeof messageSchema>;
+const messageSchema = z.object({
+  kind: z.literal("work"),
+  tenant_id: z.string(),
+  turn: z.int(),
+}) satisfies z.ZodType<TurnMessage>;
+
+/** Kind of work -> who does it. */
+const RUNNERS: Runners = { strategy: executions, extract: jobs };
 
 const DEAD_LETTER_SUFFIX = "-dlq";
-/** Past the lease of a minute that a dead attempt may still hold. */
-const HELD_RETRY_SECONDS = 65;
 const backoffSeconds = (attempts: number): number => Math.min(600, 10 * 2 ** attempts);
 
 /** Each message has one outcome: done, again later, or put aside because nothing can be made of it. */
@@ -42,25 +41,18 @@ async function handleMessage(
     message.ack();
     return;
   }
-  const { kind, tenant_id } = parsed.data;
+  const { tenant_id, turn } = parsed.data;
+  const fields = { tenant_id, turn, message_id: message.id, attempts: message.attempts };
   try {
-    await consume(parsed.data, isDead, env, ctx);
+    if (isDead) await replaceTurn(env, parsed.data);
+    else await takeTurn(env, parsed.data, (work) => ctx.waitUntil(work));
     message.ack();
   } catch (error) {
-    const fields = {
-      kind,
-      tenant_id,
-      message_id: message.id,
-      attempts: message.attempts,
-      ...errorFields(error),
-    };
     if (error instanceof AppError && isFinal(error.failure)) {
       log(LOG_LEVEL, "info", "queue_message_moot", fields);
       message.ack();
-    } else if (error instanceof AppError && error.failure.code === "conflict") {
-      message.retry({ delaySeconds: HELD_RETRY_SECONDS });
     } else {
-      log(LOG_LEVEL, "error", "queue_message_failed", fields);
+      log(LOG_LEVEL, "error", "queue_message_failed", { ...fields, ...errorFields(error) });
       message.retry({ delaySeconds: backoffSeconds(message.attempts) });
     }
   }
@@ -70,23 +62,15 @@ async function handleMessage(
 const isFinal = ({ code }: Failure): boolean =>
   ["tenant_not_found", "tenant_suspended", "job_not_found", "execution_not_found"].includes(code);
 
-async function consume(
-  message: QueueMessage,
-  isDead: boolean,
+async function takeTurn(
   env: Env,
-  execution: ExecutionContext,
+  { tenant_id, turn }: TurnMessage,
+  waitUntil: (work: Promise<unknown>) => void,
 ): Promise<void> {
-  const ctx = await consumerContext(env, message.tenant_id, message.traceparent, (work) =>
-    execution.waitUntil(work),
-  );
-  switch (message.kind) {
-    case "work":
-      return analyzeQueued(ctx, isDead);
-    case "extract":
-      return isDead ? giveUpJob(ctx, message.job_id, GIVEN_UP) : extractQueued(ctx, message.job_id);
-    default:
-      return message satisfies never;
-  }
+  await doTurn(await consumerContext(env, tenant_id, "", waitUntil), turn, RUNNERS);
 }
 
-const GIVEN_UP: Failure = { code: "internal", detail: "The job failed on our side each time it was tried." };
+/** A message that could not be handled: its turn goes to another one, if there still is work. What breaks work never gets here. */
+async function replaceTurn(env: Env, { tenant_id, turn }: TurnMessage): Promise<void> {
+  await tenantObject(env, tenant_id).endTurn(turn);
+}

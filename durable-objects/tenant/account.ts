@@ -61,6 +61,13 @@ export class Account {
     this.sql.exec("INSERT INTO meta VALUES(?, 1) ON CONFLICT(name) DO UPDATE SET value = value + 1", name);
   }
 
+  /** A mark for an event of this object: greater than any before, also than those of an erased one. */
+  nextMark(nowMs: number): number {
+    const mark = Math.max(this.number("mark"), nowMs * 1_000) + 1;
+    this.sql.exec("INSERT OR REPLACE INTO meta VALUES('mark', ?)", mark);
+    return mark;
+  }
+
   /** Notes that leases are being granted, ahead: a row a minute at most, not one a lease. */
   noteLeases(nowMs: number): void {
     if (this.leasedUntil > nowMs + MINUTE_MS / 2) return;

@@ -9,6 +9,7 @@ import { configOf } from "../../src/env";
 import { holderStub } from "../../src/platform/leases";
 import { newWrappedKey } from "../../src/platform/seal";
 import type { Tenant } from "../../src/tenants";
+import { Alarms, doDuties } from "../shared/alarms";
 import { Account } from "./account";
 import { type AuditInput, AuditLog } from "./audit-log";
 import { Budgets } from "./budgets";
@@ -17,7 +18,8 @@ import { Idempotency } from "./idempotency";
 import { LeaseBook } from "./lease-book";
 import { type NewFamily, RefreshFamilies } from "./refresh-families";
 import { StorageLedger } from "./storage-ledger";
-import { LEASE_MS as WORK_LEASE_MS, WorkList } from "./work-list";
+import { WorkDesk } from "./work-desk";
+import type { WorkFilter } from "./work-list";
 
 /** Who did something, for the audit. */
 interface Actor {
@@ -36,7 +38,13 @@ export class TenantObject extends DurableObject<Env> {
   private readonly ledger = new StorageLedger(this.sql);
   private readonly families = new RefreshFamilies(this.sql);
   private readonly idempotency = new Idempotency(this.sql);
-  private readonly work = new WorkList(this.sql);
+  private readonly alarms = new Alarms(this.ctx.storage);
+  private readonly desk = new WorkDesk(
+    this.env,
+    this.ctx.storage,
+    () => this.tenantId(),
+    () => this.account.nextMark(Date.now()),
+  );
   private readonly log = new AuditLog(this.sql);
   private readonly keys = new DataKeys(this.sql);
   private readonly book = new LeaseBook(
@@ -201,6 +209,7 @@ export class TenantObject extends DurableObject<Env> {
     return attempt(async () => {
       const tenant = await this.account.load();
       const now = Date.now();
+      this.desk.admit(work, now);
       if (work.kind === "strategy") {
         const limit = tenant.limits.max_strategies_per_hour;
         const spent = this.budgets.spend("strategies", HOUR_MS, limit, now);
@@ -214,56 +223,89 @@ export class TenantObject extends DurableObject<Env> {
       }
       if (work.storedBytes) await this.storeUpload(work.storedBytes);
       this.account.count(work.kind === "strategy" ? "strategies" : "jobs");
-      const item = this.work.create(work, now);
+      const item = this.desk.list.create(work, now);
       this.audit({
         actor: actor.clientId,
         action: `${work.kind}.created`,
         resource: work.id,
         requestId: actor.requestId,
       });
-      if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now + WORK_LEASE_MS);
+      await this.callTurns(now);
       return item;
     });
   }
-  startWork(id: string): Promise<Result<WorkItem>> {
-    return attempt(() => this.work.start(id, Date.now()));
+  /** The next piece of a turn; null where there is nothing for it. */
+  claimWork(turn: number): WorkItem | null {
+    return this.desk.claim(turn, Date.now());
   }
-  claimWork(kind: WorkKind, max: number): WorkItem[] {
-    return this.work.claim(kind, max, Date.now());
+  endTurn(turn: number): Promise<void> {
+    this.desk.endTurn(turn, Date.now());
+    return this.callTurns(Date.now());
   }
-  progressWork(id: string, progress: string): void {
-    this.work.progress(id, progress, Date.now());
+  /** The events are told where the progress is new. */
+  progressWork(id: string, progress: string, events: string[] = []): void {
+    this.desk.progress(id, progress, events, Date.now());
+    this.tell();
   }
-  finishWork(id: string, outcome: WorkOutcome): Promise<Result<WorkItem>> {
-    return attempt(() => this.work.finish(id, outcome, Date.now()));
+  finishWork(id: string, outcome: WorkOutcome, events: string[] = []): Promise<Result<WorkItem>> {
+    return attempt(() => {
+      const item = this.desk.finish(id, outcome, events, Date.now());
+      this.tell();
+      return item;
+    });
   }
-  cancelWork(id: string): Promise<Result<WorkItem>> {
-    return attempt(() => this.work.cancel(id, Date.now()));
+  /** Gives back work that our code broke on, for another try. */
+  releaseWork(id: string): Promise<Result<void>> {
+    return attempt(async () => {
+      this.desk.list.release(id, Date.now());
+      await this.arm();
+    });
+  }
+  cancelWork(id: string, kind: WorkKind): Promise<Result<WorkItem>> {
+    return attempt(() => this.desk.list.cancel(id, kind, Date.now()));
+  }
+  redriveWork(id: string, kind: WorkKind, actor: Actor): Promise<Result<WorkItem>> {
+    return attempt(async () => {
+      const now = Date.now();
+      const item = this.desk.list.redrive(id, kind, now);
+      this.audit({
+        actor: actor.clientId,
+        action: `${kind}.redriven`,
+        resource: id,
+        requestId: actor.requestId,
+      });
+      await this.callTurns(now);
+      return item;
+    });
   }
   getWork(id: string, kind: WorkKind): Promise<Result<WorkItem>> {
-    return attempt(() => this.work.get(id, kind));
+    return attempt(() => this.desk.list.get(id, kind));
   }
-  listWork(filter: {
-    kind: WorkKind;
-    streamId: string | null;
-    status: string | null;
-    cursor: string | null;
-    limit: number;
-  }) {
-    return this.work.list(filter);
+  listWork(filter: WorkFilter) {
+    return this.desk.list.list(filter);
   }
 
-  /** Sends stalled work to its queue again: a request that died, a message that was lost. */
   override async alarm(): Promise<void> {
-    const tenantId = this.tenantId();
-    const stalled = this.work.stalled(Date.now());
-    for (const { id, kind } of stalled) {
-      if (kind === "extract")
-        await this.env.EXTRACT.send({ kind: "extract", tenant_id: tenantId, job_id: id, traceparent: "" });
-    }
-    if (stalled.some(({ kind }) => kind === "strategy"))
-      await this.env.ANALYZE.send({ kind: "work", tenant_id: tenantId, traceparent: "" });
-    if (this.work.hasOpen()) await this.ctx.storage.setAlarm(Date.now() + WORK_LEASE_MS);
+    this.alarms.rang();
+    await doDuties(this.env, this.tenantId(), [() => this.desk.ring(Date.now())]);
+    await this.arm();
+  }
+
+  private arm(): Promise<void> {
+    return this.alarms.arm(this.desk.next(Date.now()));
+  }
+
+  /** Sends for consumers; the alarm is set before, so that a message that is lost is sent again. */
+  private async callTurns(nowMs: number): Promise<void> {
+    const turns = this.desk.openTurns(nowMs);
+    await this.arm();
+    await this.desk.send(turns, nowMs);
+    await this.arm();
+  }
+
+  /** Hands the events on, and nobody waits for it; the alarm tries again what was not taken. */
+  private tell(): void {
+    this.ctx.waitUntil(this.desk.drain().then(() => this.arm()));
   }
 
   // Keys and audit
@@ -304,8 +346,8 @@ export class TenantObject extends DurableObject<Env> {
   }
 
   /** Erasure, last step: executions, jobs, answers kept, usage of streams; keys destroyed, the audit chain kept. */
-  eraseOwn(actor: Actor): { work: number } {
-    const work = this.work.erase();
+  async eraseOwn(actor: Actor): Promise<{ work: number }> {
+    const work = await this.desk.erase();
     this.sql.exec("DELETE FROM idempotency");
     this.ledger.erase(this.book.live());
     this.keys.destroy();

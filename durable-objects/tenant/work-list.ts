@@ -1,160 +1,249 @@
 import { fail } from "../../src/core/errors";
-import type { NewWork, WorkItem, WorkKind, WorkOutcome, WorkStatus } from "../../src/core/work";
+import {
+  type NewWork,
+  WORK_LIMITS,
+  WORK_RULES,
+  type WorkItem,
+  type WorkKind,
+  type WorkOutcome,
+  type WorkQueue,
+  type WorkStatus,
+  type WorkSummary,
+} from "../../src/core/work";
+import { WorkTally } from "./work-tally";
 
-/** A request that does its own work holds it this long; after that it has died, and a consumer may take it. */
-export const LEASE_MS = 60_000;
-/** How many times work is begun before it is given up. */
-const MAX_ATTEMPTS = 5;
+const SUMMARY = `id, kind, status, stream_id AS streamId, strategy_id AS strategyId, traceparent, attempts, progress, summary, error,
+  created_ms AS createdMs, updated_ms AS updatedMs`;
+const COLUMNS = `${SUMMARY}, request, result`;
+type Row<T> = { [K in keyof T]: T[K] } & Record<string, SqlStorageValue>;
 
-const COLUMNS = `id, kind, request, status, stream_id AS streamId, strategy_id AS strategyId, traceparent, attempts, progress,
-  result, error, created_ms AS createdMs, updated_ms AS updatedMs`;
-type Row = { [K in keyof WorkItem]: WorkItem[K] } & Record<string, SqlStorageValue>;
+/** In statements as they stand, so that the partial indexes below are used. */
+const OPEN = "status IN ('queued','running')";
+const ENDED = "status NOT IN ('queued','running')";
+/** Codes of failures on our side: to be done again as it was asked, once we have mended them. */
+const OURS = "('internal','unavailable')";
 
-/** Executions and jobs of the tenant, from queued to ended. */
+export interface WorkFilter {
+  kind: WorkKind;
+  streamId: string | null;
+  status: string | null;
+  /** Failed on our side, and so waiting to be redriven. */
+  deadLetter: boolean | null;
+  cursor: string | null;
+  limit: number;
+}
+
+/** Executions and jobs of the tenant, from queued to ended and forgotten. Open work may be taken from its `due_ms` on. */
 export class WorkList {
+  private readonly tally: WorkTally;
+
   constructor(private readonly sql: SqlStorage) {
-    sql.exec(`CREATE TABLE IF NOT EXISTS work(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, request TEXT NOT NULL,
-      status TEXT NOT NULL, stream_id TEXT, strategy_id TEXT, traceparent TEXT NOT NULL, attempts INTEGER NOT NULL, progress TEXT,
-      result TEXT, error TEXT, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL)`);
-    sql.exec("CREATE INDEX IF NOT EXISTS work_open ON work(status, kind, seq)");
+    sql.exec(`CREATE TABLE IF NOT EXISTS work(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, queue TEXT NOT NULL, status TEXT NOT NULL,
+      due_ms INTEGER NOT NULL, stream_id TEXT, strategy_id TEXT, traceparent TEXT NOT NULL, attempts INTEGER NOT NULL, chars INTEGER NOT NULL,
+      created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, progress TEXT, summary TEXT, error TEXT, request TEXT NOT NULL, result TEXT)`);
+    // In order of arrival, which is the order of claims, and in order of time, which is the alarm's.
+    sql.exec(`CREATE INDEX IF NOT EXISTS work_line ON work(queue, seq, due_ms) WHERE ${OPEN}`);
+    sql.exec(`CREATE INDEX IF NOT EXISTS work_due ON work(queue, due_ms) WHERE ${OPEN}`);
+    sql.exec(`CREATE INDEX IF NOT EXISTS work_ended ON work(seq, updated_ms, chars) WHERE ${ENDED}`);
+    this.tally = new WorkTally(sql);
+  }
+
+  /** Throws `work_limit_reached` where so much waits that a request of so many characters is too much. */
+  admit(chars: number): void {
+    this.tally.admit(chars);
   }
 
   create(work: NewWork, nowMs: number): WorkItem {
+    const isRunning = work.status === "running";
     this.sql.exec(
-      "INSERT INTO work(id, kind, request, status, stream_id, strategy_id, traceparent, attempts, created_ms, updated_ms) VALUES(?,?,?,?,?,?,?,?,?,?)",
+      `INSERT INTO work(id, kind, queue, request, status, stream_id, strategy_id, traceparent, attempts, due_ms, chars, created_ms, updated_ms)
+        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)`,
       work.id,
       work.kind,
+      WORK_RULES[work.kind].queue,
       work.request,
       work.status,
       work.streamId,
       work.strategyId,
       work.traceparent,
-      work.status === "running" ? 1 : 0,
+      isRunning ? 1 : 0,
+      isRunning ? nowMs + WORK_LIMITS.leaseMs : nowMs,
+      work.request.length,
       nowMs,
       nowMs,
     );
+    this.tally.opened(work.request.length);
     return this.get(work.id);
   }
 
+  find(id: string): WorkItem | null {
+    return this.sql.exec<Row<WorkItem>>(`SELECT ${COLUMNS} FROM work WHERE id = ?`, id).toArray()[0] ?? null;
+  }
+
   get(id: string, kind?: WorkKind): WorkItem {
-    const item = this.sql.exec<Row>(`SELECT ${COLUMNS} FROM work WHERE id = ?`, id).toArray()[0];
+    const item = this.find(id);
     if (item && (kind === undefined || item.kind === kind)) return item;
     throw kind === "extract"
       ? fail("job_not_found", "There is no job with this id.")
       : fail("execution_not_found", "There is no execution with this id.");
   }
 
-  list(filter: {
-    kind: WorkKind;
-    streamId: string | null;
-    status: string | null;
-    cursor: string | null;
-    limit: number;
-  }) {
-    const before = filter.cursor === null ? Number.MAX_SAFE_INTEGER : Number(filter.cursor);
+  /** Whether somebody is at a piece, and its lease has not run out. */
+  isHeld(id: string | null, nowMs: number): boolean {
+    const held = "SELECT 1 FROM work WHERE id = ? AND status = 'running' AND due_ms > ?";
+    return this.sql.exec(held, id, nowMs).toArray().length > 0;
+  }
+
+  /** Pieces of a kind, the newest first. */
+  list(filter: WorkFilter): { items: WorkSummary[]; nextCursor: string | null } {
+    const isDead = `(status = 'failed' AND error ->> '$.code' IN ${OURS})`;
     const rows = this.sql
-      .exec<Row & { seq: number }>(
-        `SELECT seq, ${COLUMNS} FROM work WHERE kind = ? AND seq < ? AND (?3 IS NULL OR stream_id = ?3) AND (?4 IS NULL OR status = ?4) ORDER BY seq DESC LIMIT ?5`
-          .replace("kind = ?", "kind = ?1")
-          .replace("seq < ?", "seq < ?2"),
+      .exec<Row<WorkSummary & { seq: number }>>(
+        `SELECT seq, ${SUMMARY} FROM work WHERE kind = ?1 AND seq < ?2 AND (?3 IS NULL OR stream_id = ?3)
+          AND (?4 IS NULL OR status = ?4) AND (?5 IS NULL OR ${isDead} = ?5) ORDER BY seq DESC LIMIT ?6`,
         filter.kind,
-        before,
+        filter.cursor === null ? Number.MAX_SAFE_INTEGER : Number(filter.cursor),
         filter.streamId,
         filter.status,
+        filter.deadLetter === null ? null : Number(filter.deadLetter),
         filter.limit,
       )
       .toArray();
     const nextCursor = rows.length === filter.limit ? String(rows.at(-1)!.seq) : null;
-    return { items: rows.map(({ seq: _, ...item }) => item as WorkItem), nextCursor };
+    return { items: rows.map(({ seq: _, ...item }) => item as WorkSummary), nextCursor };
   }
 
-  /** Takes one piece: queued, or running under a lease that has run out. Throws `conflict` where somebody else has it or it has ended. */
-  start(id: string, nowMs: number): WorkItem {
-    const item = this.get(id);
-    if (!this.free(item, nowMs)) throw fail("conflict", `The work is ${item.status}.`);
-    if (item.attempts >= MAX_ATTEMPTS) {
-      const error = JSON.stringify({ code: "internal", detail: `Given up after ${item.attempts} attempts.` });
-      this.finish(id, { status: "failed", result: null, error }, nowMs);
-      throw fail("conflict", "The work was given up.");
-    }
-    this.sql.exec(
-      "UPDATE work SET status = 'running', attempts = attempts + 1, updated_ms = ? WHERE id = ?",
-      nowMs,
-      id,
-    );
-    return this.get(id);
-  }
-
-  /** Takes up to `max` pieces, oldest first. */
-  claim(kind: WorkKind, max: number, nowMs: number): WorkItem[] {
-    const open = this.sql
-      .exec<Row>(
-        `SELECT ${COLUMNS} FROM work WHERE kind = ? AND (status = 'queued' OR (status = 'running' AND updated_ms < ?)) ORDER BY seq LIMIT ?`,
-        kind,
-        nowMs - LEASE_MS,
-        max,
+  /** Takes the oldest piece that is due; null where there is none. */
+  claim(queue: WorkQueue, nowMs: number): WorkItem | null {
+    const next = this.sql
+      .exec<{ id: string }>(
+        `SELECT id FROM work INDEXED BY work_line WHERE ${OPEN} AND queue = ? AND due_ms <= ? ORDER BY seq LIMIT 1`,
+        queue,
+        nowMs,
       )
-      .toArray();
-    return open.flatMap((item) => {
-      try {
-        return [this.start(item.id, nowMs)];
-      } catch {
-        return [];
-      }
-    });
-  }
-
-  progress(id: string, progress: string, nowMs: number): void {
+      .toArray()[0];
+    if (!next) return null;
     this.sql.exec(
-      "UPDATE work SET progress = ?, updated_ms = ? WHERE id = ? AND status = 'running'",
-      progress,
+      "UPDATE work SET status = 'running', attempts = attempts + 1, due_ms = ?, updated_ms = ? WHERE id = ?",
+      nowMs + WORK_LIMITS.leaseMs,
       nowMs,
-      id,
+      next.id,
     );
+    return this.get(next.id);
   }
 
-  /** Ends it; work that has ended stays as it is. */
-  finish(id: string, outcome: WorkOutcome, nowMs: number): WorkItem {
-    this.sql.exec(
-      "UPDATE work SET status = ?, result = ?, error = ?, updated_ms = ? WHERE id = ? AND status IN ('queued','running')",
-      outcome.status,
-      outcome.result,
-      outcome.error,
-      nowMs,
-      id,
-    );
-    return this.get(id);
-  }
-
-  cancel(id: string, nowMs: number): WorkItem {
-    const item = this.get(id);
-    if (!isOpen(item.status)) throw fail("conflict", `The work has already ${item.status}.`);
-    this.sql.exec("UPDATE work SET status = 'cancelled', updated_ms = ? WHERE id = ?", nowMs, id);
-    return this.get(id);
-  }
-
-  /** Open work, told by the time at which its lease runs out: what the alarm sends to the queues again. */
-  stalled(nowMs: number): { id: string; kind: WorkKind }[] {
+  /** How many pieces may be claimed now, up to `most`. */
+  due(queue: WorkQueue, nowMs: number, most: number): number {
     return this.sql
-      .exec<{ id: string; kind: WorkKind }>(
-        "SELECT id, kind FROM work WHERE status IN ('queued','running') AND updated_ms < ? ORDER BY seq LIMIT 100",
-        nowMs - LEASE_MS,
+      .exec(
+        `SELECT 1 FROM work INDEXED BY work_due WHERE ${OPEN} AND queue = ? AND due_ms <= ? LIMIT ?`,
+        queue,
+        nowMs,
+        most,
       )
-      .toArray();
+      .toArray().length;
   }
 
-  hasOpen(): boolean {
-    return (
-      this.sql.exec("SELECT 1 FROM work WHERE status IN ('queued','running') LIMIT 1").toArray().length > 0
+  /** When the first piece of a queue that cannot be taken yet may be; null where there is none. */
+  nextDueMs(queue: WorkQueue, nowMs: number): number | null {
+    return this.sql
+      .exec<{ at: number | null }>(
+        `SELECT min(due_ms) AS at FROM work INDEXED BY work_due WHERE ${OPEN} AND queue = ? AND due_ms > ?`,
+        queue,
+        nowMs,
+      )
+      .one().at;
+  }
+
+  /** Stores how far running work has come; true where that is new. */
+  progress(id: string, progress: string, nowMs: number): boolean {
+    const isNew =
+      this.sql.exec("SELECT 1 FROM work WHERE id = ? AND progress IS NOT ?", id, progress).toArray().length >
+      0;
+    this.sql.exec(
+      "UPDATE work SET progress = ?, due_ms = ?, updated_ms = ? WHERE id = ? AND status = 'running'",
+      progress,
+      nowMs + WORK_LIMITS.leaseMs,
+      nowMs,
+      id,
     );
+    return isNew;
+  }
+
+  /** Ends it and says whether it was this call that did: work that has ended stays as it is. */
+  finish(id: string, outcome: WorkOutcome, nowMs: number): { item: WorkItem; isFirst: boolean } {
+    const item = this.get(id);
+    if (!isOpen(item.status)) return { item, isFirst: false };
+    const { status, result, summary = null, error } = outcome;
+    this.end(item, { status, result, summary, error }, nowMs);
+    return { item: this.get(id), isFirst: true };
+  }
+
+  cancel(id: string, kind: WorkKind, nowMs: number): WorkItem {
+    const item = this.get(id, kind);
+    if (!isOpen(item.status)) throw fail("conflict", `The work has already ${item.status}.`);
+    this.end(item, { status: "cancelled", result: null, summary: null, error: null }, nowMs);
+    return this.get(id);
+  }
+
+  /** Gives running work back, for another try after a pause that doubles. */
+  release(id: string, nowMs: number): void {
+    const item = this.get(id);
+    this.sql.exec(
+      "UPDATE work SET status = 'queued', due_ms = ?, updated_ms = ? WHERE id = ? AND status = 'running'",
+      nowMs + WORK_RULES[item.kind].retryMs * 2 ** (item.attempts - 1),
+      nowMs,
+      id,
+    );
+  }
+
+  /** Queues again what failed on our side, with all its tries. Throws `conflict` where it did not. */
+  redrive(id: string, kind: WorkKind, nowMs: number): WorkItem {
+    const item = this.get(id, kind);
+    this.tally.admit(item.request.length);
+    const { rowsWritten } = this.sql.exec(
+      `UPDATE work SET status = 'queued', attempts = 0, error = NULL, progress = NULL, chars = ?, due_ms = ?, updated_ms = ?
+        WHERE id = ? AND status = 'failed' AND error ->> '$.code' IN ${OURS}`,
+      item.request.length,
+      nowMs,
+      nowMs,
+      id,
+    );
+    if (rowsWritten === 0)
+      throw fail("conflict", "Only what failed on our side is done again as it was asked.");
+    this.tally.forget();
+    return this.get(id);
+  }
+
+  /** Forgets ended work that is too old or too much; gives when it wants to be called again. */
+  purge(nowMs: number): number | null {
+    return this.tally.purge(nowMs);
   }
 
   erase(): number {
-    return this.sql.exec("DELETE FROM work").rowsWritten;
+    const { n } = this.sql.exec<{ n: number }>("SELECT count(*) AS n FROM work").one();
+    this.sql.exec("DELETE FROM work");
+    this.tally.forget();
+    return n;
   }
 
-  private free(item: WorkItem, nowMs: number): boolean {
-    return item.status === "queued" || (item.status === "running" && nowMs - item.updatedMs >= LEASE_MS);
+  private end(
+    item: WorkItem,
+    how: Pick<WorkItem, "status" | "result" | "summary" | "error">,
+    nowMs: number,
+  ): void {
+    const chars = item.request.length + (how.result?.length ?? 0) + (how.error?.length ?? 0);
+    this.sql.exec(
+      "UPDATE work SET status = ?, result = ?, summary = ?, error = ?, chars = ?, updated_ms = ? WHERE id = ?",
+      how.status,
+      how.result,
+      how.summary,
+      how.error,
+      chars,
+      nowMs,
+      item.id,
+    );
+    this.tally.ended(item.request.length, chars);
   }
 }
 

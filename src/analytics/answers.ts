@@ -21,6 +21,7 @@ const base = {
   strategy_id: z.string().nullable(),
   stream_id: z.string().nullable(),
   status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  attempts: z.int().describe("How often it was begun"),
   created_at: z.string(),
   updated_at: z.string(),
   resolved: z
@@ -35,6 +36,7 @@ const base = {
     })
     .optional(),
   error: errorSchema.optional(),
+  redrivable: z.boolean().optional().describe("True where it failed on our side"),
 };
 
 export const executionAnswerSchema = z.object({

@@ -1,13 +1,12 @@
-import { AppError, type Failure, fail } from "../core/errors";
+import { AppError, type Failure, fail, isOurs } from "../core/errors";
 import { newId } from "../core/ids";
 import { unwrap } from "../core/result";
 import type { WorkItem } from "../core/work";
-import { publishEvents } from "../notifications";
 import type { TenantContext } from "../platform/context";
 import { type Reply, reply } from "../platform/http/endpoint";
-import { errorFields, log } from "../platform/log";
 import { tenantObject } from "../platform/objects";
 import { acceptedHeaders, isInline, type Preference } from "../platform/prefer";
+import { failWork } from "../platform/turn";
 import { eventsOf } from "./announce";
 import { executionOf } from "./executions";
 import { type ExecuteBody, type ExecutionRequest, requestOf } from "./request";
@@ -36,11 +35,6 @@ export async function executeStrategy(
   const inline = units === null || isInline(preference, units / UNITS_PER_SECOND);
   const item = await create(ctx, request, inline ? "running" : "queued");
   if (inline) return reply(200, executionOf(await runNow(ctx, item, strategy, resolution)));
-  await ctx.env.ANALYZE.send({
-    kind: "work",
-    tenant_id: ctx.principal.tenantId,
-    traceparent: ctx.traceparent,
-  });
   const accepted = { ...executionOf(item), resolved: resolution.resolved };
   return reply(202, accepted, acceptedHeaders(preference, `/api/strategy/${item.id}`));
 }
@@ -91,7 +85,7 @@ async function create(
   );
 }
 
-/** Runs claimed work, stores how it ended and tells of it. An expected failure is stored and thrown. */
+/** Runs an execution in its own request. A failure is stored and thrown. */
 async function runNow(
   ctx: TenantContext,
   item: WorkItem,
@@ -100,56 +94,47 @@ async function runNow(
 ): Promise<WorkItem> {
   try {
     estimate(strategy, resolution, budgetUnits(ctx));
-    const findings = runOn(strategy, resolution);
-    return await succeed(ctx, item, findings);
+    return await succeed(ctx, item, runOn(strategy, resolution));
   } catch (error) {
-    await failExecution(ctx, item.id, failureFor(error));
+    await failWork(ctx, item.id, failureFor(error));
     throw error;
   }
 }
 
-/** Does a claimed execution from its stored request. Resolves however it ends; throws only what is our own mistake. */
-export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promise<void> {
+/** Does a claimed execution from its stored request; gives the work units it took. Throws what is our own mistake. */
+export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promise<number> {
   const request = JSON.parse(item.request) as ExecutionRequest;
   try {
     const strategy = prepareStrategy(request.strategyId, request.config);
     const resolution = await resolve(ctx, request);
-    estimate(strategy, resolution, budgetUnits(ctx));
+    const units = estimate(strategy, resolution, budgetUnits(ctx));
     await succeed(ctx, item, runOn(strategy, resolution));
+    return units;
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    await failExecution(ctx, item.id, error.failure);
+    if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
+    await failWork(ctx, item.id, error.failure);
+    return 0;
   }
 }
 
+/** Stores what was found, and with it what is told of it. Cancelled meanwhile, it stays cancelled and nothing is told. */
 async function succeed(ctx: TenantContext, item: WorkItem, findings: Findings): Promise<WorkItem> {
-  const { tenantId } = ctx.principal;
-  const outcome = { status: "succeeded" as const, result: JSON.stringify(findings), error: null };
-  const ended = unwrap<WorkItem>(await tenantObject(ctx.env, tenantId).finishWork(item.id, outcome));
-  // Cancelled meanwhile: what it found is not told.
-  if (ended.status !== "succeeded") return ended;
+  const { result, resolved } = findings;
+  const outcome = {
+    status: "succeeded" as const,
+    result: JSON.stringify(findings),
+    summary: JSON.stringify({ resolved, type: result.type, confidence: result.confidence }),
+    error: null,
+  };
   const subject = {
     executionId: item.id,
     strategyId: item.strategyId ?? "",
     streamId: item.streamId,
-    nowMs: ended.updatedMs,
+    nowMs: ctx.clock.nowMs(),
   };
-  const events = eventsOf(subject, findings);
-  try {
-    await publishEvents(ctx.env, tenantId, `execution:${item.id}`, events);
-  } catch (error) {
-    // The result is stored and fetched by its id: a hub that does not answer must not make it a failure.
-    log(ctx.config.LOG_LEVEL, "error", "execution_not_told", {
-      execution_id: item.id,
-      ...errorFields(error),
-    });
-  }
-  return ended;
-}
-
-export async function failExecution(ctx: TenantContext, id: string, failure: Failure): Promise<void> {
-  const outcome = { status: "failed" as const, result: null, error: JSON.stringify(failure) };
-  unwrap(await tenantObject(ctx.env, ctx.principal.tenantId).finishWork(id, outcome));
+  const events = eventsOf(subject, findings).map(({ event }) => JSON.stringify(event));
+  const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+  return unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, events));
 }
 
 const failureFor = (error: unknown): Failure =>

@@ -1,24 +1,32 @@
+import { type Failure, isOurs } from "../core/errors";
 import { formatMs } from "../core/timestamps";
-import type { WorkItem } from "../core/work";
+import type { WorkItem, WorkSummary } from "../core/work";
 import type { Findings } from "./run";
 
 /** An execution as it is answered, from the work that holds it. */
 export function executionOf(item: WorkItem) {
   const findings: Partial<Findings> = item.result === null ? {} : JSON.parse(item.result);
-  return {
-    execution_id: item.id,
-    strategy_id: item.strategyId,
-    stream_id: item.streamId,
-    status: item.status,
-    created_at: formatMs(item.createdMs),
-    updated_at: formatMs(item.updatedMs),
-    ...findings,
-    ...(item.error === null ? {} : { error: JSON.parse(item.error) }),
-  };
+  return { ...stateOf(item), ...findings, ...errorOf(item) };
 }
 
 /** An execution in a list: without what it found, which can be large. */
-export function executionSummary(item: WorkItem) {
-  const { result, series: _, ...rest } = executionOf(item);
-  return { ...rest, ...(result ? { type: result.type, confidence: result.confidence } : {}) };
+export function executionSummary(item: WorkSummary) {
+  const summary: Record<string, unknown> = item.summary === null ? {} : JSON.parse(item.summary);
+  return { ...stateOf(item), ...summary, ...errorOf(item) };
+}
+
+const stateOf = (item: WorkSummary) => ({
+  execution_id: item.id,
+  strategy_id: item.strategyId,
+  stream_id: item.streamId,
+  status: item.status,
+  attempts: item.attempts,
+  created_at: formatMs(item.createdMs),
+  updated_at: formatMs(item.updatedMs),
+});
+
+function errorOf({ error }: WorkSummary) {
+  if (error === null) return {};
+  const failure = JSON.parse(error) as Failure;
+  return { error: failure, redrivable: isOurs(failure) };
 }

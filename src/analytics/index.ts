@@ -1,3 +1,3 @@
-export { analyzeQueued } from "./consumer";
+export { executions } from "./consumer";
 export { executeStrategy } from "./execute";
 export { analyticsRoutes } from "./routes";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { JsonObject } from "../core/json";
 import { unwrap } from "../core/result";
-import type { WorkItem } from "../core/work";
+import type { WorkItem, WorkSummary } from "../core/work";
 import { endpoint, type Router, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
 import { parsePrefer } from "../platform/prefer";
@@ -17,6 +17,10 @@ const params = z.object({ execution_id: z.string().min(1).max(64) });
 const listQuery = z.strictObject({
   stream_id: streamIdSchema.optional(),
   status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]).optional(),
+  dead_letter: z
+    .stringbool()
+    .optional()
+    .describe("True: those that failed on our side each time they were tried, and can be redriven"),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z
     .string()
@@ -78,13 +82,14 @@ export function analyticsRoutes(router: Router): void {
       responses: { 200: { description: "A page", schema: executionListSchema } },
     },
     async (ctx, { query }) => {
-      const page: { items: WorkItem[]; nextCursor: string | null } = await tenantObject(
+      const page: { items: WorkSummary[]; nextCursor: string | null } = await tenantObject(
         ctx.env,
         ctx.principal.tenantId,
       ).listWork({
         kind: "strategy",
         streamId: query.stream_id ?? null,
         status: query.status ?? null,
+        deadLetter: query.dead_letter ?? null,
         cursor: query.cursor ?? null,
         limit: query.limit,
       });
@@ -124,9 +129,29 @@ export function analyticsRoutes(router: Router): void {
     },
     async (ctx, { params: { execution_id } }) => {
       const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-      // Jobs are work too: they are not to be met under this path.
-      unwrap<WorkItem>(await tenant.getWork(execution_id, "strategy"));
-      return reply(200, executionOf(unwrap<WorkItem>(await tenant.cancelWork(execution_id))));
+      return reply(200, executionOf(unwrap<WorkItem>(await tenant.cancelWork(execution_id, "strategy"))));
+    },
+  );
+
+  endpoint(
+    router,
+    {
+      method: "post",
+      path: "/api/strategy/{execution_id}/redrive",
+      operationId: "redriveExecution",
+      tag,
+      summary: "Queue again an execution that failed on our side",
+      description:
+        "An execution that breaks our code is tried three times and then kept as a dead letter: `GET /api/strategy?dead_letter=true` lists them. The same id runs again, with the request it came with; any other execution is answered 409.",
+      access: "strategy:execute",
+      params,
+      responses: { 202: { description: "Queued again", schema: executionAnswerSchema } },
+    },
+    async (ctx, { params: { execution_id } }) => {
+      const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+      const actor = { clientId: ctx.principal.clientId, requestId: ctx.requestId };
+      const item = unwrap<WorkItem>(await tenant.redriveWork(execution_id, "strategy", actor));
+      return reply(202, executionOf(item), { location: `/api/strategy/${execution_id}` });
     },
   );
 }

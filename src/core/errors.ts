@@ -24,6 +24,7 @@ export const ERROR_TITLES = {
   // How much is asked
   rate_limited: "Too many requests",
   strategy_quota_exceeded: "The hourly number of strategies is used up",
+  work_limit_reached: "Too much work is waiting",
   stream_limit_reached: "The number of concurrent streams is used up",
   storage_limit_reached: "The storage is used up",
   limit_above_ceiling: "The limit is above the ceiling of the tier",
@@ -67,6 +68,9 @@ export interface Failure {
   extra?: Record<string, Scalar | Scalar[] | Record<string, Scalar>[]>;
   retryAfterSeconds?: number;
 }
+
+/** Whether a failure is on our side: worth another try, where it can be tried again. */
+export const isOurs = ({ code }: Failure): boolean => code === "internal" || code === "unavailable";
 
 /** What use cases throw. Only platform/http turns it into a response. */
 export class AppError extends Error {

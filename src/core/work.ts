@@ -2,6 +2,41 @@
 export type WorkKind = "strategy" | "extract";
 export type WorkStatus = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
+/** The queues that work waits in, split by how long it takes and how far apart it is tried again. */
+export const WORK_QUEUES = ["analyze", "extract"] as const;
+export type WorkQueue = (typeof WORK_QUEUES)[number];
+
+/** How a kind of work is done: where it waits, how often it is begun, and the pause before the second try (doubled after). */
+interface WorkRules {
+  queue: WorkQueue;
+  attempts: number;
+  retryMs: number;
+}
+
+export const WORK_RULES: Record<WorkKind, WorkRules> = {
+  strategy: { queue: "analyze", attempts: 3, retryMs: 2_000 },
+  // What breaks a load is more often a part that does not answer than our code: worth waiting for.
+  extract: { queue: "extract", attempts: 4, retryMs: 15_000 },
+};
+
+export const WORK_LIMITS = {
+  /** Who does work holds it this long, longer with each progress; after that it has died, and another may take it. */
+  leaseMs: 60_000,
+  /** Messages of a tenant under way in one queue, and so pieces of it in flight: others' come between them. */
+  turns: 4,
+  /** Work units that one message does before its tenant queues up again: with all turns four tenths of a second. */
+  sliceUnits: 100_000,
+  /** What a piece costs beside its own units: fetched, read, stored. */
+  overheadUnits: 5_000,
+  /** Pieces that wait or run, and characters of their requests: more are refused until some have ended. */
+  open: 10_000,
+  openChars: 500_000_000,
+  /** Ended pieces are kept for 30 days, the newest 10,000, and 1 GB of them at most: an object holds 10. */
+  keptMs: 30 * 86_400_000,
+  kept: 10_000,
+  keptChars: 1_000_000_000,
+} as const;
+
 export interface NewWork {
   id: string;
   kind: WorkKind;
@@ -16,21 +51,38 @@ export interface NewWork {
   storedBytes?: number;
 }
 
-export interface WorkItem extends Omit<NewWork, "status" | "storedBytes"> {
+/** A piece of work in a list: without its request and what it found, which can be large. */
+export interface WorkSummary extends Omit<NewWork, "status" | "storedBytes" | "request"> {
   status: WorkStatus;
+  /** How often it was begun. */
   attempts: number;
-  /** JSON, or null before there is one. */
+  /** JSON, or null before there is one: where it is, and in short what it found. */
   progress: string | null;
-  result: string | null;
+  summary: string | null;
   /** JSON of the Failure, or null. */
   error: string | null;
   createdMs: number;
   updatedMs: number;
 }
 
+export interface WorkItem extends WorkSummary {
+  request: string;
+  /** JSON, or null before there is one. */
+  result: string | null;
+}
+
 /** How work ends. Ending it twice changes nothing: a redelivered message finds it done. */
 export interface WorkOutcome {
   status: "succeeded" | "failed";
   result: string | null;
+  /** What a list shows of the result; absent: nothing. */
+  summary?: string | null;
   error: string | null;
+}
+
+/** Says that a tenant has work in this queue. A turn is taken once, however often its message arrives. */
+export interface TurnMessage {
+  kind: "work";
+  tenant_id: string;
+  turn: number;
 }

@@ -1,42 +1,43 @@
-import { AppError, type Failure } from "../core/errors";
+import { AppError, isOurs } from "../core/errors";
 import { unwrap } from "../core/result";
-import type { WorkItem } from "../core/work";
+import { WORK_LIMITS, type WorkItem } from "../core/work";
 import { readSealed } from "../platform/blobs";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
+import { failWork, type Runner } from "../platform/turn";
 import type { JobRequest } from "./intake";
-import { tellProgress } from "./jobs";
+import { jobEvent, progressOf } from "./jobs";
 import { load } from "./load";
-import { failJob } from "./process";
 
-/**
- * Does a queued job. Delivered twice it finds the job ended and does nothing; met while another delivery holds the job,
- * it throws `conflict` and should come again when that one's lease has run out. Unexpected errors are thrown.
- */
-export async function extractQueued(ctx: TenantContext, jobId: string): Promise<void> {
+/** A job is as much as a message does: uploads are large. */
+const JOB_UNITS = WORK_LIMITS.sliceUnits;
+
+const failedEvent = (item: WorkItem, nowMs: number) => jobEvent(item, progressOf("failed"), nowMs);
+
+/** Jobs as the queue's consumer does them. Done again, a job writes the same points: see {@link load}. */
+export const jobs: Runner = {
+  async run(ctx, item) {
+    await begin(ctx, item);
+    const request = JSON.parse(item.request) as JobRequest;
+    try {
+      const result = await load(ctx, item.id, request, await readSealed(ctx, request.blobKey));
+      const event = jobEvent(item, progressOf("succeeded", result.records_processed), ctx.clock.nowMs());
+      const outcome = { status: "succeeded" as const, result: JSON.stringify(result), error: null };
+      const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+      unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, [JSON.stringify(event)]));
+    } catch (error) {
+      if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
+      await failWork(ctx, item.id, error.failure, [failedEvent(item, ctx.clock.nowMs())]);
+    }
+    return JOB_UNITS;
+  },
+  givenUp: (item, nowMs) => [failedEvent(item, nowMs)],
+};
+
+/** Stores that it is under way; told once, also when it is tried again. */
+async function begin(ctx: TenantContext, item: WorkItem): Promise<void> {
+  const progress = progressOf("understanding");
+  const event = jobEvent(item, progress, ctx.clock.nowMs());
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  const known = unwrap<WorkItem>(await tenant.getWork(jobId, "extract"));
-  if (known.status !== "queued" && known.status !== "running") return;
-  const item = unwrap<WorkItem>(await tenant.startWork(jobId));
-  const request = JSON.parse(item.request) as JobRequest;
-  await tellProgress(ctx, item, "understanding");
-  try {
-    const result = await load(ctx, jobId, request, await readSealed(ctx, request.blobKey));
-    unwrap(
-      await tenant.finishWork(jobId, { status: "succeeded", result: JSON.stringify(result), error: null }),
-    );
-    await tellProgress(ctx, item, "succeeded", result.records_processed);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    await giveUpJob(ctx, jobId, error.failure);
-  }
-}
-
-/** Ends a job that will not be tried again, with its reason. */
-export async function giveUpJob(ctx: TenantContext, jobId: string, failure: Failure): Promise<void> {
-  await failJob(ctx, jobId, failure);
-  const item = unwrap<WorkItem>(
-    await tenantObject(ctx.env, ctx.principal.tenantId).getWork(jobId, "extract"),
-  );
-  if (item.status === "failed") await tellProgress(ctx, item, "failed");
+  await tenant.progressWork(item.id, JSON.stringify(progress), [JSON.stringify(event)]);
 }

@@ -1,6 +1,6 @@
 export { analysis, answer, schemaOf } from "./answer";
 export { type Accounting, type AppliedRow, applyPlan, newAccounting } from "./apply";
-export { extractQueued, giveUpJob } from "./consumer";
+export { jobs } from "./consumer";
 export { confidenceLevel } from "./infer/confidence";
 export { processData } from "./process";
 export { extractionRoutes } from "./routes";

@@ -1,9 +1,6 @@
+import type { JsonObject } from "../core/json";
 import { formatMs } from "../core/timestamps";
 import type { WorkItem } from "../core/work";
-import { publishEvents } from "../notifications";
-import type { TenantContext } from "../platform/context";
-import { errorFields, log } from "../platform/log";
-import { tenantObject } from "../platform/objects";
 
 /** A job as it is answered. */
 export function jobOf(item: WorkItem) {
@@ -19,37 +16,30 @@ export function jobOf(item: WorkItem) {
   };
 }
 
-/** What a job is at. Each stage is told once: its place is the event's mark. */
-export const STAGES = ["understanding", "succeeded", "failed"] as const;
-export type Stage = (typeof STAGES)[number];
+export type Stage = "understanding" | "succeeded" | "failed";
 
-/** Stores where a queued job is, and tells of it. */
-export async function tellProgress(
-  ctx: TenantContext,
-  item: WorkItem,
-  stage: Stage,
-  records: number | null = null,
-) {
-  const { tenantId } = ctx.principal;
-  const progress = { stage, records_processed: records };
-  if (stage === "understanding")
-    await tenantObject(ctx.env, tenantId).progressWork(item.id, JSON.stringify(progress));
-  const event = {
+/** Where a job is, as it is stored and told. */
+export const progressOf = (stage: Stage, records: number | null = null) => ({
+  stage,
+  records_processed: records,
+});
+
+/** The event of a stage. */
+export function jobEvent(
+  { id, streamId }: Pick<WorkItem, "id" | "streamId">,
+  progress: ReturnType<typeof progressOf>,
+  nowMs: number,
+): JsonObject {
+  const { stage } = progress;
+  return {
     event: "job_progress",
-    id: `${item.id}:${stage}`,
-    ts: formatMs(ctx.clock.nowMs()),
+    id: `${id}:${stage}`,
+    ts: formatMs(nowMs),
     type: "JOB_PROGRESS",
-    job_id: item.id,
-    stream_id: item.streamId,
+    job_id: id,
+    stream_id: streamId,
     status: stage === "understanding" ? "running" : stage,
     progress,
     data: progress,
   };
-  const told = [{ mark: STAGES.indexOf(stage) + 1, event }];
-  try {
-    await publishEvents(ctx.env, tenantId, `job:${item.id}`, told);
-  } catch (error) {
-    // The job's state is stored: a hub that does not answer must not stop it.
-    log(ctx.config.LOG_LEVEL, "error", "job_not_told", { job_id: item.id, ...errorFields(error) });
-  }
 }

@@ -7,6 +7,7 @@ import { type Reply, reply } from "../platform/http/endpoint";
 import { runIdempotent } from "../platform/idempotency";
 import { tenantObject } from "../platform/objects";
 import { acceptedHeaders, type Preference } from "../platform/prefer";
+import { failWork } from "../platform/turn";
 import { INLINE_BYTES, type Intake, takeIn } from "./intake";
 import { jobOf } from "./jobs";
 import { load } from "./load";
@@ -57,15 +58,7 @@ async function beginJob(
   const tenant = tenantObject(ctx.env, tenantId);
   const item = unwrap<WorkItem>(await tenant.createWork(work, { clientId, requestId: ctx.requestId }));
   progress.began = true;
-  if (!inline) {
-    await ctx.env.EXTRACT.send({
-      kind: "extract",
-      tenant_id: tenantId,
-      job_id: jobId,
-      traceparent: ctx.traceparent,
-    });
-    return reply(202, jobOf(item), acceptedHeaders(preference, `/api/llm/jobs/${jobId}`));
-  }
+  if (!inline) return reply(202, jobOf(item), acceptedHeaders(preference, `/api/llm/jobs/${jobId}`));
   try {
     const result = await load(ctx, jobId, request, kept);
     unwrap(
@@ -73,15 +66,10 @@ async function beginJob(
     );
     return reply(200, result);
   } catch (error) {
-    await failJob(ctx, jobId, failureFor(error));
+    await failWork(ctx, jobId, failureFor(error));
     throw error;
   }
 }
 
-export async function failJob(ctx: TenantContext, jobId: string, failure: Failure): Promise<void> {
-  const outcome = { status: "failed" as const, result: null, error: JSON.stringify(failure) };
-  unwrap(await tenantObject(ctx.env, ctx.principal.tenantId).finishWork(jobId, outcome));
-}
-
-export const failureFor = (error: unknown): Failure =>
+const failureFor = (error: unknown): Failure =>
   error instanceof AppError ? error.failure : { code: "internal", detail: "The job failed on our side." };

@@ -1,5 +1,4 @@
 export { isUpgrade, SOCKET_HEADERS, subprotocolToken } from "./connect";
-export { publishEvents } from "./publish";
 export { redeemTicket } from "./redeem";
 export { notificationRoutes } from "./routes";
 export { changed, hears, noSubscription, type Topic, topicOf } from "./topics";

@@ -114,6 +114,13 @@ export const CASES: Record<string, Case> = {
   executeStrategy: { ...at("/api/strategy"), wrong: emptyObject, maxBytes: COMMAND },
   listExecutions: at("/api/strategy"),
   getExecution: { ...at("/api/strategy/exec_none"), foreign: execution() },
+  redriveExecution: {
+    ...at("/api/strategy/exec_none/redrive"),
+    foreign: {
+      path: (_, made) => `/api/strategy/${made.executionId}/redrive`,
+      code: "execution_not_found",
+    },
+  },
   cancelExecution: { ...at("/api/strategy/exec_none"), foreign: execution() },
   connect: { ...at("/api/ws") },
   issueTicket: at("/api/ws/ticket"),

@@ -42,7 +42,7 @@ describe("POST /api/strategy", () => {
       interval: 200,
     });
     const before = await poll();
-    await env.ANALYZE.send({ kind: "work", tenant_id: caller.tenantId, traceparent: "" });
+    await env.ANALYZE.send({ kind: "work", tenant_id: caller.tenantId, turn: 1 });
     await scheduler.wait(500);
     expect(await poll()).toEqual(before);
   });

@@ -20,6 +20,7 @@ export const STATUS: Record<ErrorCode, number> = {
   tenant_suspended: 403,
   rate_limited: 429,
   strategy_quota_exceeded: 429,
+  work_limit_reached: 429,
   stream_limit_reached: 403,
   storage_limit_reached: 403,
   limit_above_ceiling: 403,

@@ -1,0 +1,68 @@
+import { WORK_LIMITS, type WorkQueue } from "../../src/core/work";
+
+const LOST_MS = WORK_LIMITS.leaseMs;
+
+/**
+ * Messages of the tenant that are under way in a queue. Each stands for a turn: a bounded slice of work, after which the
+ * tenant queues up again behind the others. So a tenant with 1,000 pieces has a handful of messages in the queue, and a
+ * message delivered again after its turn finds nothing to do.
+ */
+export class Turns {
+  constructor(private readonly sql: SqlStorage) {
+    sql.exec(`CREATE TABLE IF NOT EXISTS turns(id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, touched_ms INTEGER NOT NULL,
+      work_id TEXT)`);
+  }
+
+  begin(queue: WorkQueue, nowMs: number): number {
+    return this.sql
+      .exec<{ id: number }>("INSERT INTO turns(queue, touched_ms) VALUES(?,?) RETURNING id", queue, nowMs)
+      .one().id;
+  }
+
+  /** The queue of a turn and the piece it took last; null where the turn is over. */
+  find(id: number): { queue: WorkQueue; workId: string | null } | null {
+    return (
+      this.sql
+        .exec<{ queue: WorkQueue; workId: string | null }>(
+          "SELECT queue, work_id AS workId FROM turns WHERE id = ?",
+          id,
+        )
+        .toArray()[0] ?? null
+    );
+  }
+
+  /** Notes what a turn is at: it lives on. */
+  take(id: number, workId: string, nowMs: number): void {
+    this.sql.exec("UPDATE turns SET work_id = ?, touched_ms = ? WHERE id = ?", workId, nowMs, id);
+  }
+
+  end(id: number): void {
+    this.sql.exec("DELETE FROM turns WHERE id = ?", id);
+  }
+
+  /** Turns of a queue, and how many of them are not at work: under way, or between two pieces. */
+  count(queue: WorkQueue): { all: number; idle: number } {
+    return this.sql
+      .exec<{ all: number; idle: number }>(
+        `SELECT count(*) AS "all", count(*) FILTER (WHERE work.id IS NULL) AS idle FROM turns
+          LEFT JOIN work ON work.id = turns.work_id AND work.status = 'running' WHERE turns.queue = ?`,
+        queue,
+      )
+      .one();
+  }
+
+  /** Ends those that nobody has heard of for long: their message is lost, or whoever took them has died. */
+  endLost(nowMs: number): void {
+    this.sql.exec("DELETE FROM turns WHERE touched_ms <= ?", nowMs - LOST_MS);
+  }
+
+  /** When the next one counts as lost; null where none is under way. */
+  nextMs(): number | null {
+    const { at } = this.sql.exec<{ at: number | null }>("SELECT min(touched_ms) AS at FROM turns").one();
+    return at === null ? null : at + LOST_MS;
+  }
+
+  erase(): void {
+    this.sql.exec("DELETE FROM turns");
+  }
+}

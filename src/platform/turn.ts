@@ -1,0 +1,77 @@
+import type { Failure } from "../core/errors";
+import type { JsonObject } from "../core/json";
+import { unwrap } from "../core/result";
+import { WORK_LIMITS, WORK_RULES, type WorkItem, type WorkKind } from "../core/work";
+import type { TenantContext } from "./context";
+import { continueTrace } from "./http/trace";
+import { errorFields, log } from "./log";
+import { tenantObject } from "./objects";
+
+/** How a kind of work is done. */
+export interface Runner {
+  /**
+   * Does a claimed piece and stores how it ended, an expected failure too; gives the work units that took. May be called
+   * again for the same piece. What it throws is our mistake: the piece is tried again.
+   */
+  run(ctx: TenantContext, item: WorkItem): Promise<number>;
+  /** What is told where a piece is given up. */
+  givenUp?(item: WorkItem, nowMs: number): JsonObject[];
+}
+export type Runners = Record<WorkKind, Runner>;
+
+/**
+ * One turn of a tenant: pieces of its work, one after the other, until a slice is used up; the rest waits behind other
+ * tenants. A turn that is over, or that somebody is at, has nothing to do.
+ */
+export async function doTurn(ctx: TenantContext, turn: number, runners: Runners): Promise<void> {
+  const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+  for (let units = 0; units < WORK_LIMITS.sliceUnits; ) {
+    const item: WorkItem | null = await tenant.claimWork(turn);
+    if (!item) return;
+    units += WORK_LIMITS.overheadUnits + (await doPiece(ctx, item, runners[item.kind]));
+  }
+  await tenant.endTurn(turn);
+}
+
+async function doPiece(ctx: TenantContext, item: WorkItem, runner: Runner): Promise<number> {
+  const { attempts } = WORK_RULES[item.kind];
+  try {
+    // Whoever began it before died each time, without a word: it may well be what they died of.
+    if (item.attempts > attempts) await giveUp(ctx, item, runner);
+    else return await runner.run({ ...ctx, traceparent: continueTrace(item.traceparent, ctx.random) }, item);
+  } catch (error) {
+    const fields = { work_id: item.id, kind: item.kind, attempts: item.attempts, ...errorFields(error) };
+    log(ctx.config.LOG_LEVEL, "error", "work_broke", fields);
+    if (item.attempts >= attempts) await giveUp(ctx, item, runner);
+    // Erased meanwhile, it is not there to be given back.
+    else await tenantObject(ctx.env, ctx.principal.tenantId).releaseWork(item.id);
+  }
+  return 0;
+}
+
+/** Ends a piece that will not be tried again by itself, and keeps it to be redriven. */
+async function giveUp(ctx: TenantContext, item: WorkItem, runner: Runner): Promise<void> {
+  const failure: Failure = {
+    code: "internal",
+    detail: `It failed on our side each of the ${WORK_RULES[item.kind].attempts} times it was tried, and can be redriven.`,
+  };
+  await failWork(ctx, item.id, failure, runner.givenUp?.(item, ctx.clock.nowMs()));
+}
+
+/** Ends work with its reason; work that has ended stays as it is. */
+export async function failWork(
+  ctx: TenantContext,
+  id: string,
+  failure: Failure,
+  events: JsonObject[] = [],
+): Promise<void> {
+  const outcome = { status: "failed" as const, result: null, error: JSON.stringify(failure) };
+  const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+  unwrap<WorkItem>(
+    await tenant.finishWork(
+      id,
+      outcome,
+      events.map((event) => JSON.stringify(event)),
+    ),
+  );
+}
