@@ -10,11 +10,13 @@ import { tenantObject } from "./platform/objects";
 import { doTurn, type Runners } from "./platform/turn";
 
 /** Everything that travels through a queue. A message says where work is; the work itself is the tenant's. */
-const messageSchema = z.object({
+const turnSchema = z.object({
   kind: z.literal("work"),
   tenant_id: z.string(),
   turn: z.int(),
 }) satisfies z.ZodType<TurnMessage>;
+const messageSchema = z.discriminatedUnion("kind", [turnSchema]);
+type QueueMessage = z.infer<typeof messageSchema>;
 
 /** Kind of work -> who does it. */
 const RUNNERS: Runners = { strategy: executions, extract: jobs };
@@ -41,11 +43,10 @@ async function handleMessage(
     message.ack();
     return;
   }
-  const { tenant_id, turn } = parsed.data;
-  const fields = { tenant_id, turn, message_id: message.id, attempts: message.attempts };
+  const { kind, tenant_id } = parsed.data;
+  const fields = { kind, tenant_id, message_id: message.id, attempts: message.attempts };
   try {
-    if (isDead) await replaceTurn(env, parsed.data);
-    else await takeTurn(env, parsed.data, (work) => ctx.waitUntil(work));
+    await consume(parsed.data, isDead, env, ctx);
     message.ack();
   } catch (error) {
     if (error instanceof AppError && isFinal(error.failure)) {
@@ -62,15 +63,19 @@ async function handleMessage(
 const isFinal = ({ code }: Failure): boolean =>
   ["tenant_not_found", "tenant_suspended", "job_not_found", "execution_not_found"].includes(code);
 
-async function takeTurn(
+async function consume(
+  message: QueueMessage,
+  isDead: boolean,
   env: Env,
-  { tenant_id, turn }: TurnMessage,
-  waitUntil: (work: Promise<unknown>) => void,
+  execution: ExecutionContext,
 ): Promise<void> {
-  await doTurn(await consumerContext(env, tenant_id, "", waitUntil), turn, RUNNERS);
-}
-
-/** A message that could not be handled: its turn goes to another one, if there still is work. What breaks work never gets here. */
-async function replaceTurn(env: Env, { tenant_id, turn }: TurnMessage): Promise<void> {
-  await tenantObject(env, tenant_id).endTurn(turn);
+  const ctx = await consumerContext(env, message.tenant_id, "", (work) => execution.waitUntil(work));
+  switch (message.kind) {
+    case "work":
+      // Its tenant could not be reached for long. What breaks work never gets here, for that is the tenant's own to keep.
+      if (isDead) return tenantObject(env, message.tenant_id).endTurn(message.turn);
+      return doTurn(ctx, message.turn, RUNNERS);
+    default:
+      return message.kind satisfies never;
+  }
 }

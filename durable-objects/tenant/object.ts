@@ -255,9 +255,9 @@ export class TenantObject extends DurableObject<Env> {
     });
   }
   /** Gives back work that our code broke on, for another try. */
-  releaseWork(id: string): Promise<Result<void>> {
+  releaseWork(id: string, attempts: number): Promise<Result<void>> {
     return attempt(async () => {
-      this.desk.list.release(id, Date.now());
+      this.desk.list.release(id, attempts, Date.now());
       await this.arm();
     });
   }

@@ -186,14 +186,15 @@ export class WorkList {
     return this.get(id);
   }
 
-  /** Gives running work back, for another try after a pause that doubles. */
-  release(id: string, nowMs: number): void {
-    const item = this.get(id);
+  /** Gives back what an attempt did not end, for another try after a pause that doubles; not what another took over. */
+  release(id: string, attempt: number, nowMs: number): void {
+    const { kind } = this.get(id);
     this.sql.exec(
-      "UPDATE work SET status = 'queued', due_ms = ?, updated_ms = ? WHERE id = ? AND status = 'running'",
-      nowMs + WORK_RULES[item.kind].retryMs * 2 ** (item.attempts - 1),
+      "UPDATE work SET status = 'queued', due_ms = ?, updated_ms = ? WHERE id = ? AND status = 'running' AND attempts = ?",
+      nowMs + WORK_RULES[kind].retryMs * 2 ** (attempt - 1),
       nowMs,
       id,
+      attempt,
     );
   }
 

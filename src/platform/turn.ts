@@ -44,7 +44,7 @@ async function doPiece(ctx: TenantContext, item: WorkItem, runner: Runner): Prom
     log(ctx.config.LOG_LEVEL, "error", "work_broke", fields);
     if (item.attempts >= attempts) await giveUp(ctx, item, runner);
     // Erased meanwhile, it is not there to be given back.
-    else await tenantObject(ctx.env, ctx.principal.tenantId).releaseWork(item.id);
+    else await tenantObject(ctx.env, ctx.principal.tenantId).releaseWork(item.id, item.attempts);
   }
   return 0;
 }
