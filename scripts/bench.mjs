@@ -1,8 +1,8 @@
 // `npm run bench`: every file of test/bench/ against one run of the built Worker on fresh data. A figure stands beside
 // its floor or peer, measured in the same run: ratios travel between machines, absolute figures do not.
 // Options: --port N (six more after it are used), --seconds N a measurement, --floor 0.2 ends with 1 when the ratio to a
-// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest, engine, forecast or detect, and for the last two
-// those of test/bench/forecast/index.mjs and test/bench/detect/index.mjs. InfluxDB is a peer where influxd is installed.
+// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest, strategy, engine, forecast or detect, and for the
+// last two those of test/bench/forecast/index.mjs and test/bench/detect/index.mjs. InfluxDB is a peer where influxd is installed.
 // Ends with 1 where a limit is missed.
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { detectBench } from "../test/bench/detect/index.mjs";
 import { engineBenches, isMissed } from "../test/bench/engine.mjs";
 import { FORECAST_OPTIONS, forecastBench } from "../test/bench/forecast/index.mjs";
 import { INGEST_DATABASES, ingest } from "../test/bench/ingest.mjs";
+import { strategy } from "../test/bench/strategy.mjs";
 import { table } from "./lib/chart.mjs";
 import { createClient } from "./lib/client.mjs";
 import { influxVersion, startInflux } from "./lib/influx.mjs";
@@ -20,7 +21,7 @@ import { isPortTaken } from "./lib/port.mjs";
 import { buildWorker, serveBuilt } from "./lib/serve-built.mjs";
 import { applyMigrations, PortTaken, untilAskedToEnd } from "./lib/start-platform.mjs";
 
-const BENCHES = [ingest];
+const BENCHES = { ingest, strategy };
 
 const { port, seconds, floor, nab, only, ...forecastOptions } = readOptions(
   {
@@ -62,21 +63,27 @@ async function bench() {
       state: join(state, "v3"),
       neighbours: [{ name: "parse-only", script, port: floorPort }],
     });
-    const version = influxVersion();
+    const version = only === "strategy" ? null : influxVersion();
     if (version) {
       const folder = join(state, "influx");
       influx = await startInflux({ port: influxPort, folder, databases: INGEST_DATABASES });
     }
     const { OPERATOR_TOKEN } = parseEnv(await readFile(DEV_VARS, "utf8"));
-    const client = createClient(server.url);
     const tenant = {
       name: "Bench",
       email: "bench@example.com",
       tier: "enterprise",
       limits: { rate_limit_per_minute: 100_000 },
     };
+    const newClient = async () => {
+      const client = createClient(server.url);
+      await client.signUp(tenant, OPERATOR_TOKEN);
+      return client;
+    };
+    const client = createClient(server.url);
     const { token } = await client.signUp(tenant, OPERATOR_TOKEN);
     const context = {
+      newClient,
       url: server.url,
       floorUrl: `http://localhost:${floorPort}`,
       influx: influx ? { url: influx.url, version } : null,
@@ -90,12 +97,13 @@ async function bench() {
       rows.push(...result.rows);
       notes.push(...result.notes);
     };
-    if (only !== "engine") for (const one of BENCHES) add(await one(context));
+    for (const [name, one] of Object.entries(BENCHES))
+      if (only === undefined || only === name) add(await one(context));
     // Alone on the machine: what is served beside it would be measured with it.
     await influx?.stop();
     await server.stop();
     influx = server = undefined;
-    if (only !== "ingest") add(await engineBenches({ port: enginePort, state, nab }));
+    if (only === undefined || only === "engine") add(await engineBenches({ port: enginePort, state, nab }));
     console.log(
       table(
         ["benchmark", "unit", "measured", "beside", "reference", "ratio", "p99 ms", "errors"],

@@ -10,13 +10,14 @@ export class ProblemError extends Error {
 /** A caller of one deployment. `body` may be FormData, or anything that becomes JSON. */
 export function createClient(url) {
   let token;
-  async function request(method, path, body) {
+  async function request(method, path, body, headers = {}) {
     const isForm = body instanceof FormData;
     const answer = await fetch(url + path, {
       method,
       headers: {
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(body !== undefined && !isForm ? { "content-type": "application/json" } : {}),
+        ...headers,
       },
       body: isForm || body === undefined ? body : JSON.stringify(body),
     });
@@ -26,7 +27,7 @@ export function createClient(url) {
   }
   return {
     get: (path) => request("GET", path),
-    post: (path, body) => request("POST", path, body),
+    post: (path, body, headers) => request("POST", path, body, headers),
     /** Signs up a tenant and takes a token for it; `operator` is the operator's token, where sign-up asks for it. */
     async signUp(tenant, operator) {
       token = operator;
