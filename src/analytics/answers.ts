@@ -3,7 +3,7 @@ import { ERROR_TITLES } from "../core/errors";
 
 const json = z.record(z.string(), z.unknown());
 const tags = z.record(z.string(), z.string());
-const errorSchema = z.object({
+const errorSchema = z.looseObject({
   code: z.enum(Object.keys(ERROR_TITLES) as [string, ...string[]]),
   detail: z.string(),
 });

@@ -5,13 +5,13 @@ import type { WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { type Reply, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
-import { acceptedHeaders, isInline, type Preference } from "../platform/prefer";
+import { acceptedHeaders, appliedHeader, isInline, type Preference } from "../platform/prefer";
 import { failWork } from "../platform/turn";
 import { eventsOf } from "./announce";
 import { executionOf } from "./executions";
 import { type ExecuteBody, type ExecutionRequest, requestOf } from "./request";
 import { type Resolution, resolve } from "./resolve";
-import { estimate, type Findings, runOn } from "./run";
+import { estimate, runOn } from "./run";
 import { type PreparedStrategy, prepareStrategy } from "./strategies/registry";
 
 const UNITS_PER_SECOND = 1_000_000;
@@ -34,15 +34,18 @@ export async function executeStrategy(
   const units = planned(strategy, resolution, ctx);
   const inline = units === null || isInline(preference, units / UNITS_PER_SECOND);
   const item = await create(ctx, request, inline ? "running" : "queued");
-  if (inline) return reply(200, executionOf(await runNow(ctx, item, strategy, resolution)));
+  if (inline) {
+    const ended = await runNow(ctx, item, strategy, resolution);
+    return reply(200, executionOf(ended), appliedHeader(preference));
+  }
   const accepted = { ...executionOf(item), resolved: resolution.resolved };
   return reply(202, accepted, acceptedHeaders(preference, `/api/strategy/${item.id}`));
 }
 
-/** The estimate, or null where the execution will fail: that costs nothing and is told at once. */
+/** What it will take at most, or null where the execution will fail: that costs nothing and is told at once. */
 function planned(strategy: PreparedStrategy, resolution: Resolution, ctx: TenantContext): number | null {
   try {
-    return estimate(strategy, resolution, budgetUnits(ctx));
+    return Math.min(estimate(strategy, resolution), budgetUnits(ctx));
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;
@@ -85,7 +88,7 @@ async function create(
   );
 }
 
-/** Runs an execution in its own request. A failure is stored and thrown. */
+/** Runs an execution in its own request. A failure is stored and thrown, with the id under which it is. */
 async function runNow(
   ctx: TenantContext,
   item: WorkItem,
@@ -93,11 +96,14 @@ async function runNow(
   resolution: Resolution,
 ): Promise<WorkItem> {
   try {
-    estimate(strategy, resolution, budgetUnits(ctx));
-    return await succeed(ctx, item, runOn(strategy, resolution));
+    const { ended, failure } = await carryOut(ctx, item, strategy, resolution);
+    if (failure) throw new AppError(failure);
+    return ended;
   } catch (error) {
-    await failWork(ctx, item.id, failureFor(error));
-    throw error;
+    const failure = failureFor(error);
+    await failWork(ctx, item.id, failure);
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError({ ...failure, extra: { ...failure.extra, execution_id: item.id } });
   }
 }
 
@@ -106,10 +112,7 @@ export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promis
   const request = JSON.parse(item.request) as ExecutionRequest;
   try {
     const strategy = prepareStrategy(request.strategyId, request.config);
-    const resolution = await resolve(ctx, request);
-    const units = estimate(strategy, resolution, budgetUnits(ctx));
-    await succeed(ctx, item, runOn(strategy, resolution));
-    return units;
+    return (await carryOut(ctx, item, strategy, await resolve(ctx, request))).units;
   } catch (error) {
     if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
     await failWork(ctx, item.id, error.failure);
@@ -117,24 +120,31 @@ export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promis
   }
 }
 
-/** Stores what was found, and with it what is told of it. Cancelled meanwhile, it stays cancelled and nothing is told. */
-async function succeed(ctx: TenantContext, item: WorkItem, findings: Findings): Promise<WorkItem> {
+/** Runs a strategy and stores how it ended, with what is told of it. What was cancelled meanwhile stays so, and is not told. */
+async function carryOut(
+  ctx: TenantContext,
+  item: WorkItem,
+  strategy: PreparedStrategy,
+  resolution: Resolution,
+): Promise<{ ended: WorkItem; failure: Failure | null; units: number }> {
+  const units = Math.min(estimate(strategy, resolution), budgetUnits(ctx));
+  const { findings, failure } = runOn(strategy, resolution, budgetUnits(ctx));
   const { result, resolved } = findings;
   const outcome = {
-    status: "succeeded" as const,
+    status: failure ? ("failed" as const) : ("succeeded" as const),
     result: JSON.stringify(findings),
     summary: JSON.stringify({ resolved, type: result.type, confidence: result.confidence }),
-    error: null,
+    error: failure && JSON.stringify(failure),
   };
   const subject = {
     executionId: item.id,
-    strategyId: item.strategyId ?? "",
+    strategyId: strategy.id,
     streamId: item.streamId,
     nowMs: ctx.clock.nowMs(),
   };
-  const events = eventsOf(subject, findings).map(({ event }) => JSON.stringify(event));
+  const events = failure ? [] : eventsOf(subject, findings).map(({ event }) => JSON.stringify(event));
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  return unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, events));
+  return { ended: unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, events)), failure, units };
 }
 
 const failureFor = (error: unknown): Failure =>

@@ -25,8 +25,10 @@ const stateOf = (item: WorkSummary) => ({
   updated_at: formatMs(item.updatedMs),
 });
 
+/** As a problem document has it: what belongs to a code stands beside it. */
 function errorOf({ error }: WorkSummary) {
   if (error === null) return {};
   const failure = JSON.parse(error) as Failure;
-  return { error: failure, redrivable: isOurs(failure) };
+  const { code, detail, errors, extra } = failure;
+  return { error: { code, detail, ...(errors ? { errors } : {}), ...extra }, redrivable: isOurs(failure) };
 }

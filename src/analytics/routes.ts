@@ -54,7 +54,7 @@ export function analyticsRoutes(router: Router): void {
       tag,
       summary: "Run a strategy on a stream",
       description:
-        "Without a stream: the one last written to. Without a field: close, price, value, else the first. `Prefer: respond-async` or work that does not fit `Prefer: wait=N` is answered 202.",
+        "Without a stream: the one last written to. Without a field: close, price, value, else the first. `Prefer: respond-async`, or work that is told beforehand not to fit `Prefer: wait=N` (seconds of computing, 10 by default, 25 at most), is answered 202. An execution whose series take more than the deployment's budget fails with `work_budget_exceeded` and keeps the results of those that were done. Executions are kept for 30 days, the newest 10,000, and 1 GB at most.",
       access: "strategy:execute",
       body: executeSchema,
       idempotent: true,

@@ -1,4 +1,4 @@
-import { fail } from "../core/errors";
+import { AppError, type Failure, fail } from "../core/errors";
 import type { JsonObject } from "../core/json";
 import type { StrategyInput, StrategyResult } from "./contract";
 import { EXECUTION_LIMITS } from "./request";
@@ -22,12 +22,8 @@ export interface SeriesResult {
   error?: JsonObject;
 }
 
-/** The work units of all series together. Throws `not_enough_data` before, and `work_budget_exceeded` beyond the budget. */
-export function estimate(
-  strategy: PreparedStrategy,
-  { series, resolved }: Resolution,
-  budgetUnits: number,
-): number {
+/** The work units of all series together. Throws `not_enough_data`. */
+export function estimate(strategy: PreparedStrategy, { series, resolved }: Resolution): number {
   const most = Math.max(0, ...series.map(({ values }) => values.length));
   if (most < strategy.requiredPoints) {
     const where =
@@ -40,37 +36,59 @@ export function estimate(
       },
     );
   }
-  const units = runnable(strategy, series).reduce(
-    (sum, one) => sum + strategy.workUnits(one.values.length),
-    0,
-  );
-  if (units <= budgetUnits) return units;
-  throw fail(
-    "work_budget_exceeded",
-    `This needs about ${Math.ceil(units)} work units; one execution may take ${budgetUnits}. Name one series, a shorter range or a smaller model.`,
-    { extra: { required_units: Math.ceil(units), limit_units: budgetUnits } },
-  );
+  return series
+    .filter(({ values }) => values.length >= strategy.requiredPoints)
+    .reduce((sum, input) => sum + unitsOf(strategy, input), 0);
 }
 
-const runnable = (strategy: PreparedStrategy, series: readonly StrategyInput[]) =>
-  series.filter(({ values }) => values.length >= strategy.requiredPoints);
+const unitsOf = (strategy: PreparedStrategy, { values }: StrategyInput): number =>
+  strategy.workUnits(values.length);
 
-/** Runs the strategy on every series that has enough points. Pure. */
-export function runOn(strategy: PreparedStrategy, { series, resolved }: Resolution): Findings {
+/**
+ * Runs the strategy on every series that has enough points, in their order, as far as the budget of work units reaches.
+ * Beside what it found stands `work_budget_exceeded` where series were left; with none done, that is thrown. Pure.
+ */
+export function runOn(
+  strategy: PreparedStrategy,
+  resolution: Resolution,
+  budgetUnits: number,
+): { findings: Findings; failure: Failure | null } {
+  const { series, resolved } = resolution;
+  let left = budgetUnits;
+  let undone = 0;
   const results = series.map((input): SeriesResult => {
     const { field, tags } = input;
-    if (input.values.length >= strategy.requiredPoints) return { field, tags, result: strategy.run(input) };
-    const error = {
-      code: "not_enough_data",
-      required: strategy.requiredPoints,
-      available: input.values.length,
-    };
-    return { field, tags, result: null, error };
+    if (input.values.length < strategy.requiredPoints) {
+      const { requiredPoints: required } = strategy;
+      const error = { code: "not_enough_data", required, available: input.values.length };
+      return { field, tags, result: null, error };
+    }
+    left -= unitsOf(strategy, input);
+    if (left >= 0) return { field, tags, result: strategy.run(input) };
+    undone++;
+    return { field, tags, result: null, error: { code: "work_budget_exceeded" } };
   });
+  const failure =
+    undone === 0 ? null : exceeded(estimate(strategy, resolution), budgetUnits, undone, results);
   // resolve puts the series with the most points first.
-  const result = results[0]!.result!;
-  if (results.length === 1) return { resolved, result };
-  return { resolved, result, ...fitting(results) };
+  const { result } = results[0]!;
+  if (!result) throw new AppError(failure!);
+  if (results.length === 1) return { findings: { resolved, result }, failure };
+  return { findings: { resolved, result, ...fitting(results) }, failure };
+}
+
+function exceeded(units: number, budgetUnits: number, undone: number, all: SeriesResult[]): Failure {
+  const required = Math.ceil(units);
+  const done = all.length - undone;
+  const had =
+    done > 0
+      ? ` ${undone} of ${all.length} series were left; the execution has the results of the others.`
+      : "";
+  return {
+    code: "work_budget_exceeded",
+    detail: `This needs about ${required} work units; one execution may take ${budgetUnits}.${had} Name one series, a shorter range or a smaller model.`,
+    extra: { required_units: required, limit_units: budgetUnits, series_left: undone },
+  };
 }
 
 function fitting(results: SeriesResult[]): Pick<Findings, "series" | "series_omitted"> {

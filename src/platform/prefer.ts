@@ -40,8 +40,18 @@ export function isInline(preference: Preference, seconds: number): boolean {
   return seconds <= preference.waitSeconds;
 }
 
+/** Says which preference was honoured (RFC 7240, section 3): the wait that was named, or to be answered at once. */
+export function appliedHeader({
+  respondAsync,
+  isWaitNamed,
+  waitSeconds,
+}: Preference): Record<string, string> {
+  if (isWaitNamed) return { "preference-applied": `wait=${waitSeconds}` };
+  return respondAsync ? { "preference-applied": "respond-async" } : {};
+}
+
 /** The headers of an accepted piece of work. */
 export const acceptedHeaders = (preference: Preference, location: string): Record<string, string> => ({
   location,
-  ...(preference.respondAsync ? { "preference-applied": "respond-async" } : {}),
+  ...(preference.respondAsync ? { "preference-applied": "respond-async" } : appliedHeader(preference)),
 });
