@@ -24,17 +24,24 @@ export function fitExcesses(
   count: number,
   prior: ExcessPrior,
 ): ExcessLaw {
-  const { weight, leastShape, greatestShape } = prior;
   let sum = 0;
   for (let i = from; i < from + count; i++) sum += excesses[i]!;
   const mean = count > 0 ? sum / count : 0;
   let squares = 0;
   for (let i = from; i < from + count; i++) squares += (excesses[i]! - mean) ** 2;
-  const variance = count > 1 ? squares / (count - 1) : 0;
+  return lawOf({ count, sum, variance: count > 1 ? squares / (count - 1) : 0 }, prior);
+}
+
+/** The same from moments alone; `count` may be a weight. */
+export function lawOf(
+  { count, sum, variance }: { count: number; sum: number; variance: number },
+  { weight, mean: priorMean, shape: priorShape, leastShape, greatestShape }: ExcessPrior,
+): ExcessLaw {
+  const mean = count > 0 ? sum / count : 0;
   const own = variance > 0 ? (1 - (mean * mean) / variance) / 2 : 0;
-  const drawn = (own * count + prior.shape * weight) / (count + weight);
+  const drawn = (own * count + priorShape * weight) / (count + weight);
   const shape = Math.min(greatestShape, Math.max(leastShape, drawn));
-  return { shape, scale: ((sum + weight * prior.mean) / (count + weight)) * (1 - shape) };
+  return { shape, scale: ((sum + weight * priorMean) / (count + weight)) * (1 - shape) };
 }
 
 /** Below this the law is the exponential one, whose limit the power would only reach with rounding. */

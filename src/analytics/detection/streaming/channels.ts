@@ -1,6 +1,6 @@
-import { CHANNELS, Head, Place, RECENT } from "./layout";
+import { CHANNELS, Head, layoutOf, Place, RECENT } from "./layout";
 import type { Settings } from "./settings";
-import { TAIL_NUMBERS, Tail } from "./tail";
+import { Tail } from "./tail";
 import type { Kind } from "./verdict";
 
 /** Readings over which the drift sums: a forecast that is off in one direction for so long has lost the trend. */
@@ -34,15 +34,13 @@ export class Channels {
   private block: Float64Array = new Float64Array(0);
 
   constructor(private readonly settings: Settings) {
-    this.tails = Array.from(
-      { length: CHANNELS },
-      (_, i) => new Tail(Place.tails + i * TAIL_NUMBERS, settings),
-    );
+    this.tails = Array.from({ length: CHANNELS }, (_, i) => new Tail(i, settings));
   }
 
   use(block: Float64Array): void {
     this.block = block;
-    for (const tail of this.tails) tail.use(block);
+    const layout = layoutOf(block);
+    for (const tail of this.tails) tail.use(block, layout);
   }
 
   /** The greatest surprise of all channels at this error. */
@@ -114,6 +112,7 @@ export class Channels {
       // Most are inside, and there is nothing to cut.
       tail.learn(tail.isBelow(statistic) ? statistic : Math.min(statistic, tail.statisticAt(surprise)));
     }
+    this.block[Head.judged]!++;
   }
 
   /** Sums begin anew: what was alerted at is not told again by what it left in them. */

@@ -69,7 +69,7 @@ export class StreamingDetector {
       return timeMicros > this.state[Head.lastTime]! ? this.judge(timeMicros, value) : 0;
     const readings = collect(this.state, timeMicros, value);
     if (readings === null) return 0;
-    this.use(preparedState(readings));
+    this.use(preparedState(this.state, readings));
     for (let i = 0; i < BEGINNING; i++) this.judge(readings[2 * i]!, readings[2 * i + 1]!);
     return 0;
   }

@@ -1,5 +1,5 @@
 import { INPUTS, learn, predict } from "./autoregression";
-import { Head, Place } from "./layout";
+import { Head, type Layout, layoutOf } from "./layout";
 import { phaseAt } from "./seasons";
 import type { Settings } from "./settings";
 
@@ -22,20 +22,22 @@ export class Forecast {
   private longPhase = 0;
   private readonly inputs = new Float64Array(INPUTS);
   private state: Float64Array = new Float64Array(0);
+  private layout!: Layout;
 
   constructor(private readonly settings: Settings) {}
 
   use(state: Float64Array): void {
     this.state = state;
+    this.layout = layoutOf(state);
   }
 
   look(timeMicros: number): void {
-    const { state, inputs } = this;
+    const { state, inputs, layout } = this;
     const level = state[Head.level]!;
     const since = timeMicros - state[Head.firstTime]!;
     this.phase = phaseOf(state, Head.shortMicros, since);
     this.longPhase = phaseOf(state, Head.longMicros, since);
-    const short = this.profile(this.phase, Head.shortPhases, Place.profiles, level);
+    const short = this.profile(this.phase, Head.shortPhases, layout.profiles, level);
     const long = this.profile(this.longPhase, Head.longPhases, this.longProfile(), short);
     inputs[0] = 1;
     inputs[1] = state[Head.last]! - level;
@@ -47,7 +49,7 @@ export class Forecast {
     inputs[7] = state[Head.lastLong]! - state[Head.lastShort]!;
     state[Head.lastShort] = short;
     state[Head.lastLong] = long;
-    const forecast = level + predict(state, Place.autoregression, inputs);
+    const forecast = level + predict(state, layout.autoregression, inputs, layout.inputs);
     // Coefficients may be wild where one value was by many orders greater than the others.
     const isSane = state[Head.count]! >= FORECAST_FROM && Math.abs(forecast) <= GREATEST;
     this.value = isSane ? forecast : state[Head.last]!;
@@ -70,16 +72,20 @@ export class Forecast {
 
   /** `believed` is the value as far as it is believed. Frozen, only what was never known is learned. */
   learn(scaled: number, believed: number, isFrozen: boolean): void {
-    const { state, settings } = this;
+    const { state, settings, layout } = this;
     const count = state[Head.count]!;
     const level = state[Head.level]!;
     if (count >= LEARN_FROM && !isFrozen) {
-      const memory = { forgetting: Math.min(settings.forgetting, 1 - 1 / (count + 1)), count };
-      learn(state, Place.autoregression, this.inputs, believed - level, memory);
+      const memory = {
+        forgetting: Math.min(settings.forgetting, 1 - 1 / (count + 1)),
+        count,
+        size: layout.inputs,
+      };
+      learn(state, layout.autoregression, this.inputs, believed - level, memory);
     }
     state[Head.level] = level + Math.max(LEVEL_GAIN, 1 / (count + 1)) * (believed - level);
     if (state[Head.shortPhases]! > 0)
-      this.mix(Place.profiles + this.phase, scaled, believed, isFrozen ? 0 : settings.profileGain.short);
+      this.mix(layout.profiles + this.phase, scaled, believed, isFrozen ? 0 : settings.profileGain.short);
     if (state[Head.longPhases]! > 0)
       this.mix(
         this.longProfile() + this.longPhase,
@@ -92,7 +98,7 @@ export class Forecast {
     state[Head.last] = scaled;
   }
 
-  private longProfile = (): number => Place.profiles + this.state[Head.shortPhases]!;
+  private longProfile = (): number => this.layout.profiles + this.state[Head.shortPhases]!;
 
   private profile(phase: number, phases: number, at: number, otherwise: number): number {
     if (this.state[phases] === 0) return otherwise;

@@ -1,23 +1,32 @@
-import { INPUTS } from "./autoregression";
-import { TAIL_NUMBERS } from "./tail";
+import { autoregressionNumbers, INPUTS } from "./autoregression";
+import { type Excesses, fadingExcesses, lastExcesses } from "./excesses";
 
 /**
- * The state of a detector: one block of numbers, stored and loaded as it is. The parts of one length come first, so
- * that their places are the same for every series; the profiles, as long as the seasons, come last.
+ * The state of a detector: one block of numbers, stored and loaded as it is. What every form has alike comes first, so
+ * that its place is the same for every series; then what is longer in one form; the profiles, as long as the seasons,
+ * come last.
  */
-export const VERSION = 1;
+export const VERSION = 2;
+
+/** `compact`: no seasons, and tails that fade instead of remembering; one length from the first reading on. */
+export type Form = "full" | "compact";
 
 /** Readings from which the sampling step, and so the season, is taken. */
 export const BEGINNING = 12;
 
-/** Errors that are remembered for sums and means over the last few; a power of two. */
-export const RECENT = 32;
+/** Errors that are remembered for sums and means over the last few, which are of no more. */
+export const RECENT = 24;
 
-/** Groups of phases with a scale each: a day of minutes has no 1,440 of them. */
-export const PHASE_BINS = 24;
+/** Alerts that are remembered, so that a person's word on them finds what they were about. */
+export const ALERTS = 3;
+export const ALERT_NUMBERS = 3;
 
-/** Statistics with a tail each. */
+/** What a person called expected: a size for each thing that is alerted at, and when a spike and a dip were. */
+export const ACCEPTED_NUMBERS = 10;
+
+/** Statistics with a tail each, and what a tail is beside its excesses. */
 export const CHANNELS = 5;
+const TAIL_HEAD = 4;
 
 const HEAD = 0;
 export const Head = {
@@ -62,22 +71,68 @@ export const Head = {
   equalsInRun: HEAD + 29,
   /** In usual steps. */
   longestGap: HEAD + 30,
+  /** 1 for the compact form, which the block says of itself so that whoever loads it need not know. */
+  form: HEAD + 31,
+  /** Statistics that the tails have learned from. */
+  judged: HEAD + 32,
+  /** 1 while the present silence has been told. */
+  silenceTold: HEAD + 33,
+  /** Expected spikes or dips in a row. */
+  expectedRun: HEAD + 34,
+  /** How far the last three values were from what the profiles or the level said. */
+  away: HEAD + 35,
+  away2: HEAD + 36,
+  away3: HEAD + 37,
 } as const;
 
-const HEAD_NUMBERS = 32;
+const HEAD_NUMBERS = 38;
 
+/** Where is what every form has alike. */
 export const Place = {
-  autoregression: HEAD_NUMBERS,
-  bins: HEAD_NUMBERS + INPUTS * (INPUTS + 2),
-  recent: HEAD_NUMBERS + INPUTS * (INPUTS + 2) + 2 * PHASE_BINS,
-  recentWhole: HEAD_NUMBERS + INPUTS * (INPUTS + 2) + 2 * PHASE_BINS + RECENT,
-  tails: HEAD_NUMBERS + INPUTS * (INPUTS + 2) + 2 * PHASE_BINS + 2 * RECENT,
-  profiles: HEAD_NUMBERS + INPUTS * (INPUTS + 2) + 2 * PHASE_BINS + 2 * RECENT + CHANNELS * TAIL_NUMBERS,
+  alerts: HEAD_NUMBERS,
+  accepted: HEAD_NUMBERS + ALERTS * ALERT_NUMBERS,
+  recent: HEAD_NUMBERS + ALERTS * ALERT_NUMBERS + ACCEPTED_NUMBERS,
+  recentWhole: HEAD_NUMBERS + ALERTS * ALERT_NUMBERS + ACCEPTED_NUMBERS + RECENT,
+  rest: HEAD_NUMBERS + ALERTS * ALERT_NUMBERS + ACCEPTED_NUMBERS + 2 * RECENT,
 } as const;
+
+/** Where is what the forms have in different lengths. */
+export interface Layout {
+  /** Groups of phases with a scale each. */
+  phaseBins: number;
+  bins: number;
+  /** Of the autoregression, the first so many: without seasons there is nothing to put into the others. */
+  inputs: number;
+  autoregression: number;
+  excesses: Excesses;
+  tailNumbers: number;
+  tails: number;
+  /** Also the length of a state without profiles. */
+  profiles: number;
+}
+
+function layout(phaseBins: number, inputs: number, excesses: Excesses): Layout {
+  const bins = Place.rest;
+  const autoregression = bins + 2 * phaseBins;
+  const tails = autoregression + autoregressionNumbers(inputs);
+  const tailNumbers = TAIL_HEAD + excesses.numbers;
+  const profiles = tails + CHANNELS * tailNumbers;
+  return { phaseBins, bins, inputs, autoregression, excesses, tailNumbers, tails, profiles };
+}
+
+/** A day of minutes has no scale for each of 1,440 phases. */
+const FULL = layout(24, INPUTS, lastExcesses);
+const COMPACT = layout(1, 4, fadingExcesses);
+
+export const isCompact = (state: Float64Array): boolean => state[Head.form] === 1;
+export const layoutOf = (state: Float64Array): Layout => (isCompact(state) ? COMPACT : FULL);
+
+/** Numbers of a compact state, at every time. */
+export const COMPACT_NUMBERS = COMPACT.profiles;
 
 /** While the beginning is collected the block holds only that: times and values in turn behind the head. */
 export const BEGINNING_NUMBERS = HEAD_NUMBERS + 2 * BEGINNING;
 
-/** Numbers of a series' state whose seasons have so many phases (0: none). */
-export const stateNumbers = (shortPhases: number, longPhases: number): number =>
-  Place.profiles + shortPhases + longPhases;
+/** Numbers of a full state whose seasons have so many phases (0: none). */
+export const fullNumbers = (shortPhases: number, longPhases: number): number =>
+  FULL.profiles + shortPhases + longPhases;

@@ -1,4 +1,4 @@
-import { Head, PHASE_BINS, Place } from "./layout";
+import { Head, type Layout, layoutOf } from "./layout";
 import type { Settings } from "./settings";
 
 /** Mean size of a normal error to its standard deviation. */
@@ -29,17 +29,19 @@ export class Scale {
   most = 0;
   private bin = 0;
   private state: Float64Array = new Float64Array(0);
+  private layout!: Layout;
 
   constructor(private readonly settings: Settings) {}
 
   use(state: Float64Array): void {
     this.state = state;
+    this.layout = layoutOf(state);
   }
 
   look(phase: number): void {
-    const { state, settings } = this;
+    const { state, settings, layout } = this;
     const phases = state[Head.shortPhases]!;
-    this.bin = phases === 0 ? 0 : Math.floor((phase * Math.min(phases, PHASE_BINS)) / phases);
+    this.bin = phases === 0 ? 0 : Math.floor((phase * Math.min(phases, layout.phaseBins)) / phases);
     const size = this.size();
     const least =
       state[Head.slow] === 0
@@ -64,17 +66,17 @@ export class Scale {
     const most = count > CUT_FROM ? WHOLE_CUT * state[Head.whole]! : Number.POSITIVE_INFINITY;
     const whole = Math.min(Math.abs(error), most);
     state[Head.whole]! += Math.max(WHOLE_GAIN, 1 / (count + 1)) * (whole - state[Head.whole]!);
-    const mean = Place.bins + this.bin;
-    const seen = state[mean + PHASE_BINS]!;
+    const mean = this.layout.bins + this.bin;
+    const seen = state[mean + this.layout.phaseBins]!;
     state[mean]! += Math.max(phase, 1 / (seen + 1)) * (size - state[mean]!);
-    state[mean + PHASE_BINS] = Math.min(MOST_WEIGHT, seen + 1);
+    state[mean + this.layout.phaseBins] = Math.min(MOST_WEIGHT, seen + 1);
   }
 
   private size(): number {
     const { state } = this;
     const { fast, slow } = this.settings.scaleWeight;
-    const mean = Place.bins + this.bin;
-    const seen = state[mean + PHASE_BINS]!;
+    const mean = this.layout.bins + this.bin;
+    const seen = state[mean + this.layout.phaseBins]!;
     if (seen < 1) return state[Head.slow]!;
     return (state[mean]! * seen + state[Head.fast]! * fast + state[Head.slow]! * slow) / (seen + fast + slow);
   }

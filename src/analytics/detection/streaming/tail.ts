@@ -1,32 +1,23 @@
-import { type ExcessLaw, excessAt, fitExcesses, logSurvival } from "../evt";
+import { excessAt, logSurvival } from "../evt";
+import type { Excesses } from "./excesses";
+import { Head, type Layout } from "./layout";
 import type { Settings } from "./settings";
 
-/** Excesses that are kept: the tail is that of the last so many exceedances. */
-const KEPT = 64;
-/** Statistics before the tail is known at all, and the share of them above the first threshold. */
+/** Statistics before the tail is known at all, and how many of them are above the first threshold or at it. */
 export const TAIL_WARM_UP = 40;
-const FIRST_SHARE = 0.1;
+const FIRST = 4;
 /** How often the threshold is looked at, and with how many excesses at least. */
 const REVIEW_EVERY = 50;
 const LEAST_TO_REVIEW = 20;
 
-const COUNT = 0;
-const EXCEEDED = 1;
-const THRESHOLD = 2;
-const SHAPE = 3;
-const SCALE = 4;
-const KEPT_NOW = 5;
-const NEXT = 6;
-const CLUSTER_MAX = 7;
-const SINCE = 8;
-const REVIEW = 9;
-const RING = 10;
-
-/** Numbers of a tail's state. */
-export const TAIL_NUMBERS = RING + KEPT;
+const EXCEEDED = 0;
+const THRESHOLD = 1;
+const CLUSTER_MAX = 2;
+const SINCE = 3;
+/** While warming up the greatest statistics, in their order, are where the excesses are afterwards. */
+const EXCESSES = 4;
 
 const LN10 = Math.LN10;
-const law: ExcessLaw = { shape: 0, scale: 1 };
 
 /**
  * The upper tail of one statistic: peaks over a threshold that streams (SPOT of Siffer, Fouque, Termier and Largouet
@@ -35,25 +26,30 @@ const law: ExcessLaw = { shape: 0, scale: 1 };
 export class Tail {
   private readonly settings: Settings["tail"];
   private block: Float64Array = new Float64Array(0);
+  private at = 0;
+  private excesses!: Excesses;
 
   constructor(
-    private readonly at: number,
+    private readonly index: number,
     settings: Settings,
   ) {
     this.settings = settings.tail;
   }
 
-  use(block: Float64Array): void {
+  use(block: Float64Array, { tails, tailNumbers, excesses }: Layout): void {
     this.block = block;
+    this.at = tails + this.index * tailNumbers;
+    this.excesses = excesses;
   }
 
   /** -log10 of the probability of so much or more at one reading; zero while warming up. */
   surpriseOf(statistic: number): number {
     const { block, at } = this;
-    if (block[at + COUNT]! < TAIL_WARM_UP) return 0;
+    const count = block[Head.judged]!;
+    if (count < TAIL_WARM_UP) return 0;
     const threshold = block[at + THRESHOLD]!;
     if (statistic <= threshold) return 0;
-    return -(Math.log(this.rate()) + logSurvival(this.law(), statistic - threshold)) / LN10;
+    return -(Math.log(this.rate(count)) + logSurvival(this.law(), statistic - threshold)) / LN10;
   }
 
   /** At or below the threshold, and so not a matter of the tail. */
@@ -64,18 +60,18 @@ export class Tail {
   /** The statistic whose surprise is this one; infinite while warming up. */
   statisticAt(surprise: number): number {
     const { block, at } = this;
-    if (block[at + COUNT]! < TAIL_WARM_UP) return Number.POSITIVE_INFINITY;
-    const logProbability = -surprise * LN10 - Math.log(this.rate());
+    const count = block[Head.judged]!;
+    if (count < TAIL_WARM_UP) return Number.POSITIVE_INFINITY;
+    const logProbability = -surprise * LN10 - Math.log(this.rate(count));
     return block[at + THRESHOLD]! + excessAt(this.law(), Math.min(0, logProbability));
   }
 
+  /** To be called for all tails before their common count goes on. */
   learn(statistic: number): void {
     const { block, at } = this;
-    const count = block[at + COUNT]!;
-    block[at + COUNT] = count + 1;
+    const count = block[Head.judged]!;
     if (count < TAIL_WARM_UP) {
-      block[at + RING + count] = statistic;
-      if (count + 1 === TAIL_WARM_UP) this.begin();
+      this.collect(statistic, count);
       return;
     }
     const threshold = block[at + THRESHOLD]!;
@@ -86,69 +82,67 @@ export class Tail {
       block[at + SINCE]!++;
       if (block[at + SINCE]! >= this.settings.clusterGap) this.closeCluster();
     }
-    block[at + REVIEW]!++;
-    if (block[at + REVIEW]! >= REVIEW_EVERY) this.review();
+    const learned = count + 1;
+    if ((learned - TAIL_WARM_UP) % REVIEW_EVERY === 0) this.review(learned);
+  }
+
+  /** Keeps the greatest of the first statistics: no others can be above the first threshold. */
+  private collect(statistic: number, count: number): void {
+    const { block } = this;
+    const first = this.at + EXCESSES;
+    const known = Math.min(count, FIRST);
+    if (known < FIRST || statistic > block[first]!) {
+      // From the least on, whose place is free or given up, up to the first that is greater.
+      if (known < FIRST) block.copyWithin(first + 1, first, first + known);
+      let place = 0;
+      const others = Math.min(known, FIRST - 1);
+      for (; place < others && block[first + place + 1]! < statistic; place++)
+        block[first + place] = block[first + place + 1]!;
+      block[first + place] = statistic;
+    }
+    if (count + 1 === TAIL_WARM_UP) this.begin();
   }
 
   private begin(): void {
     const { block, at } = this;
-    const first = block.slice(at + RING, at + RING + TAIL_WARM_UP).sort();
-    const quantile = first[Math.floor(TAIL_WARM_UP * (1 - FIRST_SHARE))]!;
-    const threshold = Math.max(this.settings.leastThreshold, quantile);
+    const first = block.slice(at + EXCESSES, at + EXCESSES + FIRST);
+    const threshold = Math.max(this.settings.leastThreshold, first[0]!);
     block[at + THRESHOLD] = threshold;
+    block.fill(0, at + EXCESSES, at + EXCESSES + FIRST);
     for (const statistic of first) if (statistic > threshold) this.keep(statistic - threshold);
-    this.fit();
+    this.excesses.learn(block, at + EXCESSES, this.settings.prior);
   }
 
   private closeCluster(): void {
     const { block, at } = this;
     this.keep(block[at + CLUSTER_MAX]!);
     block[at + CLUSTER_MAX] = 0;
-    this.fit();
+    this.excesses.learn(block, at + EXCESSES, this.settings.prior);
   }
 
   private keep(excess: number): void {
-    const { block, at } = this;
-    block[at + EXCEEDED]!++;
-    block[at + RING + block[at + NEXT]!] = excess;
-    block[at + NEXT] = (block[at + NEXT]! + 1) % KEPT;
-    block[at + KEPT_NOW] = Math.min(KEPT, block[at + KEPT_NOW]! + 1);
+    this.block[this.at + EXCEEDED]!++;
+    this.excesses.keep(this.block, this.at + EXCESSES, excess);
   }
 
-  /** Raises the threshold by the lower quarter of the excesses while too many readings are above it. */
-  private review(): void {
-    const { block, at } = this;
-    block[at + REVIEW] = 0;
-    const kept = block[at + KEPT_NOW]!;
-    if (kept < LEAST_TO_REVIEW || this.rate() < 1.3 * this.settings.share) return;
-    const sorted = block.slice(at + RING, at + RING + kept).sort();
-    const rise = sorted[kept >> 2]!;
+  /** Raises the threshold while too many readings are above it. */
+  private review(count: number): void {
+    const { block, at, excesses, settings } = this;
+    if (excesses.count(block, at + EXCESSES) < LEAST_TO_REVIEW) return;
+    if (this.rate(count) < 1.3 * settings.share) return;
+    const { rise, left } = excesses.raise(block, at + EXCESSES, settings.prior);
     block[at + THRESHOLD]! += rise;
-    let left = 0;
-    for (const excess of sorted) if (excess > rise) block[at + RING + left++] = excess - rise;
-    block[at + EXCEEDED]! *= left / kept;
-    block[at + KEPT_NOW] = left;
-    block[at + NEXT] = left % KEPT;
+    block[at + EXCEEDED]! *= left;
     block[at + CLUSTER_MAX] = Math.max(0, block[at + CLUSTER_MAX]! - rise);
-    this.fit();
-  }
-
-  private fit(): void {
-    const { block, at } = this;
-    const { shape, scale } = fitExcesses(block, at + RING, block[at + KEPT_NOW]!, this.settings.prior);
-    block[at + SHAPE] = shape;
-    block[at + SCALE] = scale;
+    excesses.learn(block, at + EXCESSES, settings.prior);
   }
 
   /** Incidents a reading. */
-  private rate(): number {
-    const { block, at } = this;
-    return (block[at + EXCEEDED]! + 0.5) / (block[at + COUNT]! + 1);
+  private rate(count: number): number {
+    return (this.block[this.at + EXCEEDED]! + 0.5) / (count + 1);
   }
 
-  private law(): ExcessLaw {
-    law.shape = this.block[this.at + SHAPE]!;
-    law.scale = this.block[this.at + SCALE]!;
-    return law;
+  private law() {
+    return this.excesses.law(this.block, this.at + EXCESSES, this.settings.prior);
   }
 }
