@@ -1,3 +1,5 @@
+import { isAcceptedSum } from "./accepted";
+import { Thing } from "./alerts";
 import { CHANNELS, Head, layoutOf, Place, RECENT } from "./layout";
 import type { Settings } from "./settings";
 import { Tail } from "./tail";
@@ -17,6 +19,15 @@ const DOWN = 1;
 const SHIFT = 2;
 const DRIFT = 3;
 const SPREAD = 4;
+const CHANNEL_OF: Partial<Record<Thing, number>> = {
+  [Thing.up]: UP,
+  [Thing.down]: DOWN,
+  [Thing.shiftUp]: SHIFT,
+  [Thing.shiftDown]: SHIFT,
+  [Thing.driftUp]: DRIFT,
+  [Thing.driftDown]: DRIFT,
+  [Thing.spread]: SPREAD,
+};
 
 /**
  * The statistics that are judged, each with its own tail: an error upwards, one downwards, the sum of the last few
@@ -30,6 +41,8 @@ export class Channels {
   private spreadBefore = 0;
   /** The channel that was most surprised last. */
   private strongest = UP;
+  /** Of the sums, what surprised last but was called expected before. */
+  accepted: Thing | null = null;
 
   private block: Float64Array = new Float64Array(0);
 
@@ -58,13 +71,37 @@ export class Channels {
     statistics[DRIFT] = Math.abs(this.driftBefore + error.whole) / DRIFT_OVER;
     statistics[SPREAD] = (this.spreadBefore + Math.abs(block[Place.recent + now]!)) / settings.spreadOver;
     let greatest = 0;
+    this.accepted = null;
     for (let i = 0; i < CHANNELS; i++) {
       const surprise = this.tails[i]!.surpriseOf(statistics[i]!);
       if (surprise <= greatest) continue;
+      if (surprise >= settings.alertSurprise && this.isAccepted(i)) continue;
       greatest = surprise;
       this.strongest = i;
     }
     return greatest;
+  }
+
+  /** What the most surprised channel is about, and its statistic. */
+  get alerted(): { thing: Thing; size: number } {
+    return { thing: this.thingOf(this.strongest), size: this.statistics[this.strongest]! };
+  }
+
+  /** The present statistic of a thing, where a channel is about that. */
+  sizeOf(thing: number): number {
+    for (let i = 0; i < CHANNELS; i++) if (this.thingOf(i) === thing) return this.statistics[i]!;
+    return 0;
+  }
+
+  /** How surprising an error in standard deviations is by itself. */
+  surpriseOfError(error: number): number {
+    return this.tails[error > 0 ? UP : DOWN]!.surpriseOf(Math.abs(error));
+  }
+
+  /** The statistic at which a thing is so surprising; infinite where it is not known. */
+  statisticAt(thing: Thing, surprise: number): number {
+    const channel = CHANNEL_OF[thing];
+    return channel === undefined ? Number.POSITIVE_INFINITY : this.tails[channel]!.statisticAt(surprise);
   }
 
   /** What a person would call what {@link surpriseOf} saw. */
@@ -119,6 +156,24 @@ export class Channels {
   forget(): void {
     this.block.fill(0, Place.recent, Place.recent + RECENT);
     this.block.fill(0, Place.recentWhole, Place.recentWhole + RECENT);
+  }
+
+  private isAccepted(channel: number): boolean {
+    const thing = this.thingOf(channel);
+    if (!isAcceptedSum(this.block, thing, this.statistics[channel]!, this.settings)) return false;
+    this.accepted = thing;
+    return true;
+  }
+
+  private thingOf(channel: number): Thing {
+    const { block, shiftBefore, driftBefore } = this;
+    const now = block[Head.count]! % RECENT;
+    if (channel === SHIFT)
+      return shiftBefore + block[Place.recent + now]! > 0 ? Thing.shiftUp : Thing.shiftDown;
+    if (channel === DRIFT)
+      return driftBefore + block[Place.recentWhole + now]! > 0 ? Thing.driftUp : Thing.driftDown;
+    if (channel === SPREAD) return Thing.spread;
+    return channel === UP ? Thing.up : Thing.down;
   }
 
   private sizes(now: number, over: number): number {

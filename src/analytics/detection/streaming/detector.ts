@@ -1,20 +1,26 @@
 import { scoreOf, severityOf } from "../severity";
+import { isAcceptedError, noteAccepted } from "./accepted";
+import { alertedSize, growAlert, isFlatAlert, isLastAlert, noteAlert, Thing, thingOf } from "./alerts";
 import { collect, createState, hasBegun, preparedState } from "./beginning";
 import { Channels } from "./channels";
 import { countRun, flatSurprise } from "./flat-line";
 import { Forecast, GREATEST } from "./forecast";
-import { gapBefore } from "./gap";
-import { alertLevel, beginQuiet, isSilent, passQuiet } from "./incident";
+import { gapBefore, noteGap } from "./gap";
+import { alertLevel, beginQuiet, endQuiet, isSilent, passQuiet } from "./incident";
 import { BEGINNING, Head } from "./layout";
+import { distance, moveCourse, moveLevel, noteDistance } from "./level";
 import { Scale } from "./scale";
 import { SETTINGS, type Settings } from "./settings";
+import { noteSilence } from "./silence";
 import { type Kind, messageOf, type StreamingVerdict } from "./verdict";
+import { WARM_UP } from "./warm-up";
 
 export { createState } from "./beginning";
+export { COMPACT_NUMBERS, type Form } from "./layout";
+export { silenceFrom } from "./silence";
 export type { Kind, StreamingVerdict } from "./verdict";
+export { isWarmingUp, warmUpLeft } from "./warm-up";
 
-/** Readings before which nothing is called an anomaly. */
-export const WARM_UP = 60;
 /** Readings before which errors are those of a forecast that knows nothing: no tail learns from them. */
 const TAILS_FROM = 32;
 /** Readings before which values are believed as they are. */
@@ -25,6 +31,15 @@ const LEARNED_SURPRISE = 5;
 const GREATEST_BEYOND = 2;
 /** Standard deviations; behind it all are alike. */
 const GREATEST_ERROR = 1e6;
+
+/** What a person said of an anomaly: its time, kind and value as the verdict gave them, and that it was expected. */
+export interface Mark {
+  timeMicros: number;
+  kind: Kind;
+  value: number;
+  /** False for an anomaly that was one, from which there is nothing to learn. */
+  expected?: boolean;
+}
 
 /**
  * Judges the readings of one series as they come. All that it knows of the past is `state`, a block of numbers: stored
@@ -37,6 +52,8 @@ export class StreamingDetector {
   private readonly forecast: Forecast;
   private readonly scale: Scale;
   private readonly error = { here: 0, whole: 0 };
+  /** Whether the last reading is a spike or dip that was called expected. */
+  private isExpected = false;
 
   constructor(
     public state: Float64Array = createState(),
@@ -74,26 +91,88 @@ export class StreamingDetector {
     return 0;
   }
 
+  /**
+   * Takes an anomaly for usual from now on: the same thing, in the same direction and about as large, is not alerted at
+   * again. A level that shifted is normal at once. Nothing happens for what is no longer understood, or not yet.
+   */
+  accept({ timeMicros, kind, value, expected = true }: Mark): void {
+    const { state, settings } = this;
+    if (!expected || !hasBegun(state) || !Number.isFinite(timeMicros) || !Number.isFinite(value)) return;
+    if (kind === "gap") {
+      // One that has ended is among the longest anyway; of one that lasts there is no end to believe.
+      if (alertedSize(state, timeMicros, Thing.gap) !== null) noteGap(state, timeMicros);
+    } else {
+      const { thing, size } = this.markedThing(timeMicros, kind, value);
+      if (Number.isFinite(size)) noteAccepted(state, thing, size, timeMicros);
+      this.takeLevel(thing);
+    }
+    if (isLastAlert(state, timeMicros)) endQuiet(state, settings);
+  }
+
+  /** The anomaly that no reading since the last one is, told once a gap; else null. Judged as by the reading that ends it. */
+  noteSilence(nowMicros: number): StreamingVerdict | null {
+    return hasBegun(this.state) ? noteSilence(this.state, nowMicros) : null;
+  }
+
+  /** What was alerted at, and how large it was; guessed where the alert is no longer remembered. */
+  private markedThing(timeMicros: number, kind: Kind, value: number): { thing: Thing; size: number } {
+    const { state, forecast, scale, settings } = this;
+    for (const isUp of [true, false]) {
+      const thing = thingOf(kind, isUp);
+      const size = alertedSize(state, timeMicros, thing);
+      if (size !== null) return { thing, size };
+    }
+    const error = scaledBy(state, value) - forecast.usualAt(timeMicros);
+    const thing = thingOf(kind, error > 0);
+    if (thing === Thing.flat) return { thing, size: Math.max(state[Head.run]!, state[Head.longestRun]!) };
+    if (thing !== Thing.up && thing !== Thing.down)
+      return { thing, size: this.channels.statisticAt(thing, settings.greatestPeak) };
+    scale.look(forecast.phase);
+    return { thing, size: Math.max(0, inDeviations(thing === Thing.up ? error : -error, scale.here)) };
+  }
+
   private judge(timeMicros: number, value: number): number {
     const { state, settings, forecast, scale } = this;
     const count = state[Head.count]!;
-    const scaled = Math.max(-GREATEST, Math.min(GREATEST, value / state[Head.unit]!));
+    const scaled = scaledBy(state, value);
     const gap = gapBefore(state, timeMicros);
+    const isTold = gap === "longest" && state[Head.silenceTold] === 1;
+    state[Head.silenceTold] = 0;
     if (gap !== "none") forecast.forgetLast(scaled);
     forecast.look(timeMicros);
     scale.look(forecast.phase);
-    this.error.here = inDeviations(scaled - forecast.value, scale.here);
-    this.error.whole = inDeviations(scaled - forecast.value, scale.whole);
+    this.lookAt(scaled - forecast.value, timeMicros);
     const { surprise, kind } = this.surprise(scaled, gap === "longest");
     const level = alertLevel(state, settings);
     const ratio = count < WARM_UP ? 0 : surprise / level;
-    if (ratio >= 1) this.verdict = this.verdictOf(value, kind, level, ratio);
+    if (ratio >= 1 && !isTold) {
+      this.verdict = this.verdictOf(value, kind, level, ratio);
+      this.noteAlert(timeMicros, kind);
+    }
     passQuiet(state, surprise);
     if (ratio >= 1) beginQuiet(state, settings);
     this.learn(scaled);
     state[Head.lastTime] = timeMicros;
     state[Head.count] = count + 1;
-    return scoreOf(ratio);
+    return isTold ? 0 : scoreOf(ratio);
+  }
+
+  /** A spike or dip that was called expected is judged as if the reading were as forecast. */
+  private lookAt(error: number, timeMicros: number): void {
+    const { state, scale, settings } = this;
+    const here = inDeviations(error, scale.here);
+    this.isExpected =
+      isAcceptedError(state, here, timeMicros) &&
+      this.channels.surpriseOfError(here) >= settings.alertSurprise;
+    this.error.here = this.isExpected ? 0 : here;
+    this.error.whole = this.isExpected ? 0 : inDeviations(error, scale.whole);
+  }
+
+  private noteAlert(timeMicros: number, kind: Kind | null): void {
+    const { state } = this;
+    if (kind === "gap") noteAlert(state, timeMicros, Thing.gap, state[Head.longestGap]!);
+    else if (kind === "flat_line") noteAlert(state, timeMicros, Thing.flat, state[Head.run]!);
+    else noteAlert(state, timeMicros, this.channels.alerted.thing, this.channels.alerted.size);
   }
 
   /** The greatest of all tests' surprises, and what it is about: null where the channels know it. */
@@ -131,8 +210,35 @@ export class StreamingDetector {
     });
   }
 
-  /** Errors are learned cut: an anomaly moves what is normal a little, and a lasting one in time all the way. */
   private learn(scaled: number): void {
+    const { state, settings, forecast } = this;
+    noteDistance(state, scaled);
+    if (isFlatAlert(state)) growAlert(state, () => state[Head.run]!);
+    else if (isSilent(state, settings)) growAlert(state, (thing) => this.channels.sizeOf(thing));
+    if (!this.isExpected) {
+      state[Head.expectedRun] = 0;
+      this.learnError(scaled);
+      if (this.channels.accepted !== null) this.takeLevel(this.channels.accepted);
+      return;
+    }
+    // It is no part of the course, unless it lasts longer than an alert is silent: then it is the new level.
+    forecast.learn(forecast.value, forecast.value, true);
+    state[Head.expectedRun]!++;
+    if (state[Head.expectedRun]! <= settings.silence) return;
+    moveCourse(state, distance(state));
+    state[Head.expectedRun] = 0;
+  }
+
+  /** What sums of errors were about, and was called expected, is left behind: a shifted level is the normal one. */
+  private takeLevel(thing: Thing): void {
+    const isShift = thing === Thing.shiftUp || thing === Thing.shiftDown;
+    const by = distance(this.state);
+    if (isShift && by > 0 === (thing === Thing.shiftUp)) moveLevel(this.state, by);
+    if (isShift || thing === Thing.driftUp || thing === Thing.driftDown) this.channels.forget();
+  }
+
+  /** Errors are learned cut: an anomaly moves what is normal a little, and a lasting one in time all the way. */
+  private learnError(scaled: number): void {
     const { state, settings, forecast, scale } = this;
     const count = state[Head.count]!;
     const error = scaled - forecast.value;
@@ -154,6 +260,9 @@ const withMessage = (verdict: Omit<StreamingVerdict, "message">): StreamingVerdi
   ...verdict,
   message: messageOf(verdict),
 });
+
+const scaledBy = (state: Float64Array, value: number): number =>
+  Math.max(-GREATEST, Math.min(GREATEST, value / state[Head.unit]!));
 
 /** Zero where there is no unit to measure in: a zero that has never varied. Huge ones are cut, for they enter sums. */
 const inDeviations = (error: number, deviation: number): number =>

@@ -1,3 +1,5 @@
+import { acceptedSize } from "./accepted";
+import { Thing } from "./alerts";
 import { Head } from "./layout";
 
 /** A run must be so many times longer than any before: what comes and goes regularly is no failure. */
@@ -11,7 +13,8 @@ const SHORTEST = 2;
 export function flatSurprise(block: Float64Array): number {
   const run = block[Head.run]!;
   if (run < SHORTEST || block[Head.runDone] === 1 || block[Head.transitions] === 0) return 0;
-  if (run <= LONGER_THAN_EVER * block[Head.longestRun]!) return 0;
+  const longest = Math.max(block[Head.longestRun]!, acceptedSize(block, Thing.flat));
+  if (run <= LONGER_THAN_EVER * longest) return 0;
   const first = (block[Head.equals]! + 0.5) / (block[Head.transitions]! + 10);
   const further = Math.max(first, (block[Head.equalsInRun]! + 0.5) / (block[Head.transitionsInRun]! + 2));
   return -(Math.log10(first) + (run - 1) * Math.log10(further));

@@ -55,6 +55,13 @@ export class Forecast {
     this.value = isSane ? forecast : state[Head.last]!;
   }
 
+  /** What the season says of a moment, or else the level; {@link phase} is then that of the moment. */
+  usualAt(timeMicros: number): number {
+    const { state, layout } = this;
+    this.phase = phaseOf(state, Head.shortMicros, timeMicros - state[Head.firstTime]!);
+    return this.profile(this.phase, Head.shortPhases, layout.profiles, state[Head.level]!);
+  }
+
   /** After a gap the values before it say nothing: the profiles alone are left. */
   forgetLast(scaled: number): void {
     const { state } = this;

@@ -20,7 +20,7 @@ export function passQuiet(block: Float64Array, surprise: number): void {
 }
 
 export function beginQuiet(block: Float64Array, settings: Settings): void {
-  const season = Math.max(settings.leastSeason, block[Head.shortPhases]!);
+  const season = Math.max(settings.leastSeason, Math.round(block[Head.shortMicros]! / block[Head.step]!));
   block[Head.quietLength] = Math.round(settings.quietSeasons * season);
   block[Head.quiet] = block[Head.quietLength]!;
 }
@@ -28,3 +28,10 @@ export function beginQuiet(block: Float64Array, settings: Settings): void {
 /** Right after an alert. */
 export const isSilent = (block: Float64Array, { silence }: Settings): boolean =>
   block[Head.quiet]! > 0 && block[Head.quietLength]! - block[Head.quiet]! < silence;
+
+/** What was alerted at was nothing: after the silence, which holds back its end, all is judged as ever. */
+export function endQuiet(block: Float64Array, { silence }: Settings): void {
+  const passed = block[Head.quietLength]! - block[Head.quiet]!;
+  block[Head.quiet] = Math.min(block[Head.quiet]!, Math.max(0, silence - passed));
+  block[Head.quietLength] = block[Head.quiet]! + passed;
+}

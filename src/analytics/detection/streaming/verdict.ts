@@ -32,4 +32,28 @@ export function messageOf({ kind, value, lower, upper }: Omit<StreamingVerdict, 
   return `${said}: ${value > upper ? `at most ${shown(upper)}` : `at least ${shown(lower)}`} was expected`;
 }
 
+const UNITS = [
+  ["day", 86_400_000_000],
+  ["hour", 3_600_000_000],
+  ["minute", 60_000_000],
+  ["second", 1_000_000],
+  ["millisecond", 1_000],
+  ["microsecond", 1],
+] as const;
+
+/** Of a silence that still goes on. */
+export const silenceMessage = (silentMicros: number, stepMicros: number): string =>
+  `no reading for ${duration(silentMicros)} where one comes each ${duration(stepMicros).replace(/^1 /, "")}`;
+
+/** In the largest unit of which it is one or at least two: "90 seconds", not "1.5 minutes". */
+function duration(micros: number): string {
+  for (const [unit, length] of UNITS) {
+    const count = micros / length;
+    const rounded = count < 10 ? Math.round(count * 10) / 10 : Math.round(count);
+    if (rounded === 1) return `1 ${unit}`;
+    if (rounded >= 2) return `${rounded} ${unit}s`;
+  }
+  return "no time";
+}
+
 const shown = (value: number): string => String(Number(value.toPrecision(6)));
