@@ -82,9 +82,9 @@ export class Channels {
     return greatest;
   }
 
-  /** What the most surprised channel is about, and its statistic. */
-  get alerted(): { thing: Thing; size: number } {
-    return { thing: this.thingOf(this.strongest), size: this.statistics[this.strongest]! };
+  /** What the most surprised channel is about. */
+  get alerted(): Thing {
+    return this.thingOf(this.strongest);
   }
 
   /** The present statistic of a thing, where a channel is about that. */

@@ -8,7 +8,7 @@ import { Forecast, GREATEST } from "./forecast";
 import { gapBefore, noteGap } from "./gap";
 import { alertLevel, beginQuiet, endQuiet, isSilent, passQuiet } from "./incident";
 import { BEGINNING, Head } from "./layout";
-import { distance, moveCourse, moveLevel, noteDistance } from "./level";
+import { distance, moveLevel, noteDistance } from "./level";
 import { Scale } from "./scale";
 import { SETTINGS, type Settings } from "./settings";
 import { noteSilence } from "./silence";
@@ -51,7 +51,7 @@ export class StreamingDetector {
   private readonly channels: Channels;
   private readonly forecast: Forecast;
   private readonly scale: Scale;
-  private readonly error = { here: 0, whole: 0 };
+  private readonly error = { here: 0, whole: 0, all: 0 };
   /** Whether the last reading is a spike or dip that was called expected. */
   private isExpected = false;
 
@@ -103,10 +103,10 @@ export class StreamingDetector {
       if (alertedSize(state, timeMicros, Thing.gap) !== null) noteGap(state, timeMicros);
     } else {
       const { thing, size } = this.markedThing(timeMicros, kind, value);
-      if (Number.isFinite(size)) noteAccepted(state, thing, size, timeMicros);
+      if (Number.isFinite(size)) noteAccepted(state, thing, size);
       this.takeLevel(thing);
+      if (isShift(thing) && isLastAlert(state, timeMicros)) endQuiet(state, settings);
     }
-    if (isLastAlert(state, timeMicros)) endQuiet(state, settings);
   }
 
   /** The anomaly that no reading since the last one is, told once a gap; else null. Judged as by the reading that ends it. */
@@ -128,7 +128,7 @@ export class StreamingDetector {
     if (thing !== Thing.up && thing !== Thing.down)
       return { thing, size: this.channels.statisticAt(thing, settings.greatestPeak) };
     scale.look(forecast.phase);
-    return { thing, size: Math.max(0, inDeviations(thing === Thing.up ? error : -error, scale.here)) };
+    return { thing, size: Math.max(0, inDeviations(thing === Thing.up ? error : -error, scale.all)) };
   }
 
   private judge(timeMicros: number, value: number): number {
@@ -141,7 +141,7 @@ export class StreamingDetector {
     if (gap !== "none") forecast.forgetLast(scaled);
     forecast.look(timeMicros);
     scale.look(forecast.phase);
-    this.lookAt(scaled - forecast.value, timeMicros);
+    this.lookAt(scaled - forecast.value);
     const { surprise, kind } = this.surprise(scaled, gap === "longest");
     const level = alertLevel(state, settings);
     const ratio = count < WARM_UP ? 0 : surprise / level;
@@ -158,11 +158,13 @@ export class StreamingDetector {
   }
 
   /** A spike or dip that was called expected is judged as if the reading were as forecast. */
-  private lookAt(error: number, timeMicros: number): void {
+  private lookAt(error: number): void {
     const { state, scale, settings } = this;
     const here = inDeviations(error, scale.here);
+    this.error.all = inDeviations(error, scale.all);
     this.isExpected =
-      isAcceptedError(state, here, timeMicros) &&
+      isAcceptedError(state, this.error.all) &&
+      !isSilent(state, settings) &&
       this.channels.surpriseOfError(here) >= settings.alertSurprise;
     this.error.here = this.isExpected ? 0 : here;
     this.error.whole = this.isExpected ? 0 : inDeviations(error, scale.whole);
@@ -172,7 +174,13 @@ export class StreamingDetector {
     const { state } = this;
     if (kind === "gap") noteAlert(state, timeMicros, Thing.gap, state[Head.longestGap]!);
     else if (kind === "flat_line") noteAlert(state, timeMicros, Thing.flat, state[Head.run]!);
-    else noteAlert(state, timeMicros, this.channels.alerted.thing, this.channels.alerted.size);
+    else noteAlert(state, timeMicros, this.channels.alerted, this.sizeOf(this.channels.alerted));
+  }
+
+  /** How large a thing is now. Spikes are measured by all errors: their phases have scales that come and go. */
+  private sizeOf(thing: number): number {
+    if (thing === Thing.up) return this.error.all;
+    return thing === Thing.down ? -this.error.all : this.channels.sizeOf(thing);
   }
 
   /** The greatest of all tests' surprises, and what it is about: null where the channels know it. */
@@ -214,27 +222,21 @@ export class StreamingDetector {
     const { state, settings, forecast } = this;
     noteDistance(state, scaled);
     if (isFlatAlert(state)) growAlert(state, () => state[Head.run]!);
-    else if (isSilent(state, settings)) growAlert(state, (thing) => this.channels.sizeOf(thing));
-    if (!this.isExpected) {
-      state[Head.expectedRun] = 0;
-      this.learnError(scaled);
-      if (this.channels.accepted !== null) this.takeLevel(this.channels.accepted);
-      return;
-    }
-    // It is no part of the course, unless it lasts longer than an alert is silent: then it is the new level.
-    forecast.learn(forecast.value, forecast.value, true);
-    state[Head.expectedRun]!++;
-    if (state[Head.expectedRun]! <= settings.silence) return;
-    moveCourse(state, distance(state));
-    state[Head.expectedRun] = 0;
+    else if (isSilent(state, settings)) growAlert(state, (thing) => this.sizeOf(thing));
+    // What was called expected is no part of the course, until it lasts so long that it must be.
+    const most = settings.quietSeasons * settings.leastSeason;
+    const run = state[Head.expectedRun]!;
+    state[Head.expectedRun] = this.isExpected ? Math.min(most, run + 1) : Math.max(0, run - 1);
+    if (this.isExpected && run < most) forecast.learn(forecast.value, forecast.value, true);
+    else this.learnError(scaled);
+    if (this.channels.accepted !== null) this.takeLevel(this.channels.accepted);
   }
 
   /** What sums of errors were about, and was called expected, is left behind: a shifted level is the normal one. */
   private takeLevel(thing: Thing): void {
-    const isShift = thing === Thing.shiftUp || thing === Thing.shiftDown;
     const by = distance(this.state);
-    if (isShift && by > 0 === (thing === Thing.shiftUp)) moveLevel(this.state, by);
-    if (isShift || thing === Thing.driftUp || thing === Thing.driftDown) this.channels.forget();
+    if (isShift(thing) && by > 0 === (thing === Thing.shiftUp)) moveLevel(this.state, by);
+    if (isShift(thing) || thing === Thing.driftUp || thing === Thing.driftDown) this.channels.forget();
   }
 
   /** Errors are learned cut: an anomaly moves what is normal a little, and a lasting one in time all the way. */
@@ -260,6 +262,8 @@ const withMessage = (verdict: Omit<StreamingVerdict, "message">): StreamingVerdi
   ...verdict,
   message: messageOf(verdict),
 });
+
+const isShift = (thing: Thing): boolean => thing === Thing.shiftUp || thing === Thing.shiftDown;
 
 const scaledBy = (state: Float64Array, value: number): number =>
   Math.max(-GREATEST, Math.min(GREATEST, value / state[Head.unit]!));

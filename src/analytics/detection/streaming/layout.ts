@@ -21,8 +21,8 @@ export const RECENT = 24;
 export const ALERTS = 3;
 export const ALERT_NUMBERS = 3;
 
-/** What a person called expected: a size for each thing that is alerted at, and when a spike and a dip were. */
-export const ACCEPTED_NUMBERS = 10;
+/** What a person called expected: a size for each thing that is alerted at. */
+export const ACCEPTED_NUMBERS = 8;
 
 /** Statistics with a tail each, and what a tail is beside its excesses. */
 export const CHANNELS = 5;
@@ -77,7 +77,7 @@ export const Head = {
   judged: HEAD + 32,
   /** 1 while the present silence has been told. */
   silenceTold: HEAD + 33,
-  /** Expected spikes or dips in a row. */
+  /** Readings that were an expected spike or dip more than that were none, lately. */
   expectedRun: HEAD + 34,
   /** How far the last three values were from what the profiles or the level said. */
   away: HEAD + 35,

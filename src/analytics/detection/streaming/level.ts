@@ -19,9 +19,3 @@ export function moveLevel(state: Float64Array, by: number): void {
   for (const at of [Head.away, Head.away2, Head.away3]) state[at]! -= by;
   for (let at = layoutOf(state).profiles; at < state.length; at++) state[at]! += by;
 }
-
-/** The same where the last values are those that were expected at the level before. */
-export function moveCourse(state: Float64Array, by: number): void {
-  moveLevel(state, by);
-  for (const at of [Head.last, Head.last2, Head.last3]) state[at]! += by;
-}

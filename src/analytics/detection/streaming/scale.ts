@@ -25,6 +25,8 @@ export class Scale {
   /** Standard deviations expected of the reading that {@link look} was called for. */
   here = 0;
   whole = 0;
+  /** Of errors at all phases, which no incident moves by much. */
+  all = 0;
   /** Errors are learned up to this. */
   most = 0;
   private bin = 0;
@@ -49,6 +51,7 @@ export class Scale {
         : Math.max(settings.leastOfSpread * state[Head.spread]!, ROUNDING * Math.abs(state[Head.level]!));
     this.here = Math.max(TO_DEVIATION * Math.max(size, settings.leastOfScale * state[Head.slow]!), least);
     this.whole = Math.max(TO_DEVIATION * state[Head.whole]!, least);
+    this.all = Math.max(TO_DEVIATION * state[Head.slow]!, least);
     this.most = settings.learnedError * TO_DEVIATION * Math.max(size, LEAST_CUT * state[Head.slow]!);
   }
 
