@@ -19,7 +19,7 @@ export interface ExcessPrior {
  * and a tail that is thought too short alarms at everything. Moments need no iteration, so that a fit costs nothing.
  */
 export function fitExcesses(
-  excesses: Float64Array,
+  excesses: Float64Array | Float32Array,
   from: number,
   count: number,
   prior: ExcessPrior,

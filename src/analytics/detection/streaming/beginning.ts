@@ -2,6 +2,7 @@ import {
   BEGINNING,
   BEGINNING_NUMBERS,
   COMPACT_NUMBERS,
+  compactPhases,
   type Form,
   fullNumbers,
   Head,
@@ -49,9 +50,8 @@ export function preparedState(beginning: Float64Array, readings: Float64Array): 
   state[Head.lastTime] = readings[0]!;
   state[Head.step] = step;
   state[Head.unit] = unitOf(readings);
-  // The compact form knows how long a season is, but not its profile.
-  write(state, Head.shortMicros, short, !isCompact(state));
-  write(state, Head.longMicros, long, !isCompact(state));
+  write(state, Head.shortMicros, short, isCompact(state) ? compactPhases(short?.phases ?? 0) : short?.phases);
+  if (!isCompact(state)) write(state, Head.longMicros, long, long?.phases);
   const first = readings[1]! / state[Head.unit]!;
   for (const at of [Head.level, Head.last, Head.last2, Head.last3, Head.lastShort, Head.lastLong])
     state[at] = first;
@@ -64,9 +64,9 @@ function emptied(state: Float64Array): Float64Array {
   return state;
 }
 
-function write(state: Float64Array, at: number, season: Season | null, hasProfile: boolean): void {
+function write(state: Float64Array, at: number, season: Season | null, phases: number | undefined): void {
   state[at] = season?.micros ?? 0;
-  state[at + 1] = hasProfile ? (season?.phases ?? 0) : 0;
+  state[at + 1] = phases ?? 0;
 }
 
 /** A power of two near the greatest of the first values, so that dividing is exact; the log of the largest rounds up. */

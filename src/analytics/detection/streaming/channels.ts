@@ -1,6 +1,6 @@
 import { isAcceptedSum } from "./accepted";
 import { Thing } from "./alerts";
-import { CHANNELS, Head, layoutOf, Place, RECENT } from "./layout";
+import { CHANNELS, Head, type Layout, layoutOf, type Numbers, RECENT, statisticsOf } from "./layout";
 import type { Settings } from "./settings";
 import { Tail } from "./tail";
 import type { Kind } from "./verdict";
@@ -45,6 +45,8 @@ export class Channels {
   accepted: Thing | null = null;
 
   private block: Float64Array = new Float64Array(0);
+  private layout!: Layout;
+  private errors: Numbers = this.block;
 
   constructor(private readonly settings: Settings) {
     this.tails = Array.from({ length: CHANNELS }, (_, i) => new Tail(i, settings));
@@ -52,24 +54,26 @@ export class Channels {
 
   use(block: Float64Array): void {
     this.block = block;
-    const layout = layoutOf(block);
-    for (const tail of this.tails) tail.use(block, layout);
+    this.layout = layoutOf(block);
+    this.errors = statisticsOf(block, this.layout);
+    for (const tail of this.tails) tail.use(block, this.errors, this.layout);
   }
 
   /** The greatest surprise of all channels at this error. */
   surpriseOf(error: StandardError): number {
-    const { block, settings, statistics } = this;
-    const now = block[Head.count]! % RECENT;
-    block[Place.recent + now] = cut(error.here, settings.summedError);
-    block[Place.recentWhole + now] = error.whole;
-    this.shiftBefore = this.sum(Place.recent, now, settings.sumOver);
-    this.driftBefore = this.sum(Place.recentWhole, now, DRIFT_OVER);
+    const { errors, layout, settings, statistics } = this;
+    const now = this.block[Head.count]! % RECENT;
+    const here = cut(error.here, settings.summedError);
+    errors[layout.recent + now] = here;
+    errors[layout.recentWhole + now] = error.whole;
+    this.shiftBefore = this.sum(layout.recent, now, settings.sumOver);
+    this.driftBefore = this.sum(layout.recentWhole, now, DRIFT_OVER);
     this.spreadBefore = this.sizes(now, settings.spreadOver);
     statistics[UP] = error.here;
     statistics[DOWN] = -error.here;
-    statistics[SHIFT] = Math.abs(this.shiftBefore + block[Place.recent + now]!) / settings.sumOver;
+    statistics[SHIFT] = Math.abs(this.shiftBefore + here) / settings.sumOver;
     statistics[DRIFT] = Math.abs(this.driftBefore + error.whole) / DRIFT_OVER;
-    statistics[SPREAD] = (this.spreadBefore + Math.abs(block[Place.recent + now]!)) / settings.spreadOver;
+    statistics[SPREAD] = (this.spreadBefore + Math.abs(here)) / settings.spreadOver;
     let greatest = 0;
     this.accepted = null;
     for (let i = 0; i < CHANNELS; i++) {
@@ -154,8 +158,9 @@ export class Channels {
 
   /** Sums begin anew: what was alerted at is not told again by what it left in them. */
   forget(): void {
-    this.block.fill(0, Place.recent, Place.recent + RECENT);
-    this.block.fill(0, Place.recentWhole, Place.recentWhole + RECENT);
+    const { recent, recentWhole } = this.layout;
+    this.errors.fill(0, recent, recent + RECENT);
+    this.errors.fill(0, recentWhole, recentWhole + RECENT);
   }
 
   private isAccepted(channel: number): boolean {
@@ -166,12 +171,12 @@ export class Channels {
   }
 
   private thingOf(channel: number): Thing {
-    const { block, shiftBefore, driftBefore } = this;
-    const now = block[Head.count]! % RECENT;
+    const { errors, layout, shiftBefore, driftBefore } = this;
+    const now = this.block[Head.count]! % RECENT;
     if (channel === SHIFT)
-      return shiftBefore + block[Place.recent + now]! > 0 ? Thing.shiftUp : Thing.shiftDown;
+      return shiftBefore + errors[layout.recent + now]! > 0 ? Thing.shiftUp : Thing.shiftDown;
     if (channel === DRIFT)
-      return driftBefore + block[Place.recentWhole + now]! > 0 ? Thing.driftUp : Thing.driftDown;
+      return driftBefore + errors[layout.recentWhole + now]! > 0 ? Thing.driftUp : Thing.driftDown;
     if (channel === SPREAD) return Thing.spread;
     return channel === UP ? Thing.up : Thing.down;
   }
@@ -179,14 +184,14 @@ export class Channels {
   private sizes(now: number, over: number): number {
     let sum = 0;
     for (let back = 1; back < over; back++)
-      sum += Math.abs(this.block[Place.recent + ((now - back + RECENT) % RECENT)]!);
+      sum += Math.abs(this.errors[this.layout.recent + ((now - back + RECENT) % RECENT)]!);
     return sum;
   }
 
   /** Of the errors before the one at `now`. */
   private sum(at: number, now: number, over: number): number {
     let sum = 0;
-    for (let back = 1; back < over; back++) sum += this.block[at + ((now - back + RECENT) % RECENT)]!;
+    for (let back = 1; back < over; back++) sum += this.errors[at + ((now - back + RECENT) % RECENT)]!;
     return sum;
   }
 }

@@ -1,4 +1,5 @@
 import { type ExcessLaw, type ExcessPrior, excessAt, fitExcesses, lawOf } from "../evt";
+import type { Numbers } from "./layout";
 
 /** Which share of the excesses is left when the threshold is raised by the lower quarter of them. */
 const LEFT = 0.75;
@@ -6,14 +7,14 @@ const LEFT = 0.75;
 /** What is known of the excesses over a threshold, in `numbers` numbers of a block. All zero, nothing is. */
 export interface Excesses {
   readonly numbers: number;
-  keep(block: Float64Array, at: number, excess: number): void;
+  keep(block: Numbers, at: number, excess: number): void;
   /** To be called after {@link keep}, once for several. */
-  learn(block: Float64Array, at: number, prior: ExcessPrior): void;
-  law(block: Float64Array, at: number, prior: ExcessPrior): ExcessLaw;
+  learn(block: Numbers, at: number, prior: ExcessPrior): void;
+  law(block: Numbers, at: number, prior: ExcessPrior): ExcessLaw;
   /** How many are known of. */
-  count(block: Float64Array, at: number): number;
+  count(block: Numbers, at: number): number;
   /** Raises the threshold by the lower quarter of the excesses: by how much, and which share is left above. */
-  raise(block: Float64Array, at: number, prior: ExcessPrior): { rise: number; left: number };
+  raise(block: Numbers, at: number, prior: ExcessPrior): { rise: number; left: number };
 }
 
 /** Excesses that are kept: the tail is that of the last so many exceedances. */
@@ -68,7 +69,7 @@ const VARIANCE = 2;
 /** Excesses that the moments are at most thought to be made of: older ones fade. */
 const MOST_WEIGHT = 64;
 
-const momentsOf = (block: Float64Array, at: number) => {
+const momentsOf = (block: Numbers, at: number) => {
   const count = block[at + WEIGHT]!;
   const variance = count > 1 ? (block[at + VARIANCE]! * count) / (count - 1) : 0;
   return { count, sum: count * block[at + MEAN]!, variance };

@@ -20,6 +20,7 @@ export class Forecast {
   value = 0;
   phase = 0;
   private longPhase = 0;
+  private shortGain = 0;
   private readonly inputs = new Float64Array(INPUTS);
   private state: Float64Array = new Float64Array(0);
   private layout!: Layout;
@@ -29,6 +30,7 @@ export class Forecast {
   use(state: Float64Array): void {
     this.state = state;
     this.layout = layoutOf(state);
+    this.shortGain = gainOf(state, this.settings.profileGain.short);
   }
 
   look(timeMicros: number): void {
@@ -92,7 +94,7 @@ export class Forecast {
     }
     state[Head.level] = level + Math.max(LEVEL_GAIN, 1 / (count + 1)) * (believed - level);
     if (state[Head.shortPhases]! > 0)
-      this.mix(layout.profiles + this.phase, scaled, believed, isFrozen ? 0 : settings.profileGain.short);
+      this.mix(layout.profiles + this.phase, scaled, believed, isFrozen ? 0 : this.shortGain);
     if (state[Head.longPhases]! > 0)
       this.mix(
         this.longProfile() + this.longPhase,
@@ -122,4 +124,10 @@ export class Forecast {
 function phaseOf(state: Float64Array, season: number, since: number): number {
   const phases = state[season + 1]!;
   return phases === 0 ? 0 : phaseAt({ micros: state[season]!, phases }, since);
+}
+
+/** Where a phase of a coarse profile is many readings, they have the weight of one among them. */
+function gainOf(state: Float64Array, gain: number): number {
+  const readings = Math.round(state[Head.shortMicros]! / state[Head.step]!) / state[Head.shortPhases]!;
+  return readings > 1 ? 1 - (1 - gain) ** (1 / readings) : gain;
 }

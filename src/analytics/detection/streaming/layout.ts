@@ -8,7 +8,7 @@ import { type Excesses, fadingExcesses, lastExcesses } from "./excesses";
  */
 export const VERSION = 2;
 
-/** `compact`: no seasons, and tails that fade instead of remembering; one length from the first reading on. */
+/** `compact`: one coarse season, and tails that fade instead of remembering; one length from the first reading on. */
 export type Form = "full" | "compact";
 
 /** Readings from which the sampling step, and so the season, is taken. */
@@ -91,9 +91,7 @@ const HEAD_NUMBERS = 38;
 export const Place = {
   alerts: HEAD_NUMBERS,
   accepted: HEAD_NUMBERS + ALERTS * ALERT_NUMBERS,
-  recent: HEAD_NUMBERS + ALERTS * ALERT_NUMBERS + ACCEPTED_NUMBERS,
-  recentWhole: HEAD_NUMBERS + ALERTS * ALERT_NUMBERS + ACCEPTED_NUMBERS + RECENT,
-  rest: HEAD_NUMBERS + ALERTS * ALERT_NUMBERS + ACCEPTED_NUMBERS + 2 * RECENT,
+  rest: HEAD_NUMBERS + ALERTS * ALERT_NUMBERS + ACCEPTED_NUMBERS,
 } as const;
 
 /** Where is what the forms have in different lengths. */
@@ -101,34 +99,62 @@ export interface Layout {
   /** Groups of phases with a scale each. */
   phaseBins: number;
   bins: number;
-  /** Of the autoregression, the first so many: without seasons there is nothing to put into the others. */
+  /** Of the autoregression, the first so many. */
   inputs: number;
   autoregression: number;
-  excesses: Excesses;
-  tailNumbers: number;
+  /** Statistics, whose places are those in {@link statisticsOf}: errors in deviations need no more than single precision. */
+  isSingle: boolean;
+  recent: number;
+  recentWhole: number;
   tails: number;
+  tailNumbers: number;
+  excesses: Excesses;
   /** Also the length of a state without profiles. */
   profiles: number;
 }
 
-function layout(phaseBins: number, inputs: number, excesses: Excesses): Layout {
+type Shape = Pick<Layout, "phaseBins" | "inputs" | "isSingle" | "excesses">;
+
+function layout(shape: Shape): Layout {
   const bins = Place.rest;
-  const autoregression = bins + 2 * phaseBins;
-  const tails = autoregression + autoregressionNumbers(inputs);
-  const tailNumbers = TAIL_HEAD + excesses.numbers;
-  const profiles = tails + CHANNELS * tailNumbers;
-  return { phaseBins, bins, inputs, autoregression, excesses, tailNumbers, tails, profiles };
+  const autoregression = bins + 2 * shape.phaseBins;
+  const packing = shape.isSingle ? 2 : 1;
+  const recent = packing * (autoregression + autoregressionNumbers(shape.inputs));
+  const tails = recent + 2 * RECENT;
+  const tailNumbers = TAIL_HEAD + shape.excesses.numbers;
+  const profiles = Math.ceil((tails + CHANNELS * tailNumbers) / packing);
+  return {
+    ...shape,
+    bins,
+    autoregression,
+    recent,
+    recentWhole: recent + RECENT,
+    tails,
+    tailNumbers,
+    profiles,
+  };
 }
 
 /** A day of minutes has no scale for each of 1,440 phases. */
-const FULL = layout(24, INPUTS, lastExcesses);
-const COMPACT = layout(1, 4, fadingExcesses);
+const FULL = layout({ phaseBins: 24, inputs: INPUTS, isSingle: false, excesses: lastExcesses });
+/** Without a long season the last two inputs say nothing. */
+const COMPACT = layout({ phaseBins: 1, inputs: INPUTS - 2, isSingle: true, excesses: fadingExcesses });
+
+/** The numbers of a block among which its statistics are. */
+export type Numbers = Float64Array | Float32Array;
+export const statisticsOf = (state: Float64Array, { isSingle }: Layout): Numbers =>
+  isSingle ? new Float32Array(state.buffer, state.byteOffset, 2 * state.length) : state;
+
+/** Phases of a compact profile: those of a day of hours, or else so many that none is longer known than it lasts. */
+const COMPACT_PHASES = 24;
+const COARSE_PHASES = 12;
+export const compactPhases = (phases: number): number => (phases <= COMPACT_PHASES ? phases : COARSE_PHASES);
 
 export const isCompact = (state: Float64Array): boolean => state[Head.form] === 1;
 export const layoutOf = (state: Float64Array): Layout => (isCompact(state) ? COMPACT : FULL);
 
 /** Numbers of a compact state, at every time. */
-export const COMPACT_NUMBERS = COMPACT.profiles;
+export const COMPACT_NUMBERS = COMPACT.profiles + COMPACT_PHASES;
 
 /** While the beginning is collected the block holds only that: times and values in turn behind the head. */
 export const BEGINNING_NUMBERS = HEAD_NUMBERS + 2 * BEGINNING;

@@ -1,6 +1,6 @@
 import { excessAt, logSurvival } from "../evt";
 import type { Excesses } from "./excesses";
-import { Head, type Layout } from "./layout";
+import { Head, type Layout, type Numbers } from "./layout";
 import type { Settings } from "./settings";
 
 /** Statistics before the tail is known at all, and how many of them are above the first threshold or at it. */
@@ -25,7 +25,8 @@ const LN10 = Math.LN10;
  */
 export class Tail {
   private readonly settings: Settings["tail"];
-  private block: Float64Array = new Float64Array(0);
+  private state: Float64Array = new Float64Array(0);
+  private block: Numbers = this.state;
   private at = 0;
   private excesses!: Excesses;
 
@@ -36,7 +37,9 @@ export class Tail {
     this.settings = settings.tail;
   }
 
-  use(block: Float64Array, { tails, tailNumbers, excesses }: Layout): void {
+  /** `block`: those of the state's numbers among which the tails are. */
+  use(state: Float64Array, block: Numbers, { tails, tailNumbers, excesses }: Layout): void {
+    this.state = state;
     this.block = block;
     this.at = tails + this.index * tailNumbers;
     this.excesses = excesses;
@@ -45,7 +48,7 @@ export class Tail {
   /** -log10 of the probability of so much or more at one reading; zero while warming up. */
   surpriseOf(statistic: number): number {
     const { block, at } = this;
-    const count = block[Head.judged]!;
+    const count = this.state[Head.judged]!;
     if (count < TAIL_WARM_UP) return 0;
     const threshold = block[at + THRESHOLD]!;
     if (statistic <= threshold) return 0;
@@ -60,7 +63,7 @@ export class Tail {
   /** The statistic whose surprise is this one; infinite while warming up. */
   statisticAt(surprise: number): number {
     const { block, at } = this;
-    const count = block[Head.judged]!;
+    const count = this.state[Head.judged]!;
     if (count < TAIL_WARM_UP) return Number.POSITIVE_INFINITY;
     const logProbability = -surprise * LN10 - Math.log(this.rate(count));
     return block[at + THRESHOLD]! + excessAt(this.law(), Math.min(0, logProbability));
@@ -69,7 +72,7 @@ export class Tail {
   /** To be called for all tails before their common count goes on. */
   learn(statistic: number): void {
     const { block, at } = this;
-    const count = block[Head.judged]!;
+    const count = this.state[Head.judged]!;
     if (count < TAIL_WARM_UP) {
       this.collect(statistic, count);
       return;
