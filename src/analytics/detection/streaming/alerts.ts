@@ -28,6 +28,8 @@ const DOWN: Record<Kind, Thing> = { ...UP, level_shift: Thing.shiftDown, trend_b
 
 export const thingOf = (kind: Kind, isUp: boolean): Thing => (isUp ? UP : DOWN)[kind];
 
+export const isShift = (thing: Thing): boolean => thing === Thing.shiftUp || thing === Thing.shiftDown;
+
 const TIME = 0;
 const THING = 1;
 const SIZE = 2;

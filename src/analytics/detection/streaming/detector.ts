@@ -1,15 +1,16 @@
 import { scoreOf, severityOf } from "../severity";
-import { isAcceptedError, noteAccepted } from "./accepted";
-import { alertedSize, growAlert, isFlatAlert, isLastAlert, noteAlert, Thing, thingOf } from "./alerts";
+import { isAcceptedError } from "./accepted";
+import { growAlert, isFlatAlert, noteAlert, Thing } from "./alerts";
 import { collect, createState, hasBegun, preparedState } from "./beginning";
 import { Channels } from "./channels";
 import { countRun, flatSurprise } from "./flat-line";
-import { Forecast, GREATEST } from "./forecast";
-import { gapBefore, noteGap } from "./gap";
-import { alertLevel, beginQuiet, endQuiet, isSilent, passQuiet } from "./incident";
+import { Forecast, scaledBy } from "./forecast";
+import { gapBefore } from "./gap";
+import { alertLevel, beginQuiet, isSilent, passQuiet } from "./incident";
 import { BEGINNING, Head } from "./layout";
-import { distance, moveLevel, noteDistance } from "./level";
-import { Scale } from "./scale";
+import { noteDistance } from "./level";
+import { acceptMark, type Mark, type Parts, takeLevel } from "./marks";
+import { inDeviations, Scale } from "./scale";
 import { SETTINGS, type Settings } from "./settings";
 import { noteSilence } from "./silence";
 import { type Kind, messageOf, type StreamingVerdict } from "./verdict";
@@ -17,6 +18,7 @@ import { WARM_UP } from "./warm-up";
 
 export { createState } from "./beginning";
 export { COMPACT_NUMBERS, type Form } from "./layout";
+export type { Mark } from "./marks";
 export { silenceFrom } from "./silence";
 export type { Kind, StreamingVerdict } from "./verdict";
 export { isWarmingUp, warmUpLeft } from "./warm-up";
@@ -29,17 +31,6 @@ const BELIEVED_UNTIL = 20;
 const LEARNED_SURPRISE = 5;
 /** A run or a gap is judged by a count, whose surprise beyond the alert says little. */
 const GREATEST_BEYOND = 2;
-/** Standard deviations; behind it all are alike. */
-const GREATEST_ERROR = 1e6;
-
-/** What a person said of an anomaly: its time, kind and value as the verdict gave them, and that it was expected. */
-export interface Mark {
-  timeMicros: number;
-  kind: Kind;
-  value: number;
-  /** False for an anomaly that was one, from which there is nothing to learn. */
-  expected?: boolean;
-}
 
 /**
  * Judges the readings of one series as they come. All that it knows of the past is `state`, a block of numbers: stored
@@ -51,6 +42,7 @@ export class StreamingDetector {
   private readonly channels: Channels;
   private readonly forecast: Forecast;
   private readonly scale: Scale;
+  private readonly parts: Parts;
   private readonly error = { here: 0, whole: 0, all: 0 };
   /** Whether the last reading is a spike or dip that was called expected. */
   private isExpected = false;
@@ -62,6 +54,7 @@ export class StreamingDetector {
     this.channels = new Channels(settings);
     this.forecast = new Forecast(settings);
     this.scale = new Scale(settings);
+    this.parts = { channels: this.channels, forecast: this.forecast, scale: this.scale, settings };
     this.use(state);
   }
 
@@ -95,40 +88,15 @@ export class StreamingDetector {
    * Takes an anomaly for usual from now on: the same thing, in the same direction and about as large, is not alerted at
    * again. A level that shifted is normal at once. Nothing happens for what is no longer understood, or not yet.
    */
-  accept({ timeMicros, kind, value, expected = true }: Mark): void {
-    const { state, settings } = this;
-    if (!expected || !hasBegun(state) || !Number.isFinite(timeMicros) || !Number.isFinite(value)) return;
-    if (kind === "gap") {
-      // One that has ended is among the longest anyway; of one that lasts there is no end to believe.
-      if (alertedSize(state, timeMicros, Thing.gap) !== null) noteGap(state, timeMicros);
-    } else {
-      const { thing, size } = this.markedThing(timeMicros, kind, value);
-      if (Number.isFinite(size)) noteAccepted(state, thing, size);
-      this.takeLevel(thing);
-      if (isShift(thing) && isLastAlert(state, timeMicros)) endQuiet(state, settings);
-    }
+  accept(mark: Mark): void {
+    const isUnderstood =
+      hasBegun(this.state) && Number.isFinite(mark.timeMicros) && Number.isFinite(mark.value);
+    if (isUnderstood && mark.expected !== false) acceptMark(this.state, this.parts, mark);
   }
 
   /** The anomaly that no reading since the last one is, told once a gap; else null. Judged as by the reading that ends it. */
   noteSilence(nowMicros: number): StreamingVerdict | null {
     return hasBegun(this.state) ? noteSilence(this.state, nowMicros) : null;
-  }
-
-  /** What was alerted at, and how large it was; guessed where the alert is no longer remembered. */
-  private markedThing(timeMicros: number, kind: Kind, value: number): { thing: Thing; size: number } {
-    const { state, forecast, scale, settings } = this;
-    for (const isUp of [true, false]) {
-      const thing = thingOf(kind, isUp);
-      const size = alertedSize(state, timeMicros, thing);
-      if (size !== null) return { thing, size };
-    }
-    const error = scaledBy(state, value) - forecast.usualAt(timeMicros);
-    const thing = thingOf(kind, error > 0);
-    if (thing === Thing.flat) return { thing, size: Math.max(state[Head.run]!, state[Head.longestRun]!) };
-    if (thing !== Thing.up && thing !== Thing.down)
-      return { thing, size: this.channels.statisticAt(thing, settings.greatestPeak) };
-    scale.look(forecast.phase);
-    return { thing, size: Math.max(0, inDeviations(thing === Thing.up ? error : -error, scale.all)) };
   }
 
   private judge(timeMicros: number, value: number): number {
@@ -219,7 +187,7 @@ export class StreamingDetector {
   }
 
   private learn(scaled: number): void {
-    const { state, settings, forecast } = this;
+    const { state, settings, forecast, channels } = this;
     noteDistance(state, scaled);
     if (isFlatAlert(state)) growAlert(state, () => state[Head.run]!);
     else if (isSilent(state, settings)) growAlert(state, (thing) => this.sizeOf(thing));
@@ -229,14 +197,7 @@ export class StreamingDetector {
     state[Head.expectedRun] = this.isExpected ? Math.min(most, run + 1) : Math.max(0, run - 1);
     if (this.isExpected && run < most) forecast.learn(forecast.value, forecast.value, true);
     else this.learnError(scaled);
-    if (this.channels.accepted !== null) this.takeLevel(this.channels.accepted);
-  }
-
-  /** What sums of errors were about, and was called expected, is left behind: a shifted level is the normal one. */
-  private takeLevel(thing: Thing): void {
-    const by = distance(this.state);
-    if (isShift(thing) && by > 0 === (thing === Thing.shiftUp)) moveLevel(this.state, by);
-    if (isShift(thing) || thing === Thing.driftUp || thing === Thing.driftDown) this.channels.forget();
+    if (channels.accepted !== null) takeLevel(state, this.parts, channels.accepted);
   }
 
   /** Errors are learned cut: an anomaly moves what is normal a little, and a lasting one in time all the way. */
@@ -262,12 +223,3 @@ const withMessage = (verdict: Omit<StreamingVerdict, "message">): StreamingVerdi
   ...verdict,
   message: messageOf(verdict),
 });
-
-const isShift = (thing: Thing): boolean => thing === Thing.shiftUp || thing === Thing.shiftDown;
-
-const scaledBy = (state: Float64Array, value: number): number =>
-  Math.max(-GREATEST, Math.min(GREATEST, value / state[Head.unit]!));
-
-/** Zero where there is no unit to measure in: a zero that has never varied. Huge ones are cut, for they enter sums. */
-const inDeviations = (error: number, deviation: number): number =>
-  deviation > 0 ? Math.max(-GREATEST_ERROR, Math.min(GREATEST_ERROR, error / deviation)) : 0;

@@ -9,7 +9,7 @@ const LEARN_FROM = 4;
 /** Gain of the slow mean of the values. */
 const LEVEL_GAIN = 0.002;
 /** In units of the first values: beyond, squares are no numbers. */
-export const GREATEST = 1e60;
+const GREATEST = 1e60;
 
 /**
  * One step ahead: an autoregression on three values before and on what two seasonal profiles say, whose weights tell
@@ -131,3 +131,7 @@ function gainOf(state: Float64Array, gain: number): number {
   const readings = Math.round(state[Head.shortMicros]! / state[Head.step]!) / state[Head.shortPhases]!;
   return readings > 1 ? 1 - (1 - gain) ** (1 / readings) : gain;
 }
+
+/** A value in units of the first ones. */
+export const scaledBy = (state: Float64Array, value: number): number =>
+  Math.max(-GREATEST, Math.min(GREATEST, value / state[Head.unit]!));

@@ -16,6 +16,8 @@ const LEAST_CUT = 0.25;
 /** Standard deviation of what has never varied, in shares of its level; and what is rounding in any case. */
 const LEAST_OF_CONSTANT = 0.02;
 const ROUNDING = 1e-9;
+/** Standard deviations; behind it all are alike. */
+const GREATEST_ERROR = 1e6;
 
 /**
  * How large errors usually are: at this phase, weighed with the last few, for a volatile hour is expected to go on; and
@@ -84,3 +86,7 @@ export class Scale {
     return (state[mean]! * seen + state[Head.fast]! * fast + state[Head.slow]! * slow) / (seen + fast + slow);
   }
 }
+
+/** Zero where there is no unit to measure in: a zero that has never varied. Huge ones are cut, for they enter sums. */
+export const inDeviations = (error: number, deviation: number): number =>
+  deviation > 0 ? Math.max(-GREATEST_ERROR, Math.min(GREATEST_ERROR, error / deviation)) : 0;
