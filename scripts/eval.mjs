@@ -1,17 +1,21 @@
 // `npm run eval -- KIND …`: what the project computes, over a file of cases and into a file, for a scorer to judge. The
 // code is that of the Worker (scripts/lib/load-module.mjs); reading, spreading over cores and writing are done here.
 //   npm run eval -- forecast IN OUT [--strategy auto|arima|hybrid] [--jobs N] [--budget UNITS]
+//   npm run eval -- reliability IN OUT [--strategy NAME] [--config JSON] [--steps N|own] [--half first|second|both]
+//   npm run eval -- calibration FILE... [--half first|second|both]
 //   npm run eval -- detect IN OUT
 //   npm run eval -- detect-csv DIR OUT
 // Ends with 1 when a case failed, after the others are written; with 2 when it was asked for wrongly.
+import { calibration } from "./eval/calibration.mjs";
 import { detect } from "./eval/detect.mjs";
 import { detectCsv } from "./eval/detect-csv.mjs";
 import { forecast } from "./eval/forecast.mjs";
+import { reliability } from "./eval/reliability.mjs";
 import { UsageError } from "./eval/usage.mjs";
 import { run } from "./lib/run.mjs";
 
 /** Each: `usage`, one line, and `run(arguments)`, which returns an exit code or throws a UsageError. */
-const KINDS = { forecast, detect, "detect-csv": detectCsv };
+const KINDS = { forecast, reliability, calibration, detect, "detect-csv": detectCsv };
 
 const [name = "", ...rest] = process.argv.slice(2);
 const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : null;

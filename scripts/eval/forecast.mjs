@@ -1,10 +1,11 @@
 // Reads `{series: [{id, group, freq, m, h, train}]}` and writes `{id: {mean, lo95, hi95}}`, h values each: m is the season
 // (1: none), h the horizon, lo95 and hi95 bound a central 95% interval. Budgets are unlimited unless one is given.
-import { access, constants, readFile, writeFile } from "node:fs/promises";
+import { access, constants, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { table } from "../lib/chart.mjs";
+import { readSeries } from "./series.mjs";
 import { spread } from "./spread.mjs";
-import { countOf, jobsOf, parse, UsageError } from "./usage.mjs";
+import { countOf, jobsOf, parse, requireOneOf, UsageError } from "./usage.mjs";
 
 const STRATEGIES = ["auto", "arima", "hybrid"];
 
@@ -42,8 +43,7 @@ function readArguments(args) {
       budget: { type: "string" },
     },
   });
-  if (!STRATEGIES.includes(options.strategy))
-    throw new UsageError(`--strategy must be ${STRATEGIES.join(", ")}, not ${options.strategy}.`);
+  requireOneOf("strategy", options.strategy, STRATEGIES);
   return {
     // npm runs scripts in the project's folder; paths are meant from where it was called.
     positionals: positionals.map((path) => resolve(process.env.INIT_CWD ?? "", path)),
@@ -51,38 +51,6 @@ function readArguments(args) {
     jobs: jobsOf(options.jobs),
     budget: countOf("budget", options.budget, Number.POSITIVE_INFINITY),
   };
-}
-
-async function readSeries(path) {
-  const text = await readFile(path, "utf8").catch((error) => {
-    throw new UsageError(`${path} cannot be read: ${error.code ?? error.message}`);
-  });
-  const series = parsed(path, text)?.series;
-  if (!Array.isArray(series)) throw new UsageError(`${path} has no list "series".`);
-  const ids = new Set();
-  series.forEach((one, i) => {
-    const wrong = whatIsWrong(one);
-    if (wrong) throw new UsageError(`${path}: series ${one?.id ?? `number ${i + 1}`} ${wrong}.`);
-    if (ids.has(one.id)) throw new UsageError(`${path}: the id ${one.id} is there twice.`);
-    ids.add(one.id);
-  });
-  return series;
-}
-
-function parsed(path, text) {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${path} is no JSON: ${error.message}`);
-  }
-}
-
-function whatIsWrong(one) {
-  if (typeof one?.id !== "string") return "has no id";
-  if (!Number.isSafeInteger(one.m) || one.m < 1) return "needs a season m, a whole number from 1 on";
-  if (!Number.isSafeInteger(one.h) || one.h < 1) return "needs a horizon h, a whole number from 1 on";
-  if (!Array.isArray(one.train) || !one.train.every(Number.isFinite)) return "needs train, a list of numbers";
-  return null;
 }
 
 function report(series, answers, { seconds, jobs, strategy }) {

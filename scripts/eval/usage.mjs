@@ -14,12 +14,24 @@ export function parse(args, { names, options }) {
   return { ...parsed.values, positionals: parsed.positionals };
 }
 
+/** Options and at least one positional argument. */
+export function parseMany(args, { name, options }) {
+  const { values, positionals } = parsedOrUsage(args, options);
+  if (positionals.length === 0) throw new UsageError(`${name} is missing.`);
+  return { ...values, positionals };
+}
+
 function parsedOrUsage(args, options) {
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     throw new UsageError(error.message);
   }
+}
+
+export function requireOneOf(name, value, allowed) {
+  if (!allowed.includes(value))
+    throw new UsageError(`--${name} must be ${allowed.join(", ")}, not ${value}.`);
 }
 
 /** A whole number of at least 1, or `otherwise` where none is given. */
