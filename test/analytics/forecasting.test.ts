@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { difference, differencePolynomial } from "../../src/analytics/forecasting/differencing";
 import { normalCdf, normalQuantile } from "../../src/analytics/forecasting/normal";
-import { calibrate } from "../../src/analytics/strategies/confidence";
 import { judge } from "../../src/analytics/strategies/signal";
-import { seededNormal } from "../support/series";
 
 describe("the normal distribution", () => {
   it("is that of the tables", () => {
@@ -59,36 +57,5 @@ describe("a signal", () => {
   it("measures a move from zero against the usual size", () => {
     expect(judge({ current: 0, mean: 3, standardError: 1, typicalSize: 100 }, 0.5).movePercent).toBe(3);
     expect(judge({ current: 0, mean: 0, standardError: 0, typicalSize: 0 }, 0.5).direction).toBe("flat");
-  });
-});
-
-describe("a confidence", () => {
-  const trials = (count: number, right: number, strength: number) =>
-    Array.from({ length: count }, (_, i) => ({ strength, right: i < right }));
-
-  it("is the stated probability where nothing was tried", () => {
-    expect(calibrate(0.8, [])).toBeCloseTo(0.8, 12);
-  });
-
-  it("falls where less came true than was stated, the more the more often it was tried", () => {
-    const few = calibrate(0.9, trials(4, 2, 0.9));
-    const many = calibrate(0.9, trials(40, 20, 0.9));
-    expect(few).toBeLessThan(0.9);
-    expect(many).toBeLessThan(few);
-    expect(many).toBeGreaterThan(0.5);
-  });
-
-  it("is not raised by a lucky stretch", () => {
-    expect(calibrate(0.7, trials(20, 20, 0.7))).toBeCloseTo(0.7, 12);
-  });
-
-  it("is never certain", () => {
-    const normal = seededNormal(2);
-    for (let i = 0; i < 50; i++) {
-      const value = calibrate(Math.abs(normal()) % 1, trials(10, i % 11, 0.5));
-      expect(value).toBeGreaterThanOrEqual(0.01);
-      expect(value).toBeLessThanOrEqual(0.99);
-    }
-    expect(calibrate(1, [])).toBe(0.99);
   });
 });

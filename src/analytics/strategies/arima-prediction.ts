@@ -15,7 +15,8 @@ import { explainEstimation, explainIntervals, explainModel, explainReading } fro
 import { predict } from "./arima/predict";
 import { type Reading, read } from "./arima/read";
 import { rollingOrigins } from "./arima/rolling-origins";
-import { calibrate, explainTrials } from "./confidence";
+import { CALIBRATIONS } from "./calibrations";
+import { calibrate } from "./confidence";
 import { finite } from "./result";
 import { judge } from "./signal";
 
@@ -49,6 +50,8 @@ function answer(config: ArimaConfig, reading: Reading, estimated: Estimated, bud
   const outlook = outlookOf(series.values, predicted.mean.at(-1)!, standardError);
   const judgement = judge(outlook, config.min_move);
   const trials = config.quick ? [] : rollingOrigins(config, series.values, member, widening, budget);
+  const stated = { calibration: CALIBRATIONS.arima_prediction, horizon: config.steps };
+  const confidence = calibrate(judgement, trials, stated);
   const inSample = accuracy(series.values, member.model.fitted);
   return {
     type: "PREDICTION",
@@ -58,7 +61,7 @@ function answer(config: ArimaConfig, reading: Reading, estimated: Estimated, bud
       modelParams: modelParams(order),
       stationarity: stationarityOf(series.values, order),
     },
-    confidence: calibrate(judgement.strength, trials),
+    confidence: confidence.value,
     metrics: {
       mape: finite(inSample.mape),
       rmse: finite(inSample.rmse),
@@ -77,7 +80,7 @@ function answer(config: ArimaConfig, reading: Reading, estimated: Estimated, bud
         movePercent: judgement.movePercent,
         minMovePercent: config.min_move,
       },
-      confidence: explainTrials(trials, config.steps),
+      confidence: confidence.explain,
       accuracy: "mape and rmse are of the one-step predictions within the sample",
       ...explainReading(reading),
     },

@@ -17,7 +17,6 @@ import { type AutoConfig, autoConfigSchema, LIMITS, workUnits } from "./auto/con
 import { prospectOf } from "./auto/outlook";
 import { profileOf } from "./auto/profile";
 import { rollForecasts, skillOf } from "./auto/skill";
-import { explainTrials } from "./confidence";
 import { finite } from "./result";
 
 export const autoAnalysis: Strategy<AutoConfig> = {
@@ -66,7 +65,7 @@ function run(config: AutoConfig, input: StrategyInput): StrategyResult {
       analyses: analyses.map(analysisJson),
       summary: summaryOf(profile, statement),
     },
-    confidence: prospect.confidence,
+    confidence: prospect.confidence.value,
     metrics: {
       skill: skill.overNaive,
       skillOverSeasonalNaive: skill.overSeasonalNaive,
@@ -82,7 +81,7 @@ function run(config: AutoConfig, input: StrategyInput): StrategyResult {
         movePercent: finite(prospect.judgement.movePercent),
         minMovePercent: config.min_move,
       },
-      confidence: explainTrials(prospect.trials, config.steps),
+      confidence: prospect.confidence.explain,
       skill:
         "1 - the mean absolute error of the forecast, made anew at each origin, over that of the last value; shown where it is at least 0.02 and the gain is not chance (Diebold-Mariano, one-sided, 0.025), likely from t = 1 on",
       forecast: {

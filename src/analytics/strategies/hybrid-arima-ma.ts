@@ -3,10 +3,12 @@ import type { Strategy, StrategyInput, StrategyResult } from "../contract";
 import { Budget } from "../forecasting/budget";
 import { type ArimaConfig, fitUnits } from "./arima/config";
 import { type Reading, read } from "./arima/read";
+import { CALIBRATIONS } from "./calibrations";
 import { answer, type Found, type Views, type Weighed } from "./hybrid/answer";
+import { averageMember } from "./hybrid/average-member";
 import { combinedPastOf, mixed, pastOf, REGULAR_CEILING, viewOf } from "./hybrid/combine";
 import { type HybridConfig, hybridConfigSchema, membersOf, requiredPoints, workUnits } from "./hybrid/config";
-import { averageMember, estimateArima, type HybridMember, memberOf } from "./hybrid/members";
+import { estimateArima, type HybridMember, memberOf } from "./hybrid/members";
 import { type HybridTrial, rollMembers, type Stated, statedBy } from "./hybrid/rolling-origins";
 import { weightsAt } from "./hybrid/weights";
 
@@ -66,13 +68,14 @@ function viewsOf(
     isCalibrated: intervals === "calibrated" && !quick,
     ceiling: made.isRegular ? REGULAR_CEILING : 1,
   };
+  const by = (strategy: keyof typeof CALIBRATIONS) => ({ ...options, calibration: CALIBRATIONS[strategy] });
   const arima = stated(members.arima, values, level);
   const ma = stated(members.ma, values, level);
   const past = combinedPastOf(trials, weighed.atOrigins);
   return {
-    arima: viewOf(values, arima, pastOf(trials, "arima"), options),
-    ma: viewOf(values, ma, pastOf(trials, "ma"), options),
-    both: viewOf(values, mixed(arima, ma, weighed.now), past, options),
+    arima: viewOf(values, arima, pastOf(trials, "arima"), by("arima_prediction")),
+    ma: viewOf(values, ma, pastOf(trials, "ma"), by("moving_average")),
+    both: viewOf(values, mixed(arima, ma, weighed.now), past, by("hybrid_arima_ma")),
   };
 }
 

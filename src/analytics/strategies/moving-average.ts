@@ -1,192 +1,163 @@
-import { z } from "zod";
 import { fail } from "../../core/errors";
 import type { JsonObject } from "../../core/json";
 import { formatMicros } from "../../core/timestamps";
 import type { Strategy, StrategyInput, StrategyResult } from "../contract";
+
 import { largest } from "../forecasting/standardise";
-import { movingAverages } from "./averages";
-import { calibrate, explainTrials, type Trial } from "./confidence";
-import { finite, percent, shown } from "./result";
-import { actionOf, type Judgement, judge, type Outlook, signalConfig, wasRight } from "./signal";
+import { movingAverages } from "./average/averages";
+import {
+  type AverageConfig,
+  averageConfigSchema,
+  LIMITS,
+  periodOf,
+  requiredPoints,
+  workUnits,
+} from "./average/config";
+import { bandsAt, history } from "./average/history";
+import {
+  type Projection,
+  project,
+  projectionsAt,
+  type Smoothed,
+  smoothed,
+  standAt,
+} from "./average/projection";
+import { CALIBRATIONS } from "./calibrations";
+import { calibrate, type Trial } from "./confidence";
+import { finite, percent } from "./result";
+import { actionOf, type Judgement, judge, type Outlook, wasRight } from "./signal";
 
-const LIMITS = {
-  period: 5_000,
-  /** Values of the average and crossovers that are listed, newest last. */
-  tail: 100,
-  crossovers: 20,
-  /** Steps the average's own slope is carried on: the horizon of the signal. */
-  horizon: 5,
-  origins: 200,
-};
-
-const configSchema = z.strictObject({
-  period: z
-    .number()
-    .int()
-    .min(1)
-    .max(LIMITS.period)
-    .optional()
-    .describe("Values in the average; 20 when absent"),
-  type: z.enum(["sma", "ema", "wma"]).default("sma").describe("Simple, exponential or linearly weighted"),
-  ...signalConfig,
-  auto: z.boolean().default(false).describe("Shorten the default period to a third of the values there are"),
-  quick: z.boolean().default(false).describe("The latest average and its signal only"),
-});
-
-type Config = z.infer<typeof configSchema>;
-
-const DEFAULT_PERIOD = 20;
-
-export const movingAverage: Strategy<Config> = {
+export const movingAverage: Strategy<AverageConfig> = {
   id: "moving_average",
   title: "Moving average",
   description:
-    "A simple, exponential or weighted average, where the values cross it, and the signal of its slope.",
-  configSchema,
-  // One value more than the period: a slope needs two averages.
-  requiredPoints: (config) =>
-    config.period === undefined && config.auto ? 3 : (config.period ?? DEFAULT_PERIOD) + 1,
-  workUnits: (config, points) =>
-    Math.ceil(200 + points * (0.05 + (config.period ?? DEFAULT_PERIOD) * 0.0015)),
+    "A simple, exponential or weighted average with bands, where the values cross it, and a signal by what followed in the past of such a slope and such a distance from it.",
+  configSchema: averageConfigSchema,
+  requiredPoints,
+  workUnits,
   run,
 };
 
-function run(config: Config, input: StrategyInput): StrategyResult {
+function run(config: AverageConfig, input: StrategyInput): StrategyResult {
   const { times, values } = input;
-  const required = movingAverage.requiredPoints(config);
+  const required = requiredPoints(config);
   if (values.length < required) {
     const detail = `The average needs ${required} values; ${input.field} has ${values.length}.`;
     throw fail("not_enough_data", detail, { extra: { required, available: values.length } });
   }
-  const period = config.period ?? (config.auto ? autoPeriod(values.length) : DEFAULT_PERIOD);
+  const period = periodOf(config, values.length);
   const averages = movingAverages(values, period, config.type);
-  const outlook = outlookAt(values, averages, period, values.length - 1);
+  const averaged = { times, values, averages, period };
+  const { outlook, projection, trials } = lookAhead(config, values, averages, period);
   const judgement = judge(outlook, config.min_move);
-  const trials = config.quick ? [] : rollingOrigins(config, values, averages, period);
-  const average = averages.at(-1)!;
-  const current = values.at(-1)!;
-  const distancePercent = average === 0 ? null : ((current - average) / Math.abs(average)) * 100;
+  const stated = { calibration: CALIBRATIONS.moving_average, horizon: LIMITS.horizon };
+  const confidence = calibrate(judgement, trials, stated);
+  const stand = standOf(averages, values);
+  const bands = bandsAt(averaged, values.length - 1, config.band_width);
   return {
     type: "MOVING_AVERAGE",
     data: {
-      movingAverage: finite(average),
-      currentPrice: finite(current),
-      currentValue: finite(current),
+      movingAverage: finite(stand.average),
+      currentPrice: finite(stand.current),
+      currentValue: finite(stand.current),
       currentTimestamp: formatMicros(times.at(-1)!),
       period,
       averageType: config.type,
-      signal: signalOf(config, period, judgement, distancePercent),
-      ...(config.quick ? {} : history(times, values, averages, period)),
+      signal: signalOf(config, period, judgement, stand),
+      bands: { upper: finite(bands.upper), lower: finite(bands.lower), width: config.band_width },
+      ...(config.quick ? {} : history(averaged, config.band_width)),
     },
-    confidence: calibrate(judgement.strength, trials),
+    confidence: confidence.value,
     metrics: {
-      distancePercent: finite(distancePercent),
-      slopePercent: finite(judgement.movePercent),
+      distancePercent: finite(stand.distancePercent),
+      slopePercent: finite(stand.slopePercent),
+      movePercent: finite(judgement.movePercent),
       points: values.length,
     },
     explain: {
       signal: {
-        rule: `the average's slope carried on for ${LIMITS.horizon} steps, against the spread of the changes around it`,
+        rule: `the change over ${LIMITS.horizon} steps by what followed in the past of the average's slope and of the value's distance to it`,
+        shareOfSlope: projection.slope,
+        shareOfDistance: projection.gap,
+        horizonsLearntFrom: projection.horizons,
         probabilityUp: judgement.probabilityUp,
         movePercent: finite(judgement.movePercent),
         minMovePercent: config.min_move,
       },
-      confidence: explainTrials(trials, LIMITS.horizon),
+      bands: `${config.band_width} standard deviations of the last ${period} values around the average`,
+      confidence: confidence.explain,
     },
   };
 }
 
-const autoPeriod = (points: number): number => Math.max(2, Math.min(DEFAULT_PERIOD, Math.floor(points / 3)));
+interface Stand {
+  average: number;
+  current: number;
+  distancePercent: number | null;
+  /** Of the average, over the horizon. */
+  slopePercent: number | null;
+}
 
-/** The prediction that stands behind the signal: the value follows its average's slope, with noise that adds up. */
-function outlookAt(values: Float64Array, averages: Float64Array, period: number, at: number): Outlook {
-  const current = values[at]!;
-  const slope = averages[at]! - averages[at - 1]!;
-  const from = Math.max(1, at - period + 1);
-  const scale = largest(values.subarray(from - 1, at + 1)) || 1;
-  let squares = 0;
-  for (let t = from; t <= at; t++) squares += ((values[t]! - values[t - 1]! - slope) / scale) ** 2;
-  const spread = scale * Math.sqrt(squares / (at - from + 1));
+function standOf(averages: Float64Array, values: Float64Array): Stand {
+  const average = averages.at(-1)!;
+  const current = values.at(-1)!;
+  const ofAverage = (change: number) => (average === 0 ? null : (change / Math.abs(average)) * 100);
   return {
+    average,
     current,
-    mean: current + slope * LIMITS.horizon,
-    standardError: spread * Math.sqrt(LIMITS.horizon),
-    typicalSize: scale,
+    distancePercent: ofAverage(current - average),
+    slopePercent: ofAverage((average - averages.at(-2)!) * LIMITS.horizon),
   };
 }
 
+/** What is expected now, and what was at earlier origins, each by values up to itself only: an average looks back. */
+function lookAhead(config: AverageConfig, values: Float64Array, averages: Float64Array, period: number) {
+  const series = smoothed(values, averages, period);
+  const last = values.length - 1;
+  const origins = config.quick ? [] : originsOf(period, last - LIMITS.horizon);
+  const projections = projectionsAt(series, LIMITS.horizon, [...origins, last]);
+  const trials = origins.map((origin, k): Trial => {
+    const outlook = outlookAt(series, projections[k]!, origin);
+    const { direction, strength } = judge(outlook, config.min_move);
+    const actual = series.values[origin + LIMITS.horizon]!;
+    return { direction, strength, right: wasRight(direction, outlook, actual, config.min_move) };
+  });
+  const projection = projections.at(-1)!;
+  return { projection, trials, outlook: outlookAt(series, projection, last) };
+}
+
+function originsOf(first: number, last: number): number[] {
+  const stride = Math.max(1, Math.ceil((last - first + 1) / LIMITS.origins));
+  const count = Math.max(0, Math.floor((last - first) / stride) + 1);
+  return Array.from({ length: count }, (_, k) => first + k * stride);
+}
+
+/** In units of the largest value. */
+function outlookAt(series: Smoothed, projection: Projection, at: number): Outlook {
+  const current = series.values[at]!;
+  const { move, standardError } = project(standAt(series, at), projection);
+  const typicalSize = current === 0 ? largest(series.values.subarray(0, at + 1)) : 1;
+  return { current, mean: current + move, standardError, typicalSize };
+}
+
 function signalOf(
-  config: Config,
+  config: AverageConfig,
   period: number,
-  judgement: Judgement,
-  distancePercent: number | null,
+  { direction, strength, movePercent }: Judgement,
+  { distancePercent, slopePercent }: Stand,
 ): JsonObject {
   const side =
     distancePercent === null
       ? "against an average of zero"
       : `${percent(Math.abs(distancePercent))} ${distancePercent >= 0 ? "above" : "below"} its ${period}-step average`;
-  const { movePercent } = judgement;
-  const slope = `which ${movePercent >= 0 ? "rises" : "falls"} ${percent(Math.abs(movePercent))} in ${LIMITS.horizon} steps`;
+  const slope =
+    slopePercent === null
+      ? ""
+      : `, which ${slopePercent >= 0 ? "rises" : "falls"} ${percent(Math.abs(slopePercent))} in ${LIMITS.horizon} steps`;
+  const move = `${percent(Math.abs(movePercent))} ${movePercent >= 0 ? "up" : "down"} in ${LIMITS.horizon} steps`;
   return {
-    action: actionOf(judgement.direction, config.signal_style),
-    strength: judgement.strength,
-    reason: `The value is ${side}, ${slope}`,
+    action: actionOf(direction, config.signal_style),
+    strength,
+    reason: `The value is ${side}${slope}; expected from there: ${move}`,
   };
 }
-
-/** Every origin uses values up to itself only: an average at t looks back. */
-function rollingOrigins(
-  config: Config,
-  values: Float64Array,
-  averages: Float64Array,
-  period: number,
-): Trial[] {
-  const first = period;
-  const last = values.length - 1 - LIMITS.horizon;
-  const stride = Math.max(1, Math.ceil((last - first + 1) / LIMITS.origins));
-  const trials: Trial[] = [];
-  for (let origin = first; origin <= last; origin += stride) {
-    const outlook = outlookAt(values, averages, period, origin);
-    const { direction, strength } = judge(outlook, config.min_move);
-    const actual = values[origin + LIMITS.horizon]!;
-    trials.push({ strength, right: wasRight(direction, outlook, actual, config.min_move) });
-  }
-  return trials;
-}
-
-function history(
-  times: Float64Array,
-  values: Float64Array,
-  averages: Float64Array,
-  period: number,
-): JsonObject {
-  const from = Math.max(period - 1, values.length - LIMITS.tail);
-  const series = [];
-  for (let t = from; t < values.length; t++) series.push(pointAt(times, values, averages, t));
-  const crossings: JsonObject[] = [];
-  let side = 0;
-  for (let t = period - 1; t < values.length; t++) {
-    const now = Math.sign(values[t]! - averages[t]!);
-    if (now !== 0 && side !== 0 && now !== side) {
-      const direction = now > 0 ? "above" : "below";
-      crossings.push({
-        ...pointAt(times, values, averages, t),
-        direction,
-        message: `crossed to ${direction} its average of ${shown(averages[t]!)}`,
-      });
-    }
-    if (now !== 0) side = now;
-  }
-  return { series, crossovers: crossings.slice(-LIMITS.crossovers), crossoverCount: crossings.length };
-}
-
-const pointAt = (
-  times: Float64Array,
-  values: Float64Array,
-  averages: Float64Array,
-  t: number,
-): JsonObject => ({
-  timestamp: formatMicros(times[t]!),
-  value: finite(values[t]!),
-  movingAverage: finite(averages[t]!),
-});

@@ -241,6 +241,7 @@ describe("consensus", () => {
 
   it("is as the contract defines it", () => {
     expect(by("up", "up", "up")).toBe("STRONG");
+    expect(by("flat", "flat", "up")).toBe("STRONG");
     expect(by("up", "flat", "up")).toBe("WEAK");
     expect(by("up", "down", "flat")).toBe("CONFLICT");
     expect(by("up", "down", "down")).toBe("CONFLICT");

@@ -35,7 +35,7 @@ export function rollingOrigins(
       const outlook = outlookOf(known, mean.at(-1)!, widening * standardError.at(-1)!);
       const { direction, strength } = judge(outlook, config.min_move);
       const actual = values[origin + steps - 1]!;
-      trials.push({ strength, right: wasRight(direction, outlook, actual, config.min_move) });
+      trials.push({ direction, strength, right: wasRight(direction, outlook, actual, config.min_move) });
     }
   } catch (error) {
     // The first values alone may be none that the model can have.

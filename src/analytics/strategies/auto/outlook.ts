@@ -5,7 +5,8 @@ import { fitNaiveMember } from "../../forecasting/combination/members";
 import type { Forecast } from "../../forecasting/forecast";
 import { normalQuantile } from "../../forecasting/normal";
 import { outlookOf } from "../arima/answer";
-import { calibrate, type Trial } from "../confidence";
+import { CALIBRATIONS } from "../calibrations";
+import { type Confidence, calibrate, type Trial } from "../confidence";
 import { type Judgement, judge, wasRight } from "../signal";
 import { combined } from "./combined";
 import { type AutoConfig, forecastUnits } from "./config";
@@ -16,8 +17,7 @@ export interface Prospect {
   method: "combination" | "naive";
   forecast: Forecast;
   judgement: Judgement;
-  trials: Trial[];
-  confidence: number;
+  confidence: Confidence;
 }
 
 /** The models together where they are better than the last value, or likely so; else the last value. */
@@ -39,9 +39,10 @@ export function prospectOf(
         ? outlookFrom(known, then)
         : outlookOf(known, known.at(-1)!, standardErrorOf(made));
     const { direction, strength } = judge(outlook, min_move);
-    return { strength, right: wasRight(direction, outlook, actual.at(-1)!, min_move) };
+    return { direction, strength, right: wasRight(direction, outlook, actual.at(-1)!, min_move) };
   });
-  return { method, forecast: made, judgement, trials: past, confidence: calibrate(judgement.strength, past) };
+  const stated = { calibration: CALIBRATIONS.auto_analysis, horizon: config.steps };
+  return { method, forecast: made, judgement, confidence: calibrate(judgement, past, stated) };
 }
 
 function naiveForecast(config: AutoConfig, values: Float64Array): Forecast {

@@ -4,13 +4,15 @@ import { modelParams, predictionData, signalOf } from "../arima/answer";
 import type { ArimaConfig } from "../arima/config";
 import type { Estimated } from "../arima/estimate";
 import type { Reading } from "../arima/read";
+import type { AverageConfig } from "../average/config";
 import { finite, numbers } from "../result";
 import { actionOf } from "../signal";
+import { shownAverage } from "./average-member";
 import type { View } from "./combine";
-import type { AverageConfig, HybridConfig } from "./config";
+import type { HybridConfig } from "./config";
 import { alignmentOf, consensusOf, reasonOf } from "./consensus";
 import { explain } from "./explain";
-import { type HybridMember, shownAverage } from "./members";
+import type { HybridMember } from "./members";
 import { accuracyOf, type HybridTrial } from "./rolling-origins";
 import type { Pair, Rebalanced } from "./weights";
 
@@ -44,7 +46,7 @@ export function answer(found: Found): StrategyResult {
   const { arima, ma, both } = views;
   const directions = { arima: arima.judgement.direction, ma: ma.judgement.direction };
   const { direction, strength } = both.judgement;
-  const score = weighed.now.arima * arima.confidence + weighed.now.ma * ma.confidence;
+  const score = weighed.now.arima * arima.confidence.value + weighed.now.ma * ma.confidence.value;
   const combinedSignal: JsonObject = {
     action: actionOf(direction, own.arima.signal_style),
     strength,
@@ -62,7 +64,7 @@ export function answer(found: Found): StrategyResult {
       weights: { ...weighed.now },
       consensus: consensusOf(directions, direction, weighed.now, { score, threshold }),
     },
-    confidence: both.confidence,
+    confidence: both.confidence.value,
     metrics: {
       arimaAccuracy: accuracyOf(arima.outcomes),
       movingAverageAccuracy: accuracyOf(ma.outcomes),
@@ -97,5 +99,5 @@ function averageBlock({ own, reading, members, views: { ma } }: Found): JsonObje
 const forecastOf = ({ said, confidence }: View, level: number): JsonObject => ({
   predictions: numbers(said.mean),
   confidenceInterval: { upper: numbers(said.upper), lower: numbers(said.lower), level },
-  confidence,
+  confidence: confidence.value,
 });

@@ -3,7 +3,8 @@ import { withinBounds } from "../../forecasting/combination/combine";
 import { mix } from "../../forecasting/combination/mixture";
 import type { Said } from "../../forecasting/combination/rolling-origin";
 import { outlookOf } from "../arima/answer";
-import { calibrate, type Trial } from "../confidence";
+import type { Calibration } from "../calibrations";
+import { type Confidence, calibrate, type Trial } from "../confidence";
 import { type Judgement, judge, wasRight } from "../signal";
 import type { HybridTrial, Stated } from "./rolling-origins";
 import type { Pair } from "./weights";
@@ -20,8 +21,7 @@ export interface View {
   said: Said;
   scales: Float64Array;
   judgement: Judgement;
-  trials: Trial[];
-  confidence: number;
+  confidence: Confidence;
   outcomes: Outcome[];
 }
 
@@ -30,6 +30,7 @@ export interface ViewOptions {
   min_move: number;
   /** False: intervals as the models state them. */
   isCalibrated: boolean;
+  calibration: Calibration;
   /** The most confidence that may be had. */
   ceiling: number;
 }
@@ -41,7 +42,7 @@ export function viewOf(
   values: Float64Array,
   now: Stated,
   past: readonly Past[],
-  { level, min_move, isCalibrated, ceiling }: ViewOptions,
+  { level, min_move, isCalibrated, calibration, ceiling }: ViewOptions,
 ): View {
   const horizon = now.mean.length;
   const outcomes = past.map(({ stated, actual }) => ({ said: stated, actual }));
@@ -58,10 +59,11 @@ export function viewOf(
       widening * stated.standardError,
     );
     const { direction, strength } = judge(outlook, min_move);
-    return { strength, right: wasRight(direction, outlook, actual.at(-1)!, min_move) };
+    return { direction, strength, right: wasRight(direction, outlook, actual.at(-1)!, min_move) };
   });
-  const confidence = Math.min(ceiling, calibrate(judgement.strength, trials));
-  return { said, scales, judgement, trials, confidence, outcomes };
+  const confidence = calibrate(judgement, trials, { calibration, horizon });
+  const value = Math.min(ceiling, confidence.value);
+  return { said, scales, judgement, confidence: { ...confidence, value }, outcomes };
 }
 
 export const pastOf = (trials: readonly HybridTrial[], member: "arima" | "ma"): Past[] =>

@@ -5,12 +5,10 @@ import {
   requiredPoints as arimaPoints,
   workUnits as arimaUnits,
 } from "../arima/config";
-import { movingAverage } from "../moving-average";
+import { type AverageConfig, averageConfigSchema } from "../average/config";
+import { projectionUnits } from "../average/projection";
 import { signalConfig } from "../signal";
 import { FREQUENCIES } from "./weights";
-
-const maConfigSchema = movingAverage.configSchema;
-export type AverageConfig = z.infer<typeof maConfigSchema>;
 
 const share = z.number().min(0).max(1);
 /** Of the reference. */
@@ -22,7 +20,7 @@ export const hybridConfigSchema = z.strictObject({
   arimaConfig: arimaConfigSchema
     .prefault({})
     .describe("As of arima_prediction; its steps and level are those of the combination"),
-  maConfig: maConfigSchema
+  maConfig: averageConfigSchema
     .prefault({})
     .describe(
       "As of moving_average: with a period its average's slope is carried on; without, the best forecast by moving averages is looked for",
@@ -67,11 +65,12 @@ export function requiredPoints(config: HybridConfig): number {
   return Math.max(arimaPoints(arima), forAverage);
 }
 
-/** Both choices of an average and, at each origin, one pass over the values. */
-const averageUnits = (points: number): number => 500 + points * 3;
+/** Both choices of an average, what followed it for each step, and at each origin one pass over the values. */
+const averageUnits = (points: number, steps: number): number =>
+  500 + points * 3 + 2 * steps * projectionUnits(points);
 
 export function workUnits(config: HybridConfig, points: number): number {
   const { arima } = membersOf(config);
   const kept = Math.min(points, arima.maxDataPoints);
-  return Math.ceil(arimaUnits(arima, points) + averageUnits(kept));
+  return Math.ceil(arimaUnits(arima, points) + averageUnits(kept, arima.steps));
 }

@@ -13,15 +13,15 @@ const SIDES: Record<Direction, number> = { up: 1, flat: 0, down: -1 };
 /** Of a weighted mean: 0.7 · 0.8 + 0.3 · 0.8 is a little less than 0.8. */
 const ROUNDING = 1e-9;
 
-/** "Definitions" of the API, held against the combined direction: who says something else does not agree with it. */
+/** "Definitions" of the API: members that agree, else how much of the weight is behind the combined direction. */
 export function consensusOf(
   { arima, ma }: Directions,
   combined: Direction,
   weights: Pair,
   { score, threshold }: { score: number; threshold: number },
 ): Consensus {
+  if (arima === ma) return score >= threshold - ROUNDING ? "STRONG" : "MODERATE";
   const behind = (arima === combined ? weights.arima : 0) + (ma === combined ? weights.ma : 0);
-  if (arima === combined && ma === combined) return score >= threshold - ROUNDING ? "STRONG" : "MODERATE";
   return behind > 0.5 ? "WEAK" : "CONFLICT";
 }
 
@@ -29,14 +29,13 @@ export function consensusOf(
 export const alignmentOf = ({ arima, ma }: Directions): number => 1 - Math.abs(SIDES[arima] - SIDES[ma]) / 2;
 
 const TRENDS: Record<Direction, string> = {
-  up: "upward trend",
-  down: "downward trend",
+  up: "an upward trend",
+  down: "a downward trend",
   flat: "no clear move",
 };
 
 export function reasonOf({ arima, ma }: Directions, combined: Direction, weights: Pair): string {
-  if (arima === ma && ma === combined)
-    return `Both models confirm ${combined === "flat" ? "" : "an "}${TRENDS[combined]}`;
+  if (arima === ma && ma === combined) return `Both models confirm ${TRENDS[combined]}`;
   const said = `ARIMA sees ${TRENDS[arima]}, the moving average ${TRENDS[ma]}`;
   const share = (weight: number) => `${Math.round(100 * weight)} %`;
   return `${said}: weighed ${share(weights.arima)} to ${share(weights.ma)}, ${TRENDS[combined]}`;

@@ -2,7 +2,6 @@ import type { JsonObject } from "../../../core/json";
 import { formatMicros } from "../../../core/timestamps";
 import type { ArimaConfig } from "../arima/config";
 import { explainEstimation, explainModel, explainReading } from "../arima/explain";
-import { explainTrials } from "../confidence";
 import { finite } from "../result";
 import type { Found } from "./answer";
 import type { View } from "./combine";
@@ -28,7 +27,7 @@ export function explain({
     estimation: explainEstimation(own.arima, estimated.fit),
     weights: explainWeights(config, weighed.history),
     signal: explainSignal(both, own.arima),
-    confidence: explainTrials(both.trials, own.arima.steps),
+    confidence: both.confidence.explain,
     members: {
       arima: explainMember(arima, own.arima),
       movingAverage: explainMember(ma, own.arima),
@@ -40,7 +39,7 @@ export function explain({
       widenedBy: { first: finite(both.scales[0]!), last: finite(both.scales.at(-1)!) },
     },
     consensus:
-      "STRONG: both agree with the combined signal and combinedScore reaches consensusThreshold; MODERATE: both agree; WEAK: more than half of the weight does; else CONFLICT",
+      "STRONG: both agree and combinedScore reaches consensusThreshold; MODERATE: both agree; WEAK: more than half of the weight is behind the combined signal; else CONFLICT",
     metrics: {
       combinedScore: "the mean of the members' confidences by their weights",
       signalAlignment: "1: the same direction; 0.5: one of them flat; 0: opposite ones",
@@ -79,5 +78,5 @@ const explainSignal = ({ judgement }: View, { min_move }: ArimaConfig): JsonObje
 
 const explainMember = (view: View, config: ArimaConfig): JsonObject => ({
   ...explainSignal(view, config),
-  confidence: explainTrials(view.trials, config.steps),
+  confidence: view.confidence.explain,
 });
