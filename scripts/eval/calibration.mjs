@@ -25,10 +25,9 @@ async function run(args) {
   // npm runs scripts in the project's folder; paths are meant from where it was called.
   const paths = positionals.map((path) => resolve(process.env.INIT_CWD ?? "", path));
   const answers = (await Promise.all(paths.map(answersIn))).flat();
-  const kinds = Object.entries(
-    Object.groupBy(answers, ({ action }) => (isFlat(action) ? "flat" : "directed")),
-  );
-  const rows = kinds.map(([kind, all]) => {
+  const kinds = Object.groupBy(answers, ({ action }) => (isFlat(action) ? "flat" : "directed"));
+  const rows = ["directed", "flat"].map((kind) => {
+    const all = kinds[kind] ?? [];
     const line = lineThrough(all.filter(({ id }) => isIn(half, id)));
     const others = half === "both" ? all : all.filter(({ id }) => !isIn(half, id));
     const { n, ece, brier } = reliabilityOf(others, ({ strength }) => logistic(oddsOn(line, strength)));

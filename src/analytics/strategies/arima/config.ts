@@ -39,13 +39,18 @@ const SEARCHED = { models: 60, evaluations: 200 };
 const testsMicros = (n: number): number => 1_000 + 4 * n;
 
 const order = z.number().int().min(0).max(LIMITS.order);
+const difference = z.number().int().min(0).max(2);
 const seasonalOrder = z.number().int().min(0).max(LIMITS.seasonalOrder);
 const dataPoints = z.number().int().max(LIMITS.dataPoints);
 
 export const arimaConfigSchema = z.strictObject({
   p: order.optional().describe("Autoregressive order; chosen by AICc when absent"),
-  d: z.number().int().min(0).max(2).optional().describe("Differences; chosen by unit-root tests when absent"),
+  d: difference.optional().describe("Differences; chosen by unit-root tests when absent"),
   q: order.optional().describe("Moving average order; chosen by AICc when absent"),
+  defaultParams: z
+    .strictObject({ p: order, d: difference, q: order })
+    .optional()
+    .describe("The orders where p, d or q are absent, in place of choosing them"),
   seasonal: z
     .strictObject({
       P: seasonalOrder.default(0),
@@ -101,9 +106,9 @@ export const arimaConfigSchema = z.strictObject({
 export type ArimaConfig = z.infer<typeof arimaConfigSchema>;
 
 /** The orders the caller settled, with the reference's in place of the others where nothing is to be chosen. */
-export function givenOrder({ p, d, q, auto, seasonal }: ArimaConfig): Partial<ArimaOrder> {
+export function givenOrder({ p, d, q, defaultParams, auto, seasonal }: ArimaConfig): Partial<ArimaOrder> {
   const own = withoutAbsent({ p, d, q });
-  return { ...(auto ? {} : REFERENCE_ORDER), ...own, ...seasonal };
+  return { ...(auto ? {} : REFERENCE_ORDER), ...defaultParams, ...own, ...seasonal };
 }
 
 const withoutAbsent = <T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } =>
