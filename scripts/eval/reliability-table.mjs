@@ -4,21 +4,25 @@ const BINS = 10;
 
 /** How answers that say a probability compare with what came: bins of equal width, and the usual scores. */
 export function reliabilityOf(answers, said = (answer) => answer.confidence) {
-  const bins = Array.from({ length: BINS }, () => ({ n: 0, said: 0, right: 0 }));
+  const bins = Array.from({ length: BINS }, () => ({ n: 0, said: 0, right: 0, variance: 0 }));
   let brier = 0;
   for (const answer of answers) {
     const bin = bins[Math.min(BINS - 1, Math.floor(said(answer) * BINS))];
     bin.n++;
     bin.said += said(answer);
     bin.right += Number(answer.right);
+    bin.variance += said(answer) * (1 - said(answer));
     brier += (said(answer) - Number(answer.right)) ** 2;
   }
   const n = answers.length;
+  const byChance = bins.reduce((sum, bin) => sum + Math.sqrt((2 / Math.PI) * bin.variance), 0);
   const error = bins.reduce((sum, bin) => sum + Math.abs(bin.said - bin.right), 0);
   return {
     n,
     /** Expected calibration error: the mean distance of what was said from the share that was right, bins by their size. */
     ece: n > 0 ? error / n : null,
+    /** What it would be on average if all were as probable as was said: so many answers are not even by chance. */
+    eceByChance: n > 0 ? byChance / n : null,
     brier: n > 0 ? brier / n : null,
     said: n > 0 ? answers.reduce((sum, answer) => sum + said(answer), 0) / n : null,
     right: n > 0 ? answers.filter(({ right }) => right).length / n : null,
@@ -50,8 +54,11 @@ export function binTable({ bins }) {
 export function groupTable(title, answers, groupOf) {
   const groups = [...Map.groupBy(answers, groupOf)].sort(([a], [b]) => (a < b ? -1 : 1));
   const rowOf = ([name, own]) => {
-    const { n, said, right, ece, brier } = reliabilityOf(own);
-    return [name, n, shown(said), shown(right), shown(ece), shown(brier)];
+    const { n, said, right, ece, eceByChance, brier } = reliabilityOf(own);
+    return [name, n, shown(said), shown(right), shown(ece), shown(eceByChance), shown(brier)];
   };
-  return table([title, "answers", "said", "right", "ECE", "Brier"], [...groups, ["all", answers]].map(rowOf));
+  return table(
+    [title, "answers", "said", "right", "ECE", "by chance", "Brier"],
+    [...groups, ["all", answers]].map(rowOf),
+  );
 }

@@ -16,6 +16,8 @@ export interface StrategyInput {
   tags: Record<string, string>;
   times: Float64Array;
   values: Float64Array;
+  /** The strategies that one may run which runs others; all when absent. */
+  allowed?: readonly string[];
 }
 
 /** A strategy's answer; `data` and `metrics` keep the reference's camelCase names. */

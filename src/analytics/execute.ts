@@ -8,6 +8,7 @@ import { tenantObject } from "../platform/objects";
 import { acceptedHeaders, appliedHeader, isInline, type Preference } from "../platform/prefer";
 import { failWork } from "../platform/turn";
 import { eventsOf } from "./announce";
+import type { StrategyId } from "./contract";
 import { executionOf } from "./executions";
 import { type ExecuteBody, type ExecutionRequest, requestOf } from "./request";
 import { type Resolution, resolve } from "./resolve";
@@ -27,8 +28,9 @@ export async function executeStrategy(
 ): Promise<Reply> {
   const request = requestOf(body, ctx.clock.nowMs());
   const strategy = prepareStrategy(request.strategyId, request.config);
-  await requireAllowed(ctx, request.strategyId);
-  const resolution = await resolve(ctx, request);
+  const allowed = await allowedStrategies(ctx);
+  requireAllowed(request.strategyId, allowed);
+  const resolution = restricted(await resolve(ctx, request), allowed);
   // What is asked is settled here: a queued execution must not move to a stream that is written to meanwhile.
   request.target.streamId = resolution.resolved.stream_id;
   const units = planned(strategy, resolution, ctx);
@@ -55,15 +57,26 @@ function planned(strategy: PreparedStrategy, resolution: Resolution, ctx: Tenant
 /** MAX_EXECUTION_TIME is in thousands of work units. */
 const budgetUnits = (ctx: TenantContext): number => ctx.config.MAX_EXECUTION_TIME * 1_000;
 
-async function requireAllowed(ctx: TenantContext, strategyId: string): Promise<void> {
+async function allowedStrategies(ctx: TenantContext): Promise<readonly string[]> {
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  const { allowedStrategies } = unwrap<{ allowedStrategies: readonly string[] }>(await tenant.policy());
-  if (allowedStrategies.includes(strategyId)) return;
+  return unwrap<{ allowedStrategies: readonly string[] }>(await tenant.policy()).allowedStrategies;
+}
+
+/** Always allowed: it runs only what else is. */
+const RUNS_ALLOWED_ONES: StrategyId = "auto_analysis";
+
+const restricted = (resolution: Resolution, allowed: readonly string[]): Resolution => ({
+  ...resolution,
+  series: resolution.series.map((input) => ({ ...input, allowed })),
+});
+
+function requireAllowed(strategyId: string, allowed: readonly string[]): void {
+  if (strategyId === RUNS_ALLOWED_ONES || allowed.includes(strategyId)) return;
   throw fail(
     "strategy_not_allowed",
-    `${strategyId} is not allowed for this tenant. Allowed: ${allowedStrategies.join(", ")}.`,
+    `${strategyId} is not allowed for this tenant. Allowed: ${allowed.join(", ")}.`,
     {
-      extra: { allowed_strategies: [...allowedStrategies] },
+      extra: { allowed_strategies: [...allowed] },
     },
   );
 }
@@ -112,7 +125,8 @@ export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promis
   const request = JSON.parse(item.request) as ExecutionRequest;
   try {
     const strategy = prepareStrategy(request.strategyId, request.config);
-    return (await carryOut(ctx, item, strategy, await resolve(ctx, request))).units;
+    const resolution = restricted(await resolve(ctx, request), await allowedStrategies(ctx));
+    return (await carryOut(ctx, item, strategy, resolution)).units;
   } catch (error) {
     if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
     await failWork(ctx, item.id, error.failure);

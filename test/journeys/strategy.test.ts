@@ -61,6 +61,21 @@ describe("POST /api/strategy", () => {
     expect(inline).toMatchObject({ stream_id: null, resolved: { rows: 40 } });
   });
 
+  it("always runs auto_analysis, which runs what else is allowed and says what is not", async () => {
+    const caller = await withPrices(["moving_average"]);
+    const body = { strategy_id: "auto_analysis", config: { quick: true } };
+    expect(await json(await caller.call("POST", "/api/strategy", body))).toMatchObject({
+      result: {
+        data: {
+          analyses: [
+            { strategy_id: "moving_average", ran: true },
+            { strategy_id: "anomaly_detection", ran: false, reason: expect.stringContaining("not among") },
+          ],
+        },
+      },
+    });
+  });
+
   it("answers what it will not do by its code", async () => {
     const caller = await withPrices(["moving_average"]);
     const run = async (body: Json) => json(await caller.call("POST", "/api/strategy", body));

@@ -39,11 +39,16 @@ export function analysesOf(
 }
 
 function analyse<Config>(strategy: Strategy<Config>, input: StrategyInput, choice: Choice): Analysis {
-  const { reason, config } = choice;
+  const { reason, config } = permitted(strategy.id, input, choice);
   if (config === null) return { strategyId: strategy.id, reason, config, result: null };
   const { type, data, confidence, metrics } = strategy.run(strategy.configSchema.parse(config), input);
   return { strategyId: strategy.id, reason, config, result: { type, data, confidence, metrics } };
 }
+
+const permitted = (id: string, { allowed }: StrategyInput, choice: Choice): Choice =>
+  allowed === undefined || allowed.includes(id)
+    ? choice
+    : { reason: `${id} is not among the strategies that are allowed here.`, config: null };
 
 /** An average of so many cycles has them behind it and leaves some to follow. */
 const CYCLES = 3;
