@@ -1,6 +1,8 @@
+import type { AnomalyKind } from "../kinds";
 import { scoreOf } from "../severity";
-import { type AnomalyKind, kindsOf } from "./kinds";
-import type { Band, BatchInput, Verdicts } from "./method";
+import { kindsOf } from "./kinds";
+import type { Band, Prepared, Verdicts } from "./method";
+import { type Standing, standingOut } from "./standing-out";
 
 export interface Anomaly extends Band {
   row: number;
@@ -12,6 +14,8 @@ export interface Anomaly extends Band {
   /** In [0.5, 1]. */
   score: number;
   kind: AnomalyKind;
+  /** The fields that are unusual by themselves, furthest first; none for one field. */
+  standing: Standing[];
 }
 
 /** Of each row, in [0, 1]: 0.5 is the alert level. */
@@ -21,22 +25,23 @@ export function scoresOf({ sigma, level, judgedFrom }: Verdicts): Float64Array {
 
 /** The rows at or past the level, in order of time; of more than `limit` those furthest out. */
 export function anomaliesOf(
-  input: BatchInput,
+  input: Prepared,
   verdicts: Verdicts,
   limit: number,
-): { anomalies: Anomaly[]; count: number } {
+): { anomalies: Anomaly[]; rows: number[] } {
   const { sigma, level, judgedFrom, field } = verdicts;
   const rows = [...sigma.keys()].filter((row) => row >= judgedFrom && sigma[row]! >= level);
   const listed = furthestOut(rows, sigma, limit);
-  const valueAt = (row: number) => input.columns[field[row]!]![row]!;
   const bands = verdicts.bands(listed);
   const kinds = kindsOf(input, listed, (row) => field[row]!, bands);
-  const anomalies = listed.map((row, i) => {
+  const standing = input.columns.length > 1 ? standingOut(input, listed) : listed.map(() => []);
+  const anomalies = listed.map((row, i): Anomaly => {
     const ratio = sigma[row]! / level;
-    const at = { row, field: field[row]!, value: valueAt(row), ...bands[i]! };
-    return { ...at, ratio, score: scoreOf(ratio), kind: kinds[i]! };
+    const value = input.columns[field[row]!]![row]!;
+    const at = { row, field: field[row]!, value, ...bands[i]! };
+    return { ...at, ratio, score: scoreOf(ratio), kind: kinds[i]!, standing: standing[i]! };
   });
-  return { anomalies, count: rows.length };
+  return { anomalies, rows };
 }
 
 function furthestOut(rows: number[], sigma: Float64Array, limit: number): number[] {

@@ -1,6 +1,7 @@
 import { byField, type FieldDistances, furthest } from "./by-field";
 import type { BatchMethod, Prepared, Verdicts } from "./method";
 import { soundSpread } from "./order-statistics";
+import { leastSpread } from "./quiet-windows";
 import { probabilityOf, sigmaOf, studentQuantile, studentTail } from "./tail-probability";
 
 /** Fewest readings that others can be judged by. */
@@ -38,11 +39,12 @@ function leaveOneOut(values: Float64Array): FieldDistances {
     sum += value - origin;
     squares += (value - origin) ** 2;
   }
+  const least = leastSpread(values);
   const othersOf = (value: number) => {
     const rest = sum - (value - origin);
     const mean = rest / (n - 1);
     const variance = (squares - (value - origin) ** 2 - rest * mean) / (n - 2);
-    const spread = soundSpread(Math.sqrt(Math.max(0, variance)), mean + origin);
+    const spread = Math.max(least, soundSpread(Math.sqrt(Math.max(0, variance)), mean + origin));
     return { mean: mean + origin, error: spread * Math.sqrt(1 + 1 / (n - 1)) };
   };
   return {

@@ -28,6 +28,7 @@ export interface FieldMethod {
 export function byField(method: FieldMethod): BatchMethod {
   return {
     id: method.id,
+    isJoint: false,
     defaultThreshold: method.defaultThreshold ?? 3,
     requiredPoints: method.requiredPoints,
     workUnits: (rows, fields, options) => Math.ceil(100 + rows * fields * method.workUnits(options)),
@@ -65,7 +66,7 @@ function levelsOf(
   const rate = adaptive.falseAlarmRate / fields.length;
   return fields.map(({ values }) => {
     const { sigma } = method.distances(values, sigmaOf(rate), { adaptive, ...options });
-    return levelOf(sigma.subarray(method.warmUp), rate);
+    return Math.max(adaptive.least ?? 0, levelOf(sigma.subarray(method.warmUp), rate));
   });
 }
 

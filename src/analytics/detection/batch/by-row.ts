@@ -3,7 +3,8 @@ import { bandsOf, blamed } from "./counterfactual";
 import { featureSpaceOf } from "./features";
 import type { BatchMethod, BatchOptions, MethodId, Prepared, Verdicts } from "./method";
 import { inOwnUnits } from "./prepared";
-import { sigmaOf } from "./tail-probability";
+import { recurrence } from "./recurrence";
+import { levelAt, sigmaOf } from "./tail-probability";
 
 /** A method that sees all features of a row at once. */
 export interface RowMethod {
@@ -34,6 +35,7 @@ const UNITS_OF_EXPLANATION = 35;
 export function byRow(method: RowMethod): BatchMethod {
   return {
     id: method.id,
+    isJoint: true,
     defaultThreshold: 3,
     requiredPoints: () => method.requiredPoints,
     workUnits(rows, fields, { windowSize }) {
@@ -52,9 +54,9 @@ function judge(method: RowMethod, { fields }: Prepared, options: BatchOptions): 
   const space = featureSpaceOf(values, options.windowSize);
   const allRows = [...values[0]!.keys()];
   const oddities = method.oddities(space.columns, space.columns, allRows, options);
-  const level = options.adaptive ? sigmaOf(options.adaptive.falseAlarmRate) : options.threshold;
+  const level = levelAt(options);
   const calibration = calibrated(oddities, method.leastSpread);
-  const sigma = kept(method, oddities, calibration, level);
+  const sigma = kept(method, oddities, calibration, level, space.identity);
   const question = {
     values,
     space,
@@ -77,13 +79,20 @@ function judge(method: RowMethod, { fields }: Prepared, options: BatchOptions): 
 /** What is no anomaly in itself stays below the level. */
 const BELOW = 0.98;
 
+/** An oddity below the least is none, and a row that recurs is as usual as it recurs, however odd it is to the method. */
 function kept(
   { least }: RowMethod,
   oddities: Float64Array,
   { sigma }: Calibration,
   level: number,
+  identity: readonly Float64Array[],
 ): Float64Array {
-  return sigma.map((distance, row) =>
+  const distances = sigma.map((distance, row) =>
     oddities[row]! > least ? distance : Math.min(distance, BELOW * level),
   );
+  const rows = [...distances.keys()].filter((row) => distances[row]! >= level);
+  for (const [i, share] of recurrence(identity, rows).entries()) {
+    if (share > 0) distances[rows[i]!] = Math.min(distances[rows[i]!]!, sigmaOf(share));
+  }
+  return distances;
 }

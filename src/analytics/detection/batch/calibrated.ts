@@ -43,19 +43,22 @@ export function calibrated(scores: Float64Array, leastSpread: number): Calibrati
 }
 
 /**
- * Distances shorter than the least are no anomalies even where the tail is so light that they are rare; a level beyond
- * the most comes of a window that does not fit the series.
+ * Of the level that normal noise would have: nearer is no anomaly even where the tail is so light that it is rare, and
+ * counts and rounded readings, of which many are equally far, seem to have such tails.
  */
-const LEVELS = { least: 1.5, most: 20 };
+const LEAST_SHARE = 0.75;
+/** A level beyond comes of a window that does not fit the series. */
+const MOST = 20;
 
 /**
  * The level that a share `rate` of normal rows passes, from the distances of all; where the tail cannot be told, that of
  * normal noise.
  */
 export function levelOf(distances: Float64Array, rate: number): number {
+  const ofNoise = sigmaOf(rate);
   const tail = fitParetoTail(distances);
-  if (tail === null) return sigmaOf(rate);
-  return Math.min(LEVELS.most, Math.max(LEVELS.least, tailQuantile(tail, rate)));
+  if (tail === null) return ofNoise;
+  return Math.min(MOST, Math.max(LEAST_SHARE * ofNoise, tailQuantile(tail, rate)));
 }
 
 function firstAbove(sorted: Float64Array, value: number): number {

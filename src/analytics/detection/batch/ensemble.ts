@@ -1,6 +1,6 @@
 import type { Band, BatchMethod, BatchOptions, Prepared, Verdicts } from "./method";
 import { medianOf } from "./order-statistics";
-import { sigmaOf } from "./tail-probability";
+import { levelAt } from "./tail-probability";
 
 /** In alert levels: one of three members cannot carry their mean alone, however far out it finds a row. */
 const MOST_SAID = 2.5;
@@ -13,6 +13,7 @@ export function ensembleOf(methodOf: (id: BatchOptions["members"][number]) => Ba
   const membersOf = ({ members }: BatchOptions) => members.filter((id) => id !== "ensemble").map(methodOf);
   return {
     id: "ensemble",
+    isJoint: true,
     defaultThreshold: 3,
     requiredPoints: (options) =>
       Math.max(1, ...membersOf(options).map((member) => member.requiredPoints(options))),
@@ -28,7 +29,7 @@ export function ensembleOf(methodOf: (id: BatchOptions["members"][number]) => Ba
 }
 
 function combined(members: Verdicts[], { columns }: Prepared, options: BatchOptions): Verdicts {
-  const { threshold, adaptive, combine } = options;
+  const { combine } = options;
   const rows = columns[0]!.length;
   const judgedFrom = Math.max(...members.map((member) => member.judgedFrom));
   const ratios = Float64Array.from({ length: rows }, (_, row) =>
@@ -40,7 +41,7 @@ function combined(members: Verdicts[], { columns }: Prepared, options: BatchOpti
         ),
   );
   // Members that err together err at their rate, others more rarely: the rate of all is at most that of one.
-  const level = adaptive === null ? threshold : sigmaOf(adaptive.falseAlarmRate);
+  const level = levelAt(options);
   const speakers = ratios.map((_, row) => speakerOf(members, row));
   return {
     judgedFrom,

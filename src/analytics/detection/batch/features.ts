@@ -12,6 +12,8 @@ export interface Supposed {
 /** What a method of several dimensions sees of each row, and what it would see of others. */
 export interface FeatureSpace {
   columns: Float64Array[];
+  /** Of which rows are the same where they are the same to a person. */
+  identity: readonly Float64Array[];
   /** The features of rows as they are but for one field. */
   columnsOf(supposed: readonly Supposed[]): Float64Array[];
   /** What the rest of a row, or of the series, lets expect of a field; `isUsual`: rows to learn that from. */
@@ -29,8 +31,10 @@ function ofOneField(values: Float64Array, windowSize: number): FeatureSpace {
     peak(value, values[row - 1], values[row + 1]),
     value - level[row]!,
   ];
+  const columns = transposed(Array.from(values, (value, row) => featuresOf(row, value)));
   return {
-    columns: transposed(Array.from(values, (value, row) => featuresOf(row, value))),
+    columns,
+    identity: columns.slice(0, 2),
     columnsOf: (supposed) => transposed(supposed.map(({ row, value }) => featuresOf(row, value))),
     expected: (row) => level[row]!,
   };
@@ -68,6 +72,7 @@ function ofFields(fields: readonly Float64Array[]): FeatureSpace {
   const rowAt = (row: number) => fields.map((column) => column[row]!);
   return {
     columns: transposed(Array.from(fields[0]!, (_, row) => featuresOf(rowAt(row)))),
+    identity: fields,
     columnsOf: (supposed) =>
       transposed(supposed.map(({ row, field, value }) => featuresOf(rowAt(row).with(field, value)))),
     expected: (row, field, isUsual) => amongNeighbours(fields, units, row, field, isUsual),

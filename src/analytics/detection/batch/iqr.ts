@@ -1,5 +1,6 @@
 import { byField } from "./by-field";
 import { quantileOfSorted, robustSpread, soundSpread } from "./order-statistics";
+import { leastSpread } from "./quiet-windows";
 
 /** Of the standard normal: its upper quartile. */
 const QUARTILE = 0.6744897501960817;
@@ -43,6 +44,6 @@ function quartiles(values: Float64Array) {
   if (upper - lower > 1e-9 * Math.abs(median) && upper - lower > 1e-9)
     return { lower, median, upper, range: upper - lower };
   // Half of the values are the same.
-  const spread = soundSpread(robustSpread(values, median), median);
+  const spread = Math.max(leastSpread(values), soundSpread(robustSpread(values, median), median));
   return { lower, median, upper, range: 2 * QUARTILE * spread };
 }

@@ -1,10 +1,8 @@
+import type { AnomalyKind } from "../kinds";
 import { unitOf } from "./features";
-import type { Band, BatchInput } from "./method";
+import type { Band, Prepared } from "./method";
 import { medianOf } from "./order-statistics";
-
-/** `combination`: each field lies where it usually does, but not together with the others. */
-export const ANOMALY_KINDS = ["spike", "dip", "level_shift", "flat_line", "variance", "combination"] as const;
-export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
+import { runsOf } from "./runs";
 
 /** Anomalies in a row from which they are one event, and not a spike. */
 const RUN = 5;
@@ -15,44 +13,62 @@ const STILL = 0.2;
 
 /** A kind for each of `rows`, which ascend; `bands` are theirs. */
 export function kindsOf(
-  { columns }: BatchInput,
+  { columns }: Pick<Prepared, "columns">,
   rows: readonly number[],
   fieldOf: (row: number) => number,
   bands: readonly Band[],
 ): AnomalyKind[] {
-  const isAbove = rows.map((row, i) => columns[fieldOf(row)]![row]! > centreOf(bands[i]!));
-  const alone = isAbove.map((above): AnomalyKind => (above ? "spike" : "dip"));
+  const distances = rows.map((row, i) => columns[fieldOf(row)]![row]! - centreOf(bands[i]!));
+  const kinds = distances.map((distance): AnomalyKind => (distance > 0 ? "spike" : "dip"));
   if (columns.length > 1) {
     const isUsual = columns.map(usualOf);
-    return rows.map((row, i) =>
-      columns.every((column, f) => isUsual[f]!(column[row]!)) ? "combination" : alone[i]!,
-    );
+    for (const [i, row] of rows.entries())
+      if (columns.every((column, f) => isUsual[f]!(column[row]!))) kinds[i] = "combination";
   }
-  return ofRuns(columns[0]!, rows, isAbove, alone);
-}
-
-/** Of one field: runs of anomalies are told by what they have in common. */
-function ofRuns(
-  values: Float64Array,
-  rows: readonly number[],
-  isAbove: readonly boolean[],
-  alone: readonly AnomalyKind[],
-): AnomalyKind[] {
-  const kinds = [...alone];
-  const moves = shareOfStill(values) < STILL;
-  let from = 0;
-  for (let i = 1; i <= rows.length; i++) {
-    if (i < rows.length && rows[i] === rows[i - 1]! + 1) continue;
-    if (i - from >= RUN) {
-      const run = values.subarray(rows[from]!, rows[i - 1]! + 1);
-      const isStill = moves && run.every((value) => value === run[0]);
-      const sides = isAbove.slice(from, i);
-      const isOneSided = sides.every((above) => above === sides[0]);
-      kinds.fill(isStill ? "flat_line" : isOneSided ? "level_shift" : "variance", from, i);
-    }
-    from = i;
+  const isOdd = (i: number) => kinds[i] === "combination";
+  // Runs are told by what they have in common.
+  for (const { from, end } of runsOf(
+    rows,
+    (i) => fieldOf(rows[i]!) === fieldOf(rows[i - 1]!) && isOdd(i) === isOdd(i - 1),
+  )) {
+    if (end - from < RUN || isOdd(from)) continue;
+    const column = columns[fieldOf(rows[from]!)]!;
+    const values = rows.slice(from, end).map((row) => column[row]!);
+    kinds.fill(kindOfRun(column, values, distances.slice(from, end)), from, end);
   }
   return kinds;
+}
+
+function kindOfRun(column: Float64Array, values: number[], distances: number[]): AnomalyKind {
+  if (values.every((value) => value === values[0]) && shareOfStill(column) < STILL) return "flat_line";
+  const side = Math.sign(distances[0]!);
+  if (!distances.every((distance) => Math.sign(distance) === side)) return "variance";
+  return grows(distances.map(Math.abs)) ? "trend_break" : "level_shift";
+}
+
+/** How much of the distance, and by what factor, a line must account for. */
+const LINE = { share: 0.7, factor: 1.8 };
+
+/** Whether the distance from what was expected grows all the time, and does not just stand at another level. */
+function grows(distances: readonly number[]): boolean {
+  const unit = Math.max(...distances) || 1;
+  const middle = (distances.length - 1) / 2;
+  const mean = distances.reduce((sum, one) => sum + one / unit / distances.length, 0);
+  let products = 0;
+  let squares = 0;
+  let steps = 0;
+  for (const [i, distance] of distances.entries()) {
+    products += (i - middle) * (distance / unit - mean);
+    squares += (distance / unit - mean) ** 2;
+    steps += (i - middle) ** 2;
+  }
+  const slope = products / steps;
+  const explained = squares > 0 ? (slope * products) / squares : 0;
+  return (
+    slope > 0 &&
+    explained >= LINE.share &&
+    mean + slope * middle >= LINE.factor * Math.max(0, mean - slope * middle)
+  );
 }
 
 function shareOfStill(values: Float64Array): number {

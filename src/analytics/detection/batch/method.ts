@@ -15,6 +15,8 @@ export interface BatchInput {
   columns: readonly Float64Array[];
   /** Seasons, in rows, that are taken off first so that a season is no anomaly; none: []. */
   periods: readonly number[];
+  /** The step of each row, from 0 and ascending, where some steps have none; by default a row is a step. */
+  places?: readonly number[] | undefined;
 }
 
 export interface BatchOptions {
@@ -25,8 +27,11 @@ export interface BatchOptions {
   threshold: number;
   /** Rows before the judged one that it is compared with, where a method has a window. */
   windowSize: number;
-  /** Instead of `threshold`: the level that this share of normal rows passes, by extreme value theory. */
-  adaptive: { falseAlarmRate: number } | null;
+  /**
+   * Instead of `threshold`: the level that this share of normal rows passes, by extreme value theory; `least`: no level
+   * below this, where one is given.
+   */
+  adaptive: { falseAlarmRate: number; least?: number } | null;
   /** For `bounds`; null: from the readings. */
   bounds: { lower: number | null; upper: number | null } | null;
   /** For `ensemble`. */
@@ -84,6 +89,8 @@ export interface Verdicts {
 /** Methods of every kind have this one signature; `registry.ts` lists them. Pure, and the same each time. */
 export interface BatchMethod {
   id: MethodId;
+  /** Whether it sees fields together; the others judge each alone. */
+  isJoint: boolean;
   /** Where none is given. */
   defaultThreshold: number;
   requiredPoints(options: BatchOptions): number;

@@ -1,5 +1,6 @@
 import { usablePeriods } from "../../forecasting/decompose/mstl";
 import { stl } from "../../forecasting/decompose/stl";
+import { interpolated } from "../../forecasting/regularise";
 import { largest } from "../../forecasting/standardise";
 import type { Band, BatchInput, Field, Prepared } from "./method";
 
@@ -12,11 +13,11 @@ const SEASON_UNITS = 6;
 export const unitsToPrepare = (rows: number, fields: number, periods: number): number =>
   rows * fields * periods * SEASON_UNITS;
 
-export function prepared({ columns, periods }: BatchInput): Prepared {
+export function prepared({ columns, periods, places }: BatchInput): Prepared {
   const fields = columns.map((column) => {
     const unit = largest(column) || 1;
     const values = column.map((value) => value / unit);
-    const season = seasonOf(values, periods);
+    const season = places ? seasonAt(values, periods, places) : seasonOf(values, periods);
     if (season === null) return { unit, values, season };
     const rest = values.map((value, t) => Math.round((value - season[t]!) / ROUNDING) * ROUNDING);
     return { unit, values: rest, season };
@@ -30,6 +31,18 @@ export function prepared({ columns, periods }: BatchInput): Prepared {
  * that changes.
  */
 const CYCLES = 19;
+
+/** A row that is missing must not move the phase of those after it: steps without one are interpolated. */
+function seasonAt(
+  values: Float64Array,
+  periods: readonly number[],
+  places: readonly number[],
+): Float64Array | null {
+  const onGrid = new Float64Array((places.at(-1) ?? -1) + 1).fill(Number.NaN);
+  for (const [row, place] of places.entries()) onGrid[place] = values[row]!;
+  const season = seasonOf(interpolated(onGrid), periods);
+  return season === null ? null : values.map((_, row) => season[places[row]!]!);
+}
 
 /** Robust, for an anomaly would else become part of the season around it; one period after the other, shortest first. */
 function seasonOf(values: Float64Array, periods: readonly number[]): Float64Array | null {

@@ -5,6 +5,7 @@ import { ensembleOf } from "./ensemble";
 import { iqr } from "./iqr";
 import { isolationForest } from "./isolation-forest";
 import {
+  type Band,
   type BatchInput,
   type BatchMethod,
   type BatchOptions,
@@ -35,11 +36,15 @@ export function methodOf(id: MethodId): BatchMethod {
 
 export interface Detection {
   anomalies: Anomaly[];
-  /** Of all anomalies: only so many as asked for are listed. */
+  /** Of all anomalies, ascending, and how far out each is, in alert levels: only so many as asked for are listed. */
+  rows: number[];
+  ratios: Float64Array;
   count: number;
   /** Of each row, in [0, 1]: 0.5 is the alert level; 0 where it is not judged. */
   scores: Float64Array;
   judgedFrom: number;
+  /** The newest row: the field that stands out most, and what was expected of it. */
+  latest: Band & { field: number };
   /** Equivalent standard deviations at which a row is an anomaly. */
   level: number;
   /** Of normal rows, that pass the level. */
@@ -52,6 +57,9 @@ const completed = (id: MethodId, given: Partial<BatchOptions>): BatchOptions => 
   threshold: methodOf(id).defaultThreshold,
   ...given,
 });
+
+/** Whether a method has an eye for how fields go together. */
+export const takesFieldsTogether = (id: MethodId): boolean => methodOf(id).isJoint;
 
 export const requiredPoints = (id: MethodId, given: Partial<BatchOptions>): number =>
   methodOf(id).requiredPoints(completed(id, given));
@@ -82,10 +90,16 @@ export function detect(
     const detail = `The method ${id} takes ${required} rows, there are ${available}; bounds takes three, or one where they are given.`;
     throw fail("not_enough_data", detail, { extra: { required, available } });
   }
-  const verdicts = method.score(prepared(input), options);
-  const { judgedFrom, level } = verdicts;
+  const seen = prepared(input);
+  const verdicts = method.score(seen, options);
+  const { judgedFrom, level, sigma } = verdicts;
+  const { anomalies, rows } = anomaliesOf(seen, verdicts, limit);
   return {
-    ...anomaliesOf(input, verdicts, limit),
+    anomalies,
+    rows,
+    ratios: Float64Array.from(rows, (row) => sigma[row]! / level),
+    count: rows.length,
+    latest: { ...verdicts.bands([available - 1])[0]!, field: verdicts.field[available - 1]! },
     scores: scoresOf(verdicts),
     judgedFrom,
     level,

@@ -1,8 +1,12 @@
-import { WARM_UP } from "../trailing-z";
 import { byField } from "./by-field";
 import { soundSpread } from "./order-statistics";
 import { OrderedWindow } from "./ordered-window";
-import { probabilityOf, studentQuantile } from "./tail-probability";
+import { leastSpreads } from "./quiet-windows";
+import { WARM_UP, wideningAt } from "./trailing";
+
+/** Degrees of freedom for each value, from the asymptotic variance of the deviation; and the median's own variance. */
+const DEGREES = 0.37;
+const MEDIAN_VARIANCE = Math.PI / 2;
 
 /**
  * Against the median and the median absolute deviation of the window before the value (Iglewicz and Hoaglin 1993): half
@@ -17,12 +21,15 @@ export const robustZ = byField({
   distances(values, level, { windowSize }) {
     const centre = new Float64Array(values.length);
     const unit = new Float64Array(values.length);
-    const widening = wideningAt(level);
+    const degrees = (count: number) => Math.max(3, DEGREES * count);
+    const widening = wideningAt(level, { degrees, centreVariance: MEDIAN_VARIANCE });
+    const least = leastSpreads(values, windowSize);
     const window = new OrderedWindow(windowSize);
     for (const [t, value] of values.entries()) {
       if (t >= WARM_UP) {
         centre[t] = window.median();
-        unit[t] = soundSpread(window.spread(centre[t]!), centre[t]!) * widening(window.length);
+        const spread = soundSpread(window.spread(centre[t]!), centre[t]!);
+        unit[t] = Math.max(least[t]!, spread) * widening(window.length);
       }
       window.push(value);
     }
@@ -36,21 +43,3 @@ export const robustZ = byField({
     };
   },
 });
-
-/** Degrees of freedom for each value, from the asymptotic variance of the deviation; and the median's own variance. */
-const DEGREES = 0.37;
-const MEDIAN_VARIANCE = Math.PI / 2;
-
-/** How many times wider the level is than it would be with the deviation known. */
-function wideningAt(level: number): (count: number) => number {
-  const known = new Map<number, number>();
-  return (count) => {
-    const before = known.get(count);
-    if (before !== undefined) return before;
-    const degrees = Math.max(3, Math.round(DEGREES * count));
-    const quantile = studentQuantile(probabilityOf(level), degrees);
-    const wider = (quantile / level) * Math.sqrt(1 + MEDIAN_VARIANCE / count);
-    known.set(count, wider);
-    return wider;
-  };
-}

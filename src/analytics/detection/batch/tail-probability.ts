@@ -1,4 +1,5 @@
 import { normalCdf, normalQuantile } from "../../forecasting/normal";
+import type { BatchOptions } from "./method";
 
 /** Below this a probability is not told apart from zero. */
 const LEAST_PROBABILITY = 1e-16;
@@ -11,6 +12,10 @@ export function sigmaOf(probability: number): number {
 
 /** The inverse of {@link sigmaOf}. */
 export const probabilityOf = (sigma: number): number => 2 * normalCdf(-Math.abs(sigma));
+
+/** The level of what is in standard deviations of normal noise by itself. */
+export const levelAt = ({ adaptive, threshold }: Pick<BatchOptions, "adaptive" | "threshold">): number =>
+  adaptive === null ? threshold : Math.max(adaptive.least ?? 0, sigmaOf(adaptive.falseAlarmRate));
 
 /** From here on Student's distribution is normal to the third digit of a probability of 1e-4. */
 const MOST_DEGREES = 1_000;

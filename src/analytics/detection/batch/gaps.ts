@@ -1,0 +1,34 @@
+/** A silence before a reading. */
+export interface Gap {
+  /** Of the reading that ends it. */
+  row: number;
+  /** Readings that are missing, by the usual distance of two. */
+  missing: number;
+  /** Its length in alert lengths, from 1 on. */
+  ratio: number;
+}
+
+/** Fewer distances do not know what is usual. */
+const FEWEST = 20;
+/** Usual distances from which one speaks of missing readings. */
+const STEPS = 4;
+/** Nights, weekends and bursts are usual where a reading in fifty comes after one: a gap is so many times longer. */
+const USUAL_SHARE = 0.98;
+const LONGER = 3;
+
+/** Where readings are missing from the rhythm of `times` (µs, not descending). */
+export function gapsOf(times: Float64Array): Gap[] {
+  const distances = times.subarray(1).map((time, i) => time - times[i]!);
+  const known = distances.filter((distance) => distance > 0).sort();
+  if (known.length < FEWEST) return [];
+  const rank = (share: number) => known[Math.floor(share * (known.length - 1))]!;
+  const usual = rank(0.5);
+  const limit = Math.max(STEPS * usual, LONGER * rank(USUAL_SHARE));
+  return [...distances.keys()]
+    .filter((i) => distances[i]! >= limit)
+    .map((i) => ({
+      row: i + 1,
+      missing: Math.round(distances[i]! / usual) - 1,
+      ratio: distances[i]! / limit,
+    }));
+}
