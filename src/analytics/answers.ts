@@ -28,8 +28,10 @@ const base = {
     .object({
       stream_id: z.string().nullable(),
       field: z.string(),
+      fields: z.array(z.string()).optional(),
       tags,
       rows: z.int(),
+      rows_left_out: z.int().optional(),
       from: z.string().nullable(),
       to: z.string().nullable(),
       reason: z.string(),
@@ -43,7 +45,15 @@ export const executionAnswerSchema = z.object({
   ...base,
   result: resultSchema.optional(),
   series: z
-    .array(z.object({ field: z.string(), tags, result: resultSchema.nullable(), error: json.optional() }))
+    .array(
+      z.object({
+        field: z.string(),
+        fields: z.array(z.string()).optional(),
+        tags,
+        result: resultSchema.nullable(),
+        error: json.optional(),
+      }),
+    )
     .optional(),
   series_omitted: z.int().optional(),
 });

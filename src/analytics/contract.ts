@@ -18,6 +18,13 @@ export interface StrategyInput {
   values: Float64Array;
   /** The strategies that one may run which runs others; all when absent. */
   allowed?: readonly string[];
+  /** Where a strategy takes fields together: those beside `field`, each with a value at all of the times. */
+  beside?: readonly FieldValues[];
+}
+
+export interface FieldValues {
+  field: string;
+  values: Float64Array;
 }
 
 /** A strategy's answer; `data` and `metrics` keep the reference's camelCase names. */
@@ -41,6 +48,8 @@ export interface Strategy<Config> {
   /** The fewest points it can run on. */
   requiredPoints(config: Config): number;
   /** What running it costs, in work units (about a microsecond of CPU each), told before it runs. */
-  workUnits(config: Config, points: number): number;
+  workUnits(config: Config, points: number, fields: number): number;
+  /** Whether it wants all fields of a set of tags in one input; by default each is an input of its own. */
+  takesFieldsTogether?(config: Config): boolean;
   run(config: Config, input: StrategyInput): StrategyResult;
 }

@@ -30,7 +30,7 @@ export async function executeStrategy(
   const strategy = prepareStrategy(request.strategyId, request.config);
   const allowed = await allowedStrategies(ctx);
   requireAllowed(request.strategyId, allowed);
-  const resolution = restricted(await resolve(ctx, request), allowed);
+  const resolution = restricted(await resolve(ctx, request, strategy), allowed);
   // What is asked is settled here: a queued execution must not move to a stream that is written to meanwhile.
   request.target.streamId = resolution.resolved.stream_id;
   const units = planned(strategy, resolution, ctx);
@@ -125,7 +125,7 @@ export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promis
   const request = JSON.parse(item.request) as ExecutionRequest;
   try {
     const strategy = prepareStrategy(request.strategyId, request.config);
-    const resolution = restricted(await resolve(ctx, request), await allowedStrategies(ctx));
+    const resolution = restricted(await resolve(ctx, request, strategy), await allowedStrategies(ctx));
     return (await carryOut(ctx, item, strategy, resolution)).units;
   } catch (error) {
     if (!(error instanceof AppError) || isOurs(error.failure)) throw error;

@@ -5,12 +5,17 @@ import { tenantObject } from "../platform/objects";
 import { callShards } from "../streams";
 import type { SeriesColumns, StreamDescription } from "../streams/contract";
 import type { StrategyInput } from "./contract";
+import { byTags, joinFields } from "./join";
 import { EXECUTION_LIMITS, type ExecutionRequest, type Target } from "./request";
+import type { PreparedStrategy } from "./strategies/registry";
 
 /** What an execution was run on, and why. */
 export type Resolved = {
   stream_id: string | null;
   field: string;
+  /** Where fields were taken together: all of them. `rows` have a value of each, `rows_left_out` do not. */
+  fields?: string[];
+  rows_left_out?: number;
   tags: Record<string, string>;
   rows: number;
   from: string | null;
@@ -30,9 +35,14 @@ const SECOND_MICROS = 1_000_000;
 
 /**
  * Finds the series of a request: the named stream or the one last written to, the named fields or the one that a stream
- * is about, every set of tags. Throws `stream_not_found`, `field_not_found` or `not_enough_data`.
+ * is about, every set of tags; fields taken together are joined on their times. Throws `stream_not_found`,
+ * `field_not_found` or `not_enough_data`.
  */
-export async function resolve(ctx: TenantContext, request: ExecutionRequest): Promise<Resolution> {
+export async function resolve(
+  ctx: TenantContext,
+  request: ExecutionRequest,
+  { takesFieldsTogether }: Pick<PreparedStrategy, "takesFieldsTogether">,
+): Promise<Resolution> {
   const { target } = request;
   if (target.data) return inline(target.data, request.requestedMs);
   const stream = await streamOf(ctx, target);
@@ -65,12 +75,40 @@ export async function resolve(ctx: TenantContext, request: ExecutionRequest): Pr
       },
     );
   }
-  const series = found.sort((a, b) => b.times.length - a.times.length).slice(0, EXECUTION_LIMITS.series);
+  const reason = `${stream.reason}; ${fields.reason}`;
+  if (takesFieldsTogether && fields.names.length > 1) return together(stream.id, found, fields.names, reason);
+  const { series, more } = largest(found, ({ times }) => times.length, "series");
+  return { series, resolved: resolvedOf(stream.id, series[0]!, `${reason}${more}`) };
+}
+
+/** A set of tags that lacks a field altogether is judged by those it has. */
+function together(
+  streamId: string,
+  found: readonly StrategyInput[],
+  names: readonly string[],
+  reason: string,
+): Resolution {
+  const { series: joined, more } = largest(
+    byTags(found, names).map(joinFields),
+    ({ input }) => input.times.length,
+    "sets of tags",
+  );
+  const { input, leftOut } = joined[0]!;
+  const fields = [input.field, ...(input.beside ?? []).map(({ field }) => field)];
+  const missing = leftOut > 0 ? `, ${leftOut} rows without one of them are left out` : "";
+  const why = `${reason}; the fields are joined on their times${missing}${more}`;
+  const resolved = { ...resolvedOf(streamId, input, why), fields, rows_left_out: leftOut };
+  return { series: joined.map((one) => one.input), resolved };
+}
+
+/** As many as one execution takes, those with the most rows first. */
+function largest<T>(all: T[], rowsOf: (one: T) => number, what: string): { series: T[]; more: string } {
+  const series = all.sort((a, b) => rowsOf(b) - rowsOf(a)).slice(0, EXECUTION_LIMITS.series);
   const more =
-    found.length > series.length
-      ? `; ${found.length} series, the ${series.length} with the most points are analysed`
+    all.length > series.length
+      ? `; ${all.length} ${what}, the ${series.length} with the most points are analysed`
       : "";
-  return { series, resolved: resolvedOf(stream.id, series[0]!, `${stream.reason}; ${fields.reason}${more}`) };
+  return { series, more };
 }
 
 async function streamOf(ctx: TenantContext, target: Target): Promise<{ id: string; reason: string }> {

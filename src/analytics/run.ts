@@ -16,6 +16,8 @@ export type Findings = {
 
 export interface SeriesResult {
   field: string;
+  /** Where fields were taken together: all of them. */
+  fields?: string[];
   tags: Record<string, string>;
   result: StrategyResult | null;
   /** Why a series has no result where others have one. */
@@ -26,8 +28,11 @@ export interface SeriesResult {
 export function estimate(strategy: PreparedStrategy, { series, resolved }: Resolution): number {
   const most = Math.max(0, ...series.map(({ values }) => values.length));
   if (most < strategy.requiredPoints) {
+    const { stream_id, field, fields = [field] } = resolved;
     const where =
-      resolved.stream_id === null ? "the data has" : `"${resolved.field}" of ${resolved.stream_id} has`;
+      stream_id === null
+        ? "the data has"
+        : `"${fields.join('", "')}" of ${stream_id} ${fields.length > 1 ? "have together" : "has"}`;
     throw fail(
       "not_enough_data",
       `${strategy.id} needs ${strategy.requiredPoints} values; ${where} ${most}.`,
@@ -41,8 +46,8 @@ export function estimate(strategy: PreparedStrategy, { series, resolved }: Resol
     .reduce((sum, input) => sum + unitsOf(strategy, input), 0);
 }
 
-const unitsOf = (strategy: PreparedStrategy, { values }: StrategyInput): number =>
-  strategy.workUnits(values.length);
+const unitsOf = (strategy: PreparedStrategy, { values, beside = [] }: StrategyInput): number =>
+  strategy.workUnits(values.length, 1 + beside.length);
 
 /**
  * Runs the strategy on every series that has enough points, in their order, as far as the budget of work units reaches.
@@ -57,16 +62,16 @@ export function runOn(
   let left = budgetUnits;
   let undone = 0;
   const results = series.map((input): SeriesResult => {
-    const { field, tags } = input;
+    const about = aboutOf(input);
     if (input.values.length < strategy.requiredPoints) {
       const { requiredPoints: required } = strategy;
       const error = { code: "not_enough_data", required, available: input.values.length };
-      return { field, tags, result: null, error };
+      return { ...about, result: null, error };
     }
     left -= unitsOf(strategy, input);
-    if (left >= 0) return { field, tags, result: strategy.run(input) };
+    if (left >= 0) return { ...about, result: strategy.run(input) };
     undone++;
-    return { field, tags, result: null, error: { code: "work_budget_exceeded" } };
+    return { ...about, result: null, error: { code: "work_budget_exceeded" } };
   });
   const failure =
     undone === 0 ? null : exceeded(estimate(strategy, resolution), budgetUnits, undone, results);
@@ -89,6 +94,11 @@ function exceeded(units: number, budgetUnits: number, undone: number, all: Serie
     detail: `This needs about ${required} work units; one execution may take ${budgetUnits}.${had} Name one series, a shorter range or a smaller model.`,
     extra: { required_units: required, limit_units: budgetUnits, series_left: undone },
   };
+}
+
+function aboutOf({ field, tags, beside }: StrategyInput): Omit<SeriesResult, "result" | "error"> {
+  if (beside === undefined) return { field, tags };
+  return { field, fields: [field, ...beside.map((other) => other.field)], tags };
 }
 
 function fitting(results: SeriesResult[]): Pick<Findings, "series" | "series_omitted"> {

@@ -16,7 +16,8 @@ import { movingAverage } from "./moving-average";
 export interface PreparedStrategy {
   id: StrategyId;
   requiredPoints: number;
-  workUnits(points: number): number;
+  takesFieldsTogether: boolean;
+  workUnits(points: number, fields?: number): number;
   run(input: StrategyInput): StrategyResult;
 }
 
@@ -46,7 +47,8 @@ function entry<Config>(strategy: Strategy<Config>): Entry {
       return {
         id,
         requiredPoints: strategy.requiredPoints(config),
-        workUnits: (points) => strategy.workUnits(config, points),
+        takesFieldsTogether: strategy.takesFieldsTogether?.(config) ?? false,
+        workUnits: (points, fields = 1) => strategy.workUnits(config, points, fields),
         run: (input) => strategy.run(config, input),
       };
     },
