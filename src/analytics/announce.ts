@@ -36,7 +36,7 @@ export function eventsOf(subject: Subject, findings: Findings): MarkedEvent[] {
     metrics: result.metrics,
     data: { ...result.data, confidence: result.confidence, signal, predictions },
   };
-  const alert = alertOf(findings);
+  const alert = alertOf(subject, findings);
   if (!alert) return [{ mark: 1, event: done }];
   const event = { event: "alert", id: `${subject.executionId}:alert`, type: "ANOMALY", ...about, ...alert };
   return [
@@ -46,26 +46,37 @@ export function eventsOf(subject: Subject, findings: Findings): MarkedEvent[] {
 }
 
 /** One alert for all anomalies of an execution: the newest of the gravest speaks, the others are counted. */
-function alertOf({ result, series }: Findings): JsonObject | null {
-  if (result.type !== "ANOMALY_DETECTION") return null;
-  const all = series
-    ? series.flatMap((one) => one.result?.data.anomalies ?? [])
-    : (result.data.anomalies ?? []);
-  const marked = (Array.isArray(all) ? all : [])
-    .flat()
-    .filter((one) => isObject(one) && one.alert === true) as JsonObject[];
-  const [gravest] = marked.sort(
-    (a, b) => gravity(b) - gravity(a) || String(b.timestamp).localeCompare(String(a.timestamp)),
+function alertOf({ streamId }: Subject, { resolved, result, series }: Findings): JsonObject | null {
+  const all = (series ?? [{ tags: resolved.tags, result }]).flatMap((one) =>
+    markedIn(one.result?.data).map((anomaly) => ({ tags: one.tags, anomaly })),
+  );
+  const [gravest] = all.sort(
+    ({ anomaly: a }, { anomaly: b }) =>
+      gravity(b) - gravity(a) || String(b.timestamp).localeCompare(String(a.timestamp)),
   );
   if (!gravest) return null;
-  const others = marked.length - 1;
+  const { tags, anomaly } = gravest;
+  const others = all.length - 1;
   return {
-    level: gravest.severity!,
-    message: `${String(gravest.message)}${others > 0 ? ` (and ${others} more)` : ""}`,
-    context: { ...gravest, alert_count: marked.length },
-    data: { anomaly: gravest, alertCount: marked.length, confidence: result.confidence },
+    level: anomaly.severity!,
+    message: `${String(anomaly.message)}${others > 0 ? ` (and ${others} more)` : ""}`,
+    // As the alerts of streams have it, and more.
+    context: { stream_id: streamId, tags, ...anomaly, alert_count: all.length },
+    data: { anomaly, alertCount: all.length, confidence: result.confidence },
   };
 }
+
+/** Anomalies that are marked as alerts, in a strategy's own data or in those of the analyses that it ran. */
+function markedIn(data: JsonObject | undefined): JsonObject[] {
+  const own = listOf(data?.anomalies).filter(({ alert }) => alert === true);
+  const ofAnalyses = listOf(data?.analyses).flatMap(({ result }) =>
+    isObject(result) && isObject(result.data) ? markedIn(result.data) : [],
+  );
+  return [...own, ...ofAnalyses];
+}
+
+const listOf = (value: JsonValue | undefined): JsonObject[] =>
+  Array.isArray(value) ? value.filter((one): one is JsonObject => isObject(one)) : [];
 
 const gravity = (anomaly: JsonObject): number =>
   SEVERITIES.findIndex((severity) => severity === anomaly.severity);
