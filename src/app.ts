@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { secureHeaders } from "hono/secure-headers";
-import { analyticsRoutes } from "./analytics";
+import { analyticsRoutes, checkSchedule } from "./analytics";
 import { authenticate, authRoutes, isOperator, operatorPrincipal, verifyAccessToken } from "./auth";
 import { systemClock } from "./core/clock";
 import { fail } from "./core/errors";
@@ -84,7 +84,7 @@ opsRoutes(app);
 authRoutes(app);
 tenantRoutes(app);
 erasureRoutes(app);
-streamRoutes(app);
+streamRoutes(app, checkSchedule);
 extractionRoutes(app);
 analyticsRoutes(app);
 notificationRoutes(app);

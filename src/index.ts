@@ -9,5 +9,5 @@ export { TenantObject } from "../durable-objects/tenant/object";
 export default {
   fetch: app.fetch,
   queue: handleQueue,
-  scheduled: (controller, env) => handleSchedule(controller.cron, env),
+  scheduled: (controller, env) => handleSchedule(controller, env),
 } satisfies ExportedHandler<Env>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { executions } from "./analytics";
+import { executions, runAutoProcessing, runSchedule } from "./analytics";
 import { AppError, type Failure } from "./core/errors";
 import type { TurnMessage } from "./core/work";
 import { configOf } from "./env";
@@ -15,7 +15,23 @@ const turnSchema = z.object({
   tenant_id: z.string(),
   turn: z.int(),
 }) satisfies z.ZodType<TurnMessage>;
-const messageSchema = z.discriminatedUnion("kind", [turnSchema]);
+const messageSchema = z.discriminatedUnion("kind", [
+  turnSchema,
+  z.object({
+    kind: z.literal("schedule"),
+    tenant_id: z.string(),
+    stream_id: z.string(),
+    due_ms: z.int(),
+    traceparent: z.string(),
+  }),
+  z.object({
+    kind: z.literal("auto_processing"),
+    tenant_id: z.string(),
+    due_ms: z.int(),
+    after: z.string(),
+    traceparent: z.string(),
+  }),
+]);
 type QueueMessage = z.infer<typeof messageSchema>;
 
 /** Kind of work -> who does it. */
@@ -69,13 +85,19 @@ async function consume(
   env: Env,
   execution: ExecutionContext,
 ): Promise<void> {
-  const ctx = await consumerContext(env, message.tenant_id, "", (work) => execution.waitUntil(work));
+  // A turn has no trace: each piece of work goes on with that of its request.
+  const trace = message.kind === "work" ? "" : message.traceparent;
+  const ctx = await consumerContext(env, message.tenant_id, trace, (work) => execution.waitUntil(work));
   switch (message.kind) {
     case "work":
       // Its tenant could not be reached for long. What breaks work never gets here, for that is the tenant's own to keep.
       if (isDead) return tenantObject(env, message.tenant_id).endTurn(message.turn);
       return doTurn(ctx, message.turn, RUNNERS);
+    case "schedule":
+      return runSchedule(ctx, { streamId: message.stream_id, dueMs: message.due_ms });
+    case "auto_processing":
+      return runAutoProcessing(ctx, { dueMs: message.due_ms, after: message.after });
     default:
-      return message.kind satisfies never;
+      return message satisfies never;
   }
 }

@@ -137,6 +137,12 @@ export class TenantObject extends DurableObject<Env> {
     return this.ledger.last();
   }
 
+  /** Streams that may have been written to since then, in the order of their ids. */
+  async streamsWrittenSince(sinceMs: number): Promise<string[]> {
+    await this.book.measureWrites();
+    return this.ledger.writtenSince(sinceMs);
+  }
+
   async forgetStream(streamId: string, actor: Actor): Promise<void> {
     await this.account.load();
     await this.book.recallStream(streamId);
@@ -208,6 +214,9 @@ export class TenantObject extends DurableObject<Env> {
   createWork(work: NewWork, actor: Actor): Promise<Result<WorkItem>> {
     return attempt(async () => {
       const tenant = await this.account.load();
+      // What a schedule asks for may be asked for twice.
+      const known = this.desk.list.find(work.id);
+      if (known) return known;
       const now = Date.now();
       this.desk.admit(work, now);
       if (work.kind === "strategy") {

@@ -1,4 +1,4 @@
-import type { Holder } from "../../src/core/admission";
+import { type Holder, LEASE_MARGIN_MS, LEASE_MS } from "../../src/core/admission";
 import { HOUR_MS } from "../../src/core/clock";
 import type { Limits } from "../../src/tenants/tiers";
 
@@ -154,6 +154,13 @@ export class StorageLedger {
     let last: Use | null = null;
     for (const use of this.uses.values()) if (!last || use.lastWriteMs >= last.lastWriteMs) last = use;
     return last?.holder.streamId ?? null;
+  }
+
+  /** A row is written now and then, and a lease lets write for a while: a write may be that much later than is known. */
+  writtenSince(ms: number): string[] {
+    const unknownMs = WRITE_EVERY_MS + LEASE_MS + LEASE_MARGIN_MS;
+    const written = [...this.uses.values()].filter(({ lastWriteMs }) => lastWriteMs + unknownMs >= ms);
+    return [...new Set(written.map(({ holder }) => holder.streamId))].sort();
   }
 
   private activeStreams(nowMs: number): Set<string> {

@@ -81,14 +81,16 @@ function requireAllowed(strategyId: string, allowed: readonly string[]): void {
   );
 }
 
-async function create(
+/** An execution of this id that is there already is given as it is, and nothing is counted. */
+export async function create(
   ctx: TenantContext,
   request: ExecutionRequest,
   status: "running" | "queued",
+  id = newId("exec", ctx.random),
 ): Promise<WorkItem> {
   const { tenantId, clientId } = ctx.principal;
   const work = {
-    id: newId("exec", ctx.random),
+    id,
     kind: "strategy" as const,
     request: JSON.stringify(request),
     status,

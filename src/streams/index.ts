@@ -2,5 +2,7 @@ export { type Appended, type AppendOptions, appendPoints, type ParsedRow } from 
 export { reserveArrivals } from "./arrivals";
 export { removeStream } from "./remove";
 export { streamRoutes } from "./routes";
+export type { Schedule } from "./schedule";
+export { advanceStreams, type DueStream, dueStreams, findSchedule, noteRun } from "./schedule-store";
 export { callShards } from "./shard";
 export { findStream, listStreams, type RegisteredStream, unregisterStream } from "./store";

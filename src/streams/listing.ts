@@ -63,11 +63,24 @@ function totalOf(shards: readonly StreamDescription[]): StreamTotals {
   return totals;
 }
 
-const shownStream = ({ streamId, dataType, description, retentionDays, shards, createdAt }: StreamEntry) => ({
+const shownStream = ({
+  streamId,
+  dataType,
+  description,
+  retentionDays,
+  shards,
+  createdAt,
+  schedule,
+}: StreamEntry) => ({
   stream_id: streamId,
   data_type: dataType,
   description,
   retention_days: retentionDays,
   shards,
   created_at: formatMs(createdAt),
+  schedule: schedule && {
+    ...schedule.given,
+    next_due_at: formatMs(schedule.dueMs),
+    last_run: schedule.last,
+  },
 });

@@ -4,6 +4,7 @@ import { change } from "./change";
 import { STREAM_LIMITS, streamIdSchema } from "./contract";
 import { descriptionSchema } from "./read-routes";
 import { removeRange, removeStream } from "./remove";
+import { type ScheduleCheck, scheduleSchema } from "./schedule";
 
 const TAG = "Streams";
 const params = z.object({ id: streamIdSchema });
@@ -12,6 +13,7 @@ const changeSchema = z.strictObject({
   description: z.string().max(1_000).nullable().optional(),
   retention_days: z.int().min(1).max(36_500).nullable().optional(),
   shards: z.int().min(1).max(STREAM_LIMITS.shards).optional(),
+  schedule: scheduleSchema.nullable().optional(),
 });
 
 const removedSchema = z.object({
@@ -22,7 +24,7 @@ const removedSchema = z.object({
   writes: z.int(),
 });
 
-export function manageRoutes(router: Router): void {
+export function manageRoutes(router: Router, checkSchedule: ScheduleCheck): void {
   endpoint(
     router,
     {
@@ -33,13 +35,16 @@ export function manageRoutes(router: Router): void {
       access: "stream:write",
       params,
       summary:
-        "Change a stream's description, how long it keeps readings, or into how many shards it is split",
+        "Change a stream's description, how long it keeps readings, what is run on it by a schedule, or into how many shards it is split",
       description:
-        "What is absent stays. `retention_days`: older readings are deleted, at once and then daily; null keeps them for ever. `shards`: one object takes about 1,000 requests a second; a busier stream is split once, by tag set.",
+        "What is absent stays. `retention_days`: older readings are deleted, at once and then daily; null keeps them for ever. `shards`: one object takes about 1,000 requests a second; a busier stream is split once, by tag set. `schedule`: the strategy is run every so often, from 5 minutes to 7 days, the first time one interval from now; null ends that.",
       body: changeSchema,
       responses: { 200: { description: "The stream", schema: descriptionSchema } },
     },
-    async (ctx, { params: { id }, body }) => reply(200, await change(ctx, id, body)),
+    async (ctx, { params: { id }, body }) => {
+      if (body.schedule) checkSchedule(body.schedule);
+      return reply(200, await change(ctx, id, body));
+    },
   );
   endpoint(
     router,

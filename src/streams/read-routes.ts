@@ -4,6 +4,7 @@ import { streamIdSchema } from "./contract";
 import { dataContent, dataQuerySchema } from "./data-schema";
 import { describeStream, listStreamPage } from "./listing";
 import { readData } from "./read-data";
+import { shownScheduleSchema } from "./schedule";
 
 const TAG = "Streams";
 const params = z.object({ id: streamIdSchema });
@@ -19,6 +20,7 @@ const streamSchema = z.object({
   retention_days: z.int().nullable(),
   shards: z.int(),
   created_at: z.string(),
+  schedule: shownScheduleSchema.nullable(),
 });
 const listSchema = z.object({ streams: z.array(streamSchema), next_cursor: z.string().nullable() });
 export const descriptionSchema = streamSchema.extend({

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import type { Db } from "../platform/db";
+import type { LastRun, Schedule } from "./schedule";
 import { streams } from "./table";
 
 export interface RegisteredStream {
@@ -16,6 +17,7 @@ export interface StreamEntry extends RegisteredStream {
   /** null: for ever. */
   retentionDays: number | null;
   shards: number;
+  schedule: { given: Schedule; dueMs: number; last: LastRun | null } | null;
 }
 
 const columns = {
@@ -26,12 +28,30 @@ const columns = {
   description: streams.description,
   retentionDays: streams.retentionDays,
   shards: streams.shards,
+  schedule: streams.schedule,
+  scheduleDueMs: streams.scheduleDueMs,
+  scheduleLast: streams.scheduleLast,
+};
+
+type Row = Omit<StreamEntry, "shards" | "schedule"> & {
+  shards: string;
+  schedule: string | null;
+  scheduleDueMs: number | null;
+  scheduleLast: string | null;
 };
 
 /** The shards as a number: the column lists them. */
-const entryOf = (row: Omit<StreamEntry, "shards"> & { shards: string }): StreamEntry => ({
+const entryOf = ({ schedule, scheduleDueMs, scheduleLast, ...row }: Row): StreamEntry => ({
   ...row,
   shards: (JSON.parse(row.shards) as number[]).length,
+  schedule:
+    schedule === null || scheduleDueMs === null
+      ? null
+      : {
+          given: JSON.parse(schedule) as Schedule,
+          dueMs: scheduleDueMs,
+          last: scheduleLast === null ? null : (JSON.parse(scheduleLast) as LastRun),
+        },
 });
 
 /** Enters a stream in the registry; one that is there stays as it is. */

@@ -1,6 +1,7 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** The registry of streams. Points live in the StreamObject. Eraser: "streams". */
+/** The registry of streams, with their schedules. Points live in the StreamObject. Eraser: "stream_registry". */
 export const streams = sqliteTable(
   "streams",
   {
@@ -13,6 +14,17 @@ export const streams = sqliteTable(
     /** Days for which readings are kept; null: for ever. The StreamObject acts on its own copy. */
     retentionDays: integer("retention_days"),
     createdAt: integer("created_at").notNull(),
+    /** JSON of the schedule as it was given; null: none. */
+    schedule: text("schedule"),
+    scheduleEveryMs: integer("schedule_every_ms"),
+    /** When its next run is due. */
+    scheduleDueMs: integer("schedule_due_ms"),
+    /** JSON of the last run: when it was due, and its execution or why there is none. */
+    scheduleLast: text("schedule_last"),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.streamId] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.streamId] }),
+    // Of the few that have a schedule only: what the cron reads does not grow with the number of streams.
+    index("streams_schedule_due").on(table.scheduleDueMs).where(sql`schedule_due_ms is not null`),
+  ],
 );

@@ -27,6 +27,8 @@ const tier = z.enum(["standard", "professional", "enterprise"]);
 export const settingsSchema = z.strictObject({
   /** Origins that browsers may call from; absent or null: any. */
   cors_origins: z.array(z.url().max(256)).max(50).nullable().optional(),
+  /** Every five minutes, auto_analysis of the streams that were written to. */
+  auto_processing: z.boolean().nullable().optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -47,6 +49,13 @@ export const patchTenantSchema = z.strictObject({
   settings: settingsSchema.optional(),
 });
 
+/** A run of automatic processing: when it was due, and what kept it from being whole. */
+const autoRunSchema = z.object({
+  due_at: z.string(),
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+});
+export type AutoRun = z.infer<typeof autoRunSchema>;
+
 export const putLimitsSchema = z.strictObject({
   limits: limitsSchema,
   tier: tier.optional(),
@@ -63,6 +72,8 @@ export const tenantSchema = z.object({
   limits: fullLimitsSchema,
   allowed_strategies: z.array(z.string()),
   settings: settingsSchema,
+  /** Null: it is off. */
+  auto_processing: z.object({ next_due_at: z.string(), last_run: autoRunSchema.nullable() }).nullable(),
   created_at: z.string(),
   updated_at: z.string(),
 });

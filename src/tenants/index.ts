@@ -1,3 +1,4 @@
+export { advanceTenants, type DueTenant, dueTenants, endAutoRun } from "./auto-store";
 export { type Budget, newBudget, spend } from "./budget";
 export { currentTenant } from "./change";
 export { tenantRoutes } from "./routes";

@@ -50,6 +50,9 @@ export async function signUp(
     version: 1,
     createdAt: now,
     updatedAt: now,
+    autoDueMs: input.settings?.auto_processing ? now : null,
+    autoSinceMs: input.settings?.auto_processing ? now : null,
+    autoLast: null,
   };
   const clientId = newId("client", ctx.random);
   const secret = newSecret("sms", ctx.random);

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { db } from "../platform/db";
-import type { Settings } from "./contract";
+import { autoChange } from "./auto-store";
+import type { AutoRun, Settings } from "./contract";
 import { signupKeys, tenants } from "./table";
 import type { Limits, TierName } from "./tiers";
 
@@ -17,6 +18,11 @@ export interface Tenant {
   version: number;
   createdAt: number;
   updatedAt: number;
+  /** When automatic processing is due next; null: it is off. */
+  autoDueMs: number | null;
+  /** Streams written to since then are yet to be processed. */
+  autoSinceMs: number | null;
+  autoLast: AutoRun | null;
 }
 
 export async function findTenant(env: Env, tenantId: string): Promise<Tenant | null> {
@@ -29,6 +35,7 @@ export async function findTenant(env: Env, tenantId: string): Promise<Tenant | n
     limits: JSON.parse(row.limits),
     allowedStrategies: JSON.parse(row.allowedStrategies),
     settings: JSON.parse(row.settings),
+    autoLast: row.autoLast === null ? null : JSON.parse(row.autoLast),
   };
 }
 
@@ -41,13 +48,17 @@ export const insertTenant = (env: Env, tenant: Tenant) =>
       limits: JSON.stringify(tenant.limits),
       allowedStrategies: JSON.stringify(tenant.allowedStrategies),
       settings: JSON.stringify(tenant.settings),
+      autoLast: null,
     });
 
 export type TenantChange = Partial<
   Pick<Tenant, "name" | "email" | "tier" | "status" | "limits" | "allowedStrategies" | "settings">
 >;
 
-/** Changes a tenant if it still has `version`, where one is given; false where it has not. */
+/**
+ * Changes a tenant if it still has `version`, where one is given; false where it has not. Settings that are not named
+ * stay; null takes one away (RFC 7396).
+ */
 export async function updateTenant(
   env: Env,
   tenantId: string,
@@ -62,7 +73,8 @@ export async function updateTenant(
       ...plain,
       ...(limits ? { limits: JSON.stringify(limits) } : {}),
       ...(allowedStrategies ? { allowedStrategies: JSON.stringify(allowedStrategies) } : {}),
-      ...(settings ? { settings: JSON.stringify(settings) } : {}),
+      ...(settings ? { settings: sql`json_patch(${tenants.settings}, ${JSON.stringify(settings)})` } : {}),
+      ...autoChange(change, nowMs),
       version: sql`${tenants.version} + 1`,
       updatedAt: nowMs,
     })

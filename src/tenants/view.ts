@@ -12,6 +12,8 @@ export const viewOf = (tenant: Tenant): TenantView => ({
   limits: tenant.limits,
   allowed_strategies: tenant.allowedStrategies,
   settings: tenant.settings,
+  auto_processing:
+    tenant.autoDueMs === null ? null : { next_due_at: formatMs(tenant.autoDueMs), last_run: tenant.autoLast },
   created_at: formatMs(tenant.createdAt),
   updated_at: formatMs(tenant.updatedAt),
 });
