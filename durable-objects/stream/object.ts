@@ -5,11 +5,13 @@ import { configOf } from "../../src/env";
 import { db } from "../../src/platform/db";
 import { admitted, refused } from "../../src/platform/leases";
 import { streamObject } from "../../src/platform/objects";
+import type { SeriesTrack } from "../../src/streams/accuracy/track";
 import type {
   AppendAnswer,
   AppendCall,
   IdempotencyLookup,
   SeriesColumns,
+  SeriesForecast,
   StreamCall,
   StreamDescription,
 } from "../../src/streams/contract";
@@ -24,6 +26,7 @@ import { Alarms, doDuties } from "../shared/alarms";
 import { AlertDesk } from "./alert-desk";
 import { Appends } from "./appends";
 import type { ChainedEntry } from "./engine/audit";
+import { ForecastBook } from "./forecast-book";
 import { LiveSockets } from "./live";
 import { liveHost } from "./live-host";
 import { LiveRelay, type Relayed } from "./live-relay";
@@ -51,6 +54,7 @@ export class StreamObject extends DurableObject<Env> {
   private readonly lease = streamLease(this.env, () => this.store.storedBytes);
   private readonly alarms = new Alarms(this.ctx.storage);
   private readonly shards = new Shards(this.env, this.store);
+  private readonly forecasts = new ForecastBook(this.env, this.store);
   private readonly appends: Appends;
   private readonly alerts: AlertDesk;
   private readonly live: LiveSockets;
@@ -151,6 +155,24 @@ export class StreamObject extends DurableObject<Env> {
     return this.reading(call, () => runPartials(this.store.reader, call.spec));
   }
 
+  /** Keeps forecasts of this shard's series until what came can be held against them. */
+  rememberForecasts(call: StreamCall & { forecasts: SeriesForecast[] }): Promise<Sharded<null>> {
+    return this.reading(call, async () => {
+      this.forecasts.remember(call.forecasts, Date.now());
+      await this.arm();
+      return null;
+    });
+  }
+
+  /** How past forecasts turned out. */
+  forecastTracks(call: StreamCall): Promise<Sharded<SeriesTrack[]>> {
+    return this.reading(call, async () => {
+      // What a crash left unsettled is taken up.
+      await this.arm();
+      return this.forecasts.tracks();
+    });
+  }
+
   audit(call: StreamCall & { afterSeq: number }): Promise<Sharded<ChainedEntry[]>> {
     return this.reading(call, () => this.store.engine.audit.entries(call.afterSeq, AUDIT_PAGE));
   }
@@ -235,6 +257,7 @@ export class StreamObject extends DurableObject<Env> {
       () => this.relay.ask(now),
       () => this.upkeep.retentionDue(now),
       () => this.upkeep.idle(now),
+      () => this.forecasts.run(now),
     ]);
     await this.arm();
   }
@@ -286,7 +309,11 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   private arm(): Promise<void> {
-    return this.alarms.arm([this.alerts.next(), this.live.next(), this.relay.next(), ...this.upkeep.next()]);
+    const { alerts, live, relay, forecasts, upkeep } = this;
+    return this.alarms.arm([
+      ...[alerts.next(), live.next(), relay.next(), forecasts.next()],
+      ...upkeep.next(),
+    ]);
   }
 }
 

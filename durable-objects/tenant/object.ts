@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Grant, type Lease, type LeaseRequest, refusal } from "../../src/core/admission";
+import { type Grant, type Holder, type Lease, type LeaseRequest, refusal } from "../../src/core/admission";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/clock";
 import { fail } from "../../src/core/errors";
 import { secureRandom } from "../../src/core/ids";
@@ -11,6 +11,7 @@ import { newWrappedKey } from "../../src/platform/seal";
 import type { Tenant } from "../../src/tenants";
 import { Alarms, doDuties } from "../shared/alarms";
 import { Account } from "./account";
+import { type Accuracy, AccuracyLedger } from "./accuracy-ledger";
 import { type AuditInput, AuditLog } from "./audit-log";
 import { Budgets } from "./budgets";
 import { DataKeys } from "./data-keys";
@@ -45,6 +46,7 @@ export class TenantObject extends DurableObject<Env> {
     () => this.tenantId(),
     () => this.account.nextMark(Date.now()),
   );
+  private readonly accuracy = new AccuracyLedger(this.sql);
   private readonly log = new AuditLog(this.sql);
   private readonly keys = new DataKeys(this.sql);
   private readonly book = new LeaseBook(
@@ -127,9 +129,16 @@ export class TenantObject extends DurableObject<Env> {
         jobs: this.account.number("jobs"),
         concurrent_streams: this.ledger.concurrent(Date.now()),
         stored_bytes: this.ledger.storedBytes(),
+        accuracy_score: this.accuracy.score(),
         limits,
       };
     });
+  }
+
+  /** How all past forecasts of a shard turned out so far. */
+  noteAccuracy(holder: Holder, accuracy: Accuracy): void {
+    // One that was deleted meanwhile counts no more.
+    if (this.ledger.holds(holder)) this.accuracy.note(holder, accuracy);
   }
 
   async lastStream(): Promise<string | null> {
@@ -147,6 +156,7 @@ export class TenantObject extends DurableObject<Env> {
     await this.account.load();
     await this.book.recallStream(streamId);
     this.ledger.forget(streamId);
+    this.accuracy.forget(streamId);
     this.audit({
       actor: actor.clientId,
       action: "stream.deleted",
@@ -359,6 +369,7 @@ export class TenantObject extends DurableObject<Env> {
     const work = await this.desk.erase();
     this.sql.exec("DELETE FROM idempotency");
     this.ledger.erase(this.book.live());
+    this.accuracy.erase();
     this.keys.destroy();
     this.log.destroyKey();
     this.audit({

@@ -145,6 +145,10 @@ export class StorageLedger {
     return sum;
   }
 
+  holds(holder: Holder): boolean {
+    return this.uses.has(keyOf(holder));
+  }
+
   holders(): Holder[] {
     return [...this.uses.values()].map(({ holder }) => holder);
   }

@@ -7,6 +7,7 @@ import { type Reply, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
 import { acceptedHeaders, appliedHeader, isInline, type Preference } from "../platform/prefer";
 import { failWork } from "../platform/turn";
+import { rememberForecasts } from "./accuracy/remember";
 import { eventsOf } from "./announce";
 import type { StrategyId } from "./contract";
 import { executionOf } from "./executions";
@@ -160,7 +161,9 @@ async function carryOut(
   };
   const events = failure ? [] : eventsOf(subject, findings).map(({ event }) => JSON.stringify(event));
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  return { ended: unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, events)), failure, units };
+  const ended = unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, events));
+  if (ended.status === "succeeded") await rememberForecasts(ctx, ended, findings);
+  return { ended, failure, units };
 }
 
 const failureFor = (error: unknown): Failure =>

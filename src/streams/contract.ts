@@ -98,6 +98,25 @@ export interface StreamDescription {
   storedBytes: number;
 }
 
+/** A forecast of one series, to be held against what comes. Columns of equal length, `times` ascending (µs). */
+export interface SeriesForecast {
+  field: string;
+  tags: Record<string, string>;
+  strategyId: string;
+  /** The last reading that it was made from. */
+  originMicros: Micros;
+  /** What the naive forecast says of every step: the last value. */
+  naive: number;
+  /** Probability of the interval. */
+  level: number;
+  /** The values are means of the readings since the step before, not readings. */
+  ofMeans: boolean;
+  times: Float64Array;
+  mean: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+}
+
 /** The answer to a write. */
 export interface WriteAnswer extends WriteCounts {
   /** The first STREAM_LIMITS.errorsListed of the rejected rows. */

@@ -1,6 +1,8 @@
 import { formatMicros, formatMs } from "../core/timestamps";
 import type { TenantContext } from "../platform/context";
 import { db } from "../platform/db";
+import { accuracyOf } from "./accuracy/accuracy";
+import type { SeriesTrack } from "./accuracy/track";
 import { type StreamDescription, type StreamTotals, streamIdSchema } from "./contract";
 import { decodeCursor, encodeCursor } from "./list-cursor";
 import { badCursor } from "./query/cursor";
@@ -24,6 +26,9 @@ export async function listStreamPage(ctx: TenantContext, limit: number, cursor: 
 
 export async function describeStream(ctx: TenantContext, streamId: string) {
   const shards = await callShards<StreamDescription>(ctx, streamId, (object, call) => object.describe(call));
+  const tracks = await callShards<SeriesTrack[]>(ctx, streamId, (object, call) =>
+    object.forecastTracks(call),
+  );
   const registered = await registeredStream(ctx, streamId);
   const sum = (of: (shard: StreamDescription) => number) => shards.reduce((total, one) => total + of(one), 0);
   const { accepted, updated, duplicates, rejected } = totalOf(shards);
@@ -45,6 +50,7 @@ export async function describeStream(ctx: TenantContext, streamId: string) {
     last_timestamp: last.length > 0 ? iso(Math.max(...last)) : null,
     cardinality: series.length,
     stored_bytes: sum(({ storedBytes }) => storedBytes),
+    accuracy: accuracyOf(tracks.flat()),
     series: series.slice(0, SERIES_SHOWN).map(({ field, tags, count, firstMicros, lastMicros }) => ({
       field,
       tags,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endpoint, type Router, reply } from "../platform/http/endpoint";
+import { accuracySchema } from "./accuracy/accuracy";
 import { streamIdSchema } from "./contract";
 import { dataContent, dataQuerySchema } from "./data-schema";
 import { describeStream, listStreamPage } from "./listing";
@@ -35,6 +36,7 @@ export const descriptionSchema = streamSchema.extend({
   last_timestamp: time,
   cardinality: z.int(),
   stored_bytes: z.int(),
+  accuracy: accuracySchema,
   series: z.array(
     z.object({ field: z.string(), tags: texts, count: z.int(), first_timestamp: time, last_timestamp: time }),
   ),

@@ -91,6 +91,8 @@ export const usageSchema = z.object({
   jobs: z.number(),
   concurrent_streams: z.number(),
   stored_bytes: z.number(),
+  /** The mean over past forecasts of 1 - |actual - forecast| / (|actual| + |forecast|); null before any has come due. */
+  accuracy_score: z.number().min(0).max(1).nullable(),
   limits: fullLimitsSchema,
 });
 

@@ -1,4 +1,5 @@
 import type { StrategyInput } from "../../analytics/contract";
+import { symmetricError } from "../../core/symmetric-error";
 import type { StatedForecast } from "../answers";
 import { BACKTEST_LIMITS, type HorizonSums } from "../contract";
 
@@ -51,7 +52,7 @@ export function score(
 
 function add(sums: HorizonSums, actual: number, stated: number, naive: number, scale: number): void {
   sums.scored++;
-  const [gap, naiveGap] = [symmetric(actual, stated), symmetric(actual, naive)];
+  const [gap, naiveGap] = [symmetricError(actual, stated), symmetricError(actual, naive)];
   sums.symmetricErrors += 200 * gap;
   sums.naiveSymmetricErrors += 200 * naiveGap;
   sums.accuracies += 1 - gap;
@@ -66,13 +67,6 @@ function addInterval(sums: HorizonSums, actual: number, lower?: number, upper?: 
   if (lower === undefined || upper === undefined) return;
   sums.intervals++;
   if (actual >= lower && actual <= upper) sums.covered++;
-}
-
-/** |a - f| / (|a| + |f|), 0 where both are zero. */
-export function symmetric(actual: number, stated: number): number {
-  const size = Math.abs(actual) + Math.abs(stated);
-  // Halves, because a wild forecast may be as large as a double gets.
-  return size === 0 ? 0 : Math.min(1, Math.abs(actual / 2 - stated / 2) / (size / 2 || 1));
 }
 
 /** Sums of these stay far inside a double, whatever is forecast. */
