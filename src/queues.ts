@@ -29,6 +29,7 @@ const messageSchema = z.discriminatedUnion("kind", [
     tenant_id: z.string(),
     due_ms: z.int(),
     after: z.string(),
+    error: z.object({ code: z.string(), detail: z.string() }).nullable(),
     traceparent: z.string(),
   }),
 ]);
@@ -96,7 +97,11 @@ async function consume(
     case "schedule":
       return runSchedule(ctx, { streamId: message.stream_id, dueMs: message.due_ms });
     case "auto_processing":
-      return runAutoProcessing(ctx, { dueMs: message.due_ms, after: message.after });
+      return runAutoProcessing(ctx, {
+        dueMs: message.due_ms,
+        after: message.after,
+        error: message.error,
+      });
     default:
       return message satisfies never;
   }

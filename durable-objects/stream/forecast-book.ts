@@ -93,13 +93,9 @@ export class ForecastBook {
     const key = { series: series.id, strategyId };
     const { track, settledMicros } = this.table.track(key);
     const untilMicros = series.last;
-    // Readings were deleted: what was said of them is not judged any more.
-    const isCut = untilMicros < settledMicros;
     const readings = (start: number, end: number) => this.store.reader.columns(series.id, start, end);
-    const settled = isCut
-      ? track
-      : settle(track, this.table.forecasts(key), { settledMicros, untilMicros }, readings);
-    this.table.settled(key, settled, untilMicros, isCut);
+    const until = { settledMicros, untilMicros };
+    this.table.settled(key, settle(track, this.table.forecasts(key), until, readings), untilMicros);
   }
 
   private dueSeries(): Series[] {

@@ -36,14 +36,21 @@ export class ForecastTable {
     this.isThere = true;
   }
 
-  /** Begins a track where there is none; false where there are too many. */
-  open({ series, strategyId }: Key, lastMicros: Micros, most: number): boolean {
-    const known = this.sql.exec(
-      "SELECT 1 FROM forecast_tracks WHERE series = ? AND strategy = ?",
+  /**
+   * Begins a track where there is none; false where there are too many. Where readings were deleted, what waits is dropped:
+   * what was said of them is not judged any more, and what is said of them from now on is.
+   */
+  open(key: Key, lastMicros: Micros, most: number): boolean {
+    const { series, strategyId } = key;
+    const [known] = this.sql.exec<{ settled: number }>(
+      "SELECT settled FROM forecast_tracks WHERE series = ? AND strategy = ?",
       series,
       strategyId,
     );
-    if (known.toArray().length > 0) return true;
+    if (known) {
+      if (known.settled > lastMicros) this.goBack(key, lastMicros);
+      return true;
+    }
     const { count } = this.sql.exec<{ count: number }>("SELECT count(*) AS count FROM forecast_tracks").one();
     if (count >= most) return false;
     const track = JSON.stringify(newTrack());
@@ -115,8 +122,8 @@ export class ForecastTable {
     return { track: JSON.parse(track) as Track, settledMicros: settled };
   }
 
-  /** Stores a track, and drops the forecasts that have nothing left to wait for, or with `all` every one of them. */
-  settled({ series, strategyId }: Key, track: Track, untilMicros: Micros, all: boolean): void {
+  /** Stores a track, and drops the forecasts that have nothing left to wait for. */
+  settled({ series, strategyId }: Key, track: Track, untilMicros: Micros): void {
     this.sql.exec(
       "UPDATE forecast_tracks SET settled = ?, compared = ?, accuracy = ?, track = ? WHERE series = ? AND strategy = ?",
       untilMicros,
@@ -130,7 +137,7 @@ export class ForecastTable {
       "DELETE FROM forecasts WHERE series = ? AND strategy = ? AND last_due <= ?",
       series,
       strategyId,
-      all ? Number.MAX_SAFE_INTEGER : untilMicros,
+      untilMicros,
     );
   }
 
@@ -153,6 +160,16 @@ export class ForecastTable {
       )
       .one();
     return { compared, accuracy: compared > 0 ? total / compared : 0 };
+  }
+
+  private goBack({ series, strategyId }: Key, lastMicros: Micros): void {
+    const one = [series, strategyId] as const;
+    this.sql.exec("DELETE FROM forecasts WHERE series = ? AND strategy = ?", ...one);
+    this.sql.exec(
+      "UPDATE forecast_tracks SET settled = ? WHERE series = ? AND strategy = ?",
+      lastMicros,
+      ...one,
+    );
   }
 
   private exists(): boolean {

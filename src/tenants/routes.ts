@@ -76,6 +76,8 @@ export function tenantRoutes(router: Router): void {
       operationId: "changeTenant",
       access: "tenant:manage",
       summary: "Change the account",
+      description:
+        "What is absent stays, each of the settings too; null takes a setting away. `auto_processing`: every five minutes, auto_analysis of the streams that were written to.",
       body: patchTenantSchema,
       responses: { 200: { description: "The account", schema: tenantSchema } },
     },

@@ -51,12 +51,16 @@ describe("the table of forecasts", () => {
       table.put(key, from(0), 0);
       table.put(key, from(10), 0);
       expect(table.due()).toEqual(new Map([[1, 20]]));
-      table.settled(key, { ...newTrack(), compared: 3, accuracy: 0.5 }, 30, false);
+      table.settled(key, { ...newTrack(), compared: 3, accuracy: 0.5 }, 30);
       expect(origins(table)).toEqual([10]);
       expect(table.due()).toEqual(new Map([[1, 40]]));
       expect(table.totals()).toEqual({ compared: 3, accuracy: 0.5 });
-      table.settled(key, newTrack(), 5, true);
+      expect(table.open(key, 30, 9)).toBe(true);
+      expect(origins(table)).toEqual([10]);
+      // Readings were deleted since: the series ends before what was settled.
+      expect(table.open(key, 5, 9)).toBe(true);
       expect(origins(table)).toEqual([]);
-      expect(table.waiting(1)).toEqual([]);
+      expect(table.track(key).settledMicros).toBe(5);
+      expect(table.totals()).toEqual({ compared: 3, accuracy: 0.5 });
     }));
 });

@@ -1,6 +1,7 @@
 import { AppError, type Failure } from "../../core/errors";
 import type { TenantContext } from "../../platform/context";
 import { db } from "../../platform/db";
+import { errorFields, log } from "../../platform/log";
 import { tenantObject } from "../../platform/objects";
 import { callShards, findStream } from "../../streams";
 import type { StreamDescription } from "../../streams/contract";
@@ -10,49 +11,63 @@ import { activeTenant } from "./active-tenant";
 import { queueExecution } from "./queue-execution";
 
 const STRATEGY = "auto_analysis";
+const USED_UP = "strategy_quota_exceeded";
 /** Each takes three calls; the rest goes on with a message of its own. */
 const STREAMS_A_MESSAGE = 50;
 
+interface AutoRun {
+  dueMs: number;
+  /** Streams up to this one were looked at by messages before. */
+  after: string;
+  /** What went wrong with one of them. */
+  error: RunError;
+}
+type RunError = { code: string; detail: string } | null;
+
 /**
  * Queues an analysis of every stream that was written to since the last run. One is made for each state of a stream: what
- * was analysed as it is is not analysed again. When the hour's strategies are used up, the next run begins where this
- * one began.
+ * was analysed as it is is not analysed again. Where a stream fails or the hour's strategies are used up, the next run
+ * begins where this one began.
  */
-export async function runAutoProcessing(
-  ctx: TenantContext,
-  { dueMs, after }: { dueMs: number; after: string },
-): Promise<void> {
+export async function runAutoProcessing(ctx: TenantContext, { dueMs, after, error }: AutoRun): Promise<void> {
   const { tenantId, autoSinceMs } = await activeTenant(ctx);
   if (autoSinceMs === null) return;
   const written: string[] = await tenantObject(ctx.env, tenantId).streamsWrittenSince(autoSinceMs);
   const waiting = written.filter((streamId) => streamId > after);
   const now = waiting.slice(0, STREAMS_A_MESSAGE);
-  const failure = await analyseEach(ctx, now);
-  if (failure === null && waiting.length > now.length) {
-    await ctx.env.ANALYZE.send({
-      ...{ kind: "auto_processing", tenant_id: tenantId, due_ms: dueMs, after: now.at(-1)! },
-      traceparent: ctx.traceparent,
-    });
+  const met = (await analyseEach(ctx, now)) ?? error;
+  if (met?.code === USED_UP || waiting.length === now.length) {
+    await endAutoRun(db(ctx.env), { tenantId, dueMs }, met);
     return;
   }
-  const error = failure && { code: failure.code, detail: failure.detail };
-  await endAutoRun(db(ctx.env), { tenantId, dueMs }, error);
+  await ctx.env.ANALYZE.send({
+    ...{ kind: "auto_processing", tenant_id: tenantId, due_ms: dueMs, after: now.at(-1)!, error: met },
+    traceparent: ctx.traceparent,
+  });
 }
 
-/** Gives why it stopped before the end; null: it did not. */
-async function analyseEach(ctx: TenantContext, streamIds: readonly string[]): Promise<Failure | null> {
+/** Gives what went wrong, or null. One stream does not hold up the others, but for the end of the hour's strategies. */
+async function analyseEach(ctx: TenantContext, streamIds: readonly string[]): Promise<RunError> {
+  let met: RunError = null;
   for (const streamId of streamIds) {
     try {
       await analyse(ctx, streamId);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const { failure } = error;
-      if (failure.code === "strategy_quota_exceeded") return failure;
+      const { code, detail } = failureOf(ctx, streamId, error);
       // Deleted since it was written to.
-      if (failure.code !== "stream_not_found") throw error;
+      if (code === "stream_not_found") continue;
+      met = { code, detail };
+      if (code === USED_UP) return met;
     }
   }
-  return null;
+  return met;
+}
+
+function failureOf(ctx: TenantContext, streamId: string, error: unknown): Failure {
+  if (error instanceof AppError) return error.failure;
+  const fields = { tenant_id: ctx.principal.tenantId, stream_id: streamId, ...errorFields(error) };
+  log(ctx.config.LOG_LEVEL, "error", "auto_processing_failed", fields);
+  return { code: "internal", detail: "An analysis could not be queued on our side." };
 }
 
 async function analyse(ctx: TenantContext, streamId: string): Promise<void> {
