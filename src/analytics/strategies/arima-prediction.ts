@@ -18,7 +18,7 @@ import { rollingOrigins } from "./arima/rolling-origins";
 import { CALIBRATIONS } from "./calibrations";
 import { calibrate } from "./confidence";
 import { finite } from "./result";
-import { judge } from "./signal";
+import { explainSignal, judge } from "./signal";
 
 export const arimaPrediction: Strategy<ArimaConfig> = {
   id: "arima_prediction",
@@ -75,11 +75,7 @@ function answer(config: ArimaConfig, reading: Reading, estimated: Estimated, bud
       ...explainModel(estimated, member.model.name),
       estimation: explainEstimation(config, fit),
       intervals: explainIntervals(predicted),
-      signal: {
-        probabilityUp: judgement.probabilityUp,
-        movePercent: judgement.movePercent,
-        minMovePercent: config.min_move,
-      },
+      signal: explainSignal(judgement, config.min_move),
       confidence: confidence.explain,
       accuracy: "mape and rmse are of the one-step predictions within the sample",
       ...explainReading(reading),

@@ -18,6 +18,7 @@ import { prospectOf } from "./auto/outlook";
 import { profileOf } from "./auto/profile";
 import { rollForecasts, skillOf } from "./auto/skill";
 import { finite } from "./result";
+import { explainSignal } from "./signal";
 
 export const autoAnalysis: Strategy<AutoConfig> = {
   id: "auto_analysis",
@@ -77,9 +78,7 @@ function run(config: AutoConfig, input: StrategyInput): StrategyResult {
     explain: {
       signal: {
         style,
-        probabilityUp: prospect.judgement.probabilityUp,
-        movePercent: finite(prospect.judgement.movePercent),
-        minMovePercent: config.min_move,
+        ...explainSignal(prospect.judgement, config.min_move),
       },
       confidence: prospect.confidence.explain,
       skill:

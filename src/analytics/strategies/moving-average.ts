@@ -2,8 +2,6 @@ import { fail } from "../../core/errors";
 import type { JsonObject } from "../../core/json";
 import { formatMicros } from "../../core/timestamps";
 import type { Strategy, StrategyInput, StrategyResult } from "../contract";
-
-import { largest } from "../forecasting/standardise";
 import { movingAverages } from "./average/averages";
 import {
   type AverageConfig,
@@ -14,18 +12,11 @@ import {
   workUnits,
 } from "./average/config";
 import { bandsAt, history } from "./average/history";
-import {
-  type Projection,
-  project,
-  projectionsAt,
-  type Smoothed,
-  smoothed,
-  standAt,
-} from "./average/projection";
+import { type LookAhead, lookAhead } from "./average/outlook";
 import { CALIBRATIONS } from "./calibrations";
-import { calibrate, type Trial } from "./confidence";
+import { type Confidence, calibrate } from "./confidence";
 import { finite, percent } from "./result";
-import { actionOf, type Judgement, judge, type Outlook, wasRight } from "./signal";
+import { actionOf, explainSignal, type Judgement, judge } from "./signal";
 
 export const movingAverage: Strategy<AverageConfig> = {
   id: "moving_average",
@@ -48,10 +39,10 @@ function run(config: AverageConfig, input: StrategyInput): StrategyResult {
   const period = periodOf(config, values.length);
   const averages = movingAverages(values, period, config.type);
   const averaged = { times, values, averages, period };
-  const { outlook, projection, trials } = lookAhead(config, values, averages, period);
-  const judgement = judge(outlook, config.min_move);
+  const ahead = lookAhead(config, values, averages, period);
+  const judgement = judge(ahead.outlook, config.min_move);
   const stated = { calibration: CALIBRATIONS.moving_average, horizon: LIMITS.horizon };
-  const confidence = calibrate(judgement, trials, stated);
+  const confidence = calibrate(judgement, ahead.trials, stated);
   const stand = standOf(averages, values);
   const bands = bandsAt(averaged, values.length - 1, config.band_width);
   return {
@@ -74,19 +65,25 @@ function run(config: AverageConfig, input: StrategyInput): StrategyResult {
       movePercent: finite(judgement.movePercent),
       points: values.length,
     },
-    explain: {
-      signal: {
-        rule: `the change over ${LIMITS.horizon} steps by what followed in the past of the average's slope and of the value's distance to it`,
-        shareOfSlope: projection.slope,
-        shareOfDistance: projection.gap,
-        horizonsLearntFrom: projection.horizons,
-        probabilityUp: judgement.probabilityUp,
-        movePercent: finite(judgement.movePercent),
-        minMovePercent: config.min_move,
-      },
-      bands: `${config.band_width} standard deviations of the last ${period} values around the average`,
-      confidence: confidence.explain,
+    explain: explain(config, period, { ...ahead, judgement, confidence }),
+  };
+}
+
+function explain(
+  { min_move, band_width }: AverageConfig,
+  period: number,
+  { projection, unit, judgement, confidence }: LookAhead & { judgement: Judgement; confidence: Confidence },
+): JsonObject {
+  return {
+    signal: {
+      rule: `the change over ${LIMITS.horizon} steps by what followed in the past of the average's slope and of the value's distance to it`,
+      shareOfSlope: projection.slope,
+      shareOfDistance: projection.gap,
+      horizonsLearntFrom: projection.horizons,
+      ...explainSignal(judgement, min_move, unit),
     },
+    bands: `${band_width} standard deviations of the last ${period} values around the average`,
+    confidence: confidence.explain,
   };
 }
 
@@ -108,36 +105,6 @@ function standOf(averages: Float64Array, values: Float64Array): Stand {
     distancePercent: ofAverage(current - average),
     slopePercent: ofAverage((average - averages.at(-2)!) * LIMITS.horizon),
   };
-}
-
-/** What is expected now, and what was at earlier origins, each by values up to itself only: an average looks back. */
-function lookAhead(config: AverageConfig, values: Float64Array, averages: Float64Array, period: number) {
-  const series = smoothed(values, averages, period);
-  const last = values.length - 1;
-  const origins = config.quick ? [] : originsOf(period, last - LIMITS.horizon);
-  const projections = projectionsAt(series, LIMITS.horizon, [...origins, last]);
-  const trials = origins.map((origin, k): Trial => {
-    const outlook = outlookAt(series, projections[k]!, origin);
-    const { direction, strength } = judge(outlook, config.min_move);
-    const actual = series.values[origin + LIMITS.horizon]!;
-    return { direction, strength, right: wasRight(direction, outlook, actual, config.min_move) };
-  });
-  const projection = projections.at(-1)!;
-  return { projection, trials, outlook: outlookAt(series, projection, last) };
-}
-
-function originsOf(first: number, last: number): number[] {
-  const stride = Math.max(1, Math.ceil((last - first + 1) / LIMITS.origins));
-  const count = Math.max(0, Math.floor((last - first) / stride) + 1);
-  return Array.from({ length: count }, (_, k) => first + k * stride);
-}
-
-/** In units of the largest value. */
-function outlookAt(series: Smoothed, projection: Projection, at: number): Outlook {
-  const current = series.values[at]!;
-  const { move, standardError } = project(standAt(series, at), projection);
-  const typicalSize = current === 0 ? largest(series.values.subarray(0, at + 1)) : 1;
-  return { current, mean: current + move, standardError, typicalSize };
 }
 
 function signalOf(

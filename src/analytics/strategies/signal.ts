@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { JsonObject } from "../../core/json";
 import { normalCdf } from "../forecasting/normal";
+import { finite } from "./result";
 
 /** Below this probability of its direction a move is no signal. */
 const MIN_PROBABILITY = 0.6;
@@ -41,6 +43,7 @@ export interface Judgement {
   strength: number;
   movePercent: number;
   probabilityUp: number;
+  outlook: Outlook;
 }
 
 const ACTIONS = {
@@ -65,10 +68,30 @@ export function judge(outlook: Outlook, minMovePercent: number): Judgement {
     const margin = (minMovePercent / 100) * size;
     const inside =
       standardError > 0 ? below(current + margin) - below(current - margin) : Math.abs(move) <= margin;
-    return { direction: "flat", strength: clamp(Number(inside)), movePercent, probabilityUp };
+    return { direction: "flat", strength: clamp(Number(inside)), movePercent, probabilityUp, outlook };
   }
-  return { direction: move > 0 ? "up" : "down", strength: clamp(stated), movePercent, probabilityUp };
+  return {
+    direction: move > 0 ? "up" : "down",
+    strength: clamp(stated),
+    movePercent,
+    probabilityUp,
+    outlook,
+  };
 }
+
+/** The terms of a judgement; `unit`: what the outlook's numbers are to be taken by. */
+export const explainSignal = (
+  { outlook, probabilityUp, movePercent }: Judgement,
+  minMovePercent: number,
+  unit = 1,
+): JsonObject => ({
+  expected: finite(unit * outlook.mean),
+  standardError: finite(unit * outlook.standardError),
+  probabilityUp,
+  movePercent: finite(movePercent),
+  minMovePercent,
+  minProbability: MIN_PROBABILITY,
+});
 
 /** Whether what came agrees with what was stated. */
 export function wasRight(

@@ -3,7 +3,7 @@ import { differenced, nameOfArima } from "../../forecasting/arima";
 import { differencePolynomial } from "../../forecasting/differencing";
 import { largest } from "../../forecasting/standardise";
 import { varies } from "../../forecasting/stationarity";
-import { judge } from "../signal";
+import { explainSignal, judge } from "../signal";
 import { modelParams, outlookOf, predictionData, signalOf, stationarityOf } from "./answer";
 import type { ArimaConfig } from "./config";
 import { explainReading } from "./explain";
@@ -61,6 +61,7 @@ export function deterministic(config: ArimaConfig, reading: Reading, rule: Deter
         chosen: "the series is exactly regular: its rule is continued",
         candidates: [],
       },
+      signal: explainSignal(judgement, config.min_move),
       confidence: {
         method: "fixed: a series without noise cannot be checked",
         origins: 0,

@@ -6,6 +6,7 @@ export interface Smoothed {
   /** Known from the index `period - 1` on. */
   averages: Float64Array;
   period: number;
+  unit: number;
 }
 
 /** What changes over a horizon followed from, as found in the past of a series. */
@@ -57,6 +58,7 @@ export const smoothed = (
   values: values.map((value) => value / unit),
   averages: averages.map((average) => average / unit),
   period,
+  unit,
 });
 
 /**

@@ -3,6 +3,7 @@ import { formatMicros } from "../../../core/timestamps";
 import type { ArimaConfig } from "../arima/config";
 import { explainEstimation, explainModel, explainReading } from "../arima/explain";
 import { finite } from "../result";
+import { explainSignal } from "../signal";
 import type { Found } from "./answer";
 import type { View } from "./combine";
 import type { HybridConfig } from "./config";
@@ -26,7 +27,7 @@ export function explain({
     ...explainModel(estimated, members.arima.name),
     estimation: explainEstimation(own.arima, estimated.fit),
     weights: explainWeights(config, weighed.history),
-    signal: explainSignal(both, own.arima),
+    signal: explainSignal(both.judgement, own.arima.min_move),
     confidence: both.confidence.explain,
     members: {
       arima: explainMember(arima, own.arima),
@@ -70,13 +71,7 @@ function explainWeights(
   };
 }
 
-const explainSignal = ({ judgement }: View, { min_move }: ArimaConfig): JsonObject => ({
-  probabilityUp: judgement.probabilityUp,
-  movePercent: finite(judgement.movePercent),
-  minMovePercent: min_move,
-});
-
-const explainMember = (view: View, config: ArimaConfig): JsonObject => ({
-  ...explainSignal(view, config),
+const explainMember = (view: View, { min_move }: ArimaConfig): JsonObject => ({
+  ...explainSignal(view.judgement, min_move),
   confidence: view.confidence.explain,
 });
