@@ -51,10 +51,10 @@ export class WorkDesk {
     });
   }
 
-  /** Makes room for new work. Throws `work_limit_reached` where too much waits already. */
-  admit({ request }: Pick<NewWork, "request">, nowMs: number): void {
+  /** Makes room for new work. Throws `work_limit_reached` where too much waits already: what its request does itself does not wait. */
+  admit({ status, request }: Pick<NewWork, "status" | "request">, nowMs: number): void {
     this.purgeMs = this.list.purge(nowMs);
-    this.list.admit(request.length);
+    if (status === "queued") this.list.admit(request.length);
   }
 
   /**

@@ -1,0 +1,235 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { WorkDesk } from "../../durable-objects/tenant/work-desk";
+import { WorkList } from "../../durable-objects/tenant/work-list";
+import { WORK_LIMITS, WORK_RULES } from "../../src/core/work";
+import { hubObject, tenantObject } from "../../src/platform/objects";
+import { newWork } from "../support/work";
+
+const DAY_MS = 86_400_000;
+const END = { status: "succeeded" as const, result: "{}", error: null };
+
+/** A desk on the storage of an object of its own, with bindings that the test chooses. */
+const withDesk = (
+  work: (desk: WorkDesk, sql: SqlStorage, tenantId: string) => Promise<void> | void,
+  bindings: (tenantId: string) => Partial<Env> = () => ({}),
+) => {
+  const tenantId = crypto.randomUUID();
+  return runInDurableObject(tenantObject(env, tenantId), (_, { storage }) => {
+    let mark = 0;
+    const desk = new WorkDesk(
+      { ...env, ...bindings(tenantId) },
+      storage,
+      () => tenantId,
+      () => ++mark,
+    );
+    return work(desk, storage.sql, tenantId);
+  });
+};
+
+/** A hub that the test speaks for: every call is answered by the next of these, and then by the real one. */
+const hub = (answers: ("down" | "silent")[]) => (tenantId: string) => ({
+  HUB: {
+    idFromName: (name: string) => name,
+    get: () => ({
+      async publish(call: Parameters<ReturnType<typeof hubObject>["publish"]>[0]) {
+        const answer = answers.shift();
+        if (answer === "down") throw new Error("no hub");
+        const taken = await hubObject(env, tenantId).publish(call);
+        if (answer === "silent") throw new Error("the answer was lost");
+        return taken;
+      },
+    }),
+  } as unknown as Env["HUB"],
+});
+
+describe("events of work", () => {
+  const tell = (desk: WorkDesk, name: string) => {
+    const { id } = desk.list.create(newWork({ status: "running" }), 0);
+    for (let twice = 0; twice < 2; twice++) desk.finish(id, END, [JSON.stringify({ event: name })], 0);
+  };
+  const told = async (tenantId: string) =>
+    (await hubObject(env, tenantId).since(0, 1_000)).events.map(({ event }) => JSON.parse(event).event);
+
+  it("wait for a hub that does not answer, and then are told once and in order", () =>
+    withDesk(
+      async (desk, _, tenantId) => {
+        tell(desk, "a");
+        await desk.drain();
+        const [firstRetry] = desk.next(0).filter((at) => at !== null && at > 1e12);
+        expect(firstRetry).toBeGreaterThan(Date.now());
+        tell(desk, "b");
+        await desk.drain();
+        expect(await told(tenantId)).toEqual([]);
+        await desk.ring(Date.now());
+        expect(await told(tenantId)).toEqual(["a", "b"]);
+        expect(desk.next(Date.now()).filter((at) => at !== null && at < Date.now() + DAY_MS)).toEqual([]);
+      },
+      hub(["down", "down"]),
+    ));
+
+  it("are not told twice where the hub's answer was lost", () =>
+    withDesk(
+      async (desk, _, tenantId) => {
+        for (let i = 0; i < 250; i++) tell(desk, `e${i}`);
+        for (let tries = 0; tries < 3; tries++) await desk.drain();
+        expect(await told(tenantId)).toEqual(Array.from({ length: 250 }, (_, i) => `e${i}`));
+      },
+      hub(["silent", "silent"]),
+    ));
+
+  it("are told of progress where it is new, and of nothing after an erasure", () =>
+    withDesk(async (desk, _, tenantId) => {
+      const { id } = desk.list.create(newWork({ status: "running" }), 0);
+      for (let twice = 0; twice < 2; twice++) desk.progress(id, '"begun"', ['{"event":"begun"}'], 0);
+      await desk.drain();
+      expect(await told(tenantId)).toEqual(["begun"]);
+      tell(desk, "never");
+      expect(await desk.erase()).toBe(2);
+      await desk.drain();
+      expect(await told(tenantId)).toEqual(["begun"]);
+    }, hub([])));
+});
+
+describe("turns", () => {
+  const queue = (sent: unknown[], failures = 0) => ({
+    ANALYZE: {
+      async send(message: unknown) {
+        if (failures-- > 0) throw new Error("no queue");
+        sent.push(message);
+      },
+    } as unknown as Env["ANALYZE"],
+  });
+  const queued = (desk: WorkDesk, count: number) => {
+    for (let i = 0; i < count; i++) desk.list.create(newWork(), 0);
+  };
+
+  it("are as many as there are pieces, and four at most", async () => {
+    const sent: unknown[] = [];
+    await withDesk(
+      async (desk) => {
+        const call = () => desk.send(desk.openTurns(0), 0);
+        queued(desk, 2);
+        await call();
+        expect(sent).toHaveLength(2);
+        queued(desk, 100);
+        for (let again = 0; again < 3; again++) await call();
+        expect(sent).toHaveLength(WORK_LIMITS.turns);
+        // One is at work, and queues up again when its slice is done.
+        expect(desk.claim(1, 0)).not.toBeNull();
+        await call();
+        expect(sent).toHaveLength(WORK_LIMITS.turns);
+      },
+      () => queue(sent),
+    );
+  });
+
+  it("give one piece at a time: a second delivery gets none while the first is at it", () =>
+    withDesk(async (desk) => {
+      queued(desk, 3);
+      desk.openTurns(0);
+      const first = desk.claim(1, 0)!;
+      expect(desk.claim(1, 1)).toBeNull();
+      expect(desk.claim(99, 1)).toBeNull();
+      desk.finish(first.id, END, [], 2);
+      const second = desk.claim(1, 3)!;
+      expect(second.id).not.toBe(first.id);
+      // The lease of a consumer that died has run out.
+      expect(desk.claim(1, 3 + WORK_LIMITS.leaseMs)!.id).toBe(second.id);
+    }));
+
+  it("that no queue took are opened again by the alarm", async () => {
+    const sent: unknown[] = [];
+    await withDesk(
+      async (desk) => {
+        queued(desk, 1);
+        await desk.send(desk.openTurns(0), 0);
+        expect(sent).toEqual([]);
+        expect(desk.next(0).some((at) => at !== null && at <= 10_000)).toBe(true);
+        await desk.ring(10_000);
+        expect(sent).toHaveLength(1);
+      },
+      () => queue(sent, 1),
+    );
+  });
+
+  it("wait out the pause of a piece that broke, which doubles", () =>
+    withDesk((desk) => {
+      const { retryMs } = WORK_RULES.strategy;
+      const { id } = desk.list.create(newWork(), 0);
+      for (const [attempt, at] of [
+        [1, 0],
+        [2, retryMs],
+      ] as const) {
+        expect(desk.list.claim("analyze", at)).toMatchObject({ id, attempts: attempt });
+        desk.list.release(id, attempt, at);
+        desk.list.release(id, attempt, at + 1);
+        const pause = retryMs * 2 ** (attempt - 1);
+        expect(desk.next(at)).toContain(at + pause);
+        expect(desk.list.claim("analyze", at + pause - 1)).toBeNull();
+      }
+    }));
+});
+
+describe("ended work", () => {
+  const ended = (desk: WorkDesk, nowMs: number) => {
+    const { id } = desk.list.create(newWork({ status: "running" }), nowMs);
+    desk.finish(id, END, [], nowMs);
+    return id;
+  };
+  const isThere = (desk: WorkDesk, id: string) => desk.list.find(id) !== null;
+
+  it("is kept for 30 days, and then forgotten by the alarm; open work is not", () =>
+    withDesk((desk) => {
+      const [old, young] = [ended(desk, 0), ended(desk, DAY_MS)];
+      const open = desk.list.create(newWork(), 0).id;
+      expect(desk.list.purge(30 * DAY_MS - 1)).toBe(30 * DAY_MS);
+      expect(isThere(desk, old)).toBe(true);
+      expect(desk.list.purge(30 * DAY_MS)).toBe(31 * DAY_MS);
+      expect([old, young, open].map((id) => isThere(desk, id))).toEqual([false, true, true]);
+      expect(desk.list.purge(100 * DAY_MS)).toBeNull();
+      expect(isThere(desk, open)).toBe(true);
+    }));
+
+  const bulk = (sql: SqlStorage, prefix: string, status: string, count: number, chars = 10) =>
+    sql.exec(
+      `INSERT INTO work(id, kind, queue, status, due_ms, traceparent, attempts, chars, created_ms, updated_ms, request)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+        SELECT ? || i, 'strategy', 'analyze', ?, 0, '', 1, ?, 0, 0, '' FROM n`,
+      count,
+      prefix,
+      status,
+      chars,
+    );
+
+  it("is kept up to a number, the newest", () =>
+    withDesk((desk, sql) => {
+      bulk(sql, "e", "failed", WORK_LIMITS.kept + 2);
+      desk.list.purge(1);
+      expect(["e1", "e2", "e3"].map((id) => isThere(desk, id))).toEqual([false, false, true]);
+      const newest = ended(desk, 1);
+      desk.list.purge(1);
+      expect(["e3", "e4", newest].map((id) => isThere(desk, id))).toEqual([false, true, true]);
+    }));
+
+  it("is kept up to a size, the newest", () =>
+    withDesk((desk, sql) => {
+      bulk(sql, "e", "succeeded", 4, WORK_LIMITS.keptChars / 3);
+      desk.list.purge(1);
+      expect(["e1", "e2"].map((id) => isThere(desk, id))).toEqual([false, true]);
+    }));
+
+  it("makes room: where 10,000 pieces wait another is refused, until one has ended", () =>
+    withDesk((desk, sql) => {
+      bulk(sql, "o", "queued", WORK_LIMITS.open);
+      const another = () => desk.admit(newWork(), 1);
+      expect(another).toThrow("work_limit_reached");
+      expect(() => desk.admit(newWork({ status: "running" }), 1)).not.toThrow();
+      desk.list.cancel("o7", "strategy", 1);
+      expect(another).not.toThrow();
+      const long = { request: "x".repeat(1_000), status: "queued" as const };
+      sql.exec("UPDATE work SET chars = ? WHERE id = 'o8'", WORK_LIMITS.openChars - 100_000);
+      expect(() => new WorkList(sql).admit(long.request.length)).toThrow("work_limit_reached");
+    }));
+});
