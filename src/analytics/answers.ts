@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ERROR_TITLES } from "../core/errors";
+import { WORK_STATUSES } from "../core/work";
 
 const json = z.record(z.string(), z.unknown());
 const tags = z.record(z.string(), z.string());
@@ -20,7 +21,7 @@ const base = {
   execution_id: z.string(),
   strategy_id: z.string().nullable(),
   stream_id: z.string().nullable(),
-  status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  status: z.enum(WORK_STATUSES),
   attempts: z.int().describe("How often it was begun"),
   created_at: z.string(),
   updated_at: z.string(),

@@ -1,6 +1,6 @@
-import { type Failure, isOurs } from "../core/errors";
 import { formatMs } from "../core/timestamps";
 import type { WorkItem, WorkSummary } from "../core/work";
+import { errorOf } from "../platform/work-answers";
 import type { Findings } from "./run";
 
 /** An execution as it is answered, from the work that holds it. */
@@ -24,11 +24,3 @@ const stateOf = (item: WorkSummary) => ({
   created_at: formatMs(item.createdMs),
   updated_at: formatMs(item.updatedMs),
 });
-
-/** As a problem document has it: what belongs to a code stands beside it. */
-function errorOf({ error }: WorkSummary) {
-  if (error === null) return {};
-  const failure = JSON.parse(error) as Failure;
-  const { code, detail, errors, extra } = failure;
-  return { error: { code, detail, ...(errors ? { errors } : {}), ...extra }, redrivable: isOurs(failure) };
-}

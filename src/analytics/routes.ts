@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { JsonObject } from "../core/json";
 import { unwrap } from "../core/result";
-import type { WorkItem, WorkSummary } from "../core/work";
+import type { WorkItem } from "../core/work";
 import { endpoint, type Router, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
 import { parsePrefer } from "../platform/prefer";
+import { listWork, redriveWork, workQuery } from "../platform/work-answers";
 import { streamIdSchema } from "../streams/contract";
 import { executionAnswerSchema, executionListSchema } from "./answers";
 import { executeStrategy } from "./execute";
@@ -14,19 +15,7 @@ import { strategies } from "./strategies/registry";
 
 const tag = "Strategies";
 const params = z.object({ execution_id: z.string().min(1).max(64) });
-const listQuery = z.strictObject({
-  stream_id: streamIdSchema.optional(),
-  status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]).optional(),
-  dead_letter: z
-    .stringbool()
-    .optional()
-    .describe("True: those that failed on our side each time they were tried, and can be redriven"),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}$/, "is no cursor of this list")
-    .optional(),
-});
+const listQuery = z.strictObject({ stream_id: streamIdSchema.optional(), ...workQuery });
 
 export function analyticsRoutes(router: Router): void {
   endpoint(
@@ -82,17 +71,7 @@ export function analyticsRoutes(router: Router): void {
       responses: { 200: { description: "A page", schema: executionListSchema } },
     },
     async (ctx, { query }) => {
-      const page: { items: WorkSummary[]; nextCursor: string | null } = await tenantObject(
-        ctx.env,
-        ctx.principal.tenantId,
-      ).listWork({
-        kind: "strategy",
-        streamId: query.stream_id ?? null,
-        status: query.status ?? null,
-        deadLetter: query.dead_letter ?? null,
-        cursor: query.cursor ?? null,
-        limit: query.limit,
-      });
+      const page = await listWork(ctx, "strategy", query);
       return reply(200, { executions: page.items.map(executionSummary), next_cursor: page.nextCursor });
     },
   );
@@ -148,9 +127,7 @@ export function analyticsRoutes(router: Router): void {
       responses: { 202: { description: "Queued again", schema: executionAnswerSchema } },
     },
     async (ctx, { params: { execution_id } }) => {
-      const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-      const actor = { clientId: ctx.principal.clientId, requestId: ctx.requestId };
-      const item = unwrap<WorkItem>(await tenant.redriveWork(execution_id, "strategy", actor));
+      const item = await redriveWork(ctx, execution_id, "strategy");
       return reply(202, executionOf(item), { location: `/api/strategy/${execution_id}` });
     },
   );

@@ -1,6 +1,7 @@
 /** A piece of work that outlives its request: a strategy's execution or an extraction job. Owned by the TenantObject. */
 export type WorkKind = "strategy" | "extract";
-export type WorkStatus = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+export const WORK_STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
+export type WorkStatus = (typeof WORK_STATUSES)[number];
 
 /** The queues that work waits in, split by how long it takes and how far apart it is tried again. */
 export const WORK_QUEUES = ["analyze", "extract"] as const;

@@ -1,20 +1,25 @@
 import type { JsonObject } from "../core/json";
 import { formatMs } from "../core/timestamps";
-import type { WorkItem } from "../core/work";
+import type { WorkItem, WorkSummary } from "../core/work";
+import { errorOf } from "../platform/work-answers";
 
 /** A job as it is answered. */
-export function jobOf(item: WorkItem) {
-  return {
-    job_id: item.id,
-    status: item.status,
-    stream_id: item.streamId,
-    progress: item.progress === null ? null : JSON.parse(item.progress),
-    result: item.result === null ? null : JSON.parse(item.result),
-    created_at: formatMs(item.createdMs),
-    updated_at: formatMs(item.updatedMs),
-    ...(item.error === null ? {} : { error: JSON.parse(item.error) }),
-  };
-}
+export const jobOf = (item: WorkItem) => ({
+  ...jobSummary(item),
+  result: item.result === null ? null : JSON.parse(item.result),
+});
+
+/** A job in a list: without its answer, which can be large. */
+export const jobSummary = (item: WorkSummary) => ({
+  job_id: item.id,
+  status: item.status,
+  stream_id: item.streamId,
+  attempts: item.attempts,
+  progress: item.progress === null ? null : JSON.parse(item.progress),
+  created_at: formatMs(item.createdMs),
+  updated_at: formatMs(item.updatedMs),
+  ...errorOf(item),
+});
 
 export type Stage = "understanding" | "succeeded" | "failed";
 

@@ -1,28 +1,33 @@
 import { z } from "zod";
 import { unwrap } from "../core/result";
-import type { WorkItem } from "../core/work";
+import { WORK_STATUSES, type WorkItem } from "../core/work";
 import { endpoint, type Router, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
 import { parsePrefer } from "../platform/prefer";
+import { listWork, redriveWork, workQuery } from "../platform/work-answers";
+import { streamIdSchema } from "../streams/contract";
 import { analyzeSample, analyzeSchema } from "./analyze";
 import { analyzeAnswerSchema, processAnswerSchema } from "./contract";
 import { processSchema } from "./intake";
-import { jobOf } from "./jobs";
+import { jobOf, jobSummary } from "./jobs";
 import { processData } from "./process";
 
 const tag = "Data processing";
 
 const processedSchema = processAnswerSchema.extend({ job_id: z.string(), stream_id: z.string() });
-const jobSchema = z.object({
+const jobSummarySchema = z.object({
   job_id: z.string(),
-  status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  status: z.enum(WORK_STATUSES),
   stream_id: z.string().nullable(),
+  attempts: z.int().describe("How often it was begun"),
   progress: z.object({ stage: z.string(), records_processed: z.int().nullable() }).nullable(),
-  result: processedSchema.nullable(),
   created_at: z.string(),
   updated_at: z.string(),
-  error: z.object({ code: z.string(), detail: z.string() }).optional(),
+  error: z.looseObject({ code: z.string(), detail: z.string() }).optional(),
+  redrivable: z.boolean().optional().describe("True where it failed on our side"),
 });
+const jobSchema = jobSummarySchema.extend({ result: processedSchema.nullable() });
+const jobParams = z.object({ job_id: z.string().min(1).max(64) });
 const formSchema = z.object({
   file: z.string().meta({ format: "binary" }),
   description: z.string().optional(),
@@ -61,13 +66,54 @@ export function extractionRoutes(router: Router): void {
       tag,
       summary: "A job and what it loaded",
       access: "stream:read",
-      params: z.object({ job_id: z.string().min(1).max(64) }),
+      params: jobParams,
       responses: { 200: { description: "The job", schema: jobSchema } },
     },
     async (ctx, { params: { job_id } }) => {
       const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
       return reply(200, jobOf(unwrap<WorkItem>(await tenant.getWork(job_id, "extract"))));
     },
+  );
+
+  endpoint(
+    router,
+    {
+      method: "get",
+      path: "/api/llm/jobs",
+      operationId: "listJobs",
+      tag,
+      summary: "Jobs, the newest first",
+      access: "stream:read",
+      query: z.strictObject({ stream_id: streamIdSchema.optional(), ...workQuery }),
+      responses: {
+        200: {
+          description: "A page",
+          schema: z.object({ jobs: z.array(jobSummarySchema), next_cursor: z.string().nullable() }),
+        },
+      },
+    },
+    async (ctx, { query }) => {
+      const page = await listWork(ctx, "extract", query);
+      return reply(200, { jobs: page.items.map(jobSummary), next_cursor: page.nextCursor });
+    },
+  );
+
+  endpoint(
+    router,
+    {
+      method: "post",
+      path: "/api/llm/jobs/{job_id}/redrive",
+      operationId: "redriveJob",
+      tag,
+      summary: "Queue again a job that failed on our side",
+      description:
+        "A job that breaks our code is tried four times and then kept as a dead letter: `GET /api/llm/jobs?dead_letter=true` lists them. The same id loads the same upload again; any other job is answered 409.",
+      access: "stream:write",
+      params: jobParams,
+      responses: { 202: { description: "Queued again", schema: jobSchema } },
+    },
+    async (ctx, { params: { job_id } }) =>
+      reply(202, jobOf(await redriveWork(ctx, job_id, "extract")), { location: `/api/llm/jobs/${job_id}` }),
   );
 
   endpoint(

@@ -109,6 +109,11 @@ export const CASES: Record<string, Case> = {
     ...at("/api/llm/jobs/job_none"),
     foreign: { path: (_, made) => `/api/llm/jobs/${made.jobId}`, code: "job_not_found" },
   },
+  listJobs: at("/api/llm/jobs"),
+  redriveJob: {
+    ...at("/api/llm/jobs/job_none/redrive"),
+    foreign: { path: (_, made) => `/api/llm/jobs/${made.jobId}/redrive`, code: "job_not_found" },
+  },
   analyzeData: { ...at("/api/llm/analyze"), wrong: emptyObject, maxBytes: COMMAND },
   listStrategies: at("/api/strategies"),
   executeStrategy: { ...at("/api/strategy"), wrong: emptyObject, maxBytes: COMMAND },

@@ -148,6 +148,39 @@ describe("work that breaks our code", () => {
     expect(await list("dead_letter=true")).toEqual([]);
   });
 
+  it("of an extraction is told, listed and redriven alike", async () => {
+    const tenant = await newTenant();
+    const { tenantId } = tenant;
+    const prices = { raw_text: "time,price\n2025-01-01,1\n2025-01-02,2\n2025-01-03,4", stream_id: "s" };
+    const job = (await (await tenant.call("POST", "/api/llm/process", prices)).json()) as { job_id: string };
+    const [{ request }] = (await query<{ request: string }>(tenantId, "SELECT request FROM work")) as [
+      { request: string },
+    ];
+    // As if it had been done by consumers, and each had died.
+    const { attempts } = WORK_RULES.extract;
+    await query(tenantId, "UPDATE work SET status = 'running', attempts = ?, request = '{'", attempts);
+    await later(tenantId);
+    const isJob = (expected: object) =>
+      vi.waitFor(
+        async () => expect(await get(tenantId, job.job_id, "extract")).toMatchObject(expected),
+        patient,
+      );
+    await isJob({ status: "failed" });
+    const list = await (await tenant.call("GET", "/api/llm/jobs?dead_letter=true")).json();
+    expect(list).toMatchObject({
+      jobs: [{ job_id: job.job_id, redrivable: true, error: { code: "internal" } }],
+    });
+    await vi.waitFor(async () => {
+      const told = (await eventsOf(tenantId)) as unknown as { event: string; status: string }[];
+      expect(told.map(({ event, status }) => [event, status])).toEqual([["job_progress", "failed"]]);
+    }, patient);
+
+    await query(tenantId, "UPDATE work SET request = ?", request);
+    expect((await tenant.call("POST", `/api/llm/jobs/${job.job_id}/redrive`)).status).toBe(202);
+    await isJob({ status: "succeeded", attempts: 1 });
+    expect(await (await tenant.call("GET", "/api/stream/s")).json()).toMatchObject({ points: 3 });
+  });
+
   it("and takes its consumer with it each time is given up by the next one", async () => {
     const { tenantId } = await newTenant();
     const { id } = await create(tenantId, { status: "running" });
