@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { secureHeaders } from "hono/secure-headers";
 import { analyticsRoutes, checkSchedule } from "./analytics";
 import { authenticate, authRoutes, isOperator, operatorPrincipal, verifyAccessToken } from "./auth";
+import { backtestRoutes } from "./backtest";
 import { systemClock } from "./core/clock";
 import { fail } from "./core/errors";
 import { secureRandom } from "./core/ids";
@@ -87,6 +88,7 @@ erasureRoutes(app);
 streamRoutes(app, checkSchedule);
 extractionRoutes(app);
 analyticsRoutes(app);
+backtestRoutes(app);
 notificationRoutes(app);
 
 app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {

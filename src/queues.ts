@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { executions, runAutoProcessing, runSchedule } from "./analytics";
+import { backtests } from "./backtest";
 import { AppError, type Failure } from "./core/errors";
 import type { TurnMessage } from "./core/work";
 import { configOf } from "./env";
@@ -36,7 +37,7 @@ const messageSchema = z.discriminatedUnion("kind", [
 type QueueMessage = z.infer<typeof messageSchema>;
 
 /** Kind of work -> who does it. */
-const RUNNERS: Runners = { strategy: executions, extract: jobs };
+const RUNNERS: Runners = { strategy: executions, backtest: backtests, extract: jobs };
 
 const DEAD_LETTER_SUFFIX = "-dlq";
 const backoffSeconds = (attempts: number): number => Math.min(600, 10 * 2 ** attempts);

@@ -4,7 +4,15 @@ import { HOUR_MS, MINUTE_MS } from "../../src/core/clock";
 import { fail } from "../../src/core/errors";
 import { secureRandom } from "../../src/core/ids";
 import { attempt, type Result } from "../../src/core/result";
-import type { NewWork, WorkItem, WorkKind, WorkOutcome } from "../../src/core/work";
+import {
+  type HeldCheckpoint,
+  isExecution,
+  type NewWork,
+  type WorkCheckpoint,
+  type WorkItem,
+  type WorkKind,
+  type WorkOutcome,
+} from "../../src/core/work";
 import { configOf } from "../../src/env";
 import { holderStub } from "../../src/platform/leases";
 import { newWrappedKey } from "../../src/platform/seal";
@@ -229,7 +237,7 @@ export class TenantObject extends DurableObject<Env> {
       if (known) return known;
       const now = Date.now();
       this.desk.admit(work, now);
-      if (work.kind === "strategy") {
+      if (isExecution(work.kind)) {
         const limit = tenant.limits.max_strategies_per_hour;
         const spent = this.budgets.spend("strategies", HOUR_MS, limit, now);
         if (!spent.ok) {
@@ -241,7 +249,7 @@ export class TenantObject extends DurableObject<Env> {
         }
       }
       if (work.storedBytes) await this.storeUpload(work.storedBytes);
-      this.account.count(work.kind === "strategy" ? "strategies" : "jobs");
+      this.account.count(isExecution(work.kind) ? "strategies" : "jobs");
       const item = this.desk.list.create(work, now);
       this.audit({
         actor: actor.clientId,
@@ -266,6 +274,20 @@ export class TenantObject extends DurableObject<Env> {
     this.desk.progress(id, progress, events, Date.now());
     this.tell();
   }
+  /** The events are told where the checkpoint is taken. */
+  checkpointWork(id: string, checkpoint: WorkCheckpoint, events: string[] = []): Promise<Result<WorkItem>> {
+    return attempt(async () => {
+      const now = Date.now();
+      const item = this.desk.checkpoint(id, checkpoint, events, now);
+      this.tell();
+      if (checkpoint.release) await this.callTurns(now);
+      return item;
+    });
+  }
+  /** What the last checkpoint of open work holds. */
+  workState(id: string): HeldCheckpoint {
+    return this.desk.list.checkpoints.load(id);
+  }
   finishWork(id: string, outcome: WorkOutcome, events: string[] = []): Promise<Result<WorkItem>> {
     return attempt(() => {
       const item = this.desk.finish(id, outcome, events, Date.now());
@@ -280,16 +302,16 @@ export class TenantObject extends DurableObject<Env> {
       await this.arm();
     });
   }
-  cancelWork(id: string, kind: WorkKind): Promise<Result<WorkItem>> {
-    return attempt(() => this.desk.list.cancel(id, kind, Date.now()));
+  cancelWork(id: string, ...kinds: WorkKind[]): Promise<Result<WorkItem>> {
+    return attempt(() => this.desk.list.cancel(id, kinds, Date.now()));
   }
-  redriveWork(id: string, kind: WorkKind, actor: Actor): Promise<Result<WorkItem>> {
+  redriveWork(id: string, kinds: readonly WorkKind[], actor: Actor): Promise<Result<WorkItem>> {
     return attempt(async () => {
       const now = Date.now();
-      const item = this.desk.list.redrive(id, kind, now);
+      const item = this.desk.list.redrive(id, kinds, now);
       this.audit({
         actor: actor.clientId,
-        action: `${kind}.redriven`,
+        action: `${item.kind}.redriven`,
         resource: id,
         requestId: actor.requestId,
       });
@@ -297,8 +319,8 @@ export class TenantObject extends DurableObject<Env> {
       return item;
     });
   }
-  getWork(id: string, kind: WorkKind): Promise<Result<WorkItem>> {
-    return attempt(() => this.desk.list.get(id, kind));
+  getWork(id: string, ...kinds: WorkKind[]): Promise<Result<WorkItem>> {
+    return attempt(() => this.desk.list.get(id, ...kinds));
   }
   listWork(filter: WorkFilter) {
     return this.desk.list.list(filter);

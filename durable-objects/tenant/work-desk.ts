@@ -4,6 +4,7 @@ import {
   type TurnMessage,
   WORK_LIMITS,
   WORK_QUEUES,
+  type WorkCheckpoint,
   type WorkItem,
   type WorkOutcome,
   type WorkQueue,
@@ -52,8 +53,9 @@ export class WorkDesk {
   }
 
   /** Makes room for new work. Throws `work_limit_reached` where too much waits already: what its request does itself does not wait. */
-  admit({ status, request }: Pick<NewWork, "status" | "request">, nowMs: number): void {
+  admit({ kind, status, request }: Pick<NewWork, "kind" | "status" | "request">, nowMs: number): void {
     this.purgeMs = this.list.purge(nowMs);
+    this.list.admitKind(kind);
     if (status === "queued") this.list.admit(request.length);
   }
 
@@ -78,6 +80,15 @@ export class WorkDesk {
   progress(id: string, progress: string, events: readonly string[], nowMs: number): void {
     this.storage.transactionSync(() => {
       if (this.list.progress(id, progress, nowMs)) this.tell(events);
+    });
+  }
+
+  /** Stores what work under way has found, and keeps its events: all of it or nothing. */
+  checkpoint(id: string, checkpoint: WorkCheckpoint, events: readonly string[], nowMs: number): WorkItem {
+    return this.storage.transactionSync(() => {
+      const item = this.list.checkpoint(id, checkpoint, nowMs);
+      this.tell(events);
+      return item;
     });
   }
 

@@ -3,6 +3,7 @@ import {
   type NewWork,
   WORK_LIMITS,
   WORK_RULES,
+  type WorkCheckpoint,
   type WorkItem,
   type WorkKind,
   type WorkOutcome,
@@ -10,6 +11,7 @@ import {
   type WorkStatus,
   type WorkSummary,
 } from "../../src/core/work";
+import { Checkpoints } from "./checkpoints";
 import { WorkTally } from "./work-tally";
 
 const SUMMARY = `id, kind, status, stream_id AS streamId, strategy_id AS strategyId, traceparent, attempts, progress, summary, error,
@@ -35,22 +37,28 @@ export interface WorkFilter {
 
 /** Executions and jobs of the tenant, from queued to ended and forgotten. Open work may be taken from its `due_ms` on. */
 export class WorkList {
+  readonly checkpoints: Checkpoints;
   private readonly tally: WorkTally;
 
   constructor(private readonly sql: SqlStorage) {
     sql.exec(`CREATE TABLE IF NOT EXISTS work(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, queue TEXT NOT NULL, status TEXT NOT NULL,
       due_ms INTEGER NOT NULL, stream_id TEXT, strategy_id TEXT, traceparent TEXT NOT NULL, attempts INTEGER NOT NULL, chars INTEGER NOT NULL,
       created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, progress TEXT, summary TEXT, error TEXT, request TEXT NOT NULL, result TEXT)`);
-    // In order of arrival, which is the order of claims, and in order of time, which is the alarm's.
-    sql.exec(`CREATE INDEX IF NOT EXISTS work_line ON work(queue, seq, due_ms) WHERE ${OPEN}`);
+    // In order of time, which is that of claims and of the alarm.
     sql.exec(`CREATE INDEX IF NOT EXISTS work_due ON work(queue, due_ms) WHERE ${OPEN}`);
     sql.exec(`CREATE INDEX IF NOT EXISTS work_ended ON work(seq, updated_ms, chars) WHERE ${ENDED}`);
     this.tally = new WorkTally(sql);
+    this.checkpoints = new Checkpoints(sql);
   }
 
   /** Throws `work_limit_reached` where so much waits that a request of so many characters is too much. */
   admit(chars: number): void {
     this.tally.admit(chars);
+  }
+
+  /** Throws `work_limit_reached` where as many pieces of a kind are open as may be. */
+  admitKind(kind: WorkKind): void {
+    this.tally.admitKind(kind);
   }
 
   create(work: NewWork, nowMs: number): WorkItem {
@@ -80,10 +88,11 @@ export class WorkList {
     return this.sql.exec<Row<WorkItem>>(`SELECT ${COLUMNS} FROM work WHERE id = ?`, id).toArray()[0] ?? null;
   }
 
-  get(id: string, kind?: WorkKind): WorkItem {
+  /** The piece, if it is of one of these kinds. */
+  get(id: string, ...kinds: readonly WorkKind[]): WorkItem {
     const item = this.find(id);
-    if (item && (kind === undefined || item.kind === kind)) return item;
-    throw kind === "extract"
+    if (item && (kinds.length === 0 || kinds.includes(item.kind))) return item;
+    throw kinds[0] === "extract"
       ? fail("job_not_found", "There is no job with this id.")
       : fail("execution_not_found", "There is no execution with this id.");
   }
@@ -113,11 +122,11 @@ export class WorkList {
     return { items: rows.map(({ seq: _, ...item }) => item as WorkSummary), nextCursor };
   }
 
-  /** Takes the oldest piece that is due; null where there is none. */
+  /** Takes the piece that has been due the longest; null where there is none. One that is gone on with is behind the others. */
   claim(queue: WorkQueue, nowMs: number): WorkItem | null {
     const next = this.sql
       .exec<{ id: string }>(
-        `SELECT id FROM work INDEXED BY work_line WHERE ${OPEN} AND queue = ? AND due_ms <= ? ORDER BY seq LIMIT 1`,
+        `SELECT id FROM work INDEXED BY work_due WHERE ${OPEN} AND queue = ? AND due_ms <= ? ORDER BY due_ms, seq LIMIT 1`,
         queue,
         nowMs,
       )
@@ -170,6 +179,27 @@ export class WorkList {
     return isNew;
   }
 
+  /**
+   * Stores what was found so far and renews the lease, or gives the work back. It got somewhere, so that its tries count
+   * anew. Throws `conflict` where the work is not running any more, or went on from another checkpoint.
+   */
+  checkpoint(id: string, checkpoint: WorkCheckpoint, nowMs: number): WorkItem {
+    const { progress, release } = checkpoint;
+    const { status } = this.get(id);
+    if (status !== "running") throw fail("conflict", `The work is ${status}.`);
+    this.checkpoints.save(id, checkpoint);
+    this.sql.exec(
+      "UPDATE work SET status = ?, attempts = ?, progress = ?, due_ms = ?, updated_ms = ? WHERE id = ?",
+      release ? "queued" : "running",
+      release ? 0 : 1,
+      progress,
+      release ? nowMs : nowMs + WORK_LIMITS.leaseMs,
+      nowMs,
+      id,
+    );
+    return this.get(id);
+  }
+
   /** Ends it and says whether it was this call that did: work that has ended stays as it is. */
   finish(id: string, outcome: WorkOutcome, nowMs: number): { item: WorkItem; isFirst: boolean } {
     const item = this.get(id);
@@ -179,8 +209,8 @@ export class WorkList {
     return { item: this.get(id), isFirst: true };
   }
 
-  cancel(id: string, kind: WorkKind, nowMs: number): WorkItem {
-    const item = this.get(id, kind);
+  cancel(id: string, kinds: readonly WorkKind[], nowMs: number): WorkItem {
+    const item = this.get(id, ...kinds);
     if (!isOpen(item.status)) throw fail("conflict", `The work has already ${item.status}.`);
     this.end(item, { status: "cancelled", result: null, summary: null, error: null }, nowMs);
     return this.get(id);
@@ -199,8 +229,9 @@ export class WorkList {
   }
 
   /** Queues again what failed on our side, with all its tries. Throws `conflict` where it did not. */
-  redrive(id: string, kind: WorkKind, nowMs: number): WorkItem {
-    const item = this.get(id, kind);
+  redrive(id: string, kinds: readonly WorkKind[], nowMs: number): WorkItem {
+    const item = this.get(id, ...kinds);
+    this.tally.admitKind(item.kind);
     this.tally.admit(item.request.length);
     const { rowsWritten } = this.sql.exec(
       `UPDATE work SET status = 'queued', attempts = 0, error = NULL, progress = NULL, chars = ?, due_ms = ?, updated_ms = ?
@@ -224,6 +255,7 @@ export class WorkList {
   erase(): number {
     const { n } = this.sql.exec<{ n: number }>("SELECT count(*) AS n FROM work").one();
     this.sql.exec("DELETE FROM work");
+    this.checkpoints.erase();
     this.tally.forget();
     return n;
   }
@@ -244,6 +276,7 @@ export class WorkList {
       nowMs,
       item.id,
     );
+    this.checkpoints.drop(item.id);
     this.tally.ended(item.request.length, chars);
   }
 }

@@ -1,5 +1,5 @@
 import { fail } from "../../src/core/errors";
-import { WORK_LIMITS } from "../../src/core/work";
+import { WORK_LIMITS, WORK_RULES, type WorkKind } from "../../src/core/work";
 
 /** Ended pieces that one call forgets at most. */
 const BATCH = 100;
@@ -22,14 +22,15 @@ export class WorkTally {
   admit(chars: number): void {
     const { open, openChars } = this.load();
     if (open < WORK_LIMITS.open && openChars + chars <= WORK_LIMITS.openChars) return;
-    throw fail(
-      "work_limit_reached",
-      `${open} pieces of work have not ended yet; more are taken when some have.`,
-      {
-        retryAfterSeconds: RETRY_SECONDS,
-        extra: { limit: WORK_LIMITS.open },
-      },
-    );
+    throw tooMuch(open, WORK_LIMITS.open);
+  }
+
+  /** Throws `work_limit_reached` where as many pieces of a kind are open as may be. */
+  admitKind(kind: WorkKind): void {
+    const most = WORK_RULES[kind].open;
+    if (most === undefined) return;
+    const open = "SELECT 1 FROM work WHERE status IN ('queued','running') AND kind = ? LIMIT ?";
+    if (this.sql.exec(open, kind, most).toArray().length >= most) throw tooMuch(most, most);
   }
 
   opened(chars: number): void {
@@ -89,3 +90,9 @@ export class WorkTally {
     return this.counts;
   }
 }
+
+const tooMuch = (open: number, limit: number) =>
+  fail("work_limit_reached", `${open} pieces of work have not ended yet; more are taken when some have.`, {
+    retryAfterSeconds: RETRY_SECONDS,
+    extra: { limit },
+  });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ERROR_TITLES } from "../core/errors";
-import { WORK_STATUSES } from "../core/work";
+import { EXECUTION_KINDS, WORK_STATUSES } from "../core/work";
 
 const json = z.record(z.string(), z.unknown());
 const tags = z.record(z.string(), z.string());
@@ -17,8 +17,10 @@ const resultSchema = z.object({
   explain: json,
 });
 
-const base = {
+/** What every execution is answered with, whatever it runs. */
+export const executionBase = {
   execution_id: z.string(),
+  kind: z.enum(EXECUTION_KINDS),
   strategy_id: z.string().nullable(),
   stream_id: z.string().nullable(),
   status: z.enum(WORK_STATUSES),
@@ -38,12 +40,13 @@ const base = {
       reason: z.string(),
     })
     .optional(),
+  progress: json.optional().describe("Of work that goes on in pieces"),
   error: errorSchema.optional(),
   redrivable: z.boolean().optional().describe("True where it failed on our side"),
 };
 
 export const executionAnswerSchema = z.object({
-  ...base,
+  ...executionBase,
   result: resultSchema.optional(),
   series: z
     .array(
@@ -60,6 +63,8 @@ export const executionAnswerSchema = z.object({
 });
 
 export const executionListSchema = z.object({
-  executions: z.array(z.object({ ...base, type: z.string().optional(), confidence: z.number().optional() })),
+  executions: z.array(
+    z.object({ ...executionBase, type: z.string().optional(), confidence: z.number().optional() }),
+  ),
   next_cursor: z.string().nullable(),
 });

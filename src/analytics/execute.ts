@@ -1,18 +1,18 @@
-import { AppError, type Failure, fail, isOurs } from "../core/errors";
+import { AppError, type Failure, isOurs } from "../core/errors";
 import { newId } from "../core/ids";
 import { unwrap } from "../core/result";
-import type { WorkItem } from "../core/work";
+import type { NewWork, WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { type Reply, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
 import { acceptedHeaders, appliedHeader, isInline, type Preference } from "../platform/prefer";
 import { failWork } from "../platform/turn";
 import { rememberForecasts } from "./accuracy/remember";
+import { resolveAllowed } from "./allowed";
 import { eventsOf } from "./announce";
-import type { StrategyId } from "./contract";
 import { executionOf } from "./executions";
 import { type ExecuteBody, type ExecutionRequest, requestOf } from "./request";
-import { type Resolution, resolve } from "./resolve";
+import type { Resolution } from "./resolve";
 import { estimate, runOn } from "./run";
 import { type PreparedStrategy, prepareStrategy } from "./strategies/registry";
 
@@ -20,7 +20,7 @@ const UNITS_PER_SECOND = 1_000_000;
 
 /**
  * Runs a strategy: at once where its estimated work fits the wait, else through the queue. Throws `strategy_not_found`,
- * `strategy_not_allowed`, `strategy_quota_exceeded`, what {@link resolve} throws, `not_enough_data` and `work_budget_exceeded`.
+ * `strategy_quota_exceeded`, what {@link resolveAllowed} throws, `not_enough_data` and `work_budget_exceeded`.
  */
 export async function executeStrategy(
   ctx: TenantContext,
@@ -29,14 +29,12 @@ export async function executeStrategy(
 ): Promise<Reply> {
   const request = requestOf(body, ctx.clock.nowMs());
   const strategy = prepareStrategy(request.strategyId, request.config);
-  const allowed = await allowedStrategies(ctx);
-  requireAllowed(request.strategyId, allowed);
-  const resolution = restricted(await resolve(ctx, request, strategy), allowed);
+  const resolution = await resolveAllowed(ctx, request, strategy);
   // What is asked is settled here: a queued execution must not move to a stream that is written to meanwhile.
   request.target.streamId = resolution.resolved.stream_id;
   const units = planned(strategy, resolution, ctx);
   const inline = units === null || isInline(preference, units / UNITS_PER_SECOND);
-  const item = await create(ctx, request, inline ? "running" : "queued");
+  const item = await createExecution(ctx, workOf(request, inline ? "running" : "queued"));
   if (inline) {
     const ended = await runNow(ctx, item, strategy, resolution);
     return reply(200, executionOf(ended), appliedHeader(preference));
@@ -56,49 +54,24 @@ function planned(strategy: PreparedStrategy, resolution: Resolution, ctx: Tenant
 }
 
 /** MAX_EXECUTION_TIME is in thousands of work units. */
-const budgetUnits = (ctx: TenantContext): number => ctx.config.MAX_EXECUTION_TIME * 1_000;
+export const budgetUnits = (ctx: TenantContext): number => ctx.config.MAX_EXECUTION_TIME * 1_000;
 
-async function allowedStrategies(ctx: TenantContext): Promise<readonly string[]> {
-  const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  return unwrap<{ allowedStrategies: readonly string[] }>(await tenant.policy()).allowedStrategies;
-}
-
-/** Always allowed: it runs only what else is. */
-const RUNS_ALLOWED_ONES: StrategyId = "auto_analysis";
-
-const restricted = (resolution: Resolution, allowed: readonly string[]): Resolution => ({
-  ...resolution,
-  series: resolution.series.map((input) => ({ ...input, allowed })),
+/** A request as the work that it is. */
+export const workOf = (request: ExecutionRequest, status: NewWork["status"]) => ({
+  kind: "strategy" as const,
+  request: JSON.stringify(request),
+  status,
+  streamId: request.target.streamId,
+  strategyId: request.strategyId,
 });
 
-function requireAllowed(strategyId: string, allowed: readonly string[]): void {
-  if (strategyId === RUNS_ALLOWED_ONES || allowed.includes(strategyId)) return;
-  throw fail(
-    "strategy_not_allowed",
-    `${strategyId} is not allowed for this tenant. Allowed: ${allowed.join(", ")}.`,
-    {
-      extra: { allowed_strategies: [...allowed] },
-    },
-  );
-}
-
-/** An execution of this id that is there already is given as it is, and nothing is counted. */
-export async function create(
+/** Stores an execution; one of this id that is there already is given as it is. Throws `strategy_quota_exceeded` and `work_limit_reached`. */
+export async function createExecution(
   ctx: TenantContext,
-  request: ExecutionRequest,
-  status: "running" | "queued",
-  id = newId("exec", ctx.random),
+  { id = newId("exec", ctx.random), ...execution }: Omit<NewWork, "id" | "traceparent"> & { id?: string },
 ): Promise<WorkItem> {
   const { tenantId, clientId } = ctx.principal;
-  const work = {
-    id,
-    kind: "strategy" as const,
-    request: JSON.stringify(request),
-    status,
-    streamId: request.target.streamId,
-    strategyId: request.strategyId,
-    traceparent: ctx.traceparent,
-  };
+  const work = { ...execution, id, traceparent: ctx.traceparent };
   return unwrap<WorkItem>(
     await tenantObject(ctx.env, tenantId).createWork(work, { clientId, requestId: ctx.requestId }),
   );
@@ -128,7 +101,7 @@ export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promis
   const request = JSON.parse(item.request) as ExecutionRequest;
   try {
     const strategy = prepareStrategy(request.strategyId, request.config);
-    const resolution = restricted(await resolve(ctx, request, strategy), await allowedStrategies(ctx));
+    const resolution = await resolveAllowed(ctx, request, strategy);
     return (await carryOut(ctx, item, strategy, resolution)).units;
   } catch (error) {
     if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
@@ -166,7 +139,7 @@ async function carryOut(
   return { ended, failure, units };
 }
 
-const failureFor = (error: unknown): Failure =>
+export const failureFor = (error: unknown): Failure =>
   error instanceof AppError
     ? error.failure
     : { code: "internal", detail: "The execution failed on our side." };

@@ -17,10 +17,12 @@ export function executionSummary(item: WorkSummary) {
 
 const stateOf = (item: WorkSummary) => ({
   execution_id: item.id,
+  kind: item.kind,
   strategy_id: item.strategyId,
   stream_id: item.streamId,
   status: item.status,
   attempts: item.attempts,
   created_at: formatMs(item.createdMs),
   updated_at: formatMs(item.updatedMs),
+  ...(item.progress === null ? {} : { progress: JSON.parse(item.progress) }),
 });

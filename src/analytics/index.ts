@@ -1,7 +1,13 @@
+export { resolveAllowed } from "./allowed";
+export { executionBase } from "./answers";
 export { executions } from "./consumer";
-export { executeStrategy } from "./execute";
+export { budgetUnits, createExecution, executeStrategy, failureFor } from "./execute";
+export { executionOf } from "./executions";
+export { EXECUTION_LIMITS, type ExecutionRequest, executeSchema, requestOf } from "./request";
+export { type Resolution, type Resolved, resolvedOf } from "./resolve";
 export { analyticsRoutes } from "./routes";
 export { checkSchedule } from "./schedule/check";
 export { enqueueDue } from "./schedule/enqueue-due";
 export { runAutoProcessing } from "./schedule/run-auto";
 export { runSchedule } from "./schedule/run-schedule";
+export { prepareStrategy } from "./strategies/registry";

@@ -163,7 +163,7 @@ function inline(data: readonly number[], requestedMs: number): Resolution {
   };
 }
 
-function resolvedOf(
+export function resolvedOf(
   streamId: string | null,
   { field, tags, times }: StrategyInput,
   reason: string,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { JsonObject } from "../core/json";
 import { unwrap } from "../core/result";
-import type { WorkItem } from "../core/work";
+import { EXECUTION_KINDS, type WorkItem } from "../core/work";
 import { endpoint, type Router, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
 import { parsePrefer } from "../platform/prefer";
@@ -15,7 +15,11 @@ import { strategies } from "./strategies/registry";
 
 const tag = "Strategies";
 const params = z.object({ execution_id: z.string().min(1).max(64) });
-const listQuery = z.strictObject({ stream_id: streamIdSchema.optional(), ...workQuery });
+const listQuery = z.strictObject({
+  stream_id: streamIdSchema.optional(),
+  kind: z.enum(EXECUTION_KINDS).default("strategy"),
+  ...workQuery,
+});
 
 export function analyticsRoutes(router: Router): void {
   endpoint(
@@ -71,7 +75,7 @@ export function analyticsRoutes(router: Router): void {
       responses: { 200: { description: "A page", schema: executionListSchema } },
     },
     async (ctx, { query }) => {
-      const page = await listWork(ctx, "strategy", query);
+      const page = await listWork(ctx, query.kind, query);
       return reply(200, { executions: page.items.map(executionSummary), next_cursor: page.nextCursor });
     },
   );
@@ -84,13 +88,17 @@ export function analyticsRoutes(router: Router): void {
       operationId: "getExecution",
       tag,
       summary: "An execution and what it found",
+      description: "That of a backtest has the members of the answer to `POST /api/strategy/backtest`.",
       access: "strategy:execute",
       params,
       responses: { 200: { description: "The execution", schema: executionAnswerSchema } },
     },
     async (ctx, { params: { execution_id } }) => {
       const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-      return reply(200, executionOf(unwrap<WorkItem>(await tenant.getWork(execution_id, "strategy"))));
+      return reply(
+        200,
+        executionOf(unwrap<WorkItem>(await tenant.getWork(execution_id, ...EXECUTION_KINDS))),
+      );
     },
   );
 
@@ -108,7 +116,10 @@ export function analyticsRoutes(router: Router): void {
     },
     async (ctx, { params: { execution_id } }) => {
       const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-      return reply(200, executionOf(unwrap<WorkItem>(await tenant.cancelWork(execution_id, "strategy"))));
+      return reply(
+        200,
+        executionOf(unwrap<WorkItem>(await tenant.cancelWork(execution_id, ...EXECUTION_KINDS))),
+      );
     },
   );
 
@@ -127,7 +138,7 @@ export function analyticsRoutes(router: Router): void {
       responses: { 202: { description: "Queued again", schema: executionAnswerSchema } },
     },
     async (ctx, { params: { execution_id } }) => {
-      const item = await redriveWork(ctx, execution_id, "strategy");
+      const item = await redriveWork(ctx, execution_id, EXECUTION_KINDS);
       return reply(202, executionOf(item), { location: `/api/strategy/${execution_id}` });
     },
   );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { StrategyInput, StrategyResult } from "../analytics/contract";
-import { parseRangeEnd, parseTimestamp } from "../core/timestamps";
+import { formatMicros, parseRangeEnd, parseTimestamp } from "../core/timestamps";
 
 export const BACKTEST_LIMITS = {
   /** Times the strategy is asked in one run; a longer range is asked less often. */
@@ -21,9 +21,11 @@ export const BACKTEST_LIMITS = {
 export const MODES = ["trading", "forecast", "detection"] as const;
 export type Mode = (typeof MODES)[number];
 
+/** Numbers are told apart by magnitude; as text they could be taken for a year. */
 const time = z
-  .string()
-  .refine((text) => parseTimestamp(text) !== null, "is no time in ISO 8601 or epoch form");
+  .union([z.string().max(64), z.number()])
+  .refine((value) => parseTimestamp(value) !== null, "is no time in ISO 8601 or epoch form")
+  .transform((value) => (typeof value === "number" ? formatMicros(parseTimestamp(value)!) : value));
 
 /** What a backtest may be asked, beside the strategy, its config and the data. Dates alone include their whole day. */
 export const backtestOptionsSchema = z.strictObject({

@@ -27,6 +27,23 @@ export function report(task: BacktestTask, state: BacktestState, budgetUnits?: n
   };
 }
 
+/** The fields of the reference. */
+const HEADLINE = [
+  "strategy_id",
+  "backtest_period",
+  "total_trades",
+  "winning_trades",
+  "win_rate",
+  "total_return",
+  "sharpe_ratio",
+  "max_drawdown",
+  "average_accuracy",
+] as const;
+
+/** The figures of a report that fit a line. */
+export const headlineOf = (found: JsonObject): JsonObject =>
+  Object.fromEntries(HEADLINE.map((name) => [name, found[name] ?? null]));
+
 const NO_TRADES = {
   total_trades: 0,
   winning_trades: 0,

@@ -43,6 +43,7 @@ export const ERROR_TITLES = {
   unrecognised_format: "The data is of no format that is understood",
   malformed_data: "The data is damaged or incomplete",
   not_enough_data: "There is not enough data for this",
+  data_changed: "The data changed while they were worked on",
   work_budget_exceeded: "The work is larger than an execution may take",
   // Ours
   unavailable: "A part of the platform does not answer",

@@ -1,5 +1,9 @@
-/** A piece of work that outlives its request: a strategy's execution or an extraction job. Owned by the TenantObject. */
-export type WorkKind = "strategy" | "extract";
+/** A piece of work that outlives its request: a strategy's execution, a backtest or an extraction job. Owned by the TenantObject. */
+export type WorkKind = "strategy" | "backtest" | "extract";
+/** Kinds that run a strategy: they share the hourly quota and the ids under `/api/strategy`. */
+export const EXECUTION_KINDS = ["strategy", "backtest"] as const satisfies readonly WorkKind[];
+export const isExecution = (kind: WorkKind): boolean =>
+  EXECUTION_KINDS.some((execution) => execution === kind);
 export const WORK_STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type WorkStatus = (typeof WORK_STATUSES)[number];
 
@@ -12,10 +16,14 @@ interface WorkRules {
   queue: WorkQueue;
   attempts: number;
   retryMs: number;
+  /** Pieces that wait or run, where that is fewer than of all kinds together. */
+  open?: number;
 }
 
 export const WORK_RULES: Record<WorkKind, WorkRules> = {
   strategy: { queue: "analyze", attempts: 3, retryMs: 2_000 },
+  // Counted since the last checkpoint. Each that has begun keeps up to 2 MB until it ends.
+  backtest: { queue: "analyze", attempts: 4, retryMs: 2_000, open: 100 },
   // What breaks a load is more often a part that does not answer than our code: worth waiting for.
   extract: { queue: "extract", attempts: 4, retryMs: 15_000 },
 };
@@ -71,6 +79,27 @@ export interface WorkItem extends WorkSummary {
   /** JSON, or null before there is one. */
   result: string | null;
 }
+
+/** What work under way has found so far, so that whoever goes on with it can go on from there. */
+export interface WorkCheckpoint {
+  /** The checkpoint that it was found from, 0 where there was none: another one since then, and it is refused. */
+  after: number;
+  /** JSON, of {@link CHECKPOINT_CHARS} at most. */
+  state: string;
+  /** JSON. */
+  progress: string;
+  /** Leaves the rest to whoever claims it next. */
+  release: boolean;
+}
+
+export interface HeldCheckpoint {
+  version: number;
+  /** Null before the first. */
+  state: string | null;
+}
+
+/** A row of an object's storage holds 2 MB. */
+export const CHECKPOINT_CHARS = 1_900_000;
 
 /** How work ends. Ending it twice changes nothing: a redelivered message finds it done. */
 export interface WorkOutcome {

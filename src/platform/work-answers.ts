@@ -44,8 +44,12 @@ export async function listWork(
 }
 
 /** Queues again what failed on our side. Throws `conflict` where it did not, and where there is none. */
-export async function redriveWork(ctx: TenantContext, id: string, kind: WorkKind): Promise<WorkItem> {
+export async function redriveWork(
+  ctx: TenantContext,
+  id: string,
+  kinds: readonly WorkKind[],
+): Promise<WorkItem> {
   const { tenantId, clientId } = ctx.principal;
   const actor = { clientId, requestId: ctx.requestId };
-  return unwrap<WorkItem>(await tenantObject(ctx.env, tenantId).redriveWork(id, kind, actor));
+  return unwrap<WorkItem>(await tenantObject(ctx.env, tenantId).redriveWork(id, kinds, actor));
 }

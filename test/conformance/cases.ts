@@ -117,6 +117,7 @@ export const CASES: Record<string, Case> = {
   analyzeData: { ...at("/api/llm/analyze"), wrong: emptyObject, maxBytes: COMMAND },
   listStrategies: at("/api/strategies"),
   executeStrategy: { ...at("/api/strategy"), wrong: emptyObject, maxBytes: COMMAND },
+  backtestStrategy: { ...at("/api/strategy/backtest"), wrong: emptyObject, maxBytes: COMMAND },
   listExecutions: at("/api/strategy"),
   getExecution: { ...at("/api/strategy/exec_none"), foreign: execution() },
   redriveExecution: {

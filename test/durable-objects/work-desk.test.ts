@@ -226,7 +226,7 @@ describe("ended work", () => {
       const another = () => desk.admit(newWork(), 1);
       expect(another).toThrow("work_limit_reached");
       expect(() => desk.admit(newWork({ status: "running" }), 1)).not.toThrow();
-      desk.list.cancel("o7", "strategy", 1);
+      desk.list.cancel("o7", ["strategy"], 1);
       expect(another).not.toThrow();
       const long = { request: "x".repeat(1_000), status: "queued" as const };
       sql.exec("UPDATE work SET chars = ? WHERE id = 'o8'", WORK_LIMITS.openChars - 100_000);

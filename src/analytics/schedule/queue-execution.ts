@@ -1,6 +1,6 @@
 import type { TenantContext } from "../../platform/context";
 import { fingerprintOf } from "../../platform/idempotency";
-import { create } from "../execute";
+import { createExecution, workOf } from "../execute";
 import type { Target } from "../request";
 
 interface Asked {
@@ -23,6 +23,6 @@ export async function queueExecution(
     target: { ...target, startMicros: null, endMicros: null, data: null },
     requestedMs: ctx.clock.nowMs(),
   };
-  await create(ctx, request, "queued", id);
+  await createExecution(ctx, { ...workOf(request, "queued"), id });
   return id;
 }

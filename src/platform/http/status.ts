@@ -37,6 +37,7 @@ export const STATUS: Record<ErrorCode, number> = {
   unrecognised_format: 422,
   malformed_data: 422,
   not_enough_data: 422,
+  data_changed: 409,
   work_budget_exceeded: 422,
   unavailable: 503,
   internal: 500,
