@@ -19,15 +19,18 @@ export function isAcceptedError(block: Float64Array, error: number): boolean {
   return Math.abs(error) <= MORE * acceptedSize(block, error > 0 ? Thing.up : Thing.down);
 }
 
-/** Whether a sum of errors, or one error as a part of such a sum, was called expected. */
-export function isAcceptedSum(
+/** Whether a sum of errors was called expected. */
+export const isAcceptedSum = (block: Float64Array, thing: Thing, statistic: number): boolean =>
+  statistic <= MORE * acceptedSize(block, thing);
+
+/** Whether an error upwards or downwards is part of a shift or of a spread that was called expected. */
+export function isAcceptedPart(
   block: Float64Array,
-  thing: Thing,
+  isUp: boolean,
   statistic: number,
   { summedError }: Settings,
 ): boolean {
-  if (thing !== Thing.up && thing !== Thing.down) return statistic <= MORE * acceptedSize(block, thing);
-  const shift = thing === Thing.up ? Thing.shiftUp : Thing.shiftDown;
+  const shift = isUp ? Thing.shiftUp : Thing.shiftDown;
   const isPart = acceptedSize(block, shift) > 0 || acceptedSize(block, Thing.spread) > 0;
   return isPart && statistic <= summedError;
 }

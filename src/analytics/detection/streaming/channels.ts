@@ -1,4 +1,4 @@
-import { isAcceptedSum } from "./accepted";
+import { isAcceptedPart, isAcceptedSum } from "./accepted";
 import { Thing } from "./alerts";
 import { CHANNELS, Head, type Layout, layoutOf, type Numbers, RECENT, statisticsOf } from "./layout";
 import type { Settings } from "./settings";
@@ -164,9 +164,16 @@ export class Channels {
   }
 
   private isAccepted(channel: number): boolean {
+    const { block, settings } = this;
+    const statistic = this.statistics[channel]!;
+    if (channel === UP || channel === DOWN) return isAcceptedPart(block, channel === UP, statistic, settings);
     const thing = this.thingOf(channel);
-    if (!isAcceptedSum(this.block, thing, this.statistics[channel]!, this.settings)) return false;
-    this.accepted = thing;
+    // A level that shifts shows in the other sums as well, where it is not so large that it shows in its own.
+    const shift = this.thingOf(SHIFT);
+    const isShift = channel !== DRIFT || (thing === Thing.driftUp) === (shift === Thing.shiftUp);
+    if (isAcceptedSum(block, thing, statistic)) this.accepted = thing;
+    else if (isShift && isAcceptedSum(block, shift, statistic)) this.accepted = shift;
+    else return false;
     return true;
   }
 

@@ -8,7 +8,7 @@ import { Forecast, scaledBy } from "./forecast";
 import { gapBefore } from "./gap";
 import { alertLevel, beginQuiet, isSilent, passQuiet } from "./incident";
 import { BEGINNING, Head } from "./layout";
-import { noteDistance } from "./level";
+import { distance, moveLevel, noteDistance } from "./level";
 import { acceptMark, type Mark, type Parts, takeLevel } from "./marks";
 import { inDeviations, Scale } from "./scale";
 import { SETTINGS, type Settings } from "./settings";
@@ -187,17 +187,27 @@ export class StreamingDetector {
   }
 
   private learn(scaled: number): void {
-    const { state, settings, forecast, channels } = this;
+    const { state, settings, channels } = this;
     noteDistance(state, scaled);
     if (isFlatAlert(state)) growAlert(state, () => state[Head.run]!);
     else if (isSilent(state, settings)) growAlert(state, (thing) => this.sizeOf(thing));
-    // What was called expected is no part of the course, until it lasts so long that it must be.
-    const most = settings.quietSeasons * settings.leastSeason;
-    const run = state[Head.expectedRun]!;
-    state[Head.expectedRun] = this.isExpected ? Math.min(most, run + 1) : Math.max(0, run - 1);
-    if (this.isExpected && run < most) forecast.learn(forecast.value, forecast.value, true);
-    else this.learnError(scaled);
+    if (this.isExpected) this.passExpected(scaled);
+    else {
+      state[Head.expectedRun] = Math.max(0, state[Head.expectedRun]! - 1);
+      this.learnError(scaled);
+    }
     if (channels.accepted !== null) takeLevel(state, this.parts, channels.accepted);
+  }
+
+  /** What was called expected is no part of the course, until it lasts so long that it must be the new one. */
+  private passExpected(scaled: number): void {
+    const { state, settings, forecast } = this;
+    forecast.learn(forecast.value, forecast.value, true);
+    state[Head.expectedRun]!++;
+    if (state[Head.expectedRun]! < settings.quietSeasons * settings.leastSeason) return;
+    state[Head.expectedRun] = 0;
+    moveLevel(state, distance(state));
+    forecast.forgetLast(scaled);
   }
 
   /** Errors are learned cut: an anomaly moves what is normal a little, and a lasting one in time all the way. */

@@ -50,7 +50,7 @@ function duration(micros: number): string {
   for (const [unit, length] of UNITS) {
     const count = micros / length;
     const rounded = count < 10 ? Math.round(count * 10) / 10 : Math.round(count);
-    if (rounded === 1) return `1 ${unit}`;
+    if (Math.abs(count - 1) < 0.01) return `1 ${unit}`;
     if (rounded >= 2) return `${rounded} ${unit}s`;
   }
   return "no time";
