@@ -3,8 +3,8 @@
 //   npm run eval -- forecast IN OUT [--strategy auto|arima|hybrid] [--jobs N] [--budget UNITS]
 //   npm run eval -- reliability IN OUT [--strategy NAME] [--config JSON] [--steps N|own] [--half first|second|both]
 //   npm run eval -- calibration FILE... [--half first|second|both]
-//   npm run eval -- detect IN OUT
-//   npm run eval -- detect-csv DIR OUT
+//   npm run eval -- detect IN OUT [--form full|compact]
+//   npm run eval -- detect-csv DIR OUT [--form full|compact]
 // Ends with 1 when a case failed, after the others are written; with 2 when it was asked for wrongly.
 import { calibration } from "./eval/calibration.mjs";
 import { detect } from "./eval/detect.mjs";

@@ -2,14 +2,14 @@
 // the alert level. Times without a zone are taken as UTC.
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { report, scoresOf, writeScores } from "./detection.mjs";
+import { FORM, report, scoresOf, writeScores } from "./detection.mjs";
 import { readText } from "./input.mjs";
 import { parse, UsageError } from "./usage.mjs";
 
-export const detectCsv = { usage: "detect-csv DIR OUT", run };
+export const detectCsv = { usage: "detect-csv DIR OUT [--form full|compact]", run };
 
 async function run(args) {
-  const { positionals } = parse(args, { names: ["DIR", "OUT"], options: {} });
+  const { positionals, form } = parse(args, { names: ["DIR", "OUT"], options: FORM });
   const [folder, output] = positionals.map((path) => resolve(process.env.INIT_CWD ?? "", path));
   const names = (
     await readdir(folder, { recursive: true }).catch((error) => {
@@ -21,7 +21,7 @@ async function run(args) {
   if (names.length === 0) throw new UsageError(`${folder} has no CSV files.`);
   const series = [];
   for (const name of names) series.push({ id: name, ...rowsOf(name, await readText(join(folder, name))) });
-  const judged = await scoresOf(series);
+  const judged = await scoresOf(series, form);
   await writeScores(output, judged);
   report(judged);
   return 0;

@@ -1,16 +1,16 @@
 // Reads `{series: [{id, m, scoreFrom, values}]}` and writes `{id: [score]}`, one in [0, 1] a value; 0.5 is the alert level.
 // The values have no times, so they are given those at which m steps make a season: a week of days, or a day.
 import { resolve } from "node:path";
-import { report, scoresOf, writeScores } from "./detection.mjs";
+import { FORM, report, scoresOf, writeScores } from "./detection.mjs";
 import { readJson } from "./input.mjs";
 import { parse, UsageError } from "./usage.mjs";
 
 const DAY_MICROS = 86_400_000_000;
 
-export const detect = { usage: "detect IN OUT", run };
+export const detect = { usage: "detect IN OUT [--form full|compact]", run };
 
 async function run(args) {
-  const { positionals } = parse(args, { names: ["IN", "OUT"], options: {} });
+  const { positionals, form } = parse(args, { names: ["IN", "OUT"], options: FORM });
   // npm runs scripts in the project's folder; paths are meant from where it was called.
   const [input, output] = positionals.map((path) => resolve(process.env.INIT_CWD ?? "", path));
   const series = (await readJson(input))?.series;
@@ -21,6 +21,7 @@ async function run(args) {
   }
   const judged = await scoresOf(
     series.map(({ id, m, values }) => ({ id, values, times: values.map((_, i) => i * stepMicros(m)) })),
+    form,
   );
   await writeScores(output, judged);
   report(judged);
