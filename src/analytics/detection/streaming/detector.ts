@@ -130,10 +130,12 @@ export class StreamingDetector {
     const { state, scale, settings } = this;
     const here = inDeviations(error, scale.here);
     this.error.all = inDeviations(error, scale.all);
+    // Once it has begun, less is part of it: the rest would come back in the sums.
+    const least = settings.alertSurprise / (state[Head.expectedRun]! > 0 ? 2 : 1);
     this.isExpected =
       isAcceptedError(state, this.error.all) &&
       !isSilent(state, settings) &&
-      this.channels.surpriseOfError(here) >= settings.alertSurprise;
+      this.channels.surpriseOfError(here) >= least;
     this.error.here = this.isExpected ? 0 : here;
     this.error.whole = this.isExpected ? 0 : inDeviations(error, scale.whole);
   }
