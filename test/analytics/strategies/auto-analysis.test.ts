@@ -87,6 +87,8 @@ describe("auto_analysis", () => {
       perStep: expect.closeTo(0.5, 1),
     });
     expect(trendOf(noise(200).map((value, i) => value - 0.5 * i)).kind).toBe("falling");
+    // Each change is noise, and the line through them all is plain to see.
+    expect(trendOf(noise(200).map((value, i) => value + 0.05 * i)).kind).toBe("rising");
     expect(trendOf(walk(200, 7)).kind).toBe("wandering");
     expect(trendOf(Array.from(airPassengers))).toMatchObject({
       kind: "rising",

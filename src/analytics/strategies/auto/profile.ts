@@ -1,5 +1,6 @@
 import { seasonalStrength } from "../../forecasting/decompose/seasonal-strength";
 import { difference } from "../../forecasting/differencing";
+import { kpssTest } from "../../forecasting/kpss";
 import { ljungBox, usualLags } from "../../forecasting/ljung-box";
 import { findOutliers, type Outlier } from "../../forecasting/outliers";
 import { detectPeriods } from "../../forecasting/periods/detect";
@@ -49,6 +50,12 @@ const INTERMITTENT_SHARE = 0.3;
 const SIGNIFICANCE = 0.05;
 /** Standard errors that a trend must be from none: the tests of stationarity have chosen its form already. */
 const TREND_T = 2.5;
+/** The upper end of the test's table. */
+const LEAST_KPSS = 0.1;
+/** n (1 - rho) with a line, at 1 % (Fuller 1976, table 8.5.1). */
+const DICKEY_FULLER_BIAS = 29.5;
+/** A level that wanders slowly may pass for a line: then it has to be a steep one. */
+const LINE_T = 5;
 /** A detected season that explains less is nothing to speak of. */
 const LEAST_STRENGTH = 0.1;
 /** As a multiple of another season that is there has to be. */
@@ -99,14 +106,16 @@ const repeats = (one: Season, other: Season): boolean =>
   one.steps > other.steps && one.steps % other.steps === 0 && one.strength < other.strength + STRONGER_BY;
 
 /**
- * Of a wandering series the mean change is judged, of another one the slope of the line through it. `lag`: the longest
- * season, over which changes are free of all of them; 1 where there is none.
+ * Of a wandering series the mean change is judged, of one that keeps a level or a line the slope of the line through it.
+ * `lag`: the longest season, over which changes are free of all of them; 1 where there is none.
  */
 function trendOf(values: Float64Array, differences: number, lag: number): Profile["trend"] {
   const unit = largest(values) || 1;
   const scaled = values.map((value) => value / unit);
-  const { slope, tStatistic } = differences > 0 ? meanChange(scaled, lag) : line(scaled);
-  const isClear = tStatistic !== null && Math.abs(tStatistic) >= TREND_T;
+  const wanders = differences > 0 && !(lag === 1 && keepsLine(scaled));
+  const { slope, tStatistic } = wanders ? meanChange(scaled, lag) : line(scaled).slope;
+  const least = differences > 0 && !wanders ? LINE_T : TREND_T;
+  const isClear = tStatistic !== null && Math.abs(tStatistic) >= least;
   const still: Trend = differences > 0 ? "wandering" : "none";
   const kind: Trend = isClear ? (slope > 0 ? "rising" : "falling") : still;
   return { kind, perStep: slope * unit, tStatistic };
@@ -128,8 +137,15 @@ function meanChange(values: Float64Array, lag: number): Slope {
   return { slope: mean / lag, tStatistic: ratioOf(mean, error) };
 }
 
+/** A line with stationary errors: KPSS does not reject it, and Dickey and Fuller's test of the errors' memory does a walk. */
+function keepsLine(values: Float64Array): boolean {
+  const kpss = kpssTest(values, { around: "trend" });
+  if (kpss === null || kpss.pValue < LEAST_KPSS) return false;
+  return values.length * (1 - line(values).memory) > DICKEY_FULLER_BIAS;
+}
+
 /** Errors that follow each other make a line seem surer: they count for less, as many as a first-order process has. */
-function line(values: Float64Array): Slope {
+function line(values: Float64Array): { slope: Slope; memory: number } {
   const n = values.length;
   const middle = (n - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value / n, 0);
@@ -142,9 +158,10 @@ function line(values: Float64Array): Slope {
     squares += one * one;
     products += one * (rest[t - 1] ?? 0);
   });
-  const rho = squares > 0 ? Math.min(0.98, Math.max(0, products / squares)) : 0;
+  const memory = squares > 0 ? products / squares : 0;
+  const rho = Math.min(0.98, Math.max(0, memory));
   const variance = (squares / Math.max(1, n - 2) / spread) * ((1 + rho) / (1 - rho));
-  return { slope, tStatistic: ratioOf(slope, Math.sqrt(variance)) };
+  return { slope: { slope, tStatistic: ratioOf(slope, Math.sqrt(variance)) }, memory };
 }
 
 /** No noise at all: as sure as can be told. */
