@@ -50,8 +50,8 @@ const INTERMITTENT_SHARE = 0.3;
 const SIGNIFICANCE = 0.05;
 /** Standard errors that a trend must be from none: the tests of stationarity have chosen its form already. */
 const TREND_T = 2.5;
-/** The upper end of the test's table. */
-const LEAST_KPSS = 0.1;
+/** Below this a line is not believed: few that are there are lost, and a walk has the other test to pass. */
+const LEAST_KPSS = 0.025;
 /** n (1 - rho) with a line, at 1 % (Fuller 1976, table 8.5.1). */
 const DICKEY_FULLER_BIAS = 29.5;
 /** A level that wanders slowly may pass for a line: then it has to be a steep one. */

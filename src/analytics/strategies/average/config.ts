@@ -41,7 +41,7 @@ export const requiredPoints = ({ period, auto }: AverageConfig): number =>
   period === undefined && auto ? 3 : (period ?? DEFAULT_PERIOD) + 1;
 
 export function workUnits({ period = DEFAULT_PERIOD }: AverageConfig, points: number): number {
-  return Math.ceil(200 + points * (0.08 + period * 0.0015) + LIMITS.tail * period * 0.002);
+  return Math.ceil(1_000 + points * (0.08 + period * 0.0015) + LIMITS.tail * period * 0.002);
 }
 
 export const periodOf = ({ period, auto }: AverageConfig, points: number): number =>
