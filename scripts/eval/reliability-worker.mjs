@@ -5,7 +5,7 @@ import { loadModule } from "../lib/load-module.mjs";
 import { timesOf } from "./times.mjs";
 
 const { prepareStrategy } = await loadModule("src/analytics/strategies/registry.ts");
-const { strategy, minMovePercent } = workerData;
+const { strategy } = workerData;
 
 function answersOf({ freq, values, asked }) {
   const times = timesOf(freq, values.length);
@@ -28,15 +28,22 @@ function answersOf({ freq, values, asked }) {
 function held({ data, confidence, explain }, values, known) {
   const { action, strength } = data.signal;
   const { horizon } = explain.confidence;
+  const { minMovePercent } = explain.signal;
   const move = values[known - 1 + horizon] - values[known - 1];
-  return { steps: horizon, action, strength, confidence, right: isRight(action, move, values[known - 1]) };
+  return {
+    steps: horizon,
+    action,
+    strength,
+    confidence,
+    right: isRight(action, move, (minMovePercent / 100) * Math.abs(values[known - 1])),
+  };
 }
 
 /** "Definitions" of the API; the current value is the last one as it was read. */
-function isRight(action, move, current) {
+function isRight(action, move, leastMove) {
   if (action === "BUY" || action === "UP") return move > 0;
   if (action === "SELL" || action === "DOWN") return move < 0;
-  return Math.abs(move) <= (minMovePercent / 100) * Math.abs(current);
+  return Math.abs(move) <= leastMove;
 }
 
 parentPort.on("message", (one) => {

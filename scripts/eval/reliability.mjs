@@ -17,9 +17,8 @@ const CONFIGS = {
   hybrid_arima_ma: (steps) => ({ arimaConfig: { steps, minDataPoints: 3 } }),
   auto_analysis: (steps) => ({ steps }),
 };
-/** The defaults of the strategies. */
+/** The default of the strategies. */
 const STEPS = 5;
-const MIN_MOVE_PERCENT = 0.5;
 /** Of the moving average, which has no other. */
 const FIXED_STEPS = { moving_average: 5 };
 const ORIGINS = 4;
@@ -40,7 +39,7 @@ async function run(args) {
   const done = await spread(cases, {
     script: new URL("reliability-worker.mjs", import.meta.url),
     jobs,
-    workerData: { strategy, minMovePercent: MIN_MOVE_PERCENT },
+    workerData: { strategy },
   });
   const seconds = (performance.now() - started) / 1_000;
   const all = done.flatMap(({ answers = [] }, i) =>
