@@ -4,31 +4,33 @@ import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
 import type { StrategyId } from "./contract";
 import type { ExecutionRequest } from "./request";
-import { type Resolution, resolve } from "./resolve";
-import type { PreparedStrategy } from "./strategies/registry";
+import { type PreparedStrategy, prepareStrategy } from "./strategies/registry";
 
-/** Always allowed: it runs only what else is. */
-const RUNS_ALLOWED_ONES: StrategyId = "auto_analysis";
+/** It runs only what else is allowed. */
+const ALWAYS_ALLOWED: StrategyId = "auto_analysis";
 
-/** The data of a request, where its tenant may run the strategy. Throws `strategy_not_allowed` and what {@link resolve} throws. */
-export async function resolveAllowed(
+/**
+ * The strategy of a request as the tenant may run it: those that it runs within itself are allowed too. Throws
+ * `strategy_not_found`, `strategy_not_allowed` and `invalid_request`.
+ */
+export async function permittedStrategy(
   ctx: TenantContext,
-  request: ExecutionRequest,
-  strategy: PreparedStrategy,
-): Promise<Resolution> {
-  const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  const policy = unwrap<{ allowedStrategies: readonly string[] }>(await tenant.policy());
-  const allowed = policy.allowedStrategies;
-  requireAllowed(request.strategyId, allowed);
-  const { series, resolved } = await resolve(ctx, request, strategy);
-  return { resolved, series: series.map((input) => ({ ...input, allowed })) };
+  { strategyId, config }: Pick<ExecutionRequest, "strategyId" | "config">,
+): Promise<PreparedStrategy> {
+  const strategy = prepareStrategy(strategyId, config);
+  const allowed = await requireAllowed(ctx, strategy.id);
+  return { ...strategy, run: (input) => strategy.run(input, allowed) };
 }
 
-function requireAllowed(strategyId: string, allowed: readonly string[]): void {
-  if (strategyId === RUNS_ALLOWED_ONES || allowed.includes(strategyId)) return;
+/** Gives the strategies that the tenant may run. */
+async function requireAllowed(ctx: TenantContext, strategyId: string): Promise<string[]> {
+  const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+  const { allowedStrategies } = unwrap<{ allowedStrategies: readonly string[] }>(await tenant.policy());
+  const allowed = [...new Set([...allowedStrategies, ALWAYS_ALLOWED])];
+  if (allowed.includes(strategyId)) return allowed;
   throw fail(
     "strategy_not_allowed",
     `${strategyId} is not allowed for this tenant. Allowed: ${allowed.join(", ")}.`,
-    { extra: { allowed_strategies: [...allowed] } },
+    { extra: { allowed_strategies: allowed } },
   );
 }

@@ -16,8 +16,6 @@ export interface StrategyInput {
   tags: Record<string, string>;
   times: Float64Array;
   values: Float64Array;
-  /** The strategies that one may run which runs others; all when absent. */
-  allowed?: readonly string[];
   /** Where a strategy takes fields together: those beside `field`, each with a value at all of the times. */
   beside?: readonly FieldValues[];
 }
@@ -51,5 +49,6 @@ export interface Strategy<Config> {
   workUnits(config: Config, points: number, fields: number): number;
   /** Whether it wants all fields of a set of tags in one input; by default each is an input of its own. */
   takesFieldsTogether?(config: Config): boolean;
-  run(config: Config, input: StrategyInput): StrategyResult;
+  /** `allowed`: the strategies that it may run within itself; absent, all. */
+  run(config: Config, input: StrategyInput, allowed?: readonly string[]): StrategyResult;
 }

@@ -8,19 +8,18 @@ import { tenantObject } from "../platform/objects";
 import { acceptedHeaders, appliedHeader, isInline, type Preference } from "../platform/prefer";
 import { failWork } from "../platform/turn";
 import { rememberForecasts } from "./accuracy/remember";
-import { resolveAllowed } from "./allowed";
+import { permittedStrategy } from "./allowed";
 import { eventsOf } from "./announce";
 import { executionOf } from "./executions";
 import { type ExecuteBody, type ExecutionRequest, requestOf } from "./request";
-import type { Resolution } from "./resolve";
+import { type Resolution, resolve } from "./resolve";
 import { estimate, runOn } from "./run";
-import { type PreparedStrategy, prepareStrategy } from "./strategies/registry";
+import type { PreparedStrategy } from "./strategies/registry";
 
 const UNITS_PER_SECOND = 1_000_000;
-
 /**
  * Runs a strategy: at once where its estimated work fits the wait, else through the queue. Throws `strategy_not_found`,
- * `strategy_quota_exceeded`, what {@link resolveAllowed} throws, `not_enough_data` and `work_budget_exceeded`.
+ * `strategy_not_allowed`, `strategy_quota_exceeded`, what {@link resolve} throws, `not_enough_data` and `work_budget_exceeded`.
  */
 export async function executeStrategy(
   ctx: TenantContext,
@@ -28,8 +27,8 @@ export async function executeStrategy(
   preference: Preference,
 ): Promise<Reply> {
   const request = requestOf(body, ctx.clock.nowMs());
-  const strategy = prepareStrategy(request.strategyId, request.config);
-  const resolution = await resolveAllowed(ctx, request, strategy);
+  const strategy = await permittedStrategy(ctx, request);
+  const resolution = await resolve(ctx, request, strategy);
   // What is asked is settled here: a queued execution must not move to a stream that is written to meanwhile.
   request.target.streamId = resolution.resolved.stream_id;
   const units = planned(strategy, resolution, ctx);
@@ -100,9 +99,8 @@ async function runNow(
 export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promise<number> {
   const request = JSON.parse(item.request) as ExecutionRequest;
   try {
-    const strategy = prepareStrategy(request.strategyId, request.config);
-    const resolution = await resolveAllowed(ctx, request, strategy);
-    return (await carryOut(ctx, item, strategy, resolution)).units;
+    const strategy = await permittedStrategy(ctx, request);
+    return (await carryOut(ctx, item, strategy, await resolve(ctx, request, strategy))).units;
   } catch (error) {
     if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
     await failWork(ctx, item.id, error.failure);

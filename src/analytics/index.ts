@@ -1,13 +1,13 @@
-export { resolveAllowed } from "./allowed";
+export { permittedStrategy } from "./allowed";
 export { executionBase } from "./answers";
 export { executions } from "./consumer";
 export { budgetUnits, createExecution, executeStrategy, failureFor } from "./execute";
 export { executionOf } from "./executions";
 export { EXECUTION_LIMITS, type ExecutionRequest, executeSchema, requestOf } from "./request";
-export { type Resolution, type Resolved, resolvedOf } from "./resolve";
+export { type Resolution, type Resolved, resolve, resolvedOf } from "./resolve";
 export { analyticsRoutes } from "./routes";
 export { checkSchedule } from "./schedule/check";
 export { enqueueDue } from "./schedule/enqueue-due";
 export { runAutoProcessing } from "./schedule/run-auto";
 export { runSchedule } from "./schedule/run-schedule";
-export { prepareStrategy } from "./strategies/registry";
+export type { PreparedStrategy } from "./strategies/registry";

@@ -3,8 +3,8 @@ import {
   createExecution,
   executionOf,
   failureFor,
-  prepareStrategy,
-  resolveAllowed,
+  permittedStrategy,
+  resolve,
 } from "../analytics";
 import { fail } from "../core/errors";
 import type { WorkItem } from "../core/work";
@@ -14,7 +14,7 @@ import { acceptedHeaders, appliedHeader, isInline, type Preference } from "../pl
 import { progressOf, start } from "./advance";
 import { carryOut, failBacktest } from "./carry-out";
 import { type Loaded, loadedOf, settled } from "./load";
-import { type Plan, planOf, pointsAt, runUnits } from "./plan";
+import { pointsAt, runUnits } from "./plan";
 import { describeProgress } from "./progress";
 import { askedOf, type BacktestBody, type BacktestRequest } from "./request";
 
@@ -25,8 +25,8 @@ const INLINE_UNITS = 25_000_000;
 
 /**
  * Tests a strategy on the past: within the request as long as the caller waits, and the rest through the queue. What
- * cannot be tested is refused before anything is stored: `strategy_not_found`,
- * `strategy_quota_exceeded`, `work_limit_reached`, what `resolveAllowed` throws, `not_enough_data`, `malformed_data`, `work_budget_exceeded`.
+ * cannot be tested is refused before anything is stored: `strategy_not_found`, `strategy_not_allowed`,
+ * `strategy_quota_exceeded`, `work_limit_reached`, what `resolve` throws, `not_enough_data`, `malformed_data`, `work_budget_exceeded`.
  */
 export async function backtestStrategy(
   ctx: TenantContext,
@@ -35,12 +35,12 @@ export async function backtestStrategy(
 ): Promise<Reply> {
   const asked = askedOf(body, ctx.clock.nowMs());
   const { execution } = asked;
-  const strategy = prepareStrategy(execution.strategyId, execution.config);
-  const resolution = await resolveAllowed(ctx, execution, strategy);
+  const strategy = await permittedStrategy(ctx, execution);
+  const resolution = await resolve(ctx, execution, strategy);
   const request = settled(asked, resolution, EXECUTIONS * budgetUnits(ctx));
-  const loaded = loadedOf(request, resolution);
-  const plan = affordable(ctx, request, loaded);
-  const inline = isInline(preference, 0) && plan.totalUnits <= INLINE_UNITS;
+  const loaded = loadedOf(request, strategy, resolution);
+  requireAffordable(ctx, loaded);
+  const inline = isInline(preference, 0) && loaded.plan.totalUnits <= INLINE_UNITS;
   const item = await createExecution(ctx, {
     kind: "backtest",
     request: JSON.stringify(request),
@@ -52,16 +52,15 @@ export async function backtestStrategy(
   const answer = executionOf(current);
   if (current.status !== "queued" && current.status !== "running")
     return reply(200, answer, appliedHeader(preference));
-  const progress = describeProgress(progressOf(start(loaded.task, request.budgetUnits), plan));
+  const progress = describeProgress(progressOf(start(loaded.task, request.budgetUnits), loaded.plan));
   const accepted = { progress, ...answer, resolved: loaded.resolved, warnings: loaded.warnings };
   return reply(202, accepted, acceptedHeaders(preference, `/api/strategy/${item.id}`));
 }
 
-/** The plan, where each run of the strategy fits an execution and all of them the backtest's budget. */
-function affordable(ctx: TenantContext, request: BacktestRequest, { task }: Loaded): Plan {
-  const plan = planOf(task, request.budgetUnits);
+/** All runs together fit the budget by their plan; each must also fit an execution. */
+function requireAffordable(ctx: TenantContext, { task, plan }: Loaded): void {
   const required = runUnits(task, pointsAt(task, plan.last));
-  if (required <= budgetUnits(ctx)) return plan;
+  if (required <= budgetUnits(ctx)) return;
   throw fail(
     "work_budget_exceeded",
     `One run of the strategy needs about ${Math.ceil(required)} work units; an execution may take ${budgetUnits(ctx)}. Ask for a rolling window or a smaller model.`,

@@ -1,9 +1,10 @@
 import {
   EXECUTION_LIMITS,
-  prepareStrategy,
+  type PreparedStrategy,
+  permittedStrategy,
   type Resolution,
   type Resolved,
-  resolveAllowed,
+  resolve,
   resolvedOf,
 } from "../analytics";
 import type { StrategyInput } from "../analytics/contract";
@@ -11,13 +12,15 @@ import { fail } from "../core/errors";
 import { canonicalJson } from "../core/json";
 import type { TenantContext } from "../platform/context";
 import type { BacktestTask } from "./contract";
+import { type Plan, planOf } from "./plan";
 import type { BacktestRequest } from "./request";
 
-/** A backtest with its data. */
+/** A backtest with its data, and what it will do. */
 export interface Loaded {
   task: BacktestTask;
+  plan: Plan;
   resolved: Resolved;
-  /** What of the data is not as the caller may think, in words. */
+  /** What is not as the caller may think, in words. */
   warnings: string[];
 }
 
@@ -46,16 +49,19 @@ export function settled(
   return { ...asked, execution: { ...execution, target }, budgetUnits, reason };
 }
 
-/** Reads the data of a settled request again. Throws what {@link resolveAllowed} throws. */
+/** Reads the data of a settled request again. Throws what {@link permittedStrategy} and {@link resolve} throw. */
 export async function load(ctx: TenantContext, request: BacktestRequest): Promise<Loaded> {
-  const { strategyId, config } = request.execution;
-  const strategy = prepareStrategy(strategyId, config);
-  return loadedOf(request, await resolveAllowed(ctx, request.execution, strategy));
+  const strategy = await permittedStrategy(ctx, request.execution);
+  return loadedOf(request, strategy, await resolve(ctx, request.execution, strategy));
 }
 
-/** Throws `not_enough_data` where the series is gone, and what {@link prepareStrategy} throws. */
-export function loadedOf(request: BacktestRequest, { series, resolved }: Resolution): Loaded {
-  const { strategyId, config, target } = request.execution;
+/** Throws `not_enough_data` where the series is gone, and what {@link planOf} throws. */
+export function loadedOf(
+  request: BacktestRequest,
+  strategy: PreparedStrategy,
+  { series, resolved }: Resolution,
+): Loaded {
+  const { target } = request.execution;
   const chosen = series.find(
     ({ field, tags }) => field === target.fields?.[0] && canonicalJson(tags) === canonicalJson(target.tags),
   );
@@ -65,12 +71,20 @@ export function loadedOf(request: BacktestRequest, { series, resolved }: Resolut
     });
   }
   const { last, merged } = lastOfEachTime(chosen);
+  const task = { strategy, series: last, options: request.options };
+  const plan = planOf(task, request.budgetUnits);
   return {
-    task: { strategy: prepareStrategy(strategyId, config), series: last, options: request.options },
+    task,
+    plan,
     resolved: resolvedOf(resolved.stream_id, chosen, request.reason),
     warnings: [
       ...(chosen.times.length >= EXECUTION_LIMITS.points
         ? [`Only the newest ${EXECUTION_LIMITS.points} values up to the end are read.`]
+        : []),
+      ...(plan.refitEvery > (request.options.refit_every ?? 1)
+        ? [
+            `The strategy is run ${plan.asked.length} times, every ${plan.refitEvery} steps: one backtest takes no more work.`,
+          ]
         : []),
       ...(merged > 0 ? [`${merged} value(s) share their time with a later one, which counts.`] : []),
     ],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newTenant, problem } from "../support/client";
 import { day, executionOf, type Json, run, withPrices, write } from "./support";
+import { randomWalk } from "./test-strategies";
 
 const QUICK = { strategy_id: "moving_average", config: { period: 5 }, stream_id: "stock" };
 
@@ -142,6 +143,21 @@ describe("what is tested", () => {
     const { found: clean } = await run(tenant, { ...QUICK, stream_id: "clean" });
     expect(found.total_return).toBe(clean.total_return);
     expect(found.equity_curve).toEqual(clean.equity_curve);
+  });
+
+  it("is asked less often than at each step where that is too much, which is said", async () => {
+    const tenant = await newTenant();
+    const hour = (i: number) => new Date(Date.UTC(2024, 0, 1, i)).toISOString();
+    await write(
+      tenant,
+      "stock",
+      Array.from(randomWalk(3, 5_200), (price, i) => `${hour(i)},${price}`),
+    );
+    const { found } = await run(tenant, { ...QUICK, config: { period: 5, quick: true } });
+    expect(found).toMatchObject({
+      run: { refit_every: 2 },
+      warnings: [expect.stringContaining("every 2 steps")],
+    });
   });
 
   it("ends with the day that end_date names, which may be an epoch number", async () => {

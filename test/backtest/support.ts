@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
-import { budgetUnits, prepareStrategy, resolveAllowed } from "../../src/analytics";
+import { budgetUnits, permittedStrategy, resolve } from "../../src/analytics";
 import { carryOut } from "../../src/backtest/carry-out";
 import { load, settled } from "../../src/backtest/load";
 import { askedOf, type BacktestRequest, backtestSchema } from "../../src/backtest/request";
@@ -60,14 +60,20 @@ export async function inOneGo(tenant: TestTenant): Promise<Json> {
   return foundIn(found);
 }
 
-export const finished = (tenant: TestTenant, id: unknown, status = "succeeded"): Promise<Json> =>
+export const finished = (
+  tenant: TestTenant,
+  id: unknown,
+  status = "succeeded",
+  timeout = 15_000,
+): Promise<Json> =>
   vi.waitFor(
     async () => {
       const execution = await executionOf(tenant, id);
       expect(execution).toMatchObject({ status });
       return execution;
     },
-    { timeout: 15_000, interval: 100 },
+    // A tenant may ask a hundred times a minute.
+    { timeout, interval: 500 },
   );
 
 /** The context of a consumer; the clock is the test's where it is given. */
@@ -80,8 +86,8 @@ export async function contextOf(tenant: TestTenant, nowMs?: () => number): Promi
 export async function held(tenant: TestTenant) {
   const ctx = await contextOf(tenant);
   const asked = askedOf(backtestSchema.parse(LONG), 0);
-  const { strategyId, config } = asked.execution;
-  const resolution = await resolveAllowed(ctx, asked.execution, prepareStrategy(strategyId, config));
+  const strategy = await permittedStrategy(ctx, asked.execution);
+  const resolution = await resolve(ctx, asked.execution, strategy);
   const request = settled(asked, resolution, 10 * budgetUnits(ctx));
   const item = await create(tenant.tenantId, {
     kind: "backtest",

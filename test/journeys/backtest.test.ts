@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
+import { day, finished, write } from "../backtest/support";
 import { randomWalk } from "../backtest/test-strategies";
 import { newTenant } from "../support/client";
-
-const day = (index: number) => new Date(Date.UTC(2024, 0, 1 + index)).toISOString().slice(0, 10);
 
 /** The request of the reference's "Strategy Backtesting", word for word. */
 const REFERENCE = `{
@@ -13,16 +12,18 @@ const REFERENCE = `{
     "initial_capital": 100000
   }`;
 
-it("answers the reference's example on a year of prices, and says that a random walk shows no skill", async () => {
+it("answers the reference's example on a year of prices, and says that a random walk shows no skill", {
+  timeout: 60_000,
+}, async () => {
   const tenant = await newTenant();
   const rows = Array.from(randomWalk(2024, 366), (price, i) => `${day(i)},${price.toFixed(4)}`);
-  const csv = ["date,close", ...rows].join("\n");
-  const written = await tenant.call("POST", "/api/stream/stock/points", csv, { "content-type": "text/csv" });
-  expect(written.status).toBe(202);
+  await write(tenant, "stock", rows);
 
-  const answer = await tenant.call("POST", "/api/strategy/backtest", REFERENCE, { prefer: "wait=25" });
-  const found = (await answer.json()) as Record<string, unknown>;
-  expect(answer.status, JSON.stringify(found)).toBe(200);
+  const answer = await tenant.call("POST", "/api/strategy/backtest", REFERENCE);
+  const { execution_id } = (await answer.json()) as Record<string, unknown>;
+  // A slow machine has the rest of it done by the queue.
+  expect([200, 202]).toContain(answer.status);
+  const found = await finished(tenant, execution_id, "succeeded", 45_000);
   expect(found).toMatchObject({
     strategy_id: "arima_prediction",
     backtest_period: "2024-01-01 to 2024-12-31",
@@ -43,8 +44,6 @@ it("answers the reference's example on a year of prices, and says that a random 
   for (const name of ["win_rate", "sharpe_ratio"]) expect(found).toHaveProperty(name);
   expect(found.average_accuracy).toBeGreaterThan(0.9);
 
-  const path = `/api/strategy/${found.execution_id}`;
-  expect(await (await tenant.call("GET", path)).json()).toEqual(found);
   const list = async (query: string) =>
     ((await (await tenant.call("GET", `/api/strategy${query}`)).json()) as { executions: unknown[] })
       .executions;

@@ -136,6 +136,27 @@ describe("an execution", () => {
     });
   });
 
+  it("runs what the tenant may run when its turn comes, and automatic analysis no more than that", async () => {
+    const tenant = await newTenant({ allowed_strategies: ["anomaly_detection"] });
+    expect(await problem(await run(tenant))).toMatchObject({
+      status: 403,
+      code: "strategy_not_allowed",
+      body: { allowed_strategies: ["anomaly_detection", "auto_analysis"] },
+    });
+    const queued = await create(tenant.tenantId);
+    await until(tenant, `/api/strategy/${queued.id}`, "failed");
+    expect(await json(await tenant.call("GET", `/api/strategy/${queued.id}`))).toMatchObject({
+      error: { code: "strategy_not_allowed" },
+      redrivable: false,
+    });
+    const auto = await json(await run(tenant, { strategy_id: "auto_analysis", config: {} }));
+    const { analyses } = (auto.result as { data: { analyses: Json[] } }).data;
+    expect(analyses.map(({ strategy_id, reason }) => [strategy_id, reason])).toEqual([
+      ["moving_average", expect.stringContaining("not among")],
+      ["anomaly_detection", expect.not.stringContaining("not among")],
+    ]);
+  });
+
   it("counts against max_strategies_per_hour, also when queued, and says when there is room again", async () => {
     const tenant = await newTenant({ limits: { max_strategies_per_hour: 2 } });
     expect((await run(tenant)).status).toBe(200);

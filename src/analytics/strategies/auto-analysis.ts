@@ -31,7 +31,7 @@ export const autoAnalysis: Strategy<AutoConfig> = {
   run,
 };
 
-function run(config: AutoConfig, input: StrategyInput): StrategyResult {
+function run(config: AutoConfig, input: StrategyInput, allowed?: readonly string[]): StrategyResult {
   const available = input.values.length;
   const required = LIMITS.fewestPoints;
   if (available < required) {
@@ -49,7 +49,7 @@ function run(config: AutoConfig, input: StrategyInput): StrategyResult {
   const skill = skillOf(trials, series.values, config.steps);
   const prospect = prospectOf(config, series.values, season, { skill, trials });
   const statement = statementOf(skill, config.steps);
-  const analyses = analysesOf(config, style, profile, newest);
+  const analyses = analysesOf(config, style, profile, newest, allowed);
   return {
     type: "AUTO_ANALYSIS",
     data: {

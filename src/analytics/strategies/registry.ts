@@ -18,7 +18,7 @@ export interface PreparedStrategy {
   requiredPoints: number;
   takesFieldsTogether: boolean;
   workUnits(points: number, fields?: number): number;
-  run(input: StrategyInput): StrategyResult;
+  run(input: StrategyInput, allowed?: readonly string[]): StrategyResult;
 }
 
 interface Entry extends Pick<Strategy<unknown>, "id" | "title" | "description" | "configSchema"> {
@@ -49,7 +49,7 @@ function entry<Config>(strategy: Strategy<Config>): Entry {
         requiredPoints: strategy.requiredPoints(config),
         takesFieldsTogether: strategy.takesFieldsTogether?.(config) ?? false,
         workUnits: (points, fields = 1) => strategy.workUnits(config, points, fields),
-        run: (input) => strategy.run(config, input),
+        run: (input, allowed) => strategy.run(config, input, allowed),
       };
     },
   };

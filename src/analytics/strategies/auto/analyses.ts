@@ -15,37 +15,37 @@ export interface Analysis {
 
 type Choice = { reason: string; config: JsonObject | null };
 
-/** What suits the series, each with the reason for it or against it. */
+/** What suits the series and is `allowed` (absent: all), each with the reason for it or against it. */
 export function analysesOf(
   config: AutoConfig,
   style: NonNullable<AutoConfig["signal_style"]>,
   profile: Profile,
   input: StrategyInput,
+  allowed?: readonly string[],
 ): Analysis[] {
   const { quick, min_move } = config;
   const averaging = averagingFor(profile, input.values.length);
   const signal = { min_move, signal_style: style, quick };
   const detecting = detectionFor(profile, input.values.length);
+  const averages = { ...averaging, config: averaging.config && { ...averaging.config, ...signal } };
+  const detects = { ...detecting, config: detecting.config && { ...detecting.config, quick } };
   return [
-    analyse(movingAverage, input, {
-      ...averaging,
-      config: averaging.config && { ...averaging.config, ...signal },
-    }),
-    analyse(anomalyDetection, input, {
-      ...detecting,
-      config: detecting.config && { ...detecting.config, quick },
-    }),
+    analyse(movingAverage, input, permitted(movingAverage.id, allowed, averages)),
+    analyse(anomalyDetection, input, permitted(anomalyDetection.id, allowed, detects)),
   ];
 }
 
-function analyse<Config>(strategy: Strategy<Config>, input: StrategyInput, choice: Choice): Analysis {
-  const { reason, config } = permitted(strategy.id, input, choice);
+function analyse<Config>(
+  strategy: Strategy<Config>,
+  input: StrategyInput,
+  { reason, config }: Choice,
+): Analysis {
   if (config === null) return { strategyId: strategy.id, reason, config, result: null };
   const { type, data, confidence, metrics } = strategy.run(strategy.configSchema.parse(config), input);
   return { strategyId: strategy.id, reason, config, result: { type, data, confidence, metrics } };
 }
 
-const permitted = (id: string, { allowed }: StrategyInput, choice: Choice): Choice =>
+const permitted = (id: string, allowed: readonly string[] | undefined, choice: Choice): Choice =>
   allowed === undefined || allowed.includes(id)
     ? choice
     : { reason: `${id} is not among the strategies that are allowed here.`, config: null };
