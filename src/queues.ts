@@ -77,9 +77,8 @@ async function handleMessage(
   }
 }
 
-/** The tenant or its work is gone: erased, closed or suspended while the message travelled. */
-const isFinal = ({ code }: Failure): boolean =>
-  ["tenant_not_found", "tenant_suspended", "job_not_found", "execution_not_found"].includes(code);
+/** The tenant is gone: closed or suspended while the message travelled. */
+const isFinal = ({ code }: Failure): boolean => code === "tenant_not_found" || code === "tenant_suspended";
 
 async function consume(
   message: QueueMessage,

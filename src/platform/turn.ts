@@ -1,4 +1,4 @@
-import type { Failure } from "../core/errors";
+import { AppError, type ErrorCode, type Failure } from "../core/errors";
 import type { JsonObject } from "../core/json";
 import { unwrap } from "../core/result";
 import { WORK_LIMITS, WORK_RULES, type WorkItem, type WorkKind } from "../core/work";
@@ -6,6 +6,8 @@ import type { TenantContext } from "./context";
 import { continueTrace } from "./http/trace";
 import { errorFields, log } from "./log";
 import { tenantObject } from "./objects";
+
+const GONE: ReadonlySet<ErrorCode> = new Set(["execution_not_found", "job_not_found", "tenant_not_found"]);
 
 /** How a kind of work is done. */
 export interface Runner {
@@ -40,10 +42,11 @@ async function doPiece(ctx: TenantContext, item: WorkItem, runner: Runner): Prom
     if (item.attempts > attempts) await giveUp(ctx, item, runner);
     else return await runner.run({ ...ctx, traceparent: continueTrace(item.traceparent, ctx.random) }, item);
   } catch (error) {
+    // Erased meanwhile: there is nothing to end.
+    if (error instanceof AppError && GONE.has(error.failure.code)) return 0;
     const fields = { work_id: item.id, kind: item.kind, attempts: item.attempts, ...errorFields(error) };
     log(ctx.config.LOG_LEVEL, "error", "work_broke", fields);
     if (item.attempts >= attempts) await giveUp(ctx, item, runner);
-    // Erased meanwhile, it is not there to be given back.
     else await tenantObject(ctx.env, ctx.principal.tenantId).releaseWork(item.id, item.attempts);
   }
   return 0;

@@ -1,8 +1,11 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { executions } from "../../src/analytics";
 import { WORK_LIMITS, WORK_RULES } from "../../src/core/work";
+import { consumerContext } from "../../src/platform/consumer-context";
 import { hubObject, tenantObject } from "../../src/platform/objects";
+import { doTurn, type Runner } from "../../src/platform/turn";
 import { handleQueue } from "../../src/queues";
 import { newTenant } from "../support/client";
 import { counts, create, evict, get, later, query } from "../support/work";
@@ -191,6 +194,33 @@ describe("work that breaks our code", () => {
       patient,
     );
     expect(JSON.parse((await get(tenantId, id)).error!)).toMatchObject({ code: "internal" });
+  });
+});
+
+describe("work of a tenant who was erased", () => {
+  it("is not done, not told, and no error: neither what waited nor what was under way", async () => {
+    const tenant = await newTenant();
+    const { tenantId } = tenant;
+    const item = await create(tenantId, { status: "running" });
+    const ctx = await consumerContext(env, tenantId, "", () => {});
+    const [turn] = await query<{ id: number }>(
+      tenantId,
+      "INSERT INTO turns(queue, touched_ms) VALUES('analyze', ?) RETURNING id",
+      Date.now(),
+    );
+    await query(tenantId, "UPDATE work SET status = 'queued', due_ms = 0");
+    const broke = vi.spyOn(console, "error");
+    const erasing: Runner = {
+      async run(at, claimed) {
+        await tenant.call("DELETE", `/api/tenant/${tenantId}/data?confirm=${tenantId}`);
+        return executions.run(at, claimed);
+      },
+    };
+    await doTurn(ctx, turn!.id, { strategy: erasing, extract: erasing });
+    expect(broke).not.toHaveBeenCalled();
+    expect((await tenant.call("GET", `/api/strategy/${item.id}`)).status).toBe(404);
+    expect(await eventsOf(tenantId)).toEqual([]);
+    expect(await query(tenantId, "SELECT 1 FROM turns UNION ALL SELECT 1 FROM outbox")).toEqual([]);
   });
 });
 
