@@ -1,6 +1,9 @@
 import { WORK_LIMITS, type WorkQueue } from "../../src/core/work";
 
-const LOST_MS = WORK_LIMITS.leaseMs;
+/** Turns with the piece that each is at. */
+const LIVES = "turns LEFT JOIN work ON work.id = turns.work_id AND work.status = 'running'";
+/** At a piece, a turn lives as long as its lease, which progress renews. */
+const LOST_AT = `max(turns.touched_ms + ${WORK_LIMITS.leaseMs}, coalesce(work.due_ms, 0))`;
 
 /**
  * Messages of the tenant that are under way in a queue. Each stands for a turn: a bounded slice of work, after which the
@@ -44,8 +47,7 @@ export class Turns {
   count(queue: WorkQueue): { all: number; idle: number } {
     return this.sql
       .exec<{ all: number; idle: number }>(
-        `SELECT count(*) AS "all", count(*) FILTER (WHERE work.id IS NULL) AS idle FROM turns
-          LEFT JOIN work ON work.id = turns.work_id AND work.status = 'running' WHERE turns.queue = ?`,
+        `SELECT count(*) AS "all", count(*) FILTER (WHERE work.id IS NULL) AS idle FROM ${LIVES} WHERE turns.queue = ?`,
         queue,
       )
       .one();
@@ -53,13 +55,15 @@ export class Turns {
 
   /** Ends those that nobody has heard of for long: their message is lost, or whoever took them has died. */
   endLost(nowMs: number): void {
-    this.sql.exec("DELETE FROM turns WHERE touched_ms <= ?", nowMs - LOST_MS);
+    this.sql.exec(
+      `DELETE FROM turns WHERE id IN (SELECT turns.id FROM ${LIVES} WHERE ${LOST_AT} <= ?)`,
+      nowMs,
+    );
   }
 
   /** When the next one counts as lost; null where none is under way. */
   nextMs(): number | null {
-    const { at } = this.sql.exec<{ at: number | null }>("SELECT min(touched_ms) AS at FROM turns").one();
-    return at === null ? null : at + LOST_MS;
+    return this.sql.exec<{ at: number | null }>(`SELECT min(${LOST_AT}) AS at FROM ${LIVES}`).one().at;
   }
 
   erase(): void {

@@ -154,6 +154,24 @@ describe("turns", () => {
     );
   });
 
+  it("live on as long as the piece that they are at tells of progress", () =>
+    withDesk(
+      async (desk) => {
+        const { leaseMs } = WORK_LIMITS;
+        queued(desk, 2);
+        desk.openTurns(0);
+        const { id } = desk.claim(1, 0)!;
+        desk.progress(id, '"half"', [], leaseMs - 1);
+        expect(desk.next(leaseMs)).toContain(leaseMs);
+        await desk.ring(leaseMs);
+        // The other one was never heard of again; this one still is at its piece.
+        expect(desk.claim(2, leaseMs)).toBeNull();
+        desk.finish(id, END, [], leaseMs);
+        expect(desk.claim(1, leaseMs)).not.toBeNull();
+      },
+      () => queue([]),
+    ));
+
   it("wait out the pause of a piece that broke, which doubles", () =>
     withDesk((desk) => {
       const { retryMs } = WORK_RULES.strategy;
