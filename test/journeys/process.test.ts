@@ -58,6 +58,17 @@ describe("POST /api/llm/process", () => {
     expect(await other.json()).toMatchObject({ code: "idempotency_key_reused" });
   });
 
+  it("answers within the wait that is asked for, and queues what does not fit it", async () => {
+    const caller = await newCaller();
+    const asked = async (prefer: string) => {
+      const answer = await caller.form({ stream_id: "waited" }, file, { prefer });
+      return [answer.status, answer.headers.get("preference-applied")];
+    };
+    expect(await asked("wait=5")).toEqual([200, "wait=5"]);
+    expect(await asked("respond-async, wait=5")).toEqual([200, "wait=5"]);
+    expect(await asked("wait=0")).toEqual([202, "wait=0"]);
+  });
+
   it("queues with Prefer: respond-async, and the job is another tenant's 404", async () => {
     const caller = await newCaller();
     const answer = await caller.form({ stream_id: "queued" }, file, { prefer: "respond-async" });
