@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail, isOurs, OUR_CODES } from "../../src/core/errors";
 import {
   type NewWork,
   WORK_LIMITS,
@@ -22,8 +22,8 @@ type Row<T> = { [K in keyof T]: T[K] } & Record<string, SqlStorageValue>;
 /** In statements as they stand, so that the partial indexes below are used. */
 const OPEN = "status IN ('queued','running')";
 const ENDED = "status NOT IN ('queued','running')";
-/** Codes of failures on our side: to be done again as it was asked, once we have mended them. */
-const OURS = "('internal','unavailable')";
+/** Failed on our side: to be done again as it was asked, once we have mended it. */
+const IS_DEAD = `(status = 'failed' AND error ->> '$.code' IN (${OUR_CODES.map((code) => `'${code}'`).join(",")}))`;
 
 export interface WorkFilter {
   kind: WorkKind;
@@ -105,11 +105,10 @@ export class WorkList {
 
   /** Pieces of a kind, the newest first. */
   list(filter: WorkFilter): { items: WorkSummary[]; nextCursor: string | null } {
-    const isDead = `(status = 'failed' AND error ->> '$.code' IN ${OURS})`;
     const rows = this.sql
       .exec<Row<WorkSummary & { seq: number }>>(
         `SELECT seq, ${SUMMARY} FROM work WHERE kind = ?1 AND seq < ?2 AND (?3 IS NULL OR stream_id = ?3)
-          AND (?4 IS NULL OR status = ?4) AND (?5 IS NULL OR ${isDead} = ?5) ORDER BY seq DESC LIMIT ?6`,
+          AND (?4 IS NULL OR status = ?4) AND (?5 IS NULL OR ${IS_DEAD} = ?5) ORDER BY seq DESC LIMIT ?6`,
         filter.kind,
         filter.cursor === null ? Number.MAX_SAFE_INTEGER : Number(filter.cursor),
         filter.streamId,
@@ -167,8 +166,9 @@ export class WorkList {
   /** Stores how far running work has come; true where that is new. */
   progress(id: string, progress: string, nowMs: number): boolean {
     const isNew =
-      this.sql.exec("SELECT 1 FROM work WHERE id = ? AND progress IS NOT ?", id, progress).toArray().length >
-      0;
+      this.sql
+        .exec("SELECT 1 FROM work WHERE id = ? AND status = 'running' AND progress IS NOT ?", id, progress)
+        .toArray().length > 0;
     this.sql.exec(
       "UPDATE work SET progress = ?, due_ms = ?, updated_ms = ? WHERE id = ? AND status = 'running'",
       progress,
@@ -235,7 +235,7 @@ export class WorkList {
     this.tally.admit(item.request.length);
     const { rowsWritten } = this.sql.exec(
       `UPDATE work SET status = 'queued', attempts = 0, error = NULL, progress = NULL, chars = ?, due_ms = ?, updated_ms = ?
-        WHERE id = ? AND status = 'failed' AND error ->> '$.code' IN ${OURS}`,
+        WHERE id = ? AND ${IS_DEAD}`,
       item.request.length,
       nowMs,
       nowMs,
@@ -265,10 +265,13 @@ export class WorkList {
     how: Pick<WorkItem, "status" | "result" | "summary" | "error">,
     nowMs: number,
   ): void {
-    const chars = item.request.length + (how.result?.length ?? 0) + (how.error?.length ?? 0);
+    // Nothing else is ever done again: with its data a request may be as large as a result.
+    const request = how.error !== null && isOurs(JSON.parse(how.error)) ? item.request : "";
+    const chars = request.length + (how.result?.length ?? 0) + (how.error?.length ?? 0);
     this.sql.exec(
-      "UPDATE work SET status = ?, result = ?, summary = ?, error = ?, chars = ?, updated_ms = ? WHERE id = ?",
+      "UPDATE work SET status = ?, request = ?, result = ?, summary = ?, error = ?, chars = ?, updated_ms = ? WHERE id = ?",
       how.status,
+      request,
       how.result,
       how.summary,
       how.error,

@@ -70,8 +70,9 @@ export interface Failure {
   retryAfterSeconds?: number;
 }
 
-/** Whether a failure is on our side: worth another try, where it can be tried again. */
-export const isOurs = ({ code }: Failure): boolean => code === "internal" || code === "unavailable";
+/** Failures on our side: worth another try, where it can be tried again. */
+export const OUR_CODES: readonly ErrorCode[] = ["internal", "unavailable"];
+export const isOurs = ({ code }: Failure): boolean => OUR_CODES.includes(code);
 
 /** What use cases throw. Only platform/http turns it into a response. */
 export class AppError extends Error {

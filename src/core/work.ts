@@ -75,6 +75,7 @@ export interface WorkSummary extends Omit<NewWork, "status" | "storedBytes" | "r
 }
 
 export interface WorkItem extends WorkSummary {
+  /** Empty where it has ended, unless it can be redriven. */
   request: string;
   /** JSON, or null before there is one. */
   result: string | null;

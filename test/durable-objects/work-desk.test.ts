@@ -83,10 +83,13 @@ describe("events of work", () => {
     withDesk(async (desk, _, tenantId) => {
       const { id } = desk.list.create(newWork({ status: "running" }), 0);
       for (let twice = 0; twice < 2; twice++) desk.progress(id, '"begun"', ['{"event":"begun"}'], 0);
+      const cancelled = desk.list.create(newWork({ status: "running" }), 0);
+      desk.list.cancel(cancelled.id, "strategy", 0);
+      desk.progress(cancelled.id, '"begun"', ['{"event":"never"}'], 0);
       await desk.drain();
       expect(await told(tenantId)).toEqual(["begun"]);
       tell(desk, "never");
-      expect(await desk.erase()).toBe(2);
+      expect(await desk.erase()).toBe(3);
       await desk.drain();
       expect(await told(tenantId)).toEqual(["begun"]);
     }, hub([])));
@@ -191,6 +194,21 @@ describe("turns", () => {
 });
 
 describe("ended work", () => {
+  it("lets its request go, except what failed on our side and can be redriven", () =>
+    withDesk((desk) => {
+      const end = (error: string | null) => {
+        const { id } = desk.list.create(newWork({ status: "running" }), 0);
+        const failed = { status: "failed" as const, result: null, error };
+        return desk.finish(id, error === null ? END : failed, [], 0);
+      };
+      expect(end(null).request).toBe("");
+      expect(end('{"code":"not_enough_data"}').request).toBe("");
+      const dead = end('{"code":"unavailable"}');
+      expect(dead.request).toBe(newWork().request);
+      expect(desk.list.redrive(dead.id, "strategy", 1)).toMatchObject({ status: "queued", attempts: 0 });
+      expect(() => desk.list.redrive(dead.id, "strategy", 1)).toThrow("conflict");
+    }));
+
   const ended = (desk: WorkDesk, nowMs: number) => {
     const { id } = desk.list.create(newWork({ status: "running" }), nowMs);
     desk.finish(id, END, [], nowMs);

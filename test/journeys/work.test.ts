@@ -3,12 +3,13 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { executions } from "../../src/analytics";
 import { WORK_LIMITS, WORK_RULES } from "../../src/core/work";
+import type { JobRequest } from "../../src/extraction/intake";
 import { consumerContext } from "../../src/platform/consumer-context";
 import { hubObject, tenantObject } from "../../src/platform/objects";
 import { doTurn, type Runner } from "../../src/platform/turn";
 import { handleQueue } from "../../src/queues";
 import { newTenant } from "../support/client";
-import { counts, create, evict, get, later, query } from "../support/work";
+import { cheapRequest, counts, create, evict, get, later, query } from "../support/work";
 
 const QUEUE = "stratosmesh-analyze";
 const roomy = () => newTenant({ limits: { max_strategies_per_hour: 2_000 } });
@@ -133,12 +134,7 @@ describe("work that breaks our code", () => {
     expect(await list("dead_letter=false")).toHaveLength(5);
 
     const path = `/api/strategy/${poisoned.id}/redrive`;
-    await query(
-      tenantId,
-      "UPDATE work SET request = (SELECT request FROM work WHERE id = ?) WHERE id = ?",
-      others[0]!.id,
-      poisoned.id,
-    );
+    await query(tenantId, "UPDATE work SET request = ? WHERE id = ?", cheapRequest(), poisoned.id);
     const redriven = await tenant.call("POST", path);
     expect(redriven.status).toBe(202);
     expect(redriven.headers.get("location")).toBe(`/api/strategy/${poisoned.id}`);
@@ -156,9 +152,7 @@ describe("work that breaks our code", () => {
     const { tenantId } = tenant;
     const prices = { raw_text: "time,price\n2025-01-01,1\n2025-01-02,2\n2025-01-03,4", stream_id: "s" };
     const job = (await (await tenant.call("POST", "/api/llm/process", prices)).json()) as { job_id: string };
-    const [{ request }] = (await query<{ request: string }>(tenantId, "SELECT request FROM work")) as [
-      { request: string },
-    ];
+    const [upload] = (await env.UPLOADS.list({ prefix: `${tenantId}/` })).objects;
     // As if it had been done by consumers, and each had died.
     const { attempts } = WORK_RULES.extract;
     await query(tenantId, "UPDATE work SET status = 'running', attempts = ?, request = '{'", attempts);
@@ -178,7 +172,16 @@ describe("work that breaks our code", () => {
       expect(told.map(({ event, status }) => [event, status])).toEqual([["job_progress", "failed"]]);
     }, patient);
 
-    await query(tenantId, "UPDATE work SET request = ?", request);
+    const mended = {
+      blobKey: upload!.key,
+      bytes: upload!.size,
+      filename: null,
+      contentType: "text/plain",
+      description: null,
+      streamId: "s",
+      plan: null,
+    } satisfies Partial<JobRequest>;
+    await query(tenantId, "UPDATE work SET request = ?", JSON.stringify(mended));
     expect((await tenant.call("POST", `/api/llm/jobs/${job.job_id}/redrive`)).status).toBe(202);
     await isJob({ status: "succeeded", attempts: 1 });
     expect(await (await tenant.call("GET", "/api/stream/s")).json()).toMatchObject({ points: 3 });
