@@ -56,8 +56,9 @@ describe("automatic processing", () => {
     const { tenant, dueMs } = await processed();
     await write(tenant, "a", 0, 40);
     const sent = await Promise.all([cronAt(dueMs, tenant), cronAt(dueMs, tenant)]);
-    await deliver(sent.flat());
-    await deliver(sent.flat());
+    expect(await deliver(sent.flat())).toEqual([]);
+    expect(await deliver(sent.flat())).toEqual([]);
+    expect((await shown(tenant))!.last_run).toMatchObject({ error: null });
     expect(await executions(tenant)).toHaveLength(1);
   });
 
@@ -85,11 +86,13 @@ describe("automatic processing", () => {
     const { tenant, dueMs } = await processed({ limits: { max_strategies_per_hour: 1 } });
     await write(tenant, "a", 0, 40);
     await write(tenant, "b", 0, 40);
-    await deliver(await cronAt(dueMs, tenant));
-    expect(await streamsOf(tenant)).toEqual(["auto_analysis a"]);
-    expect((await shown(tenant))!.last_run).toMatchObject({ error: { code: "strategy_quota_exceeded" } });
+    for (const turns of [0, 3, 6]) {
+      await deliver(await cronAt(dueMs + turns * FIVE_MINUTES_MS, tenant));
+      expect(await streamsOf(tenant)).toEqual(["auto_analysis a"]);
+      expect((await shown(tenant))!.last_run).toMatchObject({ error: { code: "strategy_quota_exceeded" } });
+    }
     await tenant.call("PUT", `${own(tenant)}/limits`, { limits: { max_strategies_per_hour: 10 } });
-    await deliver(await cronAt(dueMs + 3 * FIVE_MINUTES_MS, tenant));
+    await deliver(await cronAt(dueMs + 9 * FIVE_MINUTES_MS, tenant));
     expect(await streamsOf(tenant)).toEqual(["auto_analysis a", "auto_analysis b"]);
     expect((await shown(tenant))!.last_run).toMatchObject({ error: null });
   });

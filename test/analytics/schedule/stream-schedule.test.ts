@@ -50,9 +50,12 @@ describe("a schedule", () => {
     const [first, second] = await Promise.all([cronAt(dueMs, tenant), cronAt(dueMs, tenant)]);
     const sent = [...first, ...second];
     expect(sent.length).toBeGreaterThan(0);
-    await deliver(sent);
-    await deliver([sent[0]!]);
+    expect(await deliver(sent)).toEqual([]);
+    expect(await deliver([sent[0]!])).toEqual([]);
     expect(await executions(tenant)).toHaveLength(1);
+    // Nor does it count twice against the hour's strategies.
+    const usage = await json(await tenant.call("GET", `/api/tenant/${tenant.tenantId}/usage`));
+    expect(usage).toMatchObject({ strategies: 1 });
     expect(await cronAt(dueMs, tenant)).toEqual([]);
   });
 
@@ -71,8 +74,8 @@ describe("a schedule", () => {
       ...{ kind: "schedule", tenant_id: tenant.tenantId, stream_id: "prices", due_ms: dueMs },
       traceparent: "",
     };
-    await deliver([message]);
-    await deliver(await cronAt(dueMs, tenant));
+    expect(await deliver([message])).toEqual([]);
+    expect(await deliver(await cronAt(dueMs, tenant))).toEqual([]);
     expect(await executions(tenant)).toHaveLength(1);
   });
 
