@@ -7,8 +7,8 @@ import type { Tenant } from "../../tenants";
 import { activeTenant } from "./active-tenant";
 import { queueExecution } from "./queue-execution";
 
-/** What is told of a run that is not made, and left to the next time. Anything else comes again with its message. */
-const TOLD: readonly Failure["code"][] = ["strategy_quota_exceeded", "strategy_not_allowed"];
+/** What passes by itself comes again with its message; of anything else it is told, and the next time comes. */
+const PASSES: Failure["code"] = "unavailable";
 
 /** Queues the execution that a stream's schedule has due; delivered twice, it is one. What was taken away is not run. */
 export async function runSchedule(
@@ -20,7 +20,7 @@ export async function runSchedule(
   const schedule = await findSchedule(db(ctx.env), tenantId, streamId);
   if (!schedule) return;
   const queued = await attempt(() => queue(ctx, tenant, schedule, { streamId, dueMs }));
-  if (!queued.ok && !TOLD.includes(queued.failure.code)) unwrap(queued);
+  if (!queued.ok && queued.failure.code === PASSES) unwrap(queued);
   const run = queued.ok
     ? { execution_id: queued.value, error: null }
     : { execution_id: null, error: { code: queued.failure.code, detail: queued.failure.detail } };
