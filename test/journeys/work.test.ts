@@ -221,7 +221,7 @@ describe("work of a tenant who was erased", () => {
         return executions.run(at, claimed);
       },
     };
-    await doTurn(ctx, turn!.id, { strategy: erasing, extract: erasing });
+    await doTurn(ctx, turn!.id, { strategy: erasing, backtest: erasing, extract: erasing });
     expect(broke).not.toHaveBeenCalled();
     expect((await tenant.call("GET", `/api/strategy/${item.id}`)).status).toBe(404);
     expect(await eventsOf(tenantId)).toEqual([]);
