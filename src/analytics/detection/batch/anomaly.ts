@@ -34,7 +34,7 @@ export function anomaliesOf(
   const listed = furthestOut(rows, sigma, limit);
   const bands = verdicts.bands(listed);
   const kinds = kindsOf(input, listed, (row) => field[row]!, bands);
-  const standing = input.columns.length > 1 ? standingOut(input, listed) : listed.map(() => []);
+  const standing = input.columns.length > 1 ? standingOut(input, listed, field) : listed.map(() => []);
   const anomalies = listed.map((row, i): Anomaly => {
     const ratio = sigma[row]! / level;
     const value = input.columns[field[row]!]![row]!;

@@ -1,6 +1,7 @@
 import { levelOf } from "./calibrated";
 import type { Band, BatchMethod, BatchOptions, Field, MethodId, Prepared, Verdicts } from "./method";
 import { inOwnUnits } from "./prepared";
+import { stepOf } from "./quiet-windows";
 import { sigmaOf } from "./tail-probability";
 
 /** A field judged alone: distances in standard deviations, and the band of a row at a level. */
@@ -56,6 +57,9 @@ function judge(method: FieldMethod, { fields }: Prepared, options: BatchOptions)
   };
 }
 
+/** Of a count or a rounded reading: nearer values are neighbours, with nothing to lie between. */
+const VALLEY_STEPS = 2.5;
+
 /** One for each field. */
 function levelsOf(
   method: FieldMethod,
@@ -66,7 +70,11 @@ function levelsOf(
   const rate = adaptive.falseAlarmRate / fields.length;
   return fields.map(({ values }) => {
     const { sigma } = method.distances(values, sigmaOf(rate), { adaptive, ...options });
-    return Math.max(adaptive.least ?? 0, levelOf(sigma.subarray(method.warmUp), rate));
+    const level = levelOf(sigma.subarray(method.warmUp), rate, {
+      from: 0,
+      width: VALLEY_STEPS * stepOf(values),
+    });
+    return Math.max(adaptive.least ?? 0, level);
   });
 }
 

@@ -3,7 +3,7 @@ import { bandsOf, blamed } from "./counterfactual";
 import { featureSpaceOf } from "./features";
 import type { BatchMethod, BatchOptions, MethodId, Prepared, Verdicts } from "./method";
 import { inOwnUnits } from "./prepared";
-import { recurrence } from "./recurrence";
+import { distinctShare, recurrence } from "./recurrence";
 import { levelAt, sigmaOf } from "./tail-probability";
 
 /** A method that sees all features of a row at once. */
@@ -49,13 +49,18 @@ export function byRow(method: RowMethod): BatchMethod {
   };
 }
 
+/** Different rows, of all: with fewer the values are counts, and their oddities lie in heaps with valleys between. */
+const FINE = 0.3;
+
 function judge(method: RowMethod, { fields }: Prepared, options: BatchOptions): Verdicts {
   const values = fields.map((field) => field.values);
   const space = featureSpaceOf(values, options.windowSize);
   const allRows = [...values[0]!.keys()];
   const oddities = method.oddities(space.columns, space.columns, allRows, options);
   const level = levelAt(options);
-  const calibration = calibrated(oddities, method.leastSpread);
+  const isFine = distinctShare(values) >= FINE;
+  const valley = { from: method.least, width: isFine ? 0 : Number.POSITIVE_INFINITY };
+  const calibration = calibrated(oddities, method.leastSpread, valley);
   const sigma = kept(method, oddities, calibration, level, space.identity);
   const question = {
     values,

@@ -1,5 +1,5 @@
 import { medianOf, quantileOfSorted, robustSpread } from "./order-statistics";
-import { fitParetoTail, tailProbability, tailQuantile } from "./pareto-tail";
+import { fitParetoTail, tailProbability, tailQuantile, type Valley } from "./pareto-tail";
 import { probabilityOf, sigmaOf } from "./tail-probability";
 
 export interface Calibration {
@@ -15,8 +15,8 @@ export interface Calibration {
  * generalised Pareto distribution, so anomalies among the rows hardly move it. Scores of which too few differ are
  * measured in robust standard deviations of at least `leastSpread`.
  */
-export function calibrated(scores: Float64Array, leastSpread: number): Calibration {
-  const tail = fitParetoTail(scores);
+export function calibrated(scores: Float64Array, leastSpread: number, valley?: Valley): Calibration {
+  const tail = fitParetoTail(scores, valley);
   if (tail === null) {
     const centre = medianOf(scores);
     const spread = Math.max(leastSpread, robustSpread(scores, centre));
@@ -54,9 +54,9 @@ const MOST = 20;
  * The level that a share `rate` of normal rows passes, from the distances of all; where the tail cannot be told, that of
  * normal noise.
  */
-export function levelOf(distances: Float64Array, rate: number): number {
+export function levelOf(distances: Float64Array, rate: number, valley?: Valley): number {
   const ofNoise = sigmaOf(rate);
-  const tail = fitParetoTail(distances);
+  const tail = fitParetoTail(distances, valley);
   if (tail === null) return ofNoise;
   return Math.min(MOST, Math.max(LEAST_SHARE * ofNoise, tailQuantile(tail, rate)));
 }

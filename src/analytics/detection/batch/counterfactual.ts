@@ -1,7 +1,7 @@
 import { furthest } from "./by-field";
-import { type FeatureSpace, type Supposed, unitOf } from "./features";
+import type { FeatureSpace, Supposed } from "./features";
 import type { Band } from "./method";
-import { medianOf } from "./order-statistics";
+import { medianOf, unitOf } from "./order-statistics";
 
 /** What must be known to ask what a row would have been with another value. */
 export interface Question {
@@ -41,42 +41,68 @@ export function blamed(question: Question, sigma: Float64Array, level: number): 
   return field;
 }
 
-/** Steps from the expected value to the one that was, and as many to the other side. */
+/** From the expected value to the one that was, on either side: near the expected one first, each a root of two further. */
 const STEPS = 32;
+const REACHES = Array.from({ length: STEPS }, (_, k) => 2 ** ((k + 1 - STEPS) / 2));
+/** Within the step that the bound lies in. */
+const FINER = 8;
 
 /**
  * Of each row, the values of its field around the expected one with which it would be no anomaly. Neither bound where it
  * would be one even with the expected value; no bound on a side where none is reached.
  */
 export function bandsOf(question: Question, rows: readonly number[], field: Uint16Array): Band[] {
-  const supposed = rows.flatMap((row) => {
-    const at = supposeExpected(question, row, field[row]!);
-    const step = (question.values[at.field]![row]! - at.value) / STEPS;
-    return Array.from({ length: 2 * STEPS + 1 }, (_, k) => ({ ...at, value: at.value + (k - STEPS) * step }));
+  const asked = rows.map((row) => supposeExpected(question, row, field[row]!));
+  const isOdd = oddAt(question, asked);
+  const far = asked.map(({ row, field: f, value }) => question.values[f]![row]! - value);
+  const own = isOdd(asked.map(() => [0]));
+  const sides = ([1, -1] as const).map((side) => {
+    const first = outermost(isOdd, far, () => REACHES, side);
+    const within = ({ inside, outside }: Bracket) =>
+      Array.from({ length: FINER }, (_, k) => inside + ((outside - inside) * (k + 1)) / FINER);
+    const second = outermost(isOdd, far, (i) => (first[i] ? within(first[i]) : []), side);
+    return first.map((bracket, i) => bracket && (second[i]?.inside || bracket.inside) * side);
   });
-  const oddities = askAll(question, supposed);
-  const width = 2 * STEPS + 1;
-  return rows.map((_, i) => {
-    const own = supposed.slice(i * width, (i + 1) * width);
-    const isOdd = (k: number) => oddities[i * width + k]! >= question.limit;
-    const expected = own[STEPS]!.value;
-    if (isOdd(STEPS)) return { expected, lower: null, upper: null };
-    const ends = [lastInside(isOdd, -1), lastInside(isOdd, 1)].map((k) =>
-      k === null ? null : own[k]!.value,
-    );
-    const [before, beyond] = ends as [number | null, number | null];
-    const isUpwards = own[width - 1]!.value > expected;
-    return isUpwards
+  return asked.map(({ value: expected }, i) => {
+    if (own[i]![0]) return { expected, lower: null, upper: null };
+    const ends = sides.map((reached) => (reached[i] === null ? null : expected + reached[i]! * far[i]!));
+    const [beyond, before] = ends as [number | null, number | null];
+    return far[i]! >= 0
       ? { expected, lower: before, upper: beyond }
       : { expected, lower: beyond, upper: before };
   });
 }
 
-/** From the middle in a direction; null where all are inside. */
-function lastInside(isOdd: (k: number) => boolean, direction: 1 | -1): number | null {
-  for (let step = 1; step <= STEPS; step++)
-    if (isOdd(STEPS + direction * step)) return STEPS + direction * (step - 1);
-  return null;
+/** Shares of the way from the expected value: the last that is no anomaly, and the first that is one. */
+interface Bracket {
+  inside: number;
+  outside: number;
+}
+
+/** Of each row, whether it would be an anomaly with the values so far away. */
+type IsOdd = (offsets: readonly (readonly number[])[]) => boolean[][];
+
+function oddAt(question: Question, asked: readonly Supposed[]): IsOdd {
+  return (offsets) => {
+    const supposed = asked.flatMap((at, i) => offsets[i]!.map((by) => ({ ...at, value: at.value + by })));
+    const oddities = askAll(question, supposed);
+    let next = 0;
+    return offsets.map((own) => own.map(() => oddities[next++]! >= question.limit));
+  };
+}
+
+/** Null where all are inside; `reaches` ascend, in shares of the way. */
+function outermost(
+  isOdd: IsOdd,
+  far: readonly number[],
+  reaches: (i: number) => readonly number[],
+  side: 1 | -1,
+): (Bracket | null)[] {
+  const odd = isOdd(far.map((distance, i) => reaches(i).map((reach) => side * reach * distance)));
+  return odd.map((own, i) => {
+    const k = own.indexOf(true);
+    return k < 0 ? null : { inside: reaches(i)[k - 1] ?? 0, outside: reaches(i)[k]! };
+  });
 }
 
 const supposeExpected = (question: Question, row: number, field: number): Supposed => ({

@@ -1,4 +1,4 @@
-import { medianOf, quantileOfSorted, robustSpread, soundSpread } from "./order-statistics";
+import { medianOf, quantileOfSorted, unitOf } from "./order-statistics";
 import { OrderedWindow } from "./ordered-window";
 import { residualsOf } from "./residuals";
 
@@ -105,12 +105,6 @@ function amongNeighbours(
   near.sort((a, b) => a.distance - b.distance);
   const values = Float64Array.from(near.slice(0, NEIGHBOURS), ({ value }) => value).sort();
   return quantileOfSorted(values, 0.5);
-}
-
-/** A robust standard deviation of a column in units of its largest value. */
-export function unitOf(column: Float64Array): number {
-  const centre = medianOf(column);
-  return soundSpread(robustSpread(column, centre), centre);
 }
 
 function transposed(rows: readonly (readonly number[])[]): Float64Array[] {

@@ -1,7 +1,6 @@
 import type { AnomalyKind } from "../kinds";
-import { unitOf } from "./features";
 import type { Band, Prepared } from "./method";
-import { medianOf } from "./order-statistics";
+import { medianOf, unitOf } from "./order-statistics";
 import { runsOf } from "./runs";
 
 /** Anomalies in a row from which they are one event, and not a spike. */

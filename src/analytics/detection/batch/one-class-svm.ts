@@ -1,7 +1,6 @@
 import { oneClassSimilarities } from "../../kernel/svm";
 import { byRow } from "./by-row";
-import { unitOf } from "./features";
-import { medianOf, quantileOfSorted } from "./order-statistics";
+import { medianOf, quantileOfSorted, unitOf } from "./order-statistics";
 
 /** Each of two machines is trained on this many rows, fewer where there are not twice as many. */
 const TRAINING_ROWS = 512;

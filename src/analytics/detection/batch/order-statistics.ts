@@ -32,3 +32,9 @@ export function soundSpread(spread: number, centre: number): number {
   const isConstant = spread <= 1e-9 * Math.abs(centre) || spread <= LEAST_SPREAD;
   return isConstant ? Math.max(LEAST_RELATIVE_SPREAD * Math.abs(centre), LEAST_SPREAD) : spread;
 }
+
+/** A robust standard deviation of a column in units of its largest value. */
+export function unitOf(column: Float64Array): number {
+  const centre = medianOf(column);
+  return soundSpread(robustSpread(column, centre), centre);
+}

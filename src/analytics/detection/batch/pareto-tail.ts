@@ -24,19 +24,63 @@ const SHAPES = Array.from({ length: 37 }, (_, i) => -0.2 + 0.025 * i);
 /** A few hundred values know the shape badly: it is drawn to that of an exponential tail (Coles and Dixon 1999). */
 const SHAPE_DEVIATION = 0.15;
 
+/** Where a valley between normal values and anomalies may begin, and how wide it is at least: counts are all a step apart. */
+export interface Valley {
+  from: number;
+  width: number;
+}
+const ANY: Valley = { from: Number.NEGATIVE_INFINITY, width: 0 };
+
+/** Of the values may be anomalies, where they lie apart from all others. */
+const MOST_APART = 0.1;
+/**
+ * A valley before them: so wide in distances of its lower end from the median; so many of those beyond may lie in it. How
+ * many valleys are looked at, innermost first.
+ */
+const VALLEY = { width: 0.6, within: 0.15, tried: 4 };
+
 /**
  * Peaks over threshold (Pickands 1975; Siffer, Fouque, Termier and Largouet 2017 for anomalies): shape and scale by
- * penalised maximum likelihood, the largest peaks censored. Null where there are too few peaks or they do not vary.
+ * penalised maximum likelihood, the largest peaks censored. What lies so far apart that the others' tail does not reach
+ * it is left out: {@link Valley}. Null where there are too few peaks or they do not vary.
  */
-export function fitParetoTail(values: Float64Array): ParetoTail | null {
+export function fitParetoTail(values: Float64Array, valley: Valley = ANY): ParetoTail | null {
   const sorted = values.toSorted();
+  for (const { count, end } of valleys(sorted, valley)) {
+    const inner = fitOnce(sorted.subarray(0, count));
+    if (inner !== null && end > reachOf(inner, count, sorted.length - count)) return inner;
+  }
   const first = fitOnce(sorted);
   if (first === null) return null;
   // Once: a tail without its largest values is shorter, and would drop more of them each time.
-  const limit = tailQuantile({ ...first, shape: Math.max(0, first.shape) }, DROPPED_FROM / sorted.length);
+  const limit = reachOf(first, sorted.length, 1);
   const normal = sorted.findIndex((value) => value > limit);
   if (normal === -1) return first;
   return fitOnce(sorted.subarray(0, normal)) ?? first;
+}
+
+/** So few beyond are no evidence together: each alone must be too far out. */
+const FEW = 4;
+
+/** A value that nine in ten series of `count` values do not reach; of many `beyond` it, a tenth of them may. */
+const reachOf = (tail: ParetoTail, count: number, beyond: number): number =>
+  tailQuantile(
+    { ...tail, shape: Math.max(0, tail.shape) },
+    (DROPPED_FROM * Math.max(1, beyond - FEW)) / count,
+  );
+
+/** How many values lie before each valley among the largest, and where it ends. */
+function valleys(sorted: Float64Array, { from, width }: Valley): { count: number; end: number }[] {
+  const n = sorted.length;
+  const median = sorted[n >> 1] ?? 0;
+  const found: { count: number; end: number }[] = [];
+  for (let count = Math.ceil((1 - MOST_APART) * n); count < n && found.length < VALLEY.tried; count++) {
+    const begin = sorted[count - 1] ?? Number.POSITIVE_INFINITY;
+    const end = sorted[count + Math.floor(VALLEY.within * (n - count))]!;
+    if (begin >= from && end - begin > Math.max(width, VALLEY.width * (begin - median)))
+      found.push({ count, end });
+  }
+  return found;
 }
 
 function fitOnce(sorted: Float64Array): ParetoTail | null {

@@ -1,4 +1,4 @@
-import { quantileOfSorted } from "./order-statistics";
+import { quantileOfSorted, unitOf } from "./order-statistics";
 
 /** A value that differs in fewer rows is what is judged, not what is usual. */
 const USUAL_CHANGES = { share: 0.01, least: 6 };
@@ -29,6 +29,12 @@ export function leastSpread(values: Float64Array): number {
   const usual = usualMoves(values);
   const changes = values.length - 1;
   return usual === null ? 0 : leastOf(usual, changes - usual.count, changes);
+}
+
+/** The step of a counter or of rounded readings in robust standard deviations, next to nothing elsewhere. */
+export function stepOf(values: Float64Array): number {
+  const usual = usualMoves(values);
+  return usual === null ? 0 : usual.smallest / unitOf(values);
 }
 
 interface Moves {

@@ -20,3 +20,9 @@ export function recurrence(columns: readonly Float64Array[], rows: readonly numb
     return count > 1 ? count / first!.length : 0;
   });
 }
+
+/** Different rows, of all. */
+export function distinctShare(columns: readonly Float64Array[]): number {
+  const keys = new Set(Array.from(columns[0]!, (_, row) => columns.map((column) => column[row]!).join()));
+  return keys.size / Math.max(1, columns[0]!.length);
+}

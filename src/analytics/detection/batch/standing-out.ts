@@ -1,6 +1,5 @@
-import { unitOf } from "./features";
 import type { Prepared } from "./method";
-import { medianOf } from "./order-statistics";
+import { medianOf, unitOf } from "./order-statistics";
 import { inOwnUnits } from "./prepared";
 
 /** A field of a row that is far from where it usually is. */
@@ -15,8 +14,12 @@ export interface Standing {
 /** From here on a field is named. */
 const FAR = 2.5;
 
-/** Of each row: its fields that stand out alone, furthest first. */
-export function standingOut({ columns, fields }: Prepared, rows: readonly number[]): Standing[][] {
+/** Of each row: the field to blame and those that stand out alone, furthest first. */
+export function standingOut(
+  { columns, fields }: Prepared,
+  rows: readonly number[],
+  blamed: Uint16Array,
+): Standing[][] {
   const usual = fields.map(({ values }) => ({ centre: medianOf(values), unit: unitOf(values) }));
   return rows.map((row) =>
     fields
@@ -30,7 +33,7 @@ export function standingOut({ columns, fields }: Prepared, rows: readonly number
           distance: Math.abs(field.values[row]! - centre) / unit,
         };
       })
-      .filter(({ distance }) => distance >= FAR)
+      .filter(({ field, distance }) => distance >= FAR || field === blamed[row])
       .sort((a, b) => b.distance - a.distance),
   );
 }
