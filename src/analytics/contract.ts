@@ -18,6 +18,8 @@ export interface StrategyInput {
   values: Float64Array;
   /** Where a strategy takes fields together: those beside `field`, each with a value at all of the times. */
   beside?: readonly FieldValues[];
+  /** Where rows of several sets of tags are judged together: those of each row; `tags` are then what all share. */
+  rowTags?: readonly Record<string, string>[];
 }
 
 export interface FieldValues {

@@ -41,10 +41,37 @@ export function joinFields(series: readonly StrategyInput[]): Joined {
   return { input: { ...first!, tags, times: Float64Array.from(times), beside: others }, leftOut };
 }
 
+export const fieldsIn = ({ field, beside = [] }: StrategyInput): string[] => [
+  field,
+  ...beside.map((other) => other.field),
+];
+
 /** The series of each set of tags, in the order of `fields`. */
 export function byTags(series: readonly StrategyInput[], fields: readonly string[]): StrategyInput[][] {
   const groups = Map.groupBy(series, ({ tags }) => JSON.stringify(Object.entries(tags).sort()));
   return [...groups.values()].map((group) =>
     group.sort((a, b) => fields.indexOf(a.field) - fields.indexOf(b.field)),
   );
+}
+
+/** The rows of several inputs of the same fields as one input, in order of time, each with its tags. */
+export function pooled(inputs: readonly StrategyInput[], most: number): StrategyInput {
+  const rows = inputs.flatMap((input) => Array.from(input.times, (time, row) => ({ time, input, row })));
+  const kept = rows.sort((a, b) => a.time - b.time).slice(-most);
+  const [first] = inputs as [StrategyInput, ...StrategyInput[]];
+  const beside = first.beside?.map(({ field }, f) => ({
+    field,
+    values: Float64Array.from(kept, ({ input, row }) => input.beside![f]!.values[row]!),
+  }));
+  const shared = Object.entries(first.tags).filter(([name, value]) =>
+    inputs.every(({ tags }) => tags[name] === value),
+  );
+  return {
+    field: first.field,
+    tags: Object.fromEntries(shared),
+    times: Float64Array.from(kept, ({ time }) => time),
+    values: Float64Array.from(kept, ({ input, row }) => input.values[row]!),
+    ...(beside ? { beside } : {}),
+    rowTags: kept.map(({ input }) => input.tags),
+  };
 }

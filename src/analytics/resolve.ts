@@ -5,7 +5,7 @@ import { tenantObject } from "../platform/objects";
 import { callShards } from "../streams";
 import type { SeriesColumns, StreamDescription } from "../streams/contract";
 import type { StrategyInput } from "./contract";
-import { byTags, joinFields } from "./join";
+import { byTags, fieldsIn, type Joined, joinFields, pooled } from "./join";
 import { EXECUTION_LIMITS, type ExecutionRequest, type Target } from "./request";
 import type { PreparedStrategy } from "./strategies/registry";
 
@@ -29,6 +29,9 @@ export interface Resolution {
   resolved: Resolved;
 }
 
+/** What a strategy says of the inputs that it wants. */
+type Wanting = Pick<PreparedStrategy, "requiredPoints" | "takesFieldsTogether">;
+
 /** A field of these names is what a stream is about, in this order. */
 const PREFERRED_FIELDS = ["close", "price", "value"];
 const SECOND_MICROS = 1_000_000;
@@ -41,7 +44,7 @@ const SECOND_MICROS = 1_000_000;
 export async function resolve(
   ctx: TenantContext,
   request: ExecutionRequest,
-  { takesFieldsTogether }: Pick<PreparedStrategy, "takesFieldsTogether">,
+  strategy: Wanting,
 ): Promise<Resolution> {
   const { target } = request;
   if (target.data) return inline(target.data, request.requestedMs);
@@ -76,29 +79,9 @@ export async function resolve(
     );
   }
   const reason = `${stream.reason}; ${fields.reason}`;
-  if (takesFieldsTogether && fields.names.length > 1) return together(stream.id, found, fields.names, reason);
+  if (strategy.takesFieldsTogether) return together(stream.id, found, fields.names, reason, strategy);
   const { series, more } = largest(found, ({ times }) => times.length, "series");
   return { series, resolved: resolvedOf(stream.id, series[0]!, `${reason}${more}`) };
-}
-
-/** A set of tags that lacks a field altogether is judged by those it has. */
-function together(
-  streamId: string,
-  found: readonly StrategyInput[],
-  names: readonly string[],
-  reason: string,
-): Resolution {
-  const { series: joined, more } = largest(
-    byTags(found, names).map(joinFields),
-    ({ input }) => input.times.length,
-    "sets of tags",
-  );
-  const { input, leftOut } = joined[0]!;
-  const fields = [input.field, ...(input.beside ?? []).map(({ field }) => field)];
-  const missing = leftOut > 0 ? `, ${leftOut} rows without one of them are left out` : "";
-  const why = `${reason}; the fields are joined on their times${missing}${more}`;
-  const resolved = { ...resolvedOf(streamId, input, why), fields, rows_left_out: leftOut };
-  return { series: joined.map((one) => one.input), resolved };
 }
 
 /** As many as one execution takes, those with the most rows first. */
@@ -161,6 +144,45 @@ function inline(data: readonly number[], requestedMs: number): Resolution {
     series: [series],
     resolved: resolvedOf(null, series, "the data came with the request, taken as a second apart"),
   };
+}
+
+/**
+ * Each set of tags with its fields joined; one that lacks a field altogether is judged by those it has. Where none has
+ * rows enough, as of customers with a few purchases each, their rows are judged together.
+ */
+function together(
+  streamId: string,
+  found: readonly StrategyInput[],
+  names: readonly string[],
+  reason: string,
+  { requiredPoints }: Wanting,
+): Resolution {
+  const all = byTags(found, names).map(joinFields);
+  const { series: joined, more } = largest(all, ({ input }) => input.times.length, "sets of tags");
+  const isEnough = joined[0]!.input.times.length >= requiredPoints;
+  const whole = all.filter(({ input }) => fieldsIn(input).length === names.length);
+  if (!isEnough && whole.length > 1) return asPool(streamId, whole, reason, requiredPoints);
+  const { input, leftOut } = joined[0]!;
+  const resolved = resolvedJoined(streamId, input, leftOut, `${reason}${more}`);
+  return { series: joined.map((one) => one.input), resolved };
+}
+
+function asPool(streamId: string, joined: readonly Joined[], reason: string, required: number): Resolution {
+  const input = pooled(
+    joined.map((one) => one.input),
+    EXECUTION_LIMITS.points,
+  );
+  const leftOut = joined.reduce((sum, one) => sum + one.leftOut, 0);
+  const why = `${reason}; no set of tags has the ${required} rows that this takes: the rows of all ${joined.length} are judged together`;
+  return { series: [input], resolved: resolvedJoined(streamId, input, leftOut, why) };
+}
+
+function resolvedJoined(streamId: string, input: StrategyInput, leftOut: number, reason: string): Resolved {
+  const fields = fieldsIn(input);
+  if (fields.length === 1) return resolvedOf(streamId, input, reason);
+  const missing = leftOut > 0 ? `, ${leftOut} rows without one of them are left out` : "";
+  const why = `${reason}; the fields are joined on their times${missing}`;
+  return { ...resolvedOf(streamId, input, why), fields, rows_left_out: leftOut };
 }
 
 export function resolvedOf(

@@ -1,6 +1,7 @@
 import { AppError, type Failure, fail } from "../core/errors";
 import type { JsonObject } from "../core/json";
 import type { StrategyInput, StrategyResult } from "./contract";
+import { fieldsIn } from "./join";
 import { EXECUTION_LIMITS } from "./request";
 import type { Resolution, Resolved } from "./resolve";
 import type { PreparedStrategy } from "./strategies/registry";
@@ -46,8 +47,8 @@ export function estimate(strategy: PreparedStrategy, { series, resolved }: Resol
     .reduce((sum, input) => sum + unitsOf(strategy, input), 0);
 }
 
-const unitsOf = (strategy: PreparedStrategy, { values, beside = [] }: StrategyInput): number =>
-  strategy.workUnits(values.length, 1 + beside.length);
+const unitsOf = (strategy: PreparedStrategy, input: StrategyInput): number =>
+  strategy.workUnits(input.values.length, fieldsIn(input).length);
 
 /**
  * Runs the strategy on every series that has enough points, in their order, as far as the budget of work units reaches.
@@ -96,9 +97,10 @@ function exceeded(units: number, budgetUnits: number, undone: number, all: Serie
   };
 }
 
-function aboutOf({ field, tags, beside }: StrategyInput): Omit<SeriesResult, "result" | "error"> {
-  if (beside === undefined) return { field, tags };
-  return { field, fields: [field, ...beside.map((other) => other.field)], tags };
+function aboutOf(input: StrategyInput): Omit<SeriesResult, "result" | "error"> {
+  const { field, tags } = input;
+  const fields = fieldsIn(input);
+  return fields.length > 1 ? { field, fields, tags } : { field, tags };
 }
 
 function fitting(results: SeriesResult[]): Pick<Findings, "series" | "series_omitted"> {

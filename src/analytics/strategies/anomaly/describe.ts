@@ -53,6 +53,7 @@ function described(config: AnomalyConfig, { rows }: Judgement, finding: Finding)
     alert: isAtLeast(severity, config.alert_level),
     kind,
     message,
+    ...(rows.tags ? { tags: rows.tags[row]! } : {}),
     ...more,
   };
   return { row, until, ratio, severity, kind, json };

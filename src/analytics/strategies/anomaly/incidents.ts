@@ -15,7 +15,9 @@ interface Incident {
 /** What happened, one entry for all anomalies in a row; those of which no anomaly is listed are left out. */
 export function incidentsOf(judgement: Judgement, listed: readonly Described[]): JsonObject[] {
   const { rows } = judgement.detection;
-  const ofValues = runsOf(rows).map(({ from, end }): Incident | null => {
+  // Rows of others stand between.
+  const runs = judgement.rows.tags ? rows.map((_, i) => ({ from: i, end: i + 1 })) : runsOf(rows);
+  const ofValues = runs.map(({ from, end }): Incident | null => {
     const [first, last] = [rows[from]!, rows[end - 1]!];
     const told = listed.filter(({ row, until, kind }) => kind !== "gap" && row >= first && until <= last);
     const gravest = gravestOf(told);

@@ -11,6 +11,8 @@ export interface Rows {
   fields: string[];
   times: Float64Array;
   columns: Float64Array[];
+  /** Where rows of several sets of tags are judged together. */
+  tags: readonly Record<string, string>[] | null;
 }
 
 export interface Judgement {
@@ -23,11 +25,12 @@ export interface Judgement {
   flatLines: (FlatLine & { field: number })[];
 }
 
-export function rowsOf({ field, times, values, beside = [] }: StrategyInput): Rows {
+function rowsOf({ field, times, values, beside = [], rowTags }: StrategyInput): Rows {
   return {
     fields: [field, ...beside.map((other) => other.field)],
     times,
     columns: [values, ...beside.map((other) => other.values)],
+    tags: rowTags ?? null,
   };
 }
 
@@ -36,9 +39,7 @@ export function judge(config: AnomalyConfig, input: StrategyInput): Judgement {
   const rows = config.quick ? newest(config, rowsOf(input)) : rowsOf(input);
   const { times, columns } = rows;
   const choice = choiceOf(config, times.length);
-  const seasons = isCheck(config, choice.method)
-    ? { periods: [], reason: "bounds are checked as they are" }
-    : seasonsOf(config, times, columns);
+  const seasons = seasonsFor(config, rows, choice.method);
   const { periods, places } = seasons;
   const options = optionsOf(config, times.length);
   const detection = detect(choice.method, { columns, periods, places }, options, LIMITS.listed);
@@ -47,18 +48,28 @@ export function judge(config: AnomalyConfig, input: StrategyInput): Judgement {
     choice,
     seasons,
     detection,
-    gaps: gapsOf(times),
-    flatLines: columns.flatMap((column, field) => unexplained(column, field, detection)),
+    // The rows of many are no course of one.
+    gaps: rows.tags ? [] : gapsOf(times),
+    flatLines: rows.tags ? [] : columns.flatMap((column, field) => unexplained(column, field, detection)),
   };
 }
 
-const isCheck = (config: AnomalyConfig, method: MethodId): boolean =>
-  method === "bounds" && config.bounds !== undefined;
+function seasonsFor(config: AnomalyConfig, { times, columns, tags }: Rows, method: MethodId): Seasons {
+  if (method === "bounds" && config.bounds)
+    return { periods: [], reason: "given bounds are checked against the values as they are" };
+  if (tags) return { periods: [], reason: "the rows are of several series: none was looked for" };
+  return seasonsOf(config, times, columns);
+}
 
 /** A window to judge and a window to learn from before it. */
-function newest(config: AnomalyConfig, { fields, times, columns }: Rows): Rows {
+function newest(config: AnomalyConfig, { fields, times, columns, tags }: Rows): Rows {
   const from = Math.max(0, times.length - Math.max(2 * config.window_size, requiredRows(config)));
-  return { fields, times: times.subarray(from), columns: columns.map((column) => column.subarray(from)) };
+  return {
+    fields,
+    times: times.subarray(from),
+    columns: columns.map((column) => column.subarray(from)),
+    tags: tags?.slice(from) ?? null,
+  };
 }
 
 /** Those that the method has not found already. */
