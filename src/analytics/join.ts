@@ -37,8 +37,8 @@ export function joinFields(series: readonly StrategyInput[]): Joined {
     field,
     values: Float64Array.from(columns[s]!),
   }));
-  const { tags } = series[0]!;
-  return { input: { ...first!, tags, times: Float64Array.from(times), beside: others }, leftOut };
+  const input = { ...first!, tags: series[0]!.tags, times: Float64Array.from(times) };
+  return { input: others.length > 0 ? { ...input, beside: others } : input, leftOut };
 }
 
 export const fieldsIn = ({ field, beside = [] }: StrategyInput): string[] => [
