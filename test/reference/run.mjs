@@ -65,6 +65,27 @@ function financialCsv() {
   return rows.join("\n");
 }
 
+/** The fields that an example asks for and the financial file does not have: they are those of a stream of its own. */
+function ownFields({ json }) {
+  const { fields, field } = json?.config ?? {};
+  const named = fields ?? (field ? [field] : []);
+  return named.includes("price") ? [] : named;
+}
+
+/** Readings of the fields, hourly, one of them far out. */
+function ownCsv(fields) {
+  const rows = [["timestamp", ...fields].join(",")];
+  for (let i = 0; i < 300; i++) {
+    const date = new Date(Date.UTC(2025, 0, 1, i)).toISOString();
+    const values = fields.map((_, f) => {
+      const level = 50 * (f + 1);
+      return (level + ((i * (7919 + 2 * f)) % 101) / 20 + (i === 200 && f === 0 ? 3 * level : 0)).toFixed(2);
+    });
+    rows.push([date, ...values].join(","));
+  }
+  return rows.join("\n");
+}
+
 /** What an example cannot know: ids and credentials. Everything else is sent as the document has it. */
 const filled = (json) =>
   Object.fromEntries(
@@ -74,15 +95,25 @@ const filled = (json) =>
 function unavailable(example) {
   if (example.host && !example.host.endsWith(":3000")) return "another service of the first version";
   if (!RUNS.test(`${example.method} ${example.path}`)) return "no such route yet";
-  const { strategy_id: strategy, config } = example.json ?? {};
+  const strategy = example.json?.strategy_id;
   if (strategy && !STRATEGIES.includes(strategy)) return `no strategy ${strategy} yet`;
-  if (config?.method && config.method !== "z_score") return `no method ${config.method} yet`;
-  if (config?.fields) return "fields of a stream of its own";
-  if (config?.field && config.field !== "price") return "field of a stream of its own";
   return null;
 }
 
+/** Makes the example's own stream the one last written to. */
+async function sendOwnData(example) {
+  const fields = ownFields(example);
+  if (fields.length === 0) return;
+  const body = new FormData();
+  body.set("file", new Blob([ownCsv(fields)], { type: "text/csv" }), "own.csv");
+  body.set("stream_id", `own_${example.line}`);
+  const headers = { authorization: `Bearer ${state.token}` };
+  const answer = await fetch(`${base}/api/llm/process`, { method: "POST", headers, body });
+  if (!answer.ok) throw new Error(`the data of line ${example.line} were answered with ${answer.status}`);
+}
+
 async function send(example) {
+  await sendOwnData(example);
   const path = example.path
     .replace("{execution_id}", state.execution_id)
     .replace(/YOUR_TENANT_ID|\{tenant_id\}/, state.tenant_id);
@@ -114,7 +145,10 @@ function remember(example, { json }) {
   if (json?.execution_id) state.execution_id = json.execution_id;
 }
 
-const stepOf = ({ method, path }) => STEPS.findIndex((step) => step.test(`${method} ${path}`));
+/** Those with a stream of their own come after the ones that read the financial file. */
+const stepOf = (example) =>
+  STEPS.findIndex((step) => step.test(`${example.method} ${example.path}`)) +
+  (ownFields(example).length > 0 ? 0.5 : 0);
 const examples = examplesOf(readFileSync(documentPath, "utf8"));
 const runnable = examples
   .filter((example) => unavailable(example) === null)
