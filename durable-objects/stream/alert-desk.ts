@@ -1,84 +1,157 @@
 import { newId } from "../../src/core/ids";
 import { type Result, unwrap } from "../../src/core/result";
 import { hubObject } from "../../src/platform/objects";
-import type { Frame } from "../../src/streams/frame";
+import type { DetectionCounts, Feedback, FeedbackAnswer } from "../../src/streams/contract";
 import { nextTurn } from "../shared/next-turn";
 import { Outbox, OutboxDrain, type OutboxEvent } from "../shared/outbox";
-import { alertEvent } from "./alert-event";
-import { Judge } from "./judge";
+import { alertEvent } from "./detection/alert-event";
+import { Detection, type ToTell } from "./detection/detection";
+import { feedbackOn } from "./detection/feedback";
+import { Incidents } from "./detection/incidents";
+import { incidentsOf } from "./detection/merge-alerts";
+import { DetectorStates } from "./detection/states";
+import type { Author, LoggedRow } from "./engine/engine";
 import type { StreamStore } from "./stream-store";
+
+/** Work units (about a microsecond each) of a turn: requests that came meanwhile go in between. */
+const TURN_WORK = 10_000;
+/** A crash may come between a write and its judgement: by then the alarm sees to it. */
+const BACKSTOP_MS = 60_000;
 
 /** Judges readings when they are stored, and hands what it finds to the tenant's hub: exactly once in effect. */
 export class AlertDesk {
   readonly outbox: Outbox;
-  private readonly judge: Judge;
-  /** Frames that are stored and not yet judged, in their order. */
-  private unjudged: Frame[] = [];
   private readonly drainage: OutboxDrain;
+  private readonly detection: Detection;
+  private readonly incidents: Incidents;
+  /** Events were put into the outbox since it was emptied last. */
+  private hasEvents = false;
 
   constructor(
     private readonly env: Env,
-    sql: SqlStorage,
     private readonly store: StreamStore,
     /** Tells those who listen at the stream itself. */
     private readonly tell: (event: string) => void,
   ) {
-    this.outbox = new Outbox(sql);
+    this.outbox = new Outbox(store.sql);
     this.drainage = new OutboxDrain(this.outbox, (events) => this.send(events));
-    this.judge = new Judge(store);
+    this.incidents = new Incidents(store.sql);
+    this.detection = new Detection(store, (rows) => this.raise(rows));
+    store.follow(this.detection);
   }
 
-  /** Before a frame is stored: what stands now is what its readings are judged against. */
-  prepare(frame: Frame, detect: boolean): void {
-    if (detect) this.judge.prepare(frame);
-    else this.judge.forget();
+  static createTables(sql: SqlStorage): void {
+    Outbox.createTables(sql);
+    Incidents.createTables(sql);
+    DetectorStates.createTables(sql);
   }
 
-  /** Points went that detectors saw. */
-  forget(): void {
-    this.judge.forget();
+  /** Rows were committed. Gives when (ms) the alarm is to see to it that they are judged. */
+  committed(rows: readonly LoggedRow[]): number | null {
+    if (!this.detection.isEnabled) return null;
+    this.detection.committed(rows);
+    return Date.now() + BACKSTOP_MS;
   }
 
-  stored(frame: Frame): void {
-    this.unjudged.push(frame);
+  /** Something else was committed, such as a deletion. */
+  changed(): void {
+    this.detection.readOn();
   }
 
   /** Everything was erased. */
   erased(): void {
-    this.unjudged = [];
-    this.judge.forget();
+    this.incidents.forget();
     this.drainage.forget();
   }
 
-  /** When the outbox wants to be tried again. */
-  next(): number | null {
-    return this.drainage.next();
+  get isEnabled(): boolean {
+    return this.detection.isEnabled;
+  }
+
+  /** When the outbox wants to be tried again, and when silence is to be looked for. */
+  next(): (number | null)[] {
+    return [this.drainage.next(), this.detection.looksAtMs];
   }
 
   async judgeAll(): Promise<void> {
-    // The answer goes first.
-    await nextTurn();
-    const frames = this.unjudged;
-    this.unjudged = [];
-    const identity = this.store.identity();
-    if (!identity || frames.length === 0) return;
-    const found = frames.flatMap((frame) => this.judge.judge(frame));
-    if (found.length === 0) return;
-    const now = Date.now();
-    const events = found.map((judged) => alertEvent(newId("alert"), now, identity.streamId, judged));
+    let told: Promise<void> | undefined;
+    for (let isMore = true; isMore; ) {
+      // The answer goes first.
+      await nextTurn();
+      isMore = this.detection.work(TURN_WORK);
+      // An alert does not wait for the readings behind it.
+      if (this.hasEvents) told = this.drain();
+    }
+    await told;
+  }
+
+  /** The alarm rang. A series that fell silent is told of here, for no reading comes that would. */
+  async lookForSilence(nowMs: number): Promise<void> {
+    if (!this.store.identity() || !this.detection.isEnabled) return;
+    await this.judgeAll();
+    this.detection.catchUp();
+    const silent = this.detection.silent(nowMs);
+    if (silent.length > 0) {
+      const entry = { kind: "silence", atMs: nowMs, requestId: "", clientId: "detection" } as const;
+      const { engine } = this.store;
+      this.store.transaction(() => engine.note({ ...entry, counts: { series: silent.length } }, { silent }));
+      this.detection.readOn();
+    }
+    await this.judgeAll();
+  }
+
+  /** Null where no alert of this stream is meant. */
+  feedback(feedback: Feedback, by: Author): FeedbackAnswer | null {
+    this.detection.catchUp();
+    const answer = feedbackOn(this.store, this.incidents, feedback, by);
+    this.detection.readOn();
+    this.detection.catchUp();
+    return answer;
+  }
+
+  /** Switches detection. What was learned goes with it: on again, every series begins anew. */
+  switch(enabled: boolean, by: Author): void {
+    if (this.detection.isEnabled === enabled) return;
+    this.detection.catchUp();
+    const { engine } = this.store;
     this.store.transaction(() => {
-      // Also greater than any mark of a stream of this name that was erased.
-      let mark = Math.max(this.store.meta<number>("mark") ?? 0, now * 1_000);
-      for (const event of events) this.outbox.put(++mark, event);
-      this.store.setMeta("mark", mark);
+      engine.note({ ...by, kind: "detection", counts: { enabled } });
+      this.detection.begin(enabled, engine.lastSeq);
     });
-    for (const event of events) this.tell(event);
-    await this.drain();
+  }
+
+  async counts(): Promise<DetectionCounts> {
+    await this.judgeAll();
+    return this.detection.counts();
   }
 
   /** Hands the outbox to the hub; what it did not take is tried again later. */
   async drain(): Promise<void> {
-    if (this.store.identity()) await this.drainage.run();
+    if (!this.store.identity()) return;
+    this.hasEvents = false;
+    await this.drainage.run();
+  }
+
+  /** One transaction with the word that the rows were told: a replay does not tell them again. */
+  private raise(rows: readonly ToTell[]): void {
+    const { streamId } = this.store.identity()!;
+    const now = Date.now();
+    const alerts = rows
+      .flatMap(({ found }) => incidentsOf(found))
+      .map((found) => ({ id: newId("alert"), found }))
+      .map(({ id, found }) => ({ id, found, event: alertEvent(id, now, streamId, found) }));
+    this.store.transaction(() => {
+      // Also greater than any mark of a stream of this name that was erased.
+      let mark = Math.max(this.store.meta<number>("mark") ?? 0, now * 1_000);
+      for (const { id, found, event } of alerts) {
+        this.outbox.put(++mark, event);
+        this.incidents.add(mark, id, found);
+      }
+      this.store.setMeta("mark", mark);
+      this.store.setMeta("told_seq", rows.at(-1)!.seq);
+    });
+    this.hasEvents = true;
+    for (const { event } of alerts) this.tell(event);
   }
 
   private async send(events: OutboxEvent[]): Promise<number | null> {

@@ -11,8 +11,8 @@ import type {
 } from "../../src/streams/contract";
 import { decodeFrame, type Frame } from "../../src/streams/frame";
 import { registerStream } from "../../src/streams/store";
-import { Outbox } from "../shared/outbox";
-import type { AlertDesk } from "./alert-desk";
+import { AlertDesk } from "./alert-desk";
+import type { LoggedRow } from "./engine/engine";
 import type { Want } from "./stream-lease";
 import type { Identity, StreamStore } from "./stream-store";
 import { WriteQueue } from "./write-queue";
@@ -34,6 +34,11 @@ export interface Append {
   detect: boolean;
 }
 
+/** A write as the log has it. */
+export interface CommittedRow extends LoggedRow {
+  frame: Frame;
+}
+
 interface Queued extends Append {
   /** Everything was erased since, or the stream split, where this is not the present one. */
   generation: number;
@@ -49,7 +54,7 @@ export class Appends {
     private readonly env: Env,
     private readonly store: StreamStore,
     private readonly alerts: AlertDesk,
-    private readonly stored: (frames: Frame[]) => void,
+    private readonly stored: (rows: CommittedRow[]) => void,
   ) {}
 
   /** What a write asks its lease for. */
@@ -131,7 +136,7 @@ export class Appends {
   }
 
   create(identity: Identity): void {
-    this.store.create(identity, () => Outbox.createTables(this.store.sql));
+    this.store.create(identity, () => AlertDesk.createTables(this.store.sql));
   }
 
   private isOpen(grant: Grant): boolean {
@@ -157,29 +162,18 @@ export class Appends {
   }
 
   private commit(writes: Queued[]): Result<AppendAnswer>[] {
-    let results: Result<AppendAnswer>[];
-    try {
-      results = this.store.transaction(() => writes.map((write) => this.write(write)));
-    } catch (error) {
-      this.alerts.forget();
-      throw error;
-    }
-    const frames: Frame[] = [];
-    for (const [i, write] of writes.entries()) {
-      const result = results[i]!;
-      if (write.idempotency?.began) this.running.delete(write.idempotency.key);
-      if (!result.ok || result.value.replayed !== null) continue;
-      frames.push(write.frame);
-      if (write.detect) this.alerts.stored(write.frame);
-    }
-    if (frames.length > 0) this.stored(frames);
+    const rows: CommittedRow[] = [];
+    const results = this.store.transaction(() => writes.map((write) => this.write(write, rows)));
+    for (const { idempotency } of writes) if (idempotency?.began) this.running.delete(idempotency.key);
+    if (rows.length > 0) this.stored(rows);
     return results;
   }
 
-  private write(write: Queued): Result<AppendAnswer> {
+  /** What is written into the log is added to `rows`. */
+  private write(write: Queued, rows: CommittedRow[]): Result<AppendAnswer> {
     if (write.generation !== this.generation) return beingErased();
     const { engine } = this.store;
-    const { idempotency, frame, detect } = write;
+    const { idempotency, frame } = write;
     const atMs = Date.now();
     const before = idempotency && engine.keys.find(idempotency.key, atMs);
     if (before) {
@@ -195,9 +189,12 @@ export class Appends {
           .failure,
       );
     }
-    this.alerts.prepare(frame, detect);
-    const counts = engine.append({ ...write, atMs });
-    return counts.ok ? ok({ ...counts.value, replayed: null }) : counts;
+    const quiet = !write.detect;
+    const counts = engine.append({ ...write, atMs, quiet });
+    if (!counts.ok) return counts;
+    const meta = { kind: "append", atMs, ...(quiet ? { quiet } : {}) } as const;
+    rows.push({ seq: engine.lastSeq, bytes: write.bytes.length, meta, frame });
+    return ok({ ...counts.value, replayed: null });
   }
 }
 

@@ -9,6 +9,8 @@ import type { SeriesTrack } from "../../src/streams/accuracy/track";
 import type {
   AppendAnswer,
   AppendCall,
+  Feedback,
+  FeedbackAnswer,
   IdempotencyLookup,
   SeriesColumns,
   SeriesForecast,
@@ -24,7 +26,7 @@ import type { Sharded } from "../../src/streams/shard";
 import { unregisterStream } from "../../src/streams/store";
 import { Alarms, doDuties } from "../shared/alarms";
 import { AlertDesk } from "./alert-desk";
-import { Appends } from "./appends";
+import { Appends, type CommittedRow } from "./appends";
 import type { ChainedEntry } from "./engine/audit";
 import { ForecastBook } from "./forecast-book";
 import { LiveSockets } from "./live";
@@ -63,9 +65,9 @@ export class StreamObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.alerts = new AlertDesk(env, ctx.storage.sql, this.store, (event) => this.raised(event));
+    this.alerts = new AlertDesk(env, this.store, (event) => this.raised(event));
     this.upkeep = new Upkeep(this.store, this.lease, this.alerts);
-    this.appends = new Appends(env, this.store, this.alerts, (frames) => this.stored(frames));
+    this.appends = new Appends(env, this.store, this.alerts, (rows) => this.stored(rows));
     this.live = new LiveSockets(
       ctx,
       liveHost(env, this.lease, this.appends, this.shards, () => this.arm()),
@@ -100,11 +102,10 @@ export class StreamObject extends DurableObject<Env> {
   /** Deletes the readings in [start, end). */
   deleteRange(call: StreamCall & By & { range: Range }): Promise<Sharded<{ deleted: number }>> {
     return this.reading(call, async () => {
-      const author = { atMs: Date.now(), requestId: call.requestId, clientId: call.clientId };
       const deleted = this.store.transaction(() =>
-        this.store.engine.delete(call.range, author, "delete_range"),
+        this.store.engine.delete(call.range, authorOf(call), "delete_range"),
       );
-      this.alerts.forget();
+      this.alerts.changed();
       // The alarm is the backstop: what was deleted must also go from the disk.
       await this.arm();
       this.ctx.waitUntil(this.upkeep.maintain(false));
@@ -121,23 +122,46 @@ export class StreamObject extends DurableObject<Env> {
     });
   }
 
+  /** Switches detection on or off. */
+  switchDetection(call: StreamCall & By & { enabled: boolean }): Promise<Sharded<null>> {
+    return this.reading(call, () => {
+      this.alerts.switch(call.enabled, authorOf(call));
+      return null;
+    });
+  }
+
+  /** What a person says of an alert; null where this shard raised none that is meant. */
+  feedback(call: StreamCall & By & { feedback: Feedback }): Promise<Sharded<FeedbackAnswer | null>> {
+    return this.reading(call, async () => {
+      const answer = this.alerts.feedback(call.feedback, authorOf(call));
+      await this.arm();
+      return answer;
+    });
+  }
+
   /** Splits the stream into so many shards: new tag sets go where their hash says, those that are here stay. */
   split(call: StreamCall & { shards: number }): Promise<Sharded<{ shards: number }>> {
-    return this.reading(call, () => this.shards.split(call.shards, () => this.appends.turnAway()));
+    return this.reading(call, () =>
+      this.shards.split(call.shards, this.alerts.isEnabled, () => this.appends.turnAway()),
+    );
   }
 
   /** Shard 0 makes this object one of its shards. A split that did not come to its end may have done so before. */
-  async adopt(call: { identity: Identity; mapId: string }): Promise<void> {
+  async adopt(call: { identity: Identity; mapId: string; detects: boolean }): Promise<void> {
     const known = this.store.identity();
     if (known && known.epoch < call.identity.epoch) await this.appends.wipe();
     if (!this.store.identity()) this.appends.create(call.identity);
     this.shards.join(call.mapId);
+    this.alerts.switch(call.detects, authorOf({ requestId: "", clientId: "" }));
   }
 
   // Reads
 
   describe(call: StreamCall): Promise<Sharded<StreamDescription>> {
-    return this.reading(call, () => descriptionOf(this.store));
+    return this.reading(call, async () => {
+      const detection = await this.alerts.counts();
+      return { ...descriptionOf(this.store), detection };
+    });
   }
 
   /** Columns of the selected series: the newest `maxPoints` of each, ascending. */
@@ -253,6 +277,7 @@ export class StreamObject extends DurableObject<Env> {
     const now = Date.now();
     await doDuties(this.env, this.ctx.id.name ?? "", [
       () => this.alerts.drain(),
+      () => this.alerts.lookForSilence(now),
       () => this.live.due(now),
       () => this.relay.ask(now),
       () => this.upkeep.retentionDue(now),
@@ -289,8 +314,11 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   /** Frames are durable. */
-  private stored(frames: Parameters<LiveSockets["points"]>[0][]): void {
+  private stored(rows: readonly CommittedRow[]): void {
+    const frames = rows.map(({ frame }) => frame);
     this.upkeep.wrote();
+    // In the same turn as the commit: a crash does not come between the two.
+    this.ctx.waitUntil(this.alarms.arm([this.alerts.committed(rows)]));
     for (const frame of frames) this.live.points(frame);
     if (this.store.identity()?.shard) this.ctx.waitUntil(this.relay.points(frames));
     this.ctx.waitUntil(this.afterWrite());
@@ -311,10 +339,13 @@ export class StreamObject extends DurableObject<Env> {
   private arm(): Promise<void> {
     const { alerts, live, relay, forecasts, upkeep } = this;
     return this.alarms.arm([
-      ...[alerts.next(), live.next(), relay.next(), forecasts.next()],
+      ...[live.next(), relay.next(), forecasts.next()],
+      ...alerts.next(),
       ...upkeep.next(),
     ]);
   }
 }
+
+const authorOf = ({ requestId, clientId }: By) => ({ atMs: Date.now(), requestId, clientId });
 
 const notFound = () => failed({ code: "stream_not_found", detail: "There is no stream with this id." });

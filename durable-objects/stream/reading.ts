@@ -16,7 +16,11 @@ export interface Selection {
   endMicros: number;
 }
 
-export function descriptionOf({ engine, reader, storedBytes }: StreamStore): StreamDescription {
+export function descriptionOf({
+  engine,
+  reader,
+  storedBytes,
+}: StreamStore): Omit<StreamDescription, "detection"> {
   const all = reader.series();
   const series = all.filter(({ field }) => field !== OCCURRENCE);
   return {

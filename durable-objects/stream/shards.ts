@@ -33,7 +33,7 @@ export class Shards {
     return Array.from({ length: (map?.shards ?? 1) - 1 }, (_, i) => i + 1);
   }
 
-  async split(shards: number, turnAway: () => void): Promise<{ shards: number }> {
+  async split(shards: number, detects: boolean, turnAway: () => void): Promise<{ shards: number }> {
     const now = this.map()?.shards ?? 1;
     if (now === shards) return { shards };
     if (now > 1) throw fail("conflict", `The stream has ${now} shards already; it is split once.`);
@@ -44,6 +44,7 @@ export class Shards {
       await streamObject(this.env, tenantId, streamId, shard).adopt({
         identity: { ...identity, shard },
         mapId: id,
+        detects,
       });
     if (this.store.identity() !== identity || this.map())
       throw fail("conflict", "The stream was deleted or split in the meantime.");

@@ -1,4 +1,4 @@
-import { Engine } from "./engine/engine";
+import { Engine, type LogFollower } from "./engine/engine";
 import { mustSeal, register } from "./engine/head-budget";
 import { Maintenance } from "./engine/maintenance";
 import { StreamReader } from "./engine/stream-reader";
@@ -17,7 +17,20 @@ interface Parts {
   maintenance: Maintenance;
 }
 
-type Meta = "identity" | "mark" | "retention_days" | "retained_ms" | "shard_map" | "followed_ms";
+type Meta =
+  | "identity"
+  | "mark"
+  | "retention_days"
+  | "retained_ms"
+  | "shard_map"
+  | "followed_ms"
+  | "detection"
+  | "told_seq";
+
+/** Who follows the log; what it holds in memory must be read anew after a transaction that failed. */
+interface Follower extends LogFollower {
+  forget(): void;
+}
 
 /** An idle stream is sealed when its log has so many bytes. */
 const IDLE_SEAL_BYTES = 65_536;
@@ -34,11 +47,17 @@ export class StreamStore {
   private known: Identity | null | undefined;
   /** The database's size, asked for once after each change. */
   private size: number | null = null;
+  private follower: Follower | null = null;
 
   constructor(
     private readonly storage: DurableObjectStorage,
     private readonly sealBytes: () => number,
   ) {}
+
+  /** From now on `follower` reads the log before a seal drops it. */
+  follow(follower: Follower): void {
+    this.follower = follower;
+  }
 
   identity(): Identity | null {
     if (this.known === undefined) {
@@ -86,7 +105,7 @@ export class StreamStore {
     try {
       return this.maintenance.step(isIdle);
     } catch (error) {
-      this.opened = null;
+      this.forget();
       throw error;
     }
   }
@@ -97,7 +116,7 @@ export class StreamStore {
     try {
       return this.storage.transactionSync(work);
     } catch (error) {
-      this.opened = null;
+      this.forget();
       throw error;
     }
   }
@@ -116,6 +135,7 @@ export class StreamStore {
    * the log holds all, and stays.
    */
   seal(room: number): boolean {
+    this.follower?.catchUp();
     const most = this.storedBytes + room;
     try {
       this.storage.transactionSync(() => {
@@ -125,7 +145,7 @@ export class StreamStore {
       });
       return true;
     } catch (error) {
-      this.opened = null;
+      this.forget();
       this.size = null;
       if (error instanceof NoRoom) return false;
       throw error;
@@ -140,7 +160,7 @@ export class StreamStore {
 
   /** Deletes everything. */
   async wipe(): Promise<void> {
-    this.opened = null;
+    this.forget();
     this.known = null;
     this.size = null;
     await this.storage.deleteAlarm();
@@ -158,10 +178,16 @@ export class StreamStore {
     this.storage.sql.exec("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
   }
 
+  private forget(): void {
+    this.opened = null;
+    this.follower?.forget();
+  }
+
   private parts(): Parts {
     if (this.opened) return this.opened;
     // Reading the log may have to tidy up after a compaction that never ended.
     const engine = this.storage.transactionSync(() => new Engine(this.storage.sql));
+    engine.follower = this.follower;
     const maintenance = new Maintenance(engine, this.storage, () => Date.now());
     register(engine);
     this.opened = { engine, reader: new StreamReader(engine), maintenance };

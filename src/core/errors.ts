@@ -32,6 +32,7 @@ export const ERROR_TITLES = {
   // What is asked for
   tenant_not_found: "No such tenant",
   stream_not_found: "No such stream",
+  alert_not_found: "No such alert",
   field_not_found: "No such field in the stream",
   strategy_not_found: "No such strategy",
   execution_not_found: "No such execution",

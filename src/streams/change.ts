@@ -17,12 +17,13 @@ export interface Change {
   shards?: number | undefined;
   /** null: none. */
   schedule?: Schedule | null | undefined;
+  detection?: { enabled: boolean } | undefined;
 }
 
 /** Changes a stream and shows it as it is then. What is older than a new retention is deleted at once. */
 export async function change(ctx: TenantContext, streamId: string, asked: Change) {
-  const { description, retention_days, shards, schedule } = asked;
-  const { tenantId } = ctx.principal;
+  const { description, retention_days, shards, schedule, detection } = asked;
+  const { tenantId, clientId } = ctx.principal;
   await registeredStream(ctx, streamId);
   if (shards !== undefined) {
     const split = await callShard<{ shards: number }>(ctx, streamId, 0, (object, call) =>
@@ -33,6 +34,10 @@ export async function change(ctx: TenantContext, streamId: string, asked: Change
   }
   if (retention_days !== undefined)
     await callShards(ctx, streamId, (object, call) => object.retain({ ...call, days: retention_days }));
+  if (detection !== undefined)
+    await callShards(ctx, streamId, (object, call) =>
+      object.switchDetection({ ...call, ...detection, requestId: ctx.requestId, clientId }),
+    );
   const entry = {
     ...(description === undefined ? {} : { description }),
     ...(retention_days === undefined ? {} : { retentionDays: retention_days }),

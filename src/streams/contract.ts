@@ -96,6 +96,32 @@ export interface StreamDescription {
   firstMicros: Micros | null;
   lastMicros: Micros | null;
   storedBytes: number;
+  detection: DetectionCounts;
+}
+
+/** Series by the form of their detector; of those, how many have too few readings for any verdict yet. */
+export interface DetectionCounts {
+  enabled: boolean;
+  full: number;
+  compact: number;
+  warmingUp: number;
+}
+
+/** What a person says of an alert, named by its id or by one of its readings. */
+export interface Feedback {
+  alert: { id: string } | { timeMicros: Micros; field: string; tags: Record<string, string> };
+  /** True: no anomaly, and not to be told again. */
+  expected: boolean;
+  /** Absent: as before. */
+  comment: string | null;
+}
+
+export interface FeedbackAnswer {
+  alertId: string;
+  expected: boolean;
+  comment: string | null;
+  /** Series of the alert that it was said of. */
+  series: number;
 }
 
 /** A forecast of one series, to be held against what comes. Columns of equal length, `times` ascending (µs). */

@@ -51,6 +51,12 @@ export async function describeStream(ctx: TenantContext, streamId: string) {
     cardinality: series.length,
     stored_bytes: sum(({ storedBytes }) => storedBytes),
     accuracy: accuracyOf(tracks.flat()),
+    detection: {
+      enabled: shards.every(({ detection }) => detection.enabled),
+      full: sum(({ detection }) => detection.full),
+      compact: sum(({ detection }) => detection.compact),
+      warming_up: sum(({ detection }) => detection.warmingUp),
+    },
     series: series.slice(0, SERIES_SHOWN).map(({ field, tags, count, firstMicros, lastMicros }) => ({
       field,
       tags,

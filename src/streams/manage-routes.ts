@@ -14,6 +14,7 @@ const changeSchema = z.strictObject({
   retention_days: z.int().min(1).max(36_500).nullable().optional(),
   shards: z.int().min(1).max(STREAM_LIMITS.shards).optional(),
   schedule: scheduleSchema.nullable().optional(),
+  detection: z.strictObject({ enabled: z.boolean() }).optional(),
 });
 
 const removedSchema = z.object({
@@ -35,9 +36,9 @@ export function manageRoutes(router: Router, checkSchedule: ScheduleCheck): void
       access: "stream:write",
       params,
       summary:
-        "Change a stream's description, how long it keeps readings, what is run on it by a schedule, or into how many shards it is split",
+        "Change a stream's description, how long it keeps readings, whether they are judged, what is run on it by a schedule, or into how many shards it is split",
       description:
-        "What is absent stays. `retention_days`: older readings are deleted, at once and then daily; null keeps them for ever. `shards`: one object takes about 1,000 requests a second; a busier stream is split once, by tag set. `schedule`: the strategy is run every so often, from 5 minutes to 7 days, the first time one interval from now; null ends that.",
+        "What is absent stays. `retention_days`: older readings are deleted, at once and then daily; null keeps them for ever. `shards`: one object takes about 1,000 requests a second; a busier stream is split once, by tag set. `detection`: off, readings raise no alert and what the detectors learned is deleted; on again, every series begins anew. `schedule`: the strategy is run every so often, from 5 minutes to 7 days, the first time one interval from now; null ends that.",
       body: changeSchema,
       responses: { 200: { description: "The stream", schema: descriptionSchema } },
     },

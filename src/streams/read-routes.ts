@@ -37,6 +37,7 @@ export const descriptionSchema = streamSchema.extend({
   cardinality: z.int(),
   stored_bytes: z.int(),
   accuracy: accuracySchema,
+  detection: z.object({ enabled: z.boolean(), full: z.int(), compact: z.int(), warming_up: z.int() }),
   series: z.array(
     z.object({ field: z.string(), tags: texts, count: z.int(), first_timestamp: time, last_timestamp: time }),
   ),
@@ -68,6 +69,8 @@ export function readRoutes(router: Router): void {
       admission: "object",
       params,
       summary: "A stream's series, counts and extent",
+      description:
+        "`detection`: how many series have a detector of the full form, with seasonal profiles, and of the compact one; and how many of both have too few readings yet for any verdict.",
       responses: { 200: { description: "The stream", schema: descriptionSchema } },
     },
     async (ctx, { params: { id } }) => reply(200, await describeStream(ctx, id)),

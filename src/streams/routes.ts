@@ -1,4 +1,5 @@
 import type { Router } from "../platform/http/endpoint";
+import { feedbackRoutes } from "./feedback-routes";
 import { liveRoutes } from "./live-routes";
 import { manageRoutes } from "./manage-routes";
 import { readRoutes } from "./read-routes";
@@ -11,4 +12,5 @@ export function streamRoutes(router: Router, checkSchedule: ScheduleCheck): void
   readRoutes(router);
   liveRoutes(router);
   manageRoutes(router, checkSchedule);
+  feedbackRoutes(router);
 }

@@ -90,6 +90,16 @@ export const CASES: Record<string, Case> = {
     maxBytes: COMMAND,
     foreign: { ...theirs("stream", (made) => made.streamId), body: { description: "mine" } },
   },
+  giveFeedback: {
+    ...at("/api/stream/none/feedback"),
+    foreign: {
+      path: (_, made) => `/api/stream/${made.streamId}/feedback`,
+      code: "stream_not_found",
+      body: { alert_id: "alert_none", expected: true },
+    },
+    wrong: { body: { expected: true }, code: "invalid_request" },
+    maxBytes: COMMAND,
+  },
   deleteStreamData: {
     ...at("/api/stream/none/data"),
     foreign: { path: (_, made) => `/api/stream/${made.streamId}/data`, code: "stream_not_found" },

@@ -17,7 +17,7 @@ import { BlockWriter } from "./block-writer";
 import { Catalog, type Series } from "./catalog";
 import { freeTimes } from "./free-times";
 import { Keys } from "./keys";
-import { Log, type LogMeta } from "./log";
+import { Log, type LogMeta, type LogRow } from "./log";
 import { Points } from "./points";
 import { Rollups, type Unsealed } from "./rollups";
 import { writeHead } from "./write-head";
@@ -59,6 +59,28 @@ export interface AppendWrite extends Author {
   /** Rows of the request that were refused before they came here. */
   rejected: number;
   idempotency: IdempotentWrite | null;
+  /** Its readings teach the detectors and raise no alert. */
+  quiet?: boolean;
+}
+
+/** What a log entry is about beside its points. */
+type LogNote = Omit<LogMeta, keyof AuditEntry | "hash">;
+
+/** A row of the log as a follower reads it: the frame as it was applied, null where the entry has none. */
+export interface LoggedRow {
+  seq: number;
+  /** In the log, about. */
+  bytes: number;
+  meta: Pick<LogMeta, "kind" | "atMs" | "range" | "quiet" | "expected" | "silent">;
+  frame: Frame | null;
+}
+
+/** Who reads the log behind the writes, in its order: a seal drops what they must have read. */
+export interface LogFollower {
+  /** Before the seal's transaction. */
+  catchUp(): void;
+  /** In it: keeps what was read so far. */
+  save(): void;
 }
 
 /**
@@ -74,6 +96,7 @@ export class Engine {
   readonly rollups: Rollups;
   readonly audit: Audit;
   readonly keys: Keys;
+  follower: LogFollower | null = null;
   private readonly log: Log;
   private readonly applier: Applier;
   private checkpoint = newCheckpoint();
@@ -142,7 +165,11 @@ export class Engine {
     };
     this.write(
       { ...author(write), kind: "append", counts: { ...counts, rejected: write.rejected } },
-      { ...(key ? { key } : {}), ...(arrival === null ? {} : { arrival }) },
+      {
+        ...(key ? { key } : {}),
+        ...(arrival === null ? {} : { arrival }),
+        ...(write.quiet ? { quiet: true } : {}),
+      },
       write.bytes,
     );
     return ok(counts);
@@ -170,9 +197,33 @@ export class Engine {
     return base;
   }
 
+  /** Writes into the log what is no write of points, in its order among them. */
+  note(entry: AuditEntry, about: LogNote = {}): void {
+    this.write({ ...author(entry), kind: entry.kind, counts: entry.counts }, about, NO_FRAME);
+  }
+
+  /** The last entry of the log. */
+  get lastSeq(): number {
+    return this.audit.count;
+  }
+
+  /** Rows of the log after `seq`, the oldest ones, of about so many bytes together. */
+  logged(seq: number, bytes: number): LoggedRow[] {
+    const rows: LoggedRow[] = [];
+    let taken = 0;
+    for (const row of this.log.after(this.checkpoint.generation, seq)) {
+      const frame = row.meta.kind === "append" ? frameOf(row).frame : null;
+      rows.push({ seq: row.seq, bytes: row.bytes, meta: row.meta, frame });
+      taken += row.bytes;
+      if (taken >= bytes) break;
+    }
+    return rows;
+  }
+
   /** Turns the log into blocks and pages, and drops it. */
   seal(nowMs: number): void {
     if (this.isSealed) return;
+    this.follower?.save();
     const run: Run = {
       id: this.blocks.newRun(),
       level: 0,
@@ -222,7 +273,7 @@ export class Engine {
     else this.save("building", run);
   }
 
-  private write(entry: AuditEntry, more: Omit<LogMeta, keyof AuditEntry | "hash">, frame: Uint8Array): void {
+  private write(entry: AuditEntry, more: LogNote, frame: Uint8Array): void {
     const chained = this.audit.chain(entry);
     const { seq, ...meta } = chained;
     this.log.append(seq, { ...meta, ...more }, frame);
@@ -259,8 +310,9 @@ export class Engine {
   private replay(): void {
     const later: Tombstone[] = this.blocks.tombstones.filter(({ seq }) => seq > this.checkpoint.seq);
     this.blocks.tombstones = this.blocks.tombstones.filter(({ seq }) => seq <= this.checkpoint.seq);
-    for (const { seq, meta, frame } of this.log.replay(this.checkpoint.generation)) {
-      if (meta.kind === "append") this.replayAppend(frame, meta);
+    for (const row of this.log.replay(this.checkpoint.generation)) {
+      const { seq, meta } = row;
+      if (meta.kind === "append") this.replayAppend(row);
       else if (meta.kind === "arrival") this.replayArrival(meta.counts);
       else if (meta.range) {
         this.points.delete(meta.range, () => {
@@ -273,15 +325,10 @@ export class Engine {
     }
   }
 
-  private replayAppend(bytes: Uint8Array, { arrival, counts }: LogMeta): void {
-    const frame = decodeFrame(bytes);
-    if (!frame) throw new Error("a frame of the log is damaged");
-    if (arrival !== undefined) {
-      const next = arrival + rowsWithoutTime(frame);
-      this.checkpoint.arrivalCursor = Math.max(this.checkpoint.arrivalCursor, next);
-      giveArrivalTimes(frame, arrival);
-    }
-    addTo(this.totals, this.applier.apply(frame), Number(counts.rejected));
+  private replayAppend(row: LogRow): void {
+    const { frame, nextArrival } = frameOf(row);
+    this.checkpoint.arrivalCursor = Math.max(this.checkpoint.arrivalCursor, nextArrival);
+    addTo(this.totals, this.applier.apply(frame), Number(row.meta.counts.rejected));
   }
 
   private replayArrival({ base, rows }: JsonObject): void {
@@ -307,6 +354,13 @@ export class Engine {
   private save(name: string, value: SqlStorageValue): void {
     this.sql.exec("INSERT OR REPLACE INTO engine_state (name, value) VALUES (?, ?)", name, value);
   }
+}
+
+/** The frame of a row of the log as it was applied, and the first arrival time after those that it was given. */
+function frameOf({ meta: { arrival }, frame: bytes }: LogRow): { frame: Frame; nextArrival: number } {
+  const frame = decodeFrame(bytes);
+  if (!frame) throw new Error("a frame of the log is damaged");
+  return { frame, nextArrival: arrival === undefined ? 0 : giveArrivalTimes(frame, arrival) };
 }
 
 const author = ({ atMs, requestId, clientId }: Author): Author => ({ atMs, requestId, clientId });

@@ -1,3 +1,5 @@
+import { Holders } from "../../shared/holders";
+
 /** Bytes of unsealed points over all objects of an isolate: 128 MB are shared, and parsing needs its part. */
 const MOST_BYTES = 32_000_000;
 /** One object seals at this size whatever the others hold, unless configured otherwise. */
@@ -12,12 +14,11 @@ interface Holder {
   readonly logBytes: number;
 }
 
-/** Objects that were evicted leave without a word: what is collected no longer counts. */
-const holders = new Set<WeakRef<Holder>>();
+const holders = new Holders<Holder>();
 
 /** Counts an object's memory from now on. */
 export function register(holder: Holder): void {
-  holders.add(new WeakRef(holder));
+  holders.add(holder);
 }
 
 export function mustSeal(holder: Holder, sealBytes = SEAL_BYTES): boolean {
@@ -28,10 +29,6 @@ export function mustSeal(holder: Holder, sealBytes = SEAL_BYTES): boolean {
 
 function total(): number {
   let bytes = 0;
-  for (const ref of holders) {
-    const holder = ref.deref();
-    if (holder) bytes += holder.unsealedBytes;
-    else holders.delete(ref);
-  }
+  for (const holder of holders) bytes += holder.unsealedBytes;
   return bytes;
 }

@@ -1,5 +1,7 @@
+import type { Kind } from "../../../src/analytics/detection/streaming/verdict";
 import { fromUtf8, utf8 } from "../../../src/core/bytes";
 import { HEADER_BYTES, unwrapEnvelope, writeEnvelope } from "../../../src/streams/block/envelope";
+import type { Range } from "../../../src/streams/engine/merge";
 import type { AuditEntry } from "./audit";
 
 const TAG = "SML1";
@@ -13,7 +15,29 @@ export interface LogMeta extends AuditEntry {
   /** The first arrival time, where rows of the frame have no time of their own. */
   arrival?: number;
   /** The range that was deleted. */
-  range?: { start: number; end: number };
+  range?: Range;
+  /** Readings that teach the detectors and raise no alert. */
+  quiet?: true;
+  /** Readings that the caller says were no anomalies. */
+  expected?: ExpectedReading[];
+  /** Series that had not spoken for longer than ever. */
+  silent?: number[];
+}
+
+/** A reading that was alerted at, by the id of its series. */
+export interface ExpectedReading {
+  series: number;
+  timeMicros: number;
+  kind: Kind;
+  value: number;
+}
+
+export interface LogRow {
+  seq: number;
+  /** Of the whole row. */
+  bytes: number;
+  meta: LogMeta;
+  frame: Uint8Array;
 }
 
 /**
@@ -48,17 +72,24 @@ export class Log {
   }
 
   /** Everything of the generation, oldest first. */
-  *replay(generation: number): Generator<{ seq: number; meta: LogMeta; frame: Uint8Array }> {
+  *replay(generation: number): Generator<LogRow> {
     this.bytes = 0;
     this.rows = 0;
-    const rows = this.sql.exec<{ seq: number; record: ArrayBuffer }>(
-      `SELECT seq, record FROM log_${generation} ORDER BY seq`,
-    );
-    for (const { seq, record } of rows) {
-      this.bytes += record.byteLength;
+    for (const row of this.after(generation, 0)) {
+      this.bytes += row.bytes;
       this.rows++;
-      yield { seq, ...decodeRecord(new Uint8Array(record)) };
+      yield row;
     }
+  }
+
+  /** What the generation has after `seq`, oldest first. */
+  *after(generation: number, seq: number): Generator<LogRow> {
+    const rows = this.sql.exec<{ seq: number; record: ArrayBuffer }>(
+      `SELECT seq, record FROM log_${generation} WHERE seq > ? ORDER BY seq`,
+      seq,
+    );
+    for (const { seq, record } of rows)
+      yield { seq, bytes: record.byteLength, ...decodeRecord(new Uint8Array(record)) };
   }
 }
 

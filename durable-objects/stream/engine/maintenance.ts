@@ -115,6 +115,7 @@ export class Maintenance {
   }
 
   private seal(): void {
+    this.engine.follower?.catchUp();
     this.storage.transactionSync(() => this.engine.seal(this.nowMs()));
   }
 

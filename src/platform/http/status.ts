@@ -27,6 +27,7 @@ export const STATUS: Record<ErrorCode, number> = {
   strategy_not_allowed: 403,
   tenant_not_found: 404,
   stream_not_found: 404,
+  alert_not_found: 404,
   field_not_found: 404,
   strategy_not_found: 404,
   execution_not_found: 404,
