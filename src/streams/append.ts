@@ -24,7 +24,7 @@ export interface AppendOptions {
   /** Rows without a time get the same arrival times when the same upload is sent again. */
   uploadId?: string;
   dataType?: string;
-  /** Judge new readings and raise alerts; on unless switched off. */
+  /** Raise alerts; on unless switched off. Readings teach the detectors either way. */
   detect?: boolean;
 }
 

@@ -178,7 +178,7 @@ export interface AppendCall extends StreamCall {
   requestId: string;
   clientId: string;
   idempotency: IdempotentWrite | null;
-  /** Judge new readings and raise alerts. */
+  /** Raise alerts. Readings teach the detectors either way. */
   detect: boolean;
 }
 

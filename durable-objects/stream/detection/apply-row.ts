@@ -6,7 +6,6 @@ import type { Catalog } from "../engine/catalog";
 import type { LoggedRow } from "../engine/engine";
 import type { ExpectedReading } from "../engine/log";
 import { ARRIVAL_NUMBERS, ownTime } from "./arrivals";
-import { accept, noteSilence } from "./forms";
 import { type Observed, observeFrame } from "./observe";
 import type { DetectorStates } from "./states";
 
@@ -39,7 +38,7 @@ function forgetWithin({ start, end }: Range, states: DetectorStates): void {
 function acceptReading({ series, ...reading }: ExpectedReading, { states, detector }: Tools): void {
   const { page, at } = states.slotOf(series);
   detector.use(page.states[at]!);
-  accept(detector, reading);
+  detector.accept(reading);
   page.set(at, detector.state);
 }
 
@@ -52,7 +51,7 @@ function noteSilenceOf(
   const { page, at } = states.slotOf(series);
   detector.use(page.states[at]!);
   const timeMicros = ownTime(page.arrivals, at * ARRIVAL_NUMBERS, nowMs);
-  const verdict = noteSilence(detector, timeMicros);
+  const verdict = detector.noteSilence(timeMicros);
   page.set(at, detector.state);
   if (verdict) into.found.push({ series: catalog.series[series]!, timeMicros, verdict });
 }

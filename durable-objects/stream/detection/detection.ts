@@ -1,12 +1,14 @@
-import { StreamingDetector, WARM_UP } from "../../../src/analytics/detection/streaming/detector";
-import { Head } from "../../../src/analytics/detection/streaming/layout";
+import {
+  isWarmingUp,
+  StreamingDetector,
+  silenceFrom,
+} from "../../../src/analytics/detection/streaming/detector";
 import type { DetectionCounts } from "../../../src/streams/contract";
 import type { LoggedRow } from "../engine/engine";
 import type { StreamStore } from "../stream-store";
 import { applyRow } from "./apply-row";
 import { ARRIVAL_NUMBERS, lookAt } from "./arrivals";
 import { MOST_STATE_BYTES, makeRoom, nextUse, register } from "./budget";
-import { silenceFrom } from "./forms";
 import { LogReader } from "./log-reader";
 import type { Found, Observed } from "./observe";
 import { DetectorStates, formOf } from "./states";
@@ -149,7 +151,7 @@ export class Detection {
     const counts = { enabled: this.isEnabled, full: 0, compact: 0, warmingUp: 0 };
     for (const { series, state } of this.states.all()) {
       counts[formOf(series)]++;
-      if (state[Head.count]! < WARM_UP) counts.warmingUp++;
+      if (isWarmingUp(state)) counts.warmingUp++;
     }
     return counts;
   }

@@ -1,6 +1,7 @@
-import type {
-  StreamingDetector,
-  StreamingVerdict,
+import {
+  type StreamingDetector,
+  type StreamingVerdict,
+  silenceFrom,
 } from "../../../src/analytics/detection/streaming/detector";
 import { Head } from "../../../src/analytics/detection/streaming/layout";
 import { OCCURRENCE } from "../../../src/streams/contract";
@@ -8,7 +9,6 @@ import { orderInTime } from "../../../src/streams/engine/order";
 import type { Frame } from "../../../src/streams/frame";
 import type { Catalog, Series } from "../engine/catalog";
 import { ARRIVAL_NUMBERS, arrived, lookAt } from "./arrivals";
-import { silenceFrom } from "./forms";
 import type { DetectorStates } from "./states";
 
 /** A reading that a detector found unusual, or a silence. */

@@ -1,5 +1,5 @@
+import { createState, type Form } from "../../../src/analytics/detection/streaming/detector";
 import { VERSION } from "../../../src/analytics/detection/streaming/layout";
-import { createState, type Form } from "./forms";
 import { decodePage, encodePage, Page } from "./page";
 
 /**

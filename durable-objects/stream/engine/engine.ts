@@ -210,12 +210,13 @@ export class Engine {
   /** Rows of the log after `seq`, the oldest ones, of about so many bytes together. */
   logged(seq: number, bytes: number): LoggedRow[] {
     const rows: LoggedRow[] = [];
-    let taken = 0;
-    for (const row of this.log.after(this.checkpoint.generation, seq)) {
+    for (let left = bytes, last = seq; left > 0; ) {
+      const row = this.log.after(this.checkpoint.generation, last);
+      if (!row) break;
       const frame = row.meta.kind === "append" ? frameOf(row).frame : null;
       rows.push({ seq: row.seq, bytes: row.bytes, meta: row.meta, frame });
-      taken += row.bytes;
-      if (taken >= bytes) break;
+      left -= row.bytes;
+      last = row.seq;
     }
     return rows;
   }

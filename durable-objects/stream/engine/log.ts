@@ -40,6 +40,11 @@ export interface LogRow {
   frame: Uint8Array;
 }
 
+interface StoredRow extends Record<string, SqlStorageValue> {
+  seq: number;
+  record: ArrayBuffer;
+}
+
 /**
  * The log: one row a write, in a table of its generation. A seal moves what it says into blocks and pages, and drops the
  * table whole: rows are what a deployment pays for, and none is deleted one by one.
@@ -75,23 +80,29 @@ export class Log {
   *replay(generation: number): Generator<LogRow> {
     this.bytes = 0;
     this.rows = 0;
-    for (const row of this.after(generation, 0)) {
+    const rows = this.sql.exec<StoredRow>(`SELECT seq, record FROM log_${generation} ORDER BY seq`);
+    for (const stored of rows) {
+      const row = rowOf(stored);
       this.bytes += row.bytes;
       this.rows++;
       yield row;
     }
   }
 
-  /** What the generation has after `seq`, oldest first. */
-  *after(generation: number, seq: number): Generator<LogRow> {
-    const rows = this.sql.exec<{ seq: number; record: ArrayBuffer }>(
-      `SELECT seq, record FROM log_${generation} WHERE seq > ? ORDER BY seq`,
-      seq,
-    );
-    for (const { seq, record } of rows)
-      yield { seq, bytes: record.byteLength, ...decodeRecord(new Uint8Array(record)) };
+  /** The first row of the generation after `seq`. One a statement: a cursor that is left open locks the table. */
+  after(generation: number, seq: number): LogRow | null {
+    const [stored] = this.sql
+      .exec<StoredRow>(`SELECT seq, record FROM log_${generation} WHERE seq > ? ORDER BY seq LIMIT 1`, seq)
+      .toArray();
+    return stored ? rowOf(stored) : null;
   }
 }
+
+const rowOf = ({ seq, record }: StoredRow): LogRow => ({
+  seq,
+  bytes: record.byteLength,
+  ...decodeRecord(new Uint8Array(record)),
+});
 
 /** envelope | uint32 bytes of meta | meta as JSON | the frame as it came (docs/formats/log-record.md). */
 function encodeRecord(meta: LogMeta, frame: Uint8Array): Uint8Array<ArrayBuffer> {
