@@ -24,8 +24,8 @@ export class AlertDesk {
   private readonly drainage: OutboxDrain;
   private readonly detection: Detection;
   private readonly incidents: Incidents;
-  /** Events were put into the outbox since it was emptied last. */
-  private hasEvents = false;
+  /** The outbox may hold events: also of an earlier life. */
+  private hasEvents = true;
 
   constructor(
     private readonly env: Env,
