@@ -1,8 +1,10 @@
 /** Numbers that are kept of how a series arrives. */
 export const ARRIVAL_NUMBERS = 4;
 
-/** Writes that brought something new, the last of them (ms), the longest pause between two (ms), and how much older than
- * its arrival the newest reading was (µs). */
+/**
+ * Writes that brought something new, the last of them (ms), the longest pause between two (ms), and how much older than
+ * its arrival the newest reading was (µs).
+ */
 const COUNT = 0;
 const LAST = 1;
 const LONGEST_PAUSE = 2;
@@ -28,13 +30,13 @@ export const ownTime = (numbers: Float64Array, at: number, nowMs: number): numbe
 
 /**
  * When (ms) somebody should look whether the series is silent, which in its own time it is from `silenceFromMicros` on.
- * Null where that is not known, for history, which ended long before it came, and while nobody knows how the series
- * arrives: readings that come by the hour are no silence of 59 minutes.
+ * Null where that is not known, for history, which was silent for so long before it even came, and while nobody knows how
+ * the series arrives: readings that come by the hour are no silence of 59 minutes.
  */
 export function lookAt(numbers: Float64Array, at: number, silenceFromMicros: number | null): number | null {
   if (silenceFromMicros === null || numbers[at + COUNT]! < LEAST_ARRIVALS) return null;
   const last = numbers[at + LAST]!;
+  if (silenceFromMicros <= last * 1_000) return null;
   const silentMs = Math.ceil((silenceFromMicros + numbers[at + LAG]!) / 1_000);
-  if (silentMs <= last) return null;
   return Math.max(silentMs, Math.ceil(last + LONGER_THAN_EVER * numbers[at + LONGEST_PAUSE]!));
 }

@@ -7,9 +7,9 @@ import { decodePage, encodePage, Page } from "./page";
  * thousand fit the isolate's limit. By the place of a series and not by the room there is now, so that a replay of the log
  * gives each the same form.
  */
-const FULL_SERIES = 50;
+const FULL_SERIES = 80;
 /** Series of a page: well below the 2 MB of a row. */
-const FULL_A_PAGE = 25;
+const FULL_A_PAGE = 40;
 const COMPACT_A_PAGE = 512;
 const FULL_PAGES = FULL_SERIES / FULL_A_PAGE;
 

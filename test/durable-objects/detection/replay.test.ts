@@ -6,7 +6,7 @@ import { inStorage, World } from "./world";
 const MINUTE = 60_000_000;
 const T0 = 1_700_006_400_000_000;
 /** More than have the full form. */
-const SERIES = 60;
+const SERIES = 90;
 const STEPS = 260;
 
 /** A minute of all series; now and then a row is late, double, without a value or far from the others. */
@@ -40,7 +40,7 @@ function tell(world: World, between: (world: World) => void): void {
     // All of the first reading of a new series, and nothing of the others.
     if (step === 150) {
       world.note("feedback", atMs, {
-        expected: [3, 55].map((series) => ({
+        expected: [3, 85].map((series) => ({
           series,
           timeMicros: T0 + 149 * MINUTE,
           kind: "spike" as const,
@@ -48,7 +48,7 @@ function tell(world: World, between: (world: World) => void): void {
         })),
       });
     }
-    if (step === 200) world.note("silence", atMs + 3_600_000, { silent: [1, 2, 51] });
+    if (step === 200) world.note("silence", atMs + 3_600_000, { silent: [1, 2, 81] });
     between(world);
   }
   world.detection.catchUp();
@@ -108,7 +108,7 @@ describe("a stream's detectors", () => {
       world.append(loud, T0 / 1_000, true);
       world.detection.catchUp();
       expect(world.told).toEqual([]);
-      expect(world.detection.counts()).toEqual({ enabled: true, full: 50, compact: 10, warmingUp: 0 });
+      expect(world.detection.counts()).toEqual({ enabled: true, full: 80, compact: 10, warmingUp: 0 });
     });
   });
 
@@ -119,7 +119,7 @@ describe("a stream's detectors", () => {
       for (let step = 0; step < 100; step++) world.append(minute(step, random), T0 / 1_000);
       world.delete({ start: T0 + 50 * MINUTE, end: T0 + 100 * MINUTE }, T0 / 1_000);
       world.detection.catchUp();
-      expect(world.detection.counts()).toMatchObject({ full: 50, compact: 10, warmingUp: 0 });
+      expect(world.detection.counts()).toMatchObject({ full: 80, compact: 10, warmingUp: 0 });
       world.delete({ start: T0 - MINUTE * 10, end: T0 + 100 * MINUTE }, T0 / 1_000);
       world.detection.catchUp();
       expect(world.detection.counts()).toMatchObject({ full: 0, compact: 0 });
