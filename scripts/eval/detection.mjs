@@ -6,16 +6,20 @@ const ALERT_LEVEL = 0.5;
 
 export const FORM = { form: { type: "string", default: "full" } };
 
-/** Each series through a detector of its own, reading by reading as in the stream object; `times` in microseconds. */
+/**
+ * Each series through one detector, reading by reading from a state of its own, as the stream object does; `times` in
+ * microseconds.
+ */
 export async function scoresOf(series, form) {
   if (form !== "full" && form !== "compact")
     throw new UsageError(`--form must be full or compact, not ${form}.`);
   const { createState, StreamingDetector } = await loadModule(
     "src/analytics/detection/streaming/detector.ts",
   );
+  const detector = new StreamingDetector();
   return series.map(({ id, times, values }) => {
     const started = process.cpuUsage();
-    const detector = new StreamingDetector(createState(form));
+    detector.use(createState(form));
     const scores = values.map((value, i) => detector.observe(times[i], value));
     const { user, system } = process.cpuUsage(started);
     return { id, scores, cpuMicros: user + system, bytes: detector.state.byteLength };
