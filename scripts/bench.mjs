@@ -1,12 +1,14 @@
 // `npm run bench`: every file of test/bench/ against one run of the built Worker on fresh data. A figure stands beside
 // its floor or peer, measured in the same run: ratios travel between machines, absolute figures do not.
 // Options: --port N (six more after it are used), --seconds N a measurement, --floor 0.2 ends with 1 when the ratio to a
-// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest, strategy, engine, forecast or detect, and for the
-// last two those of test/bench/forecast/index.mjs and test/bench/detect/index.mjs. InfluxDB is a peer where influxd is installed.
+// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest, alerts, strategy, engine, forecast or detect,
+// --detection on, off or both for ingest (both unless told), and for the last two of --only those of
+// test/bench/forecast/index.mjs and test/bench/detect/index.mjs. InfluxDB is a peer where influxd is installed.
 // Ends with 1 where a limit is missed.
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { alerts } from "../test/bench/alerts.mjs";
 import { detectBench } from "../test/bench/detect/index.mjs";
 import { engineBenches, isMissed } from "../test/bench/engine.mjs";
 import { FORECAST_OPTIONS, forecastBench } from "../test/bench/forecast/index.mjs";
@@ -21,11 +23,12 @@ import { isPortTaken } from "./lib/port.mjs";
 import { buildWorker, serveBuilt } from "./lib/serve-built.mjs";
 import { applyMigrations, PortTaken, untilAskedToEnd } from "./lib/start-platform.mjs";
 
-const BENCHES = { ingest, strategy };
+const BENCHES = { ingest, alerts, strategy };
 
-const { port, seconds, floor, nab, only, ...forecastOptions } = readOptions(
+const { port, seconds, floor, nab, only, detection, ...forecastOptions } = readOptions(
   {
     seconds: { type: "string", default: "4" },
+    detection: { type: "string", default: "both" },
     floor: { type: "string" },
     nab: { type: "string" },
     only: { type: "string" },
@@ -90,6 +93,7 @@ async function bench() {
       token,
       client,
       seconds: Number(seconds),
+      detection,
     };
     const rows = [];
     const notes = [];

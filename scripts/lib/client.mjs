@@ -28,6 +28,7 @@ export function createClient(url) {
   return {
     get: (path) => request("GET", path),
     post: (path, body, headers) => request("POST", path, body, headers),
+    patch: (path, body) => request("PATCH", path, body),
     /** Signs up a tenant and takes a token for it; `operator` is the operator's token, where sign-up asks for it. */
     async signUp(tenant, operator) {
       token = operator;

@@ -35,6 +35,8 @@ function linesOf(index) {
 
 /** The streams that points go to; of a peer the databases. */
 const nameOf = (connections, round, stream) => `b${connections}-${round}-${stream}`;
+/** The same of streams that do not judge what comes. */
+const unjudged = (name) => `${name}-unjudged`;
 export const INGEST_DATABASES = CONNECTIONS.flatMap((connections) =>
   Array.from({ length: (ROUNDS + 1) * STREAMS }, (_, i) =>
     nameOf(connections, Math.floor(i / STREAMS), i % STREAMS),
@@ -74,13 +76,17 @@ async function measure(target, { connections, round, seconds }) {
 
 /**
  * Points a second through POST /api/stream/{id}/points, acknowledged when durable; beside a Worker that only parses the
- * same bodies, and where the machine has it beside InfluxDB with the same points as line protocol.
+ * same bodies, and where the machine has it beside InfluxDB with the same points as line protocol. `detection`: "on" or
+ * "off", or "both", one beside the other.
  */
-export async function ingest({ url, floorUrl, influx, token, client, seconds }) {
+export async function ingest({ url, floorUrl, influx, token, client, seconds, detection }) {
   const json = Array.from({ length: BODIES }, (_, index) => jsonOf(index));
   const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
   const pathOf = (name) => `/api/stream/${name}/points`;
-  const own = { url, headers, bodies: json, pathOf };
+  const judging = { name: "detection on", url, headers, bodies: json, pathOf };
+  const off = { ...judging, name: "detection off", pathOf: (name) => pathOf(unjudged(name)) };
+  const own = detection === "off" ? off : judging;
+  if (detection !== "on") await switchOff(client);
   const others = [{ name: "parse only", url: floorUrl, headers, bodies: json, pathOf }];
   if (influx) {
     others.push({
@@ -91,6 +97,7 @@ export async function ingest({ url, floorUrl, influx, token, client, seconds }) 
       pathOf: (name) => `/write?db=${name}&precision=ms`,
     });
   }
+  if (detection === "both") others.push(off);
   const targets = [...others, own];
   const warmUp = { connections: CONNECTIONS[0], round: WARM_UP_ROUND, seconds: WARM_UP_SECONDS };
   for (const target of targets) await measure(target, warmUp);
@@ -119,13 +126,23 @@ export async function ingest({ url, floorUrl, influx, token, client, seconds }) 
       });
     }
   }
-  const stored = await client.get(`/api/stream/${nameOf(CONNECTIONS[0], 1, 0)}`);
+  const stored = await client.get(own.pathOf(nameOf(CONNECTIONS[0], 1, 0)).replace(/\/points$/, ""));
   const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) => share.toFixed(2));
   const notes = [
-    `ingest: ${POINTS} points a request, ${ROUNDS} rounds of ${seconds} s in turned order. The load generator took ${least} to ${most} of one CPU of this machine, beside what it measured. The first stream of the second round holds ${stored.points.toLocaleString("en")} points.`,
+    `ingest: ${own.name}, ${POINTS} points a request, ${ROUNDS} rounds of ${seconds} s in turned order. The load generator took ${least} to ${most} of one CPU of this machine, beside what it measured. The first stream of the second round holds ${stored.points.toLocaleString("en")} points.`,
   ];
   if (!influx) notes.push("ingest: no influxd on this machine (apt-get install influxdb), so no such peer.");
   return { rows, notes };
+}
+
+/** Makes the streams that judge nothing: a stream is there from its first point on. */
+async function switchOff(client) {
+  for (const name of INGEST_DATABASES.map(unjudged)) {
+    await client.post(`/api/stream/${name}/points`, [
+      { timestamp: 0, fields: { cpu: 0 }, tags: { host: "none" } },
+    ]);
+    await client.patch(`/api/stream/${name}`, { detection: { enabled: false } });
+  }
 }
 
 function totalOf(runs) {
