@@ -101,7 +101,8 @@ export class AlertDesk {
   }
 
   /** Null where no alert of this stream is meant. */
-  feedback(feedback: Feedback, by: Author): FeedbackAnswer | null {
+  async feedback(feedback: Feedback, by: Author): Promise<FeedbackAnswer | null> {
+    await this.judgeAll();
     this.detection.catchUp();
     const answer = feedbackOn(this.store, this.incidents, feedback, by);
     this.detection.readOn();
@@ -112,7 +113,6 @@ export class AlertDesk {
   /** Switches detection. What was learned goes with it: on again, every series begins anew. */
   switch(enabled: boolean, by: Author): void {
     if (this.detection.isEnabled === enabled) return;
-    this.detection.catchUp();
     const { engine } = this.store;
     this.store.transaction(() => {
       engine.note({ ...by, kind: "detection", counts: { enabled } });
@@ -137,7 +137,7 @@ export class AlertDesk {
     const { streamId } = this.store.identity()!;
     const now = Date.now();
     const alerts = rows
-      .flatMap(({ found }) => incidentsOf(found))
+      .flatMap(incidentsOf)
       .map((found) => ({ id: newId("alert"), found }))
       .map(({ id, found }) => ({ id, found, event: alertEvent(id, now, streamId, found) }));
     this.store.transaction(() => {

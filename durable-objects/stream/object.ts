@@ -133,7 +133,7 @@ export class StreamObject extends DurableObject<Env> {
   /** What a person says of an alert; null where this shard raised none that is meant. */
   feedback(call: StreamCall & By & { feedback: Feedback }): Promise<Sharded<FeedbackAnswer | null>> {
     return this.reading(call, async () => {
-      const answer = this.alerts.feedback(call.feedback, authorOf(call));
+      const answer = await this.alerts.feedback(call.feedback, authorOf(call));
       await this.arm();
       return answer;
     });

@@ -79,7 +79,7 @@ export class Upkeep {
       const isOld = engine.catalog.series.some(({ count, first }) => count > 0 && first < range.end);
       return isOld ? engine.delete(range, author, "retention") : 0;
     });
-    if (deleted > 0) this.alerts.changed();
+    this.alerts.changed();
     return deleted;
   }
 

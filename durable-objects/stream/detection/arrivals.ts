@@ -13,6 +13,12 @@ const LAG = 3;
 /** Writes before which nobody knows how often the series is written. */
 const LEAST_ARRIVALS = 12;
 const LONGER_THAN_EVER = 1.5;
+/**
+ * Looks are due on a grid: series that fall silent together, and speak in turns, are looked at together and told of in
+ * one alert. Later by at most this share of the silence, or by a second.
+ */
+const GRID_SHARE = 1 / 16;
+const LEAST_GRID_MS = 1_000;
 
 /** A write came at `atMs` whose newest reading is of `timeMicros`. */
 export function arrived(numbers: Float64Array, at: number, atMs: number, timeMicros: number): void {
@@ -37,6 +43,8 @@ export function lookAt(numbers: Float64Array, at: number, silenceFromMicros: num
   if (silenceFromMicros === null || numbers[at + COUNT]! < LEAST_ARRIVALS) return null;
   const last = numbers[at + LAST]!;
   if (silenceFromMicros <= last * 1_000) return null;
-  const silentMs = Math.ceil((silenceFromMicros + numbers[at + LAG]!) / 1_000);
-  return Math.max(silentMs, Math.ceil(last + LONGER_THAN_EVER * numbers[at + LONGEST_PAUSE]!));
+  const silentMs = (silenceFromMicros + numbers[at + LAG]!) / 1_000;
+  const dueMs = Math.max(silentMs, last + LONGER_THAN_EVER * numbers[at + LONGEST_PAUSE]!);
+  const grid = Math.max(LEAST_GRID_MS, 2 ** Math.floor(Math.log2((dueMs - last) * GRID_SHARE)));
+  return Math.ceil(dueMs / grid) * grid;
 }

@@ -28,6 +28,8 @@ interface Checkpoint {
 export interface ToTell {
   seq: number;
   found: Found[];
+  /** It was a look for silence: each series of it is silent now, whenever it spoke last. */
+  isSilence: boolean;
 }
 
 /**
@@ -171,7 +173,8 @@ export class Detection {
       this.seen = row.seq;
       const { lookAtMs, found } = observed;
       if (lookAtMs !== null) this.lookAtMs = Math.min(lookAtMs, this.lookAtMs ?? lookAtMs);
-      if (found.length > 0 && !row.meta.quiet) toTell.push({ seq: row.seq, found });
+      if (found.length > 0 && !row.meta.quiet)
+        toTell.push({ seq: row.seq, found, isSilence: row.meta.silent !== undefined });
     }
     return true;
   }

@@ -46,7 +46,7 @@ export async function alertsOf(tenant: TestTenant, stream: string): Promise<Aler
 /** Waits for the alert, which comes after the answer. */
 export async function alertOf(tenant: TestTenant, stream: string, index = 0): Promise<Alert> {
   await expect
-    .poll(async () => (await alertsOf(tenant, stream)).length, { timeout: 8_000 })
+    .poll(async () => (await alertsOf(tenant, stream)).length, { timeout: 8_000, interval: 400 })
     .toBeGreaterThan(index);
   return (await alertsOf(tenant, stream))[index]!;
 }
