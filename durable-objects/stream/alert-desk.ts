@@ -24,8 +24,10 @@ export class AlertDesk {
   private readonly drainage: OutboxDrain;
   private readonly detection: Detection;
   private readonly incidents: Incidents;
-  /** The outbox may hold events: also of an earlier life. */
-  private hasEvents = true;
+  /** Events were put into the outbox since it was emptied last. */
+  private hasEvents = false;
+  /** It was not looked at since the wake: an earlier life may have left some. */
+  private isFresh = true;
 
   constructor(
     private readonly env: Env,
@@ -70,7 +72,7 @@ export class AlertDesk {
 
   /** When the outbox wants to be tried again, and when silence is to be looked for. */
   next(): (number | null)[] {
-    return [this.drainage.next(), this.detection.looksAtMs];
+    return [this.hasEvents ? Date.now() : this.drainage.next(), this.detection.looksAtMs];
   }
 
   async judgeAll(): Promise<void> {
@@ -80,7 +82,7 @@ export class AlertDesk {
       await nextTurn();
       isMore = this.detection.work(TURN_WORK);
       // An alert does not wait for the readings behind it.
-      if (this.hasEvents) told = this.drain();
+      if (this.hasEvents || this.isFresh) told = this.drain();
     }
     await told;
   }
@@ -129,6 +131,7 @@ export class AlertDesk {
   async drain(): Promise<void> {
     if (!this.store.identity()) return;
     this.hasEvents = false;
+    this.isFresh = false;
     await this.drainage.run();
   }
 

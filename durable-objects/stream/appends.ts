@@ -9,7 +9,7 @@ import type {
   IdempotentWrite,
   StreamCall,
 } from "../../src/streams/contract";
-import { decodeFrame, type Frame } from "../../src/streams/frame";
+import { decodeFrame, type Frame, memoryOf } from "../../src/streams/frame";
 import { registerStream } from "../../src/streams/store";
 import { AlertDesk } from "./alert-desk";
 import type { LoggedRow } from "./engine/engine";
@@ -193,7 +193,7 @@ export class Appends {
     const counts = engine.append({ ...write, atMs, quiet });
     if (!counts.ok) return counts;
     const meta = { kind: "append", atMs, ...(quiet ? { quiet } : {}) } as const;
-    rows.push({ seq: engine.lastSeq, bytes: write.bytes.length, meta, frame });
+    rows.push({ seq: engine.lastSeq, bytes: memoryOf(frame), meta, frame });
     return ok({ ...counts.value, replayed: null });
   }
 }

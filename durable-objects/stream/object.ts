@@ -317,7 +317,7 @@ export class StreamObject extends DurableObject<Env> {
   private stored(rows: readonly CommittedRow[]): void {
     const frames = rows.map(({ frame }) => frame);
     this.upkeep.wrote();
-    // In the same turn as the commit: a crash does not come between the two.
+    // In the turn of the commit: a crash comes before both, or the alarm sees to what it left.
     this.ctx.waitUntil(this.alarms.arm([this.alerts.committed(rows)]));
     for (const frame of frames) this.live.points(frame);
     if (this.store.identity()?.shard) this.ctx.waitUntil(this.relay.points(frames));

@@ -105,6 +105,10 @@ function readFrame(from: ByteReader): Frame {
   return { times, tagSets, tagSetOf, fields, attributes };
 }
 
+/** Bytes of a frame in memory, texts aside. */
+export const memoryOf = ({ times, fields }: Frame): number =>
+  sizeOf(times.length, fields.length, fields.filter(({ ordinals }) => ordinals !== null).length);
+
 /** Bytes of a frame's columns in memory. */
 export const sizeOf = (rows: number, fields: number, ordinalColumns: number): number =>
   rows * (8 + 8 * fields + 4 + 4 * ordinalColumns);

@@ -1,13 +1,14 @@
 import type { Engine, LoggedRow } from "../engine/engine";
 
-/** Rows that wait in memory; what is more is read from the log when its turn comes. */
-const MOST_WAITING = 256;
-/** Of the log, read at once. */
-const READ_BYTES = 256_000;
+/** Memory of rows that wait; what is more is read from the log when its turn comes. */
+const MOST_WAITING_BYTES = 4_000_000;
+/** Of the log, read at once: a frame may be small there and large here. */
+const READ_BYTES = 1_000_000;
 
 /** The rows of the log in their order: those of late from memory, and the others from the log itself. */
 export class LogReader {
   private waiting: LoggedRow[] = [];
+  private waitingBytes = 0;
   /** Whether `waiting` is all that is left. */
   private isWhole = false;
   /** Bytes that were read from the log itself. */
@@ -18,24 +19,34 @@ export class LogReader {
   /** Rows were committed. */
   committed(rows: readonly LoggedRow[]): void {
     if (!this.isWhole) return;
-    if (this.waiting.length + rows.length > MOST_WAITING) this.readOn();
-    else this.waiting.push(...rows);
+    for (const row of rows) this.add(row);
+    if (this.waitingBytes > MOST_WAITING_BYTES) this.readOn();
   }
 
   /** Something was committed that {@link committed} was not told of, or rows are wanted once more. */
   readOn(): void {
     this.isWhole = false;
     this.waiting = [];
+    this.waitingBytes = 0;
   }
 
   /** The row after `seq`, or null where there is none yet. */
   next(seq: number): LoggedRow | null {
     if (this.waiting.length === 0 && !this.isWhole) {
-      this.waiting = this.engine().logged(seq, READ_BYTES);
-      for (const { bytes } of this.waiting) this.readBytes += bytes;
+      for (const row of this.engine().logged(seq, READ_BYTES)) {
+        this.add(row);
+        this.readBytes += row.bytes;
+      }
       // Nothing is committed between this and the next line of the caller.
       this.isWhole = this.waiting.length === 0;
     }
-    return this.waiting.shift() ?? null;
+    const row = this.waiting.shift() ?? null;
+    this.waitingBytes -= row?.bytes ?? 0;
+    return row;
+  }
+
+  private add(row: LoggedRow): void {
+    this.waiting.push(row);
+    this.waitingBytes += row.bytes;
   }
 }

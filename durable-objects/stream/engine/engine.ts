@@ -8,7 +8,7 @@ import {
 } from "../../../src/streams/contract";
 import { giveArrivalTimes, rowsWithoutTime } from "../../../src/streams/engine/arrival-times";
 import type { Range } from "../../../src/streams/engine/merge";
-import { decodeFrame, type Frame } from "../../../src/streams/frame";
+import { decodeFrame, type Frame, memoryOf } from "../../../src/streams/frame";
 import { type AppendCounts, Applier, addTo } from "./apply";
 import { Audit, type AuditEntry, type ChainedEntry } from "./audit";
 import { BlockStore, type Run, type Tombstone } from "./block-store";
@@ -69,7 +69,7 @@ type LogNote = Omit<LogMeta, keyof AuditEntry | "hash">;
 /** A row of the log as a follower reads it: the frame as it was applied, null where the entry has none. */
 export interface LoggedRow {
   seq: number;
-  /** In the log, about. */
+  /** Of its frame in memory. */
   bytes: number;
   meta: Pick<LogMeta, "kind" | "atMs" | "range" | "quiet" | "expected" | "silent">;
   frame: Frame | null;
@@ -207,15 +207,16 @@ export class Engine {
     return this.audit.count;
   }
 
-  /** Rows of the log after `seq`, the oldest ones, of about so many bytes together. */
+  /** Rows of the log after `seq`, the oldest ones, of about so many bytes of memory together. */
   logged(seq: number, bytes: number): LoggedRow[] {
     const rows: LoggedRow[] = [];
     for (let left = bytes, last = seq; left > 0; ) {
       const row = this.log.after(this.checkpoint.generation, last);
       if (!row) break;
       const frame = row.meta.kind === "append" ? frameOf(row).frame : null;
-      rows.push({ seq: row.seq, bytes: row.bytes, meta: row.meta, frame });
-      left -= row.bytes;
+      const taken = frame ? memoryOf(frame) : row.bytes;
+      rows.push({ seq: row.seq, bytes: taken, meta: row.meta, frame });
+      left -= taken;
       last = row.seq;
     }
     return rows;

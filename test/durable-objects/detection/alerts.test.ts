@@ -85,6 +85,18 @@ describe("alerts of a stream", () => {
     expect(await alertsOf(tenant, "s")).toHaveLength(1);
   });
 
+  it("are not raised at a file of history, from which the next readings are judged", async () => {
+    const tenant = await newTenant();
+    const lines = Array.from({ length: 200 }, (_, i) => `${at(i)},${i === 120 ? 90 : calm(i).toFixed(3)}`);
+    const raw_text = ["timestamp,v", ...lines].join("\n");
+    const processed = await tenant.call("POST", "/api/llm/process", { raw_text, stream_id: "s" });
+    expect(processed.status, await processed.clone().text()).toBe(200);
+    expect(await detectionOf(tenant, "s")).toMatchObject({ full: 1, warming_up: 0 });
+    await send(tenant, "s", [row(200, 90)]);
+    expect((await alertOf(tenant, "s")).context).toMatchObject({ value: 90, timestamp: at(200) });
+    expect(await alertsOf(tenant, "s")).toHaveLength(1);
+  });
+
   it("are one where many series of a stream are unusual at once", async () => {
     const tenant = await newTenant();
     const sensors = Array.from({ length: 30 }, (_, i) => ({ sensor: `s${i}` }));

@@ -7,7 +7,7 @@ import { StreamStore } from "../../../durable-objects/stream/stream-store";
 import type { StreamingVerdict } from "../../../src/analytics/detection/streaming/verdict";
 import { unwrap } from "../../../src/core/result";
 import type { Range } from "../../../src/streams/engine/merge";
-import { encodeFrame, type Frame } from "../../../src/streams/frame";
+import { encodeFrame, type Frame, memoryOf } from "../../../src/streams/frame";
 
 const NO_LIMIT = 1e12;
 let streams = 0;
@@ -45,7 +45,7 @@ export class World {
       const { engine } = this.store;
       unwrap(engine.append({ ...this.by(atMs), frame, bytes, rejected: 0, idempotency: null, quiet }));
       const meta = { kind: "append", atMs, ...(quiet ? { quiet: true as const } : {}) } as const;
-      return { seq: engine.lastSeq, bytes: bytes.length, meta, frame };
+      return { seq: engine.lastSeq, bytes: memoryOf(frame), meta, frame };
     });
     this.detection.committed([row]);
   }
