@@ -5,17 +5,26 @@
 //   npm run eval -- calibration FILE... [--half first|second|both]
 //   npm run eval -- detect IN OUT [--form full|compact]
 //   npm run eval -- detect-csv DIR OUT [--form full|compact]
+//   npm run eval -- detect-noise [TRIALS]
 // Ends with 1 when a case failed, after the others are written; with 2 when it was asked for wrongly.
 import { calibration } from "./eval/calibration.mjs";
 import { detect } from "./eval/detect.mjs";
 import { detectCsv } from "./eval/detect-csv.mjs";
+import { detectNoise } from "./eval/detect-noise.mjs";
 import { forecast } from "./eval/forecast.mjs";
 import { reliability } from "./eval/reliability.mjs";
 import { UsageError } from "./eval/usage.mjs";
 import { run } from "./lib/run.mjs";
 
 /** Each: `usage`, one line, and `run(arguments)`, which returns an exit code or throws a UsageError. */
-const KINDS = { forecast, reliability, calibration, detect, "detect-csv": detectCsv };
+const KINDS = {
+  forecast,
+  reliability,
+  calibration,
+  detect,
+  "detect-csv": detectCsv,
+  "detect-noise": detectNoise,
+};
 
 const [name = "", ...rest] = process.argv.slice(2);
 const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : null;

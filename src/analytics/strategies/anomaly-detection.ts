@@ -11,7 +11,7 @@ import {
   requiredRows,
 } from "./anomaly/config";
 import { judge } from "./anomaly/judge";
-import { MOST_PERIODS, unitsToFindSeasons } from "./anomaly/season";
+import { unitsToFindSeasons } from "./anomaly/season";
 
 export const anomalyDetection: Strategy<AnomalyConfig> = {
   id: "anomaly_detection",
@@ -22,7 +22,7 @@ export const anomalyDetection: Strategy<AnomalyConfig> = {
   requiredPoints: requiredRows,
   takesFieldsTogether: isJoint,
   workUnits(config, points, fields) {
-    const size = { rows: points, fields, periods: config.season === "none" ? 0 : MOST_PERIODS };
+    const size = { rows: points, fields, periods: config.season === "none" ? 0 : 1 };
     const scoring = workUnits(choiceOf(config, points).method, size, optionsOf(config, points));
     return Math.ceil(ANSWER_UNITS + scoring + unitsToFindSeasons(config, points, fields));
   },

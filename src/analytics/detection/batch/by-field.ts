@@ -60,6 +60,9 @@ function judge(method: FieldMethod, { fields }: Prepared, options: BatchOptions)
 /** Of a count or a rounded reading: nearer values are neighbours, with nothing to lie between. */
 const VALLEY_STEPS = 2.5;
 
+/** Steps of so many standard deviations leave no tail to be seen: the level is at least that of normal noise. */
+const COARSE = 0.25;
+
 /** One for each field. */
 function levelsOf(
   method: FieldMethod,
@@ -70,11 +73,9 @@ function levelsOf(
   const rate = adaptive.falseAlarmRate / fields.length;
   return fields.map(({ values }) => {
     const { sigma } = method.distances(values, sigmaOf(rate), { adaptive, ...options });
-    const level = levelOf(sigma.subarray(method.warmUp), rate, {
-      from: 0,
-      width: VALLEY_STEPS * stepOf(values),
-    });
-    return Math.max(adaptive.least ?? 0, level);
+    const step = stepOf(values);
+    const level = levelOf(sigma.subarray(method.warmUp), rate, { from: 0, width: VALLEY_STEPS * step });
+    return Math.max(adaptive.least ?? 0, step >= COARSE ? sigmaOf(rate) : 0, level);
   });
 }
 

@@ -8,7 +8,7 @@ const LOOKED_AT = 20_000;
 /** Regularising and autoregressions, for each step looked at and field. */
 const UNITS = 4;
 /** The most that one field has. */
-export const MOST_PERIODS = 2;
+const MOST_PERIODS = 2;
 
 export interface Seasons {
   /** In steps. */
