@@ -1,4 +1,4 @@
-import { unwrapEnvelope, wrap } from "../../../src/streams/block/envelope";
+import { HEADER_BYTES, unwrapEnvelope, writeEnvelope } from "../../../src/streams/block/envelope";
 import { ARRIVAL_NUMBERS } from "./arrivals";
 
 const TAG = "SMD1";
@@ -28,8 +28,8 @@ export class Page {
     this.isChanged = true;
   }
 
-  /** The same of a state whose length stays. */
-  setSmall(at: number, state: Float64Array): void {
+  /** A copy of a state whose length will stay. */
+  setCopy(at: number, state: Float64Array): void {
     if (this.room.length < state.length) this.room = new Float64Array(BUFFERED * state.length);
     const own = this.room.subarray(0, state.length);
     own.set(state);
@@ -44,11 +44,19 @@ export class Page {
 
 const sizeOf = (state: Float64Array | undefined): number => (state ? state.byteLength + OVERHEAD_BYTES : 0);
 
+/** Before the envelope, so that what comes behind it starts at a multiple of 8. */
+const PADDING = 8 - (HEADER_BYTES % 8);
+const BEFORE = PADDING + HEADER_BYTES;
+
+/** A page to be stored, good until the next one: each of its own would leave twenty megabytes of garbage a checkpoint. */
+let scratch = new ArrayBuffer(0);
+
 /** `version` of the states' layout | series | per series its place and length | arrivals | states, all float64. */
 export function encodePage(page: Page, version: number): Uint8Array<ArrayBuffer> {
   const places = [...page.states.keys()].filter((at) => page.states[at] !== undefined);
   const length = places.reduce((sum, at) => sum + 2 + ARRIVAL_NUMBERS + page.states[at]!.length, 2);
-  const out = new Float64Array(length);
+  if (scratch.byteLength < BEFORE + 8 * length) scratch = new ArrayBuffer(BEFORE + 8 * length);
+  const out = new Float64Array(scratch, BEFORE, length);
   out.set([version, places.length, ...places.flatMap((at) => [at, page.states[at]!.length])]);
   let end = 2 + 2 * places.length;
   for (const at of places) {
@@ -59,7 +67,9 @@ export function encodePage(page: Page, version: number): Uint8Array<ArrayBuffer>
     out.set(page.states[at]!, end);
     end += page.states[at]!.length;
   }
-  return wrap(TAG, new Uint8Array(out.buffer));
+  const bytes = new Uint8Array(scratch, PADDING, HEADER_BYTES + 8 * length);
+  writeEnvelope(TAG, bytes);
+  return bytes;
 }
 
 /** The page in `data`; an empty one where its states are of another version: they begin anew. */

@@ -13,6 +13,8 @@ const FULL_A_PAGE = 40;
 const COMPACT_A_PAGE = 512;
 const FULL_PAGES = FULL_SERIES / FULL_A_PAGE;
 
+const NEW_COMPACT = createState("compact");
+
 export const formOf = (series: number): Form => (series < FULL_SERIES ? "full" : "compact");
 
 /** Where the state of one series is. */
@@ -43,9 +45,8 @@ export class DetectorStates {
     const slot = placeOf(series);
     const page = this.page(slot.page);
     if (!page.states[slot.at]) {
-      const form = formOf(series);
-      if (form === "full") page.set(slot.at, createState(form));
-      else page.setSmall(slot.at, createState(form));
+      if (formOf(series) === "full") page.set(slot.at, createState("full"));
+      else page.setCopy(slot.at, NEW_COMPACT);
     }
     return { page, at: slot.at };
   }
