@@ -10,39 +10,39 @@ const asStated: Calibration = { directed: AS_STATED, flat: AS_STATED };
 const up = (strength: number): Stated => ({ direction: "up", strength });
 const trials = (count: number, right: number, stated: Stated): Trial[] =>
   list(count, (i) => ({ ...stated, right: i < right }));
-const valueOf = (stated: Stated, past: Trial[], calibration = asStated) =>
+const confidenceOf = (stated: Stated, past: Trial[], calibration = asStated) =>
   calibrate(stated, past, { calibration, horizon: 5 }).value;
 
 describe("a confidence", () => {
   it("is what the strategy's line makes of the stated probability where nothing was tried", () => {
-    expect(valueOf(up(0.8), [])).toBeCloseTo(0.8, 12);
+    expect(confidenceOf(up(0.8), [])).toBeCloseTo(0.8, 12);
     const halved = { directed: { intercept: 0, slope: 0.5 }, flat: AS_STATED };
     // Odds of 4 to 1 are taken for 2 to 1.
-    expect(valueOf(up(0.8), [], halved)).toBeCloseTo(2 / 3, 12);
-    expect(valueOf({ direction: "flat", strength: 0.8 }, [], halved)).toBeCloseTo(0.8, 12);
+    expect(confidenceOf(up(0.8), [], halved)).toBeCloseTo(2 / 3, 12);
+    expect(confidenceOf({ direction: "flat", strength: 0.8 }, [], halved)).toBeCloseTo(0.8, 12);
   });
 
   it("falls where less came true than was stated, and rises where more did, the more the more often it was tried", () => {
-    const [few, many] = [4, 40].map((count) => valueOf(up(0.9), trials(count, count / 2, up(0.9))));
+    const [few, many] = [4, 40].map((count) => confidenceOf(up(0.9), trials(count, count / 2, up(0.9))));
     expect(few).toBeLessThan(0.9);
     expect(many).toBeLessThan(few!);
     expect(many).toBeGreaterThan(0.5);
-    const [lucky, sure] = [4, 40].map((count) => valueOf(up(0.7), trials(count, count, up(0.7))));
+    const [lucky, sure] = [4, 40].map((count) => confidenceOf(up(0.7), trials(count, count, up(0.7))));
     expect(lucky).toBeGreaterThan(0.7);
     expect(sure).toBeGreaterThan(lucky!);
   });
 
   it("stays where as many came true as were stated", () => {
-    expect(valueOf(up(0.75), trials(40, 30, up(0.75)))).toBeCloseTo(0.75, 12);
+    expect(confidenceOf(up(0.75), trials(40, 30, up(0.75)))).toBeCloseTo(0.75, 12);
   });
 
   it("learns from answers of its own kind: what a flat one missed says nothing of a direction", () => {
     const flat: Stated = { direction: "flat", strength: 0.9 };
     const lines = { directed: AS_STATED, flat: { intercept: 0, slope: 0.9 } };
-    expect(valueOf(up(0.9), trials(40, 0, flat), lines)).toBeCloseTo(0.9, 12);
-    expect(valueOf(flat, trials(40, 0, flat), lines)).toBeLessThan(0.8);
+    expect(confidenceOf(up(0.9), trials(40, 0, flat), lines)).toBeCloseTo(0.9, 12);
+    expect(confidenceOf(flat, trials(40, 0, flat), lines)).toBeLessThan(0.8);
     const down: Stated = { direction: "down", strength: 0.9 };
-    expect(valueOf(up(0.9), trials(40, 0, down), lines)).toBeLessThan(0.8);
+    expect(confidenceOf(up(0.9), trials(40, 0, down), lines)).toBeLessThan(0.8);
   });
 
   it("says what it is made of", () => {
@@ -68,7 +68,7 @@ describe("a confidence", () => {
     fc.assert(
       fc.property(direction, strength, strength, fc.array(trial), strategy, (side, a, b, past, lines) => {
         const [less, more] = [Math.min(a, b), Math.max(a, b)].map((stated) =>
-          valueOf({ direction: side, strength: stated }, past, lines),
+          confidenceOf({ direction: side, strength: stated }, past, lines),
         );
         expect(less).toBeGreaterThanOrEqual(0.01);
         expect(more).toBeLessThanOrEqual(0.99);
