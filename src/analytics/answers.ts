@@ -64,7 +64,7 @@ export const executionAnswerSchema = z.object({
 
 export const executionListSchema = z.object({
   executions: z.array(
-    z.object({ ...executionBase, type: z.string().optional(), confidence: z.number().optional() }),
+    z.looseObject({ ...executionBase, type: z.string().optional(), confidence: z.number().optional() }),
   ),
   next_cursor: z.string().nullable(),
 });
