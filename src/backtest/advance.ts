@@ -11,19 +11,22 @@ type Runnable = Pick<BacktestStrategy, "run">;
 /** The state before the first step. Fails as {@link planOf} does: what starts can be finished. */
 export function start(task: BacktestTask, budgetUnits?: number): BacktestState {
   planOf(task, budgetUnits);
-  return {
-    version: 1,
-    fingerprint: fingerprintOf(task),
-    phase: "walk",
-    position: 0,
-    steps: [],
-    horizons: [],
-    level: null,
-    lookahead: [],
-    recursive: [],
-    spentUnits: 0,
-  };
+  return begun(fingerprintOf(task));
 }
+
+/** The state before the first step of a backtest that is planned already. */
+export const begun = (fingerprint: string): BacktestState => ({
+  version: 1,
+  fingerprint,
+  phase: "walk",
+  position: 0,
+  steps: [],
+  horizons: [],
+  level: null,
+  lookahead: [],
+  recursive: [],
+  spentUnits: 0,
+});
 
 /**
  * Goes on for about `units` of work, one piece at least, and tells how far it is. The state is changed in place and
@@ -38,16 +41,25 @@ export function advance(
   if (state.version !== 1 || state.fingerprint !== fingerprintOf(task)) {
     throw fail("conflict", "The backtest was begun on other data or with other options.");
   }
-  const plan = planOf(task, budgetUnits);
-  const until = state.spentUnits + units;
+  return opened(task, planOf(task, budgetUnits), state)(units);
+}
+
+/**
+ * {@link advance} for many calls on one task and state: to plan and to compare the data takes as long as some runs of a
+ * strategy. The caller knows that plan and state are those of the task.
+ */
+export function opened(task: BacktestTask, plan: Plan, state: BacktestState): (units: number) => Progress {
   const strategy = state.phase === "walk" ? prepared(task, plan) : task.strategy;
   settle(state, plan);
-  while (state.phase !== "done") {
-    state.spentUnits += work(task, plan, state, strategy);
-    settle(state, plan);
-    if (state.spentUnits >= until) break;
-  }
-  return progressOf(state, plan);
+  return (units) => {
+    const until = state.spentUnits + units;
+    while (state.phase !== "done") {
+      state.spentUnits += work(task, plan, state, strategy);
+      settle(state, plan);
+      if (state.spentUnits >= until) break;
+    }
+    return progressOf(state, plan);
+  };
 }
 
 /** A strategy that computes over the range gets its own copy of it. */

@@ -5,8 +5,8 @@ import type { HeldCheckpoint, WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
 import { failWork } from "../platform/turn";
-import { advance, start } from "./advance";
-import type { BacktestState, BacktestTask, Progress } from "./contract";
+import { begun, opened } from "./advance";
+import type { BacktestState, Progress } from "./contract";
 import type { Loaded } from "./load";
 import { fingerprintOf } from "./plan";
 import { describeProgress, endEvent, partOf, progressEvent } from "./progress";
@@ -16,7 +16,7 @@ import type { BacktestRequest } from "./request";
 /** Between two checkpoints: about a second of CPU at most, one run of the strategy at least. */
 const SLICE_UNITS = 1_000_000;
 /** After this much, whatever else waits in the isolate is let in. */
-const TURN_UNITS = 200_000;
+const YIELD_UNITS = 200_000;
 /** How often a backtest is begun anew because points of its range changed. */
 const MAX_RESTARTS = 2;
 
@@ -31,7 +31,7 @@ interface Held {
 /**
  * Goes on with a running backtest, each slice stored before the next begins: to its end, or until `isOver`, where it is
  * given back. Gives the work as it stands then; one that was cancelled, or that somebody else went on with, is left as it
- * is. Throws `data_changed`, what `planOf` throws, and `work_budget_exceeded` where no checkpoint can hold what was found.
+ * is. Throws `data_changed`, and `work_budget_exceeded` where no checkpoint can hold what was found.
  */
 export async function carryOut(
   ctx: TenantContext,
@@ -41,11 +41,11 @@ export async function carryOut(
   isOver: (slices: number) => boolean,
 ): Promise<WorkItem> {
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  const { task } = loaded;
   const checkpoint: HeldCheckpoint = await tenant.workState(item.id);
-  const held = heldBy(checkpoint.state, task, request.budgetUnits);
+  const held = heldBy(checkpoint.state, fingerprintOf(loaded.task));
+  const advance = opened(loaded.task, loaded.plan, held.state);
   for (let slices = 1, after = checkpoint.version; ; slices++, after++) {
-    const progress = await slice(task, held.state, request.budgetUnits);
+    const progress = await slice(advance, held.state.spentUnits);
     const events = newsOf(ctx, item, held, progress);
     const release = !progress.done && isOver(slices);
     const stored: Result<WorkItem> = await tenant.checkpointWork(
@@ -67,22 +67,21 @@ export async function carryOut(
   }
 }
 
-async function slice(task: BacktestTask, state: BacktestState, budgetUnits: number): Promise<Progress> {
-  const until = state.spentUnits + SLICE_UNITS;
+async function slice(advance: (units: number) => Progress, spentBefore: number): Promise<Progress> {
   for (;;) {
-    const progress = advance(task, state, TURN_UNITS, budgetUnits);
-    if (progress.done || progress.spentUnits >= until) return progress;
+    const progress = advance(YIELD_UNITS);
+    if (progress.done || progress.spentUnits - spentBefore >= SLICE_UNITS) return progress;
     await scheduler.wait(0);
   }
 }
 
 /** What was found so far; from the beginning where the data are not those it was found on. */
-function heldBy(stored: string | null, task: BacktestTask, budgetUnits: number): Held {
-  if (stored === null) return { state: start(task, budgetUnits), restarts: 0, told: 0 };
+function heldBy(stored: string | null, fingerprint: string): Held {
+  if (stored === null) return { state: begun(fingerprint), restarts: 0, told: 0 };
   const held = JSON.parse(stored) as Held;
-  if (held.state.fingerprint === fingerprintOf(task)) return held;
+  if (held.state.version === 1 && held.state.fingerprint === fingerprint) return held;
   const restarts = held.restarts + 1;
-  if (restarts <= MAX_RESTARTS) return { ...held, state: start(task, budgetUnits), restarts };
+  if (restarts <= MAX_RESTARTS) return { ...held, state: begun(fingerprint), restarts };
   throw fail(
     "data_changed",
     `Points of the range changed ${restarts} times while the backtest ran. Name an end_date up to which nothing is written any more.`,

@@ -7,7 +7,7 @@ import { load } from "./load";
 import type { BacktestRequest } from "./request";
 
 /** A turn does this much and gives the rest back, so that others are not kept waiting. */
-const SLICES_PER_TURN = 2;
+const SLICES_PER_TURN = 3;
 
 /** Backtests as the queue's consumer goes on with them. */
 export const backtests: Runner = {

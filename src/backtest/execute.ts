@@ -11,7 +11,7 @@ import type { WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { type Reply, reply } from "../platform/http/endpoint";
 import { acceptedHeaders, appliedHeader, isInline, type Preference } from "../platform/prefer";
-import { progressOf, start } from "./advance";
+import { begun, progressOf } from "./advance";
 import { carryOut, failBacktest } from "./carry-out";
 import { type Loaded, loadedOf, settled } from "./load";
 import { pointsAt, runUnits } from "./plan";
@@ -52,7 +52,7 @@ export async function backtestStrategy(
   const answer = executionOf(current);
   if (current.status !== "queued" && current.status !== "running")
     return reply(200, answer, appliedHeader(preference));
-  const progress = describeProgress(progressOf(start(loaded.task, request.budgetUnits), loaded.plan));
+  const progress = describeProgress(progressOf(begun(""), loaded.plan));
   const accepted = { progress, ...answer, resolved: loaded.resolved, warnings: loaded.warnings };
   return reply(202, accepted, acceptedHeaders(preference, `/api/strategy/${item.id}`));
 }
