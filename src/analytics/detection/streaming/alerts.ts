@@ -11,7 +11,8 @@ export const Thing = {
   driftDown: 6,
   spread: 7,
   flat: 8,
-  gap: 9,
+  phase: 9,
+  gap: 10,
 } as const;
 export type Thing = (typeof Thing)[keyof typeof Thing];
 
@@ -22,6 +23,7 @@ const UP: Record<Kind, Thing> = {
   trend_break: Thing.driftUp,
   variance: Thing.spread,
   flat_line: Thing.flat,
+  phase: Thing.phase,
   gap: Thing.gap,
 };
 const DOWN: Record<Kind, Thing> = { ...UP, level_shift: Thing.shiftDown, trend_break: Thing.driftDown };

@@ -1,6 +1,7 @@
 import { isAcceptedPart, isAcceptedSum } from "./accepted";
 import { Thing } from "./alerts";
 import { CHANNELS, Head, type Layout, layoutOf, type Numbers, RECENT, statisticsOf } from "./layout";
+import { SeasonSums } from "./season-sums";
 import type { Settings } from "./settings";
 import { Tail } from "./tail";
 import type { Kind } from "./verdict";
@@ -19,6 +20,8 @@ const DOWN = 1;
 const SHIFT = 2;
 const DRIFT = 3;
 const SPREAD = 4;
+const AWAY = 5;
+const PHASE = 6;
 const CHANNEL_OF: Partial<Record<Thing, number>> = {
   [Thing.up]: UP,
   [Thing.down]: DOWN,
@@ -27,6 +30,7 @@ const CHANNEL_OF: Partial<Record<Thing, number>> = {
   [Thing.driftUp]: DRIFT,
   [Thing.driftDown]: DRIFT,
   [Thing.spread]: SPREAD,
+  [Thing.phase]: PHASE,
 };
 
 /**
@@ -34,6 +38,7 @@ const CHANNEL_OF: Partial<Record<Thing, number>> = {
  * errors, that of many, and the mean size of the last few. What the tails have seen decides what is unusual, so no law of the errors is assumed.
  */
 export class Channels {
+  readonly season: SeasonSums;
   private readonly tails: Tail[];
   private readonly statistics = new Float64Array(CHANNELS);
   private shiftBefore = 0;
@@ -49,6 +54,7 @@ export class Channels {
   private errors: Numbers = this.block;
 
   constructor(private readonly settings: Settings) {
+    this.season = new SeasonSums(settings);
     this.tails = Array.from({ length: CHANNELS }, (_, i) => new Tail(i, settings));
   }
 
@@ -56,11 +62,12 @@ export class Channels {
     this.block = block;
     this.layout = layoutOf(block);
     this.errors = statisticsOf(block, this.layout);
+    this.season.use(block);
     for (const tail of this.tails) tail.use(block, this.errors, this.layout);
   }
 
-  /** The greatest surprise of all channels at this error. */
-  surpriseOf(error: StandardError): number {
+  /** The greatest surprise of all channels at this error, and what the value is surprising for `beyond` its error. */
+  surpriseOf(error: StandardError, beyond: number): number {
     const { errors, layout, settings, statistics } = this;
     const now = this.block[Head.count]! % RECENT;
     const here = cut(error.here, settings.summedError);
@@ -74,21 +81,28 @@ export class Channels {
     statistics[SHIFT] = Math.abs(this.shiftBefore + here) / settings.sumOver;
     statistics[DRIFT] = Math.abs(this.driftBefore + error.whole) / DRIFT_OVER;
     statistics[SPREAD] = (this.spreadBefore + Math.abs(here)) / settings.spreadOver;
+    statistics[AWAY] = this.season.away;
+    statistics[PHASE] = this.season.outOfStep;
     let greatest = 0;
     this.accepted = null;
     for (let i = 0; i < CHANNELS; i++) {
       const surprise = this.tails[i]!.surpriseOf(statistics[i]!);
       if (surprise <= greatest) continue;
-      if (surprise >= settings.alertSurprise && this.isAccepted(i)) continue;
+      if (surprise + beyond >= settings.alertSurprise && this.isAccepted(i)) continue;
       greatest = surprise;
       this.strongest = i;
     }
-    return greatest;
+    return greatest + beyond;
   }
 
   /** What the most surprised channel is about. */
   get alerted(): Thing {
     return this.thingOf(this.strongest);
+  }
+
+  /** Whether what surprised most is a matter of this value, and not of the season that those before are off. */
+  get isOfValue(): boolean {
+    return this.strongest !== AWAY && this.strongest !== PHASE;
   }
 
   /** The present statistic of a thing, where a channel is about that. */
@@ -110,9 +124,10 @@ export class Channels {
 
   /** What a person would call what {@link surpriseOf} saw. */
   kindOf(error: StandardError): Kind {
-    if (this.strongest === SHIFT) return "level_shift";
+    if (this.strongest === SHIFT || this.strongest === AWAY) return "level_shift";
     if (this.strongest === DRIFT) return "trend_break";
     if (this.strongest === SPREAD) return "variance";
+    if (this.strongest === PHASE) return "phase";
     return error.here > 0 ? "spike" : "dip";
   }
 
@@ -161,6 +176,7 @@ export class Channels {
     const { recent, recentWhole } = this.layout;
     this.errors.fill(0, recent, recent + RECENT);
     this.errors.fill(0, recentWhole, recentWhole + RECENT);
+    this.season.forget();
   }
 
   private isAccepted(channel: number): boolean {
@@ -185,6 +201,8 @@ export class Channels {
     if (channel === DRIFT)
       return driftBefore + errors[layout.recentWhole + now]! > 0 ? Thing.driftUp : Thing.driftDown;
     if (channel === SPREAD) return Thing.spread;
+    if (channel === AWAY) return this.season.isAbove ? Thing.shiftUp : Thing.shiftDown;
+    if (channel === PHASE) return Thing.phase;
     return channel === UP ? Thing.up : Thing.down;
   }
 

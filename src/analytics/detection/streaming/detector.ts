@@ -1,6 +1,7 @@
 import { scoreOf, severityOf } from "../severity";
 import { isAcceptedError } from "./accepted";
 import { growAlert, isFlatAlert, noteAlert, Thing } from "./alerts";
+import { type Band, bandAround, bandOfRecord } from "./band";
 import { collect, createState, hasBegun, preparedState } from "./beginning";
 import { Channels } from "./channels";
 import { countRun, flatSurprise } from "./flat-line";
@@ -10,6 +11,7 @@ import { alertLevel, beginQuiet, isSilent, passQuiet } from "./incident";
 import { BEGINNING, Head } from "./layout";
 import { distance, moveLevel, noteDistance } from "./level";
 import { acceptMark, type Mark, type Parts, takeLevel } from "./marks";
+import { countRecord, recordSurprise } from "./record";
 import { inDeviations, Scale } from "./scale";
 import { SETTINGS, type Settings } from "./settings";
 import { noteSilence } from "./silence";
@@ -44,6 +46,8 @@ export class StreamingDetector {
   private readonly scale: Scale;
   private readonly parts: Parts;
   private readonly error = { here: 0, whole: 0, all: 0 };
+  /** How surprising it is that the last reading is a record; zero where it is none. */
+  private beyond = 0;
   /** Whether the last reading is a spike or dip that was called expected. */
   private isExpected = false;
 
@@ -109,9 +113,10 @@ export class StreamingDetector {
     if (gap !== "none") forecast.forgetLast(scaled);
     forecast.look(timeMicros);
     scale.look(forecast.phase);
+    this.beyond = recordSurprise(state, scaled, settings);
     this.lookAt(scaled - forecast.value);
     const { surprise, kind } = this.surprise(scaled, gap === "longest");
-    const level = alertLevel(state, settings);
+    const level = alertLevel(state, settings, this.beyond > 0);
     const ratio = count < WARM_UP ? 0 : surprise / level;
     if (ratio >= 1 && !isTold) {
       this.verdict = this.verdictOf(value, kind, level, ratio);
@@ -135,7 +140,8 @@ export class StreamingDetector {
     this.isExpected =
       isAcceptedError(state, this.error.all) &&
       !isSilent(state, settings) &&
-      this.channels.surpriseOfError(here) >= least;
+      this.channels.surpriseOfError(here) + this.beyond >= least;
+    if (this.isExpected) this.beyond = 0;
     this.error.here = this.isExpected ? 0 : here;
     this.error.whole = this.isExpected ? 0 : inDeviations(error, scale.whole);
   }
@@ -157,7 +163,8 @@ export class StreamingDetector {
   private surprise(scaled: number, isGap: boolean): { surprise: number; kind: Kind | null } {
     const { state, settings } = this;
     const { alertSurprise, greatestSurprise } = settings;
-    const surprise = Math.min(this.channels.surpriseOf(this.error), greatestSurprise);
+    this.channels.season.look(this.forecast, this.isExpected ? state[Head.lastShort]! : scaled);
+    const surprise = Math.min(this.channels.surpriseOf(this.error, this.beyond), greatestSurprise);
     if (state[Head.count] === 0) return { surprise, kind: null };
     if (isGap) return { surprise: alertSurprise, kind: "gap" };
     countRun(state, scaled === state[Head.last]!);
@@ -172,25 +179,31 @@ export class StreamingDetector {
     const unit = this.state[Head.unit]!;
     const expected = Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, this.forecast.value * unit));
     const common = { value, score: scoreOf(ratio), severity: severityOf(ratio) };
-    if (kind !== null) return withMessage({ ...common, kind, expected, lower: null, upper: null });
-    const { lower, upper } = this.channels.band(level);
-    const { here, whole } = this.scale;
-    const least = (this.forecast.value + Math.max(lower.here * here, lower.whole * whole)) * unit;
-    const most = (this.forecast.value + Math.min(upper.here * here, upper.whole * whole)) * unit;
-    // The readings before may have made a sum so large that none would have been fine.
-    const isBand = least <= most && Number.isFinite(most - least);
-    return withMessage({
-      ...common,
-      kind: this.channels.kindOf(this.error),
-      expected: isBand ? Math.max(least, Math.min(most, expected)) : expected,
-      lower: isBand ? least : null,
-      upper: isBand ? most : null,
-    });
+    const known = kind ?? this.channels.kindOf(this.error);
+    const band = kind === null && this.channels.isOfValue ? this.band(value / unit, level) : null;
+    if (band === null) return withMessage({ ...common, kind: known, expected, lower: null, upper: null });
+    const [lower, upper] = [band.lower * unit, band.upper * unit];
+    const inside = Math.max(lower, Math.min(upper, expected));
+    return withMessage({ ...common, kind: known, expected: inside, lower, upper });
+  }
+
+  /** What the reading could have been without an alert; null where the readings before had made a sum too large already. */
+  private band(scaled: number, level: number): Band | null {
+    const { state, settings, beyond, forecast, scale, channels } = this;
+    const at = (surprise: number): Band => bandAround(forecast.value, scale, channels.band(surprise));
+    const band =
+      beyond > 0
+        ? bandOfRecord(state, scaled, at(level - beyond), at(alertLevel(state, settings)), settings)
+        : at(level);
+    return band.lower <= band.upper && Number.isFinite((band.upper - band.lower) * state[Head.unit]!)
+      ? band
+      : null;
   }
 
   private learn(scaled: number): void {
     const { state, settings, channels } = this;
     noteDistance(state, scaled);
+    countRecord(state, scaled, settings);
     if (isFlatAlert(state)) growAlert(state, () => state[Head.run]!);
     else if (isSilent(state, settings)) growAlert(state, (thing) => this.sizeOf(thing));
     if (this.isExpected) this.passExpected(scaled);

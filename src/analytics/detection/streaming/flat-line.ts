@@ -3,7 +3,7 @@ import { Thing } from "./alerts";
 import { Head } from "./layout";
 
 /** A run must be so many times longer than any before: what comes and goes regularly is no failure. */
-const LONGER_THAN_EVER = 1.5;
+const LONGER_THAN_EVER = 2;
 /** How slowly the longest run is forgotten, a run. */
 const FORGET_LONGEST = 0.999;
 /** Equal readings after the first from which one speaks of a run. */

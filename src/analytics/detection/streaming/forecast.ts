@@ -19,6 +19,8 @@ export class Forecast {
   /** What is expected of the reading that {@link look} was called for. */
   value = 0;
   phase = 0;
+  /** What the season says of the change since the last reading. */
+  step = 0;
   private longPhase = 0;
   private shortGain = 0;
   private readonly inputs = new Float64Array(INPUTS);
@@ -49,6 +51,7 @@ export class Forecast {
     inputs[5] = state[Head.lastShort]! - level;
     inputs[6] = long - short;
     inputs[7] = state[Head.lastLong]! - state[Head.lastShort]!;
+    this.step = short - state[Head.lastShort]!;
     state[Head.lastShort] = short;
     state[Head.lastLong] = long;
     const forecast = level + predict(state, layout.autoregression, inputs, layout.inputs);

@@ -3,13 +3,15 @@ import type { Settings } from "./settings";
 
 /**
  * The surprise from which this reading is alerted at. After an alert it is that of the incident and more, and falls
- * back to the usual one over the quiet time: one incident is one alert, but a greater one is not kept back.
+ * back to the usual one over the quiet time: one incident is one alert, but a greater one is not kept back. What is
+ * beyond all before, and so beyond the incident, is not its echo.
  */
-export function alertLevel(block: Float64Array, settings: Settings): number {
+export function alertLevel(block: Float64Array, settings: Settings, isRecord = false): number {
   const { alertSurprise, greatestPeak, escalation } = settings;
   const quiet = block[Head.quiet]!;
   if (quiet <= 1) return alertSurprise;
   if (isSilent(block, settings)) return Number.POSITIVE_INFINITY;
+  if (isRecord) return alertSurprise;
   const raised = Math.min(greatestPeak, block[Head.peak]!) + escalation - alertSurprise;
   return alertSurprise + (raised * (quiet - 1)) / block[Head.quietLength]!;
 }

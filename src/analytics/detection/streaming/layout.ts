@@ -22,10 +22,16 @@ export const ALERTS = 3;
 export const ALERT_NUMBERS = 3;
 
 /** What a person called expected: a size for each thing that is alerted at. */
-export const ACCEPTED_NUMBERS = 8;
+export const ACCEPTED_NUMBERS = 9;
+
+/** Lags at which the season is looked for when readings are out of step with it. */
+export const LAGS = 3;
+
+/** Cumulative sums of what values and steps are off the season: upwards, downwards, and one for each lag. */
+const SEASON_SUMS = 2 + LAGS;
 
 /** Statistics with a tail each, and what a tail is beside its excesses. */
-export const CHANNELS = 5;
+export const CHANNELS = 7;
 const TAIL_HEAD = 4;
 
 const HEAD = 0;
@@ -83,9 +89,16 @@ export const Head = {
   away: HEAD + 35,
   away2: HEAD + 36,
   away3: HEAD + 37,
+  /** The least and the greatest value so far, and records beyond them lately. */
+  least: HEAD + 38,
+  greatest: HEAD + 39,
+  records: HEAD + 40,
+  /** Mean sizes of what values, and steps from one to the next, are off the profile. */
+  awaySize: HEAD + 41,
+  stepSize: HEAD + 42,
 } as const;
 
-const HEAD_NUMBERS = 38;
+const HEAD_NUMBERS = 43;
 
 /** Where is what every form has alike. */
 export const Place = {
@@ -106,6 +119,7 @@ export interface Layout {
   isSingle: boolean;
   recent: number;
   recentWhole: number;
+  seasonSums: number;
   tails: number;
   tailNumbers: number;
   excesses: Excesses;
@@ -120,7 +134,8 @@ function layout(shape: Shape): Layout {
   const autoregression = bins + 2 * shape.phaseBins;
   const packing = shape.isSingle ? 2 : 1;
   const recent = packing * (autoregression + autoregressionNumbers(shape.inputs));
-  const tails = recent + 2 * RECENT;
+  const seasonSums = recent + 2 * RECENT;
+  const tails = seasonSums + SEASON_SUMS;
   const tailNumbers = TAIL_HEAD + shape.excesses.numbers;
   const profiles = Math.ceil((tails + CHANNELS * tailNumbers) / packing);
   return {
@@ -129,6 +144,7 @@ function layout(shape: Shape): Layout {
     autoregression,
     recent,
     recentWhole: recent + RECENT,
+    seasonSums,
     tails,
     tailNumbers,
     profiles,

@@ -4,6 +4,11 @@ import type { ExcessPrior } from "../evt";
 export interface Settings {
   /** Surprise, -log10 of a probability a reading, from which a reading is an anomaly. */
   alertSurprise: number;
+  /** Beyond which share of the range a value is a record; how long records count, and as how many one begins. */
+  record: { tolerance: number; memory: number; prior: number; size: number; weight: number };
+  /** Distances from the season, and how much better another time's steps fit: cut, what is usual, and the unit of the sum. */
+  away: { cut: number; allowance: number; factor: number };
+  lag: { cut: number; allowance: number; factor: number };
   /** No surprise counts for more: behind it a tail is extrapolated from nothing. */
   greatestSurprise: number;
   /** Of the autoregression's memory, a reading. */
@@ -42,7 +47,10 @@ export interface Settings {
 }
 
 export const SETTINGS: Settings = {
-  alertSurprise: 3.68,
+  alertSurprise: 3.95,
+  record: { tolerance: 0.05, memory: 1500, prior: 3, size: 0.5, weight: 0.6 },
+  away: { cut: 6, allowance: 3, factor: 0.06 },
+  lag: { cut: 3, allowance: 0.5, factor: 0.4 },
   greatestSurprise: 8,
   forgetting: 0.998,
   profileGain: { short: 0.4, long: 0.6 },
@@ -52,11 +60,11 @@ export const SETTINGS: Settings = {
   spreadOver: 16,
   scaleGain: { fast: 0.2, slow: 0.005, phase: 0.01 },
   scaleWeight: { fast: 8, slow: 0 },
-  leastOfScale: 0,
+  leastOfScale: 0.6,
   leastOfSpread: 0.04,
   tail: {
     share: 0.02,
-    leastThreshold: 1,
+    leastThreshold: 1.8,
     clusterGap: 2,
     prior: { weight: 5, mean: 0.7, shape: 0.2, leastShape: -0.1, greatestShape: 0.5 },
   },

@@ -1,6 +1,14 @@
 import type { Severity } from "../severity";
 
-export type Kind = "spike" | "dip" | "level_shift" | "trend_break" | "flat_line" | "variance" | "gap";
+export type Kind =
+  | "spike"
+  | "dip"
+  | "level_shift"
+  | "trend_break"
+  | "flat_line"
+  | "variance"
+  | "phase"
+  | "gap";
 
 /** An anomaly, for a person: what was there, what was expected, and by how much it is beyond that. */
 export interface StreamingVerdict {
@@ -23,6 +31,7 @@ const WORDS: Record<Kind, string> = {
   trend_break: "and those before are off their course",
   flat_line: "has not changed for longer than ever",
   variance: "and those before vary more than ever",
+  phase: "and those before are out of step with the season",
   gap: "comes after a longer silence than ever",
 };
 
