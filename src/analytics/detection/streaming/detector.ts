@@ -19,6 +19,7 @@ import { type Kind, messageOf, type StreamingVerdict } from "./verdict";
 import { WARM_UP } from "./warm-up";
 
 export { createState } from "./beginning";
+export { expectedFalseAlarmsPerWeek } from "./false-alarms";
 export { COMPACT_NUMBERS, type Form } from "./layout";
 export type { Mark } from "./marks";
 export { silenceFrom } from "./silence";

@@ -21,9 +21,14 @@ export function passQuiet(block: Float64Array, surprise: number): void {
   block[Head.peak] = block[Head.quiet]! > 0 ? Math.max(block[Head.peak]!, surprise) : surprise;
 }
 
+/** Readings for which it is quiet after an alert. */
+export function quietReadings(block: Float64Array, { quietSeasons, leastSeason }: Settings): number {
+  const season = Math.round(block[Head.shortMicros]! / block[Head.step]!);
+  return Math.round(quietSeasons * Math.max(leastSeason, season));
+}
+
 export function beginQuiet(block: Float64Array, settings: Settings): void {
-  const season = Math.max(settings.leastSeason, Math.round(block[Head.shortMicros]! / block[Head.step]!));
-  block[Head.quietLength] = Math.round(settings.quietSeasons * season);
+  block[Head.quietLength] = quietReadings(block, settings);
   block[Head.quiet] = block[Head.quietLength]!;
 }
 
