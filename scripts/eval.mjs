@@ -6,11 +6,13 @@
 //   npm run eval -- detect IN OUT [--form full|compact]
 //   npm run eval -- detect-csv DIR OUT [--form full|compact]
 //   npm run eval -- detect-noise [TRIALS]
+//   npm run eval -- detect-split NAB NAB_SCORER INJECTED INJECTED_SCORER
 // Ends with 1 when a case failed, after the others are written; with 2 when it was asked for wrongly.
 import { calibration } from "./eval/calibration.mjs";
 import { detect } from "./eval/detect.mjs";
 import { detectCsv } from "./eval/detect-csv.mjs";
 import { detectNoise } from "./eval/detect-noise.mjs";
+import { detectSplit } from "./eval/detect-split.mjs";
 import { forecast } from "./eval/forecast.mjs";
 import { reliability } from "./eval/reliability.mjs";
 import { UsageError } from "./eval/usage.mjs";
@@ -24,6 +26,7 @@ const KINDS = {
   detect,
   "detect-csv": detectCsv,
   "detect-noise": detectNoise,
+  "detect-split": detectSplit,
 };
 
 const [name = "", ...rest] = process.argv.slice(2);

@@ -11,6 +11,14 @@ export const detectCsv = { usage: "detect-csv DIR OUT [--form full|compact]", ru
 async function run(args) {
   const { positionals, form } = parse(args, { names: ["DIR", "OUT"], options: FORM });
   const [folder, output] = positionals.map((path) => resolve(process.env.INIT_CWD ?? "", path));
+  const judged = await scoresOf(await seriesBelow(folder), form);
+  await writeScores(output, judged);
+  report(judged);
+  return 0;
+}
+
+/** Each CSV below a folder, by its path from there. */
+export async function seriesBelow(folder) {
   const names = (
     await readdir(folder, { recursive: true }).catch((error) => {
       throw new UsageError(`${folder} cannot be read: ${error.code ?? error.message}`);
@@ -21,10 +29,7 @@ async function run(args) {
   if (names.length === 0) throw new UsageError(`${folder} has no CSV files.`);
   const series = [];
   for (const name of names) series.push({ id: name, ...rowsOf(name, await readText(join(folder, name))) });
-  const judged = await scoresOf(series, form);
-  await writeScores(output, judged);
-  report(judged);
-  return 0;
+  return series;
 }
 
 function rowsOf(name, text) {

@@ -13,19 +13,21 @@ async function run(args) {
   const { positionals, form } = parse(args, { names: ["IN", "OUT"], options: FORM });
   // npm runs scripts in the project's folder; paths are meant from where it was called.
   const [input, output] = positionals.map((path) => resolve(process.env.INIT_CWD ?? "", path));
+  const judged = await scoresOf(await timedSeries(input), form);
+  await writeScores(output, judged);
+  report(judged);
+  return 0;
+}
+
+/** Its series as they are, each with times. */
+export async function timedSeries(input) {
   const series = (await readJson(input))?.series;
   if (!Array.isArray(series)) throw new UsageError(`${input} has no list "series".`);
   for (const [i, one] of series.entries()) {
     const wrong = whatIsWrong(one);
     if (wrong) throw new UsageError(`${input}: series ${one?.id ?? `number ${i + 1}`} ${wrong}.`);
   }
-  const judged = await scoresOf(
-    series.map(({ id, m, values }) => ({ id, values, times: values.map((_, i) => i * stepMicros(m)) })),
-    form,
-  );
-  await writeScores(output, judged);
-  report(judged);
-  return 0;
+  return series.map((one) => ({ ...one, times: one.values.map((_, i) => i * stepMicros(one.m)) }));
 }
 
 function whatIsWrong(one) {

@@ -6,17 +6,18 @@ const ALERT_LEVEL = 0.5;
 
 export const FORM = { form: { type: "string", default: "full" } };
 
+let loaded;
+
 /**
  * Each series through one detector, reading by reading from a state of its own, as the stream object does; `times` in
- * microseconds.
+ * microseconds, `settings` those of streams unless given.
  */
-export async function scoresOf(series, form) {
+export async function scoresOf(series, form, settings) {
   if (form !== "full" && form !== "compact")
     throw new UsageError(`--form must be full or compact, not ${form}.`);
-  const { createState, StreamingDetector } = await loadModule(
-    "src/analytics/detection/streaming/detector.ts",
-  );
-  const detector = new StreamingDetector();
+  loaded ??= await loadModule("src/analytics/detection/streaming/detector.ts");
+  const { createState, StreamingDetector } = loaded;
+  const detector = new StreamingDetector(undefined, settings);
   return series.map(({ id, times, values }) => {
     const started = process.cpuUsage();
     detector.use(createState(form));
