@@ -10,7 +10,7 @@ import {
   type NewWork,
   type WorkCheckpoint,
   type WorkItem,
-  type WorkKind,
+  type WorkKinds,
   type WorkOutcome,
 } from "../../src/core/work";
 import { configOf } from "../../src/env";
@@ -302,10 +302,10 @@ export class TenantObject extends DurableObject<Env> {
       await this.arm();
     });
   }
-  cancelWork(id: string, ...kinds: WorkKind[]): Promise<Result<WorkItem>> {
+  cancelWork(id: string, kinds: WorkKinds): Promise<Result<WorkItem>> {
     return attempt(() => this.desk.list.cancel(id, kinds, Date.now()));
   }
-  redriveWork(id: string, kinds: readonly WorkKind[], actor: Actor): Promise<Result<WorkItem>> {
+  redriveWork(id: string, kinds: WorkKinds, actor: Actor): Promise<Result<WorkItem>> {
     return attempt(async () => {
       const now = Date.now();
       const item = this.desk.list.redrive(id, kinds, now);
@@ -319,8 +319,8 @@ export class TenantObject extends DurableObject<Env> {
       return item;
     });
   }
-  getWork(id: string, ...kinds: WorkKind[]): Promise<Result<WorkItem>> {
-    return attempt(() => this.desk.list.get(id, ...kinds));
+  getWork(id: string, kinds: WorkKinds): Promise<Result<WorkItem>> {
+    return attempt(() => this.desk.list.get(id, kinds));
   }
   listWork(filter: WorkFilter) {
     return this.desk.list.list(filter);

@@ -6,6 +6,7 @@ import {
   type WorkCheckpoint,
   type WorkItem,
   type WorkKind,
+  type WorkKinds,
   type WorkOutcome,
   type WorkQueue,
   type WorkStatus,
@@ -35,16 +36,17 @@ export interface WorkFilter {
   limit: number;
 }
 
-/** Executions and jobs of the tenant, from queued to ended and forgotten. Open work may be taken from its `due_ms` on. */
+/** Executions and jobs of the tenant, from queued to ended and forgotten. Open work stands in line since `line_ms`, and may be taken from its `due_ms` on. */
 export class WorkList {
   readonly checkpoints: Checkpoints;
   private readonly tally: WorkTally;
 
   constructor(private readonly sql: SqlStorage) {
     sql.exec(`CREATE TABLE IF NOT EXISTS work(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, queue TEXT NOT NULL, status TEXT NOT NULL,
-      due_ms INTEGER NOT NULL, stream_id TEXT, strategy_id TEXT, traceparent TEXT NOT NULL, attempts INTEGER NOT NULL, chars INTEGER NOT NULL,
+      line_ms INTEGER NOT NULL DEFAULT 0, due_ms INTEGER NOT NULL, stream_id TEXT, strategy_id TEXT, traceparent TEXT NOT NULL, attempts INTEGER NOT NULL, chars INTEGER NOT NULL,
       created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, progress TEXT, summary TEXT, error TEXT, request TEXT NOT NULL, result TEXT)`);
-    // In order of time, which is that of claims and of the alarm.
+    // In line, which is the order of claims, and in order of time, which is the alarm's.
+    sql.exec(`CREATE INDEX IF NOT EXISTS work_line ON work(queue, line_ms, seq, due_ms) WHERE ${OPEN}`);
     sql.exec(`CREATE INDEX IF NOT EXISTS work_due ON work(queue, due_ms) WHERE ${OPEN}`);
     sql.exec(`CREATE INDEX IF NOT EXISTS work_ended ON work(seq, updated_ms, chars) WHERE ${ENDED}`);
     this.tally = new WorkTally(sql);
@@ -64,8 +66,8 @@ export class WorkList {
   create(work: NewWork, nowMs: number): WorkItem {
     const isRunning = work.status === "running";
     this.sql.exec(
-      `INSERT INTO work(id, kind, queue, request, status, stream_id, strategy_id, traceparent, attempts, due_ms, chars, created_ms, updated_ms)
-        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+      `INSERT INTO work(id, kind, queue, request, status, stream_id, strategy_id, traceparent, attempts, line_ms, due_ms, chars, created_ms, updated_ms)
+        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
       work.id,
       work.kind,
       WORK_RULES[work.kind].queue,
@@ -75,6 +77,7 @@ export class WorkList {
       work.strategyId,
       work.traceparent,
       isRunning ? 1 : 0,
+      nowMs,
       isRunning ? nowMs + WORK_LIMITS.leaseMs : nowMs,
       work.request.length,
       nowMs,
@@ -88,11 +91,10 @@ export class WorkList {
     return this.sql.exec<Row<WorkItem>>(`SELECT ${COLUMNS} FROM work WHERE id = ?`, id).toArray()[0] ?? null;
   }
 
-  /** The piece, if it is of one of these kinds. */
-  get(id: string, ...kinds: readonly WorkKind[]): WorkItem {
+  get(id: string, kinds?: WorkKinds): WorkItem {
     const item = this.find(id);
-    if (item && (kinds.length === 0 || kinds.includes(item.kind))) return item;
-    throw kinds[0] === "extract"
+    if (item && (kinds === undefined || [kinds].flat().includes(item.kind))) return item;
+    throw kinds === "extract"
       ? fail("job_not_found", "There is no job with this id.")
       : fail("execution_not_found", "There is no execution with this id.");
   }
@@ -121,11 +123,11 @@ export class WorkList {
     return { items: rows.map(({ seq: _, ...item }) => item as WorkSummary), nextCursor };
   }
 
-  /** Takes the piece that has been due the longest; null where there is none. One that is gone on with is behind the others. */
+  /** Takes the first in line of those that are due; null where there is none. */
   claim(queue: WorkQueue, nowMs: number): WorkItem | null {
     const next = this.sql
       .exec<{ id: string }>(
-        `SELECT id FROM work INDEXED BY work_due WHERE ${OPEN} AND queue = ? AND due_ms <= ? ORDER BY due_ms, seq LIMIT 1`,
+        `SELECT id FROM work INDEXED BY work_line WHERE ${OPEN} AND queue = ? AND due_ms <= ? ORDER BY line_ms, seq LIMIT 1`,
         queue,
         nowMs,
       )
@@ -180,8 +182,8 @@ export class WorkList {
   }
 
   /**
-   * Stores what was found so far and renews the lease, or gives the work back. It got somewhere, so that its tries count
-   * anew. Throws `conflict` where the work is not running any more, or went on from another checkpoint.
+   * Stores what was found so far and renews the lease, or puts the work behind the others in line. It got somewhere, so
+   * that its tries count anew. Throws `conflict` where the work is not running any more, or went on from another checkpoint.
    */
   checkpoint(id: string, checkpoint: WorkCheckpoint, nowMs: number): WorkItem {
     const { progress, release } = checkpoint;
@@ -189,10 +191,12 @@ export class WorkList {
     if (status !== "running") throw fail("conflict", `The work is ${status}.`);
     this.checkpoints.save(id, checkpoint);
     this.sql.exec(
-      "UPDATE work SET status = ?, attempts = ?, progress = ?, due_ms = ?, updated_ms = ? WHERE id = ?",
+      "UPDATE work SET status = ?, attempts = ?, progress = ?, line_ms = iif(?, ?, line_ms), due_ms = ?, updated_ms = ? WHERE id = ?",
       release ? "queued" : "running",
       release ? 0 : 1,
       progress,
+      Number(release),
+      nowMs,
       release ? nowMs : nowMs + WORK_LIMITS.leaseMs,
       nowMs,
       id,
@@ -209,8 +213,8 @@ export class WorkList {
     return { item: this.get(id), isFirst: true };
   }
 
-  cancel(id: string, kinds: readonly WorkKind[], nowMs: number): WorkItem {
-    const item = this.get(id, ...kinds);
+  cancel(id: string, kinds: WorkKinds, nowMs: number): WorkItem {
+    const item = this.get(id, kinds);
     if (!isOpen(item.status)) throw fail("conflict", `The work has already ${item.status}.`);
     this.end(item, { status: "cancelled", result: null, summary: null, error: null }, nowMs);
     return this.get(id);
@@ -229,8 +233,8 @@ export class WorkList {
   }
 
   /** Queues again what failed on our side, with all its tries. Throws `conflict` where it did not. */
-  redrive(id: string, kinds: readonly WorkKind[], nowMs: number): WorkItem {
-    const item = this.get(id, ...kinds);
+  redrive(id: string, kinds: WorkKinds, nowMs: number): WorkItem {
+    const item = this.get(id, kinds);
     this.tally.admitKind(item.kind);
     this.tally.admit(item.request.length);
     const { rowsWritten } = this.sql.exec(

@@ -95,10 +95,7 @@ export function analyticsRoutes(router: Router): void {
     },
     async (ctx, { params: { execution_id } }) => {
       const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-      return reply(
-        200,
-        executionOf(unwrap<WorkItem>(await tenant.getWork(execution_id, ...EXECUTION_KINDS))),
-      );
+      return reply(200, executionOf(unwrap<WorkItem>(await tenant.getWork(execution_id, EXECUTION_KINDS))));
     },
   );
 
@@ -118,7 +115,7 @@ export function analyticsRoutes(router: Router): void {
       const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
       return reply(
         200,
-        executionOf(unwrap<WorkItem>(await tenant.cancelWork(execution_id, ...EXECUTION_KINDS))),
+        executionOf(unwrap<WorkItem>(await tenant.cancelWork(execution_id, EXECUTION_KINDS))),
       );
     },
   );

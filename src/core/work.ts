@@ -2,6 +2,8 @@
 export type WorkKind = "strategy" | "backtest" | "extract";
 /** Kinds that run a strategy: they share the hourly quota and the ids under `/api/strategy`. */
 export const EXECUTION_KINDS = ["strategy", "backtest"] as const satisfies readonly WorkKind[];
+/** A kind, or any of several. */
+export type WorkKinds = WorkKind | readonly WorkKind[];
 export const isExecution = (kind: WorkKind): boolean =>
   EXECUTION_KINDS.some((execution) => execution === kind);
 export const WORK_STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;

@@ -113,7 +113,7 @@ export function extractionRoutes(router: Router): void {
       responses: { 202: { description: "Queued again", schema: jobSchema } },
     },
     async (ctx, { params: { job_id } }) =>
-      reply(202, jobOf(await redriveWork(ctx, job_id, ["extract"])), { location: `/api/llm/jobs/${job_id}` }),
+      reply(202, jobOf(await redriveWork(ctx, job_id, "extract")), { location: `/api/llm/jobs/${job_id}` }),
   );
 
   endpoint(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Failure, isOurs } from "../core/errors";
 import { unwrap } from "../core/result";
-import { WORK_STATUSES, type WorkItem, type WorkKind, type WorkSummary } from "../core/work";
+import { WORK_STATUSES, type WorkItem, type WorkKind, type WorkKinds, type WorkSummary } from "../core/work";
 import type { TenantContext } from "./context";
 import { tenantObject } from "./objects";
 
@@ -44,11 +44,7 @@ export async function listWork(
 }
 
 /** Queues again what failed on our side. Throws `conflict` where it did not, and where there is none. */
-export async function redriveWork(
-  ctx: TenantContext,
-  id: string,
-  kinds: readonly WorkKind[],
-): Promise<WorkItem> {
+export async function redriveWork(ctx: TenantContext, id: string, kinds: WorkKinds): Promise<WorkItem> {
   const { tenantId, clientId } = ctx.principal;
   const actor = { clientId, requestId: ctx.requestId };
   return unwrap<WorkItem>(await tenantObject(ctx.env, tenantId).redriveWork(id, kinds, actor));

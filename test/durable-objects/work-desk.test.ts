@@ -84,7 +84,7 @@ describe("events of work", () => {
       const { id } = desk.list.create(newWork({ status: "running" }), 0);
       for (let twice = 0; twice < 2; twice++) desk.progress(id, '"begun"', ['{"event":"begun"}'], 0);
       const cancelled = desk.list.create(newWork({ status: "running" }), 0);
-      desk.list.cancel(cancelled.id, ["strategy"], 0);
+      desk.list.cancel(cancelled.id, "strategy", 0);
       desk.progress(cancelled.id, '"begun"', ['{"event":"never"}'], 0);
       await desk.drain();
       expect(await told(tenantId)).toEqual(["begun"]);
@@ -205,8 +205,8 @@ describe("ended work", () => {
       expect(end('{"code":"not_enough_data"}').request).toBe("");
       const dead = end('{"code":"unavailable"}');
       expect(dead.request).toBe(newWork().request);
-      expect(desk.list.redrive(dead.id, ["strategy"], 1)).toMatchObject({ status: "queued", attempts: 0 });
-      expect(() => desk.list.redrive(dead.id, ["strategy"], 1)).toThrow("conflict");
+      expect(desk.list.redrive(dead.id, "strategy", 1)).toMatchObject({ status: "queued", attempts: 0 });
+      expect(() => desk.list.redrive(dead.id, "strategy", 1)).toThrow("conflict");
     }));
 
   const ended = (desk: WorkDesk, nowMs: number) => {
@@ -262,7 +262,7 @@ describe("ended work", () => {
       const another = () => desk.admit(newWork(), 1);
       expect(another).toThrow("work_limit_reached");
       expect(() => desk.admit(newWork({ status: "running" }), 1)).not.toThrow();
-      desk.list.cancel("o7", ["strategy"], 1);
+      desk.list.cancel("o7", "strategy", 1);
       expect(another).not.toThrow();
       const long = { request: "x".repeat(1_000), status: "queued" as const };
       sql.exec("UPDATE work SET chars = ? WHERE id = 'o8'", WORK_LIMITS.openChars - 100_000);

@@ -184,12 +184,12 @@ describe("an execution", () => {
       request: JSON.stringify({ ...request, target: { ...target, streamId: "s", data: null } }),
     });
     const ctx = await consumerContext(env, tenant.tenantId, "", () => {});
-    // A thousand units: an average of 40 points takes a little over 200.
-    await executions.run({ ...ctx, config: { ...ctx.config, MAX_EXECUTION_TIME: 1 } }, item);
+    // Five thousand units: an average of 40 points takes a little over a thousand.
+    await executions.run({ ...ctx, config: { ...ctx.config, MAX_EXECUTION_TIME: 5 } }, item);
     const answer = await json(await tenant.call("GET", `/api/strategy/${item.id}`));
     expect(answer).toMatchObject({
       status: "failed",
-      error: { code: "work_budget_exceeded", limit_units: 1_000, series_left: 4 },
+      error: { code: "work_budget_exceeded", limit_units: 5_000, series_left: 4 },
       redrivable: false,
       result: { type: "MOVING_AVERAGE" },
     });
