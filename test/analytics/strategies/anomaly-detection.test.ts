@@ -148,7 +148,7 @@ describe("the method", () => {
     expect(of(noise(10)).data.method).toBe("bounds");
     expect(of([1, 2, 3]).data.anomalies).toEqual([]);
     expect(of([5], { bounds: { lower: 6 } }).data.anomalies).toMatchObject([
-      { kind: "dip", message: "value is 5, below the expected 6 at least" },
+      { kind: "dip", message: "value is 5, below 6, the least that was expected" },
     ]);
     expect(of(noise(100), { ensemble: true }).data.method).toBe("ensemble");
     expect(of(noise(100), { methods: ["iqr"] }).data.method).toBe("iqr");

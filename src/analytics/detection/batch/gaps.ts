@@ -12,9 +12,11 @@ export interface Gap {
 const FEWEST = 20;
 /** Usual distances from which one speaks of missing readings. */
 const STEPS = 4;
-/** Nights, weekends and bursts are usual where a reading in fifty comes after one: a gap is so many times longer. */
-const USUAL_SHARE = 0.98;
-const LONGER = 3;
+/**
+ * Where one reading in fifty comes after a distance beyond `uneven` usual ones, nights, weekends, bursts or chance are
+ * part of the rhythm: a gap is so many times longer than that distance.
+ */
+const RHYTHM = { share: 0.98, uneven: 1.5, longer: 5 };
 
 /** Where readings are missing from the rhythm of `times` (µs, not descending). */
 export function gapsOf(times: Float64Array): Gap[] {
@@ -23,7 +25,8 @@ export function gapsOf(times: Float64Array): Gap[] {
   if (known.length < FEWEST) return [];
   const rank = (share: number) => known[Math.floor(share * (known.length - 1))]!;
   const usual = rank(0.5);
-  const limit = Math.max(STEPS * usual, LONGER * rank(USUAL_SHARE));
+  const long = rank(RHYTHM.share);
+  const limit = Math.max(STEPS * usual, long > RHYTHM.uneven * usual ? RHYTHM.longer * long : 0);
   return [...distances.keys()]
     .filter((i) => distances[i]! >= limit)
     .map((i) => ({

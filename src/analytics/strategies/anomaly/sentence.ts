@@ -56,8 +56,8 @@ function said(rows: Rows, told: Told): string {
 
 function expectation({ expected, lower, upper }: Band): string {
   if (lower !== null && upper !== null) return `the expected ${shown(lower)} to ${shown(upper)}`;
-  if (upper !== null) return `the expected ${shown(upper)} at most`;
-  if (lower !== null) return `the expected ${shown(lower)} at least`;
+  if (upper !== null) return `${shown(upper)}, the most that was expected`;
+  if (lower !== null) return `${shown(lower)}, the least that was expected`;
   return expected === null ? "what was expected" : `the expected ${shown(expected)}`;
 }
 
