@@ -88,7 +88,7 @@ describe("an answer", () => {
         for (const anomaly of anomalies) expectSound(anomaly, all, input);
         expect(run(options, input)).toEqual(result);
       }),
-      { numRuns: 250, seed: 7 },
+      { numRuns: 600, seed: 7 },
     );
   });
 
