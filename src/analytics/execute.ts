@@ -12,11 +12,13 @@ import { permittedStrategy } from "./allowed";
 import { eventsOf } from "./announce";
 import { executionOf } from "./executions";
 import { type ExecuteBody, type ExecutionRequest, requestOf } from "./request";
-import { type Resolution, resolve } from "./resolve";
+import { resolve } from "./resolve";
+import type { Resolution } from "./resolved";
 import { estimate, runOn } from "./run";
 import type { PreparedStrategy } from "./strategies/registry";
 
 const UNITS_PER_SECOND = 1_000_000;
+
 /**
  * Runs a strategy: at once where its estimated work fits the wait, else through the queue. Throws `strategy_not_found`,
  * `strategy_not_allowed`, `strategy_quota_exceeded`, what {@link resolve} throws, `not_enough_data` and `work_budget_exceeded`.

@@ -1,36 +1,14 @@
 import { fail } from "../core/errors";
-import { formatMicros, MAX_MICROS, MIN_MICROS } from "../core/timestamps";
+import { MAX_MICROS, MIN_MICROS } from "../core/timestamps";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
 import { callShards } from "../streams";
 import type { SeriesColumns, StreamDescription } from "../streams/contract";
 import type { StrategyInput } from "./contract";
-import { byTags, fieldsIn, type Joined, joinFields, pooled } from "./join";
 import { EXECUTION_LIMITS, type ExecutionRequest, type Target } from "./request";
+import { together } from "./resolve-together";
+import { largest, type Resolution, resolvedOf } from "./resolved";
 import type { PreparedStrategy } from "./strategies/registry";
-
-/** What an execution was run on, and why. */
-export type Resolved = {
-  stream_id: string | null;
-  field: string;
-  /** Where fields were taken together: all of them. `rows` have a value of each, `rows_left_out` do not. */
-  fields?: string[];
-  rows_left_out?: number;
-  tags: Record<string, string>;
-  rows: number;
-  from: string | null;
-  to: string | null;
-  reason: string;
-};
-
-export interface Resolution {
-  /** At least one, that with the most points first, at most 20. */
-  series: StrategyInput[];
-  resolved: Resolved;
-}
-
-/** What a strategy says of the inputs that it wants. */
-type Wanting = Pick<PreparedStrategy, "requiredPoints" | "takesFieldsTogether">;
 
 /** A field of these names is what a stream is about, in this order. */
 const PREFERRED_FIELDS = ["close", "price", "value"];
@@ -44,7 +22,7 @@ const SECOND_MICROS = 1_000_000;
 export async function resolve(
   ctx: TenantContext,
   request: ExecutionRequest,
-  strategy: Wanting,
+  strategy: Pick<PreparedStrategy, "requiredPoints" | "takesFieldsTogether">,
 ): Promise<Resolution> {
   const { target } = request;
   if (target.data) return inline(target.data, request.requestedMs);
@@ -79,19 +57,10 @@ export async function resolve(
     );
   }
   const reason = `${stream.reason}; ${fields.reason}`;
-  if (strategy.takesFieldsTogether) return together(stream.id, found, fields.names, reason, strategy);
+  if (strategy.takesFieldsTogether)
+    return together(stream.id, found, fields.names, reason, strategy.requiredPoints);
   const { series, more } = largest(found, ({ times }) => times.length, "series");
   return { series, resolved: resolvedOf(stream.id, series[0]!, `${reason}${more}`) };
-}
-
-/** As many as one execution takes, those with the most rows first. */
-function largest<T>(all: T[], rowsOf: (one: T) => number, what: string): { series: T[]; more: string } {
-  const series = all.sort((a, b) => rowsOf(b) - rowsOf(a)).slice(0, EXECUTION_LIMITS.series);
-  const more =
-    all.length > series.length
-      ? `; ${all.length} ${what}, the ${series.length} with the most points are analysed`
-      : "";
-  return { series, more };
 }
 
 async function streamOf(ctx: TenantContext, target: Target): Promise<{ id: string; reason: string }> {
@@ -143,60 +112,5 @@ function inline(data: readonly number[], requestedMs: number): Resolution {
   return {
     series: [series],
     resolved: resolvedOf(null, series, "the data came with the request, taken as a second apart"),
-  };
-}
-
-/**
- * Each set of tags with its fields joined; one that lacks a field altogether is judged by those it has. Where none has
- * rows enough, as of customers with a few purchases each, their rows are judged together.
- */
-function together(
-  streamId: string,
-  found: readonly StrategyInput[],
-  names: readonly string[],
-  reason: string,
-  { requiredPoints }: Wanting,
-): Resolution {
-  const all = byTags(found, names).map(joinFields);
-  const { series: joined, more } = largest(all, ({ input }) => input.times.length, "sets of tags");
-  const isEnough = joined[0]!.input.times.length >= requiredPoints;
-  const whole = all.filter(({ input }) => fieldsIn(input).length === names.length);
-  if (!isEnough && whole.length > 1) return asPool(streamId, whole, reason, requiredPoints);
-  const { input, leftOut } = joined[0]!;
-  const resolved = resolvedJoined(streamId, input, leftOut, `${reason}${more}`);
-  return { series: joined.map((one) => one.input), resolved };
-}
-
-function asPool(streamId: string, joined: readonly Joined[], reason: string, required: number): Resolution {
-  const input = pooled(
-    joined.map((one) => one.input),
-    EXECUTION_LIMITS.points,
-  );
-  const leftOut = joined.reduce((sum, one) => sum + one.leftOut, 0);
-  const why = `${reason}; no set of tags has the ${required} rows that this takes: the rows of all ${joined.length} are judged together`;
-  return { series: [input], resolved: resolvedJoined(streamId, input, leftOut, why) };
-}
-
-function resolvedJoined(streamId: string, input: StrategyInput, leftOut: number, reason: string): Resolved {
-  const fields = fieldsIn(input);
-  if (fields.length === 1) return resolvedOf(streamId, input, reason);
-  const missing = leftOut > 0 ? `, ${leftOut} rows without one of them are left out` : "";
-  const why = `${reason}; the fields are joined on their times${missing}`;
-  return { ...resolvedOf(streamId, input, why), fields, rows_left_out: leftOut };
-}
-
-export function resolvedOf(
-  streamId: string | null,
-  { field, tags, times }: StrategyInput,
-  reason: string,
-): Resolved {
-  return {
-    stream_id: streamId,
-    field,
-    tags,
-    rows: times.length,
-    from: times.length > 0 ? formatMicros(times[0]!) : null,
-    to: times.length > 0 ? formatMicros(times.at(-1)!) : null,
-    reason,
   };
 }

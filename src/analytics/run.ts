@@ -3,7 +3,7 @@ import type { JsonObject } from "../core/json";
 import type { StrategyInput, StrategyResult } from "./contract";
 import { fieldsIn } from "./join";
 import { EXECUTION_LIMITS } from "./request";
-import type { Resolution, Resolved } from "./resolve";
+import type { Resolution, Resolved } from "./resolved";
 import type { PreparedStrategy } from "./strategies/registry";
 
 /** What an execution found. `result` is that of the series with the most points. */
