@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StrategyInput } from "../../src/analytics/contract";
-import type { Resolution } from "../../src/analytics/resolve";
+import type { Resolution } from "../../src/analytics/resolved";
 import { estimate, runOn } from "../../src/analytics/run";
 import { prepareStrategy } from "../../src/analytics/strategies/registry";
 

@@ -1,12 +1,18 @@
 import type { ExcessPrior } from "../evt";
 
-/** What the detector assumes: one setting for every series. README.md says on what they were chosen, and how they hold. */
+/** What the detector assumes: one setting for every series. docs/detection.md says on what it was chosen, and how it holds. */
 export interface Settings {
   /** Surprise, -log10 of a probability a reading, from which a reading is an anomaly. */
   alertSurprise: number;
-  /** Beyond which share of the range a value is a record; how long records count, and as how many one begins. */
+  /**
+   * Records: beyond which share of the range; readings for which they count, and how many one begins with; how much its
+   * size adds to a record's surprise, and how much of that to the surprise of its error, which is not independent.
+   */
   record: { tolerance: number; memory: number; prior: number; size: number; weight: number };
-  /** Distances from the season, and how much better another time's steps fit: cut, what is usual, and the unit of the sum. */
+  /**
+   * Sums of distances from the season, and of how much better another time's steps fit, in usual sizes: cut at how many,
+   * less which allowance, and the factor that brings the sum to the scale of the other statistics.
+   */
   away: { cut: number; allowance: number; factor: number };
   lag: { cut: number; allowance: number; factor: number };
   /** No surprise counts for more: behind it a tail is extrapolated from nothing. */
