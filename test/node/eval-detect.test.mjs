@@ -1,4 +1,4 @@
-// `node --test test/node/`: what runs in Node and not in a Worker, from the command line as a person would.
+// `node --test "test/node/*.test.mjs"`: what runs in Node and not in a Worker, from the command line as a person would.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -48,6 +48,10 @@ test("detect gives each value a score, the same for the same series wherever it 
   const scores = JSON.parse(await readFile(output, "utf8"));
   assertScores(scores.a);
   assert.deepEqual(scores.b, scores.a);
+  await evaluate("detect", input, output, "--form", "compact");
+  const compact = JSON.parse(await readFile(output, "utf8")).a;
+  assertScores(compact);
+  assert.notDeepEqual(compact, scores.a);
 });
 
 test("detect-csv reads every file below a folder, a missing value without a score", async () => {
@@ -72,6 +76,10 @@ test("detect and detect-csv end with 2 and say what is wrong with what they were
     [["detect", input, join(folder, "x")], /series a needs a season m/],
     [["detect", join(folder, "none.json"), join(folder, "x")], /cannot be read: ENOENT/],
     [["detect", input], /OUT is missing/],
+    [
+      ["detect", join(folder, "in.json"), join(folder, "x"), "--form", "small"],
+      /--form must be full or compact/,
+    ],
     [["detect-csv", join(folder, "none"), join(folder, "x")], /cannot be read: ENOENT/],
   ];
   for (const [args, message] of cases) {
