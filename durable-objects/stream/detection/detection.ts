@@ -15,6 +15,8 @@ import { DetectorStates, formOf } from "./states";
 
 /** A replay of so much is not done twice: the states are kept after it. */
 const SAVE_AFTER_BYTES = 1_000_000;
+/** Work units after which room is made for what was read meanwhile, where all is to be done at once. */
+const CATCH_UP_WORK = 100_000;
 /** Work units of a row beside those of its readings. */
 const ROW_WORK = 5;
 
@@ -97,7 +99,7 @@ export class Detection {
 
   /** All that waits, at once. */
   catchUp(): void {
-    while (this.work(Number.POSITIVE_INFINITY));
+    while (this.work(CATCH_UP_WORK));
   }
 
   /** Stores the states, and up to which row they have seen. In the caller's transaction. */
@@ -146,6 +148,7 @@ export class Detection {
       if (look <= nowMs) silent.push(series);
       else this.lookAtMs = Math.min(look, this.lookAtMs ?? look);
     }
+    makeRoom(this);
     return silent;
   }
 
@@ -155,6 +158,7 @@ export class Detection {
       counts[formOf(series)]++;
       if (isWarmingUp(state)) counts.warmingUp++;
     }
+    makeRoom(this);
     return counts;
   }
 

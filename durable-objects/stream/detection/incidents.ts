@@ -72,12 +72,15 @@ export class Incidents {
 
   /** The newest one that names this reading. */
   byReading(series: number, timeMicros: number): Incident | null {
-    for (const row of this.sql.exec<Row>("SELECT * FROM incidents ORDER BY mark DESC")) {
-      const incident = incidentOf(row);
-      if (incident.readings.some((one) => one.series === series && one.timeMicros === timeMicros))
-        return incident;
-    }
-    return null;
+    const near = this.sql
+      .exec<Row>(
+        "SELECT * FROM incidents WHERE instr(readings, ?) > 0 ORDER BY mark DESC",
+        `"timeMicros":${timeMicros},`,
+      )
+      .toArray()
+      .map(incidentOf);
+    const isIt = (one: ExpectedReading) => one.series === series && one.timeMicros === timeMicros;
+    return near.find(({ readings }) => readings.some(isIt)) ?? null;
   }
 
   setOpinion(mark: number, opinion: Opinion): void {
