@@ -2,8 +2,6 @@ import { HEADER_BYTES, unwrapEnvelope, writeEnvelope } from "../../../src/stream
 import { ARRIVAL_NUMBERS } from "./arrivals";
 
 const TAG = "SMD1";
-/** What a state takes beside its numbers: the object around them, about. */
-const OVERHEAD_BYTES = 100;
 /** States that share a buffer: one of its own would cost the small ones a fifth more. */
 const BUFFERED = 64;
 
@@ -42,7 +40,7 @@ export class Page {
   }
 }
 
-const sizeOf = (state: Float64Array | undefined): number => (state ? state.byteLength + OVERHEAD_BYTES : 0);
+const sizeOf = (state: Float64Array | undefined): number => state?.byteLength ?? 0;
 
 /** Before the envelope, so that what comes behind it starts at a multiple of 8. */
 const PADDING = 8 - (HEADER_BYTES % 8);
@@ -51,7 +49,7 @@ const BEFORE = PADDING + HEADER_BYTES;
 /** A page to be stored, good until the next one: each of its own would leave twenty megabytes of garbage a checkpoint. */
 let scratch = new ArrayBuffer(0);
 
-/** `version` of the states' layout | series | per series its place and length | arrivals | states, all float64. */
+/** `version` of the layout | series | per series its place and length | arrivals | states, all float64. */
 export function encodePage(page: Page, version: number): Uint8Array<ArrayBuffer> {
   const places = [...page.states.keys()].filter((at) => page.states[at] !== undefined);
   const length = places.reduce((sum, at) => sum + 2 + ARRIVAL_NUMBERS + page.states[at]!.length, 2);

@@ -3,15 +3,18 @@ import { VERSION } from "../../../src/analytics/detection/streaming/layout";
 import { decodePage, encodePage, Page } from "./page";
 
 /**
- * The first series of a stream have seasonal profiles (up to 23 KB each), the others the compact form (1.3 KB): ten
+ * The first series of a stream have seasonal profiles (up to 24 KB each), the others the compact form (1.4 KB): ten
  * thousand fit the isolate's limit. By the place of a series and not by the room there is now, so that a replay of the log
  * gives each the same form.
  */
-const FULL_SERIES = 80;
+const FULL_SERIES = 64;
 /** Series of a page: well below the 2 MB of a row. */
-const FULL_A_PAGE = 40;
+const FULL_A_PAGE = 32;
 const COMPACT_A_PAGE = 512;
 const FULL_PAGES = FULL_SERIES / FULL_A_PAGE;
+
+/** Of what a page holds: the layout of its states, and which series are in it. */
+const PAGE_VERSION = VERSION * 1_000 + FULL_SERIES;
 
 const NEW_COMPACT = createState("compact");
 
@@ -33,7 +36,7 @@ export class DetectorStates {
     sql.exec("CREATE TABLE IF NOT EXISTS detector_states (page INTEGER PRIMARY KEY, data BLOB NOT NULL)");
   }
 
-  /** Bytes of memory, about. */
+  /** Bytes of memory, the objects around them aside: about a hundred for each series. */
   get bytes(): number {
     let bytes = 0;
     for (const page of this.pages.values()) bytes += page.bytes;
@@ -70,7 +73,7 @@ export class DetectorStates {
         this.sql.exec(
           "INSERT OR REPLACE INTO detector_states (page, data) VALUES (?, ?)",
           number,
-          encodePage(page, VERSION),
+          encodePage(page, PAGE_VERSION),
         );
       page.isChanged = false;
     }
@@ -94,7 +97,7 @@ export class DetectorStates {
       .exec<{ data: ArrayBuffer }>("SELECT data FROM detector_states WHERE page = ?", number)
       .toArray();
     const series = number < FULL_PAGES ? FULL_A_PAGE : COMPACT_A_PAGE;
-    const page = row ? decodePage(row.data, series, VERSION) : new Page(series);
+    const page = row ? decodePage(row.data, series, PAGE_VERSION) : new Page(series);
     this.pages.set(number, page);
     return page;
   }

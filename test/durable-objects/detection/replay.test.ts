@@ -108,7 +108,7 @@ describe("a stream's detectors", () => {
       world.append(loud, T0 / 1_000, true);
       world.detection.catchUp();
       expect(world.told).toEqual([]);
-      expect(world.detection.counts()).toEqual({ enabled: true, full: 80, compact: 10, warmingUp: 0 });
+      expect(world.detection.counts()).toEqual({ enabled: true, full: 64, compact: 26, warmingUp: 0 });
     });
   });
 
@@ -119,7 +119,7 @@ describe("a stream's detectors", () => {
       for (let step = 0; step < 100; step++) world.append(minute(step, random), T0 / 1_000);
       world.delete({ start: T0 + 50 * MINUTE, end: T0 + 100 * MINUTE }, T0 / 1_000);
       world.detection.catchUp();
-      expect(world.detection.counts()).toMatchObject({ full: 80, compact: 10, warmingUp: 0 });
+      expect(world.detection.counts()).toMatchObject({ full: 64, compact: 26, warmingUp: 0 });
       world.delete({ start: T0 - MINUTE * 10, end: T0 + 100 * MINUTE }, T0 / 1_000);
       world.detection.catchUp();
       expect(world.detection.counts()).toMatchObject({ full: 0, compact: 0 });
