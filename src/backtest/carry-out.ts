@@ -13,8 +13,8 @@ import { describeProgress, endEvent, partOf, progressEvent } from "./progress";
 import { headlineOf, report } from "./report";
 import type { BacktestRequest } from "./request";
 
-/** Between two checkpoints: about a second of CPU at most, one run of the strategy at least. */
-const SLICE_UNITS = 1_000_000;
+/** Between two checkpoints: about a quarter of a second of CPU at most, one run of the strategy at least. */
+const SLICE_UNITS = 250_000;
 /** After this much, whatever else waits in the isolate is let in. */
 const YIELD_UNITS = 200_000;
 /** How often a backtest is begun anew because points of its range changed. */

@@ -36,7 +36,7 @@ export async function backtestStrategy(
   const asked = askedOf(body, ctx.clock.nowMs());
   const { execution } = asked;
   const strategy = await permittedStrategy(ctx, execution);
-  const resolution = await resolve(ctx, execution, strategy);
+  const resolution = await resolve(ctx, execution, { ...strategy, takesFieldsTogether: false });
   const request = settled(asked, resolution, EXECUTIONS * budgetUnits(ctx));
   const loaded = loadedOf(request, strategy, resolution);
   requireAffordable(ctx, loaded);

@@ -52,7 +52,8 @@ export function settled(
 /** Reads the data of a settled request again. Throws what {@link permittedStrategy} and {@link resolve} throw. */
 export async function load(ctx: TenantContext, request: BacktestRequest): Promise<Loaded> {
   const strategy = await permittedStrategy(ctx, request.execution);
-  return loadedOf(request, strategy, await resolve(ctx, request.execution, strategy));
+  const resolution = await resolve(ctx, request.execution, { ...strategy, takesFieldsTogether: false });
+  return loadedOf(request, strategy, resolution);
 }
 
 /** Throws `not_enough_data` where the series is gone, and what {@link planOf} throws. */

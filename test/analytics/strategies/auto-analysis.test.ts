@@ -46,8 +46,19 @@ describe("auto_analysis", () => {
     });
     expect(analysisOf(result, "anomaly_detection")).toMatchObject({
       ran: false,
-      reason: expect.stringContaining("season"),
+      reason: expect.stringContaining("trend"),
     });
+  });
+
+  it("looks for what leaves the season, where the level is kept", () => {
+    const daily = noise(480).map((value, i) => 100 + 20 * Math.sin((2 * Math.PI * i) / 24) + value);
+    // High noon at midnight: no value that had not been there before.
+    daily[402] = daily[390]! + 25;
+    const result = run(ID, { quick: true }, daily);
+    expect(answerOf(result).profile.seasons.map(({ steps }) => steps)).toEqual([24]);
+    const detection = analysisOf(result, "anomaly_detection")!;
+    expect(detection).toMatchObject({ ran: true, config: { season: 24 } });
+    expect(JSON.stringify(detection.result)).toContain('"anomalyCount":1');
   });
 
   it("claims nothing of random walks, and gives the last value of most", () => {

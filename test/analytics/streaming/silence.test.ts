@@ -120,11 +120,12 @@ describe.each(FORMS)("a silence, %s form", (form) => {
     expect(from).toBe(339 * MINUTE_MICROS + 1.5 * 36 * MINUTE_MICROS + 1);
   });
 
-  it("is part of what was alerted at just before", () => {
+  it("is told of what dies right after another alert, too", () => {
     const detector = readTo(300);
     detector.observe(300 * MINUTE_MICROS, 1_000);
     expect(detector.verdict?.kind).toBe("spike");
-    expect(silenceFrom(detector.state)).toBeNull();
+    expect(detector.noteSilence(325 * MINUTE_MICROS)?.kind).toBe("gap");
+    expect(detector.noteSilence(326 * MINUTE_MICROS)).toBeNull();
   });
 
   it("is unknown while warming up, of which the readings that are left are told", () => {

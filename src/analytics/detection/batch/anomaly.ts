@@ -1,4 +1,4 @@
-import type { AnomalyKind } from "../kinds";
+import type { HistoryKind } from "../kinds";
 import { scoreOf } from "../severity";
 import { kindsOf } from "./kinds";
 import type { Band, Prepared, Verdicts } from "./method";
@@ -13,7 +13,7 @@ export interface Anomaly extends Band {
   ratio: number;
   /** In [0.5, 1]. */
   score: number;
-  kind: AnomalyKind;
+  kind: HistoryKind;
   /** The fields that are unusual by themselves, furthest first; none for one field. */
   standing: Standing[];
 }

@@ -1,4 +1,4 @@
-import type { AnomalyKind } from "../kinds";
+import type { HistoryKind } from "../kinds";
 import type { Band, Prepared } from "./method";
 import { medianOf, unitOf } from "./order-statistics";
 import { runsOf } from "./runs";
@@ -16,9 +16,9 @@ export function kindsOf(
   rows: readonly number[],
   fieldOf: (row: number) => number,
   bands: readonly Band[],
-): AnomalyKind[] {
+): HistoryKind[] {
   const distances = rows.map((row, i) => columns[fieldOf(row)]![row]! - centreOf(bands[i]!));
-  const kinds = distances.map((distance): AnomalyKind => (distance > 0 ? "spike" : "dip"));
+  const kinds = distances.map((distance): HistoryKind => (distance > 0 ? "spike" : "dip"));
   if (columns.length > 1) {
     const isUsual = columns.map(usualOf);
     for (const [i, row] of rows.entries())
@@ -38,7 +38,7 @@ export function kindsOf(
   return kinds;
 }
 
-function kindOfRun(column: Float64Array, values: number[], distances: number[]): AnomalyKind {
+function kindOfRun(column: Float64Array, values: number[], distances: number[]): HistoryKind {
   if (values.every((value) => value === values[0]) && shareOfStill(column) < STILL) return "flat_line";
   const side = Math.sign(distances[0]!);
   if (!distances.every((distance) => Math.sign(distance) === side)) return "variance";

@@ -7,10 +7,11 @@ import { isWarmingUp } from "./warm-up";
 
 /**
  * The first microsecond at which a reading would end a gap that is an anomaly: from then on the silence is one. Null
- * while warming up, while a silence has been told already, and right after an alert, of which it is then a part.
+ * while warming up and while a silence has been told already. The quiet time after an alert is no reason: it is counted in
+ * readings, and what dies right after an alert sends none.
  */
 export function silenceFrom(state: Float64Array): number | null {
-  if (isWarmingUp(state) || state[Head.silenceTold] === 1 || state[Head.quiet]! > 1) return null;
+  if (isWarmingUp(state) || state[Head.silenceTold] === 1) return null;
   const from = Math.floor(state[Head.lastTime]! + state[Head.step]! * longestUsual(state)) + 1;
   if (!Number.isSafeInteger(from)) return null;
   // A fraction of a microsecond may be lost in the division.

@@ -1,14 +1,7 @@
+import type { StreamKind } from "../kinds";
 import type { Severity } from "../severity";
 
-export type Kind =
-  | "spike"
-  | "dip"
-  | "level_shift"
-  | "trend_break"
-  | "flat_line"
-  | "variance"
-  | "phase"
-  | "gap";
+export type Kind = StreamKind;
 
 /** An anomaly, for a person: what was there, what was expected, and by how much it is beyond that. */
 export interface StreamingVerdict {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../core/json";
 import { formatMicros } from "../../../core/timestamps";
 import type { Anomaly } from "../../detection/batch/anomaly";
-import type { AnomalyKind } from "../../detection/kinds";
+import type { HistoryKind } from "../../detection/kinds";
 import { isAtLeast, type Severity, scoreOf, severityOf } from "../../detection/severity";
 import { finite } from "../result";
 import type { AnomalyConfig } from "./config";
@@ -15,7 +15,7 @@ export interface Described {
   until: number;
   ratio: number;
   severity: Severity;
-  kind: AnomalyKind;
+  kind: HistoryKind;
   json: JsonObject;
 }
 

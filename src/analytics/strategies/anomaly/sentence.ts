@@ -1,12 +1,12 @@
 import { formatMicros } from "../../../core/timestamps";
 import type { Band } from "../../detection/batch/method";
 import type { Standing } from "../../detection/batch/standing-out";
-import type { AnomalyKind } from "../../detection/kinds";
+import type { HistoryKind } from "../../detection/kinds";
 import { shown } from "../result";
 import type { Rows } from "./judge";
 
 interface Told extends Band {
-  kind: AnomalyKind;
+  kind: HistoryKind;
   field: number;
   value: number;
   standing?: readonly Standing[];

@@ -84,11 +84,14 @@ function detectionFor(profile: Profile, points: number): Choice {
       config: null,
     };
   }
-  return { reason: "The series keeps a level, from which readings can be far.", config: { auto: true } };
+  const [season] = profile.seasons;
+  if (!season)
+    return { reason: "The series keeps a level, from which readings can be far.", config: { auto: true } };
+  const reason = `The series keeps a level and a season of ${season.steps} steps, from which readings can be far.`;
+  return { reason, config: { auto: true, season: season.steps } };
 }
 
-function whyLevelsMislead({ trend, seasons, differences }: Profile): string | null {
-  if (seasons.length > 0) return "The series has a season";
+function whyLevelsMislead({ trend, differences }: Profile): string | null {
   if (trend.kind === "rising" || trend.kind === "falling") return "The series has a trend";
   return differences > 0 ? "The level of the series wanders" : null;
 }
