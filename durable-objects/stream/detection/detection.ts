@@ -1,17 +1,13 @@
-import {
-  isWarmingUp,
-  StreamingDetector,
-  silenceFrom,
-} from "../../../src/analytics/detection/streaming/detector";
+import { StreamingDetector } from "../../../src/analytics/detection/streaming/detector";
 import type { DetectionCounts } from "../../../src/streams/contract";
 import type { LoggedRow } from "../engine/engine";
 import type { StreamStore } from "../stream-store";
 import { applyRow } from "./apply-row";
-import { ARRIVAL_NUMBERS, lookAt } from "./arrivals";
 import { MOST_STATE_BYTES, makeRoom, nextUse, register } from "./budget";
 import { LogReader } from "./log-reader";
 import type { Found, Observed } from "./observe";
-import { DetectorStates, formOf } from "./states";
+import { DetectorStates } from "./states";
+import { countsOf, silentBy } from "./survey";
 
 /** A replay of so much is not done twice: the states are kept after it. */
 const SAVE_AFTER_BYTES = 1_000_000;
@@ -139,25 +135,15 @@ export class Detection {
   /** The series that are silent for longer than ever by now; those that may be so later set {@link looksAtMs}. */
   silent(nowMs: number): number[] {
     if (this.hasLooked && (this.lookAtMs === null || this.lookAtMs > nowMs)) return [];
-    this.lookAtMs = null;
+    const { silent, againMs } = silentBy(nowMs, this.states);
+    this.lookAtMs = againMs;
     this.hasLooked = true;
-    const silent: number[] = [];
-    for (const { series, state, slot } of this.states.all()) {
-      const look = lookAt(slot.page.arrivals, slot.at * ARRIVAL_NUMBERS, silenceFrom(state));
-      if (look === null) continue;
-      if (look <= nowMs) silent.push(series);
-      else this.lookAtMs = Math.min(look, this.lookAtMs ?? look);
-    }
     makeRoom(this);
     return silent;
   }
 
   counts(): DetectionCounts {
-    const counts = { enabled: this.isEnabled, full: 0, compact: 0, warmingUp: 0 };
-    for (const { series, state } of this.states.all()) {
-      counts[formOf(series)]++;
-      if (isWarmingUp(state)) counts.warmingUp++;
-    }
+    const counts = countsOf(this.states, this.isEnabled);
     makeRoom(this);
     return counts;
   }
