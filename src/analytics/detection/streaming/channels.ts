@@ -35,7 +35,8 @@ const CHANNEL_OF: Partial<Record<Thing, number>> = {
 
 /**
  * The statistics that are judged, each with its own tail: an error upwards, one downwards, the sum of the last few
- * errors, that of many, and the mean size of the last few. What the tails have seen decides what is unusual, so no law of the errors is assumed.
+ * errors, that of many, the mean size of the last few, and two sums of what the season says otherwise. What the tails
+ * have seen decides what is unusual, so no law of the errors is assumed.
  */
 export class Channels {
   readonly season: SeasonSums;

@@ -10,6 +10,9 @@ import { inDeviations, type Scale } from "./scale";
 import type { Settings } from "./settings";
 import type { Kind } from "./verdict";
 
+/** A season out of step is, or it is not: its sum says for how long. */
+const ANY_SIZE = 1e6;
+
 /** What a person said of an anomaly: its time, kind and value as the verdict gave them, and that it was expected. */
 export interface Mark {
   timeMicros: number;
@@ -35,7 +38,7 @@ export function acceptMark(state: Float64Array, parts: Parts, { timeMicros, kind
   }
   parts.scale.look(0);
   const { thing, size } = marked(state, parts, timeMicros, kind, value);
-  if (Number.isFinite(size)) noteAccepted(state, thing, size);
+  if (Number.isFinite(size)) noteAccepted(state, thing, thing === Thing.phase ? ANY_SIZE : size);
   takeLevel(state, parts, thing);
   if (isShift(thing) && isLastAlert(state, timeMicros)) endQuiet(state, parts.settings);
 }
@@ -67,6 +70,6 @@ export function takeLevel(state: Float64Array, { channels, scale }: Parts, thing
     const by = distance(state);
     const isThere = by > 0 === (thing === Thing.shiftUp) && Math.abs(by) > scale.all;
     if (isThere) moveLevel(state, by);
-  } else if (thing !== Thing.driftUp && thing !== Thing.driftDown) return;
+  } else if (![Thing.driftUp, Thing.driftDown, Thing.phase].some((one) => one === thing)) return;
   channels.forget();
 }
