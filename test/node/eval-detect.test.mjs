@@ -1,11 +1,10 @@
-// `node --test "test/node/*.test.mjs"`: what runs in Node and not in a Worker, from the command line as a person would.
-import assert from "node:assert/strict";
+// What runs in Node and not in a Worker, from the command line as a person would.
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 
 const SPIKE_AT = 150;
@@ -15,10 +14,10 @@ const values = Array.from({ length: 200 }, (_, i) =>
 );
 let folder;
 
-before(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "stratosmesh-eval-"));
 });
-after(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** What the command printed and how it ended. */
 async function evaluate(...args) {
@@ -30,12 +29,9 @@ async function evaluate(...args) {
 }
 
 function assertScores(scores) {
-  assert.equal(scores.length, values.length);
-  assert.ok(scores.every((score) => score >= 0 && score <= 1));
-  assert.deepEqual(
-    scores.flatMap((score, i) => (score >= 0.5 ? [i] : [])),
-    [SPIKE_AT],
-  );
+  expect(scores).toHaveLength(values.length);
+  expect(scores.every((score) => score >= 0 && score <= 1)).toBe(true);
+  expect(scores.flatMap((score, i) => (score >= 0.5 ? [i] : []))).toEqual([SPIKE_AT]);
 }
 
 test("detect gives each value a score, the same for the same series wherever it stands", async () => {
@@ -43,15 +39,15 @@ test("detect gives each value a score, the same for the same series wherever it 
   const series = ["a", "b"].map((id) => ({ id, m: 24, scoreFrom: 0, values }));
   await writeFile(input, JSON.stringify({ series }));
   const { code, text } = await evaluate("detect", input, output);
-  assert.equal(code, 0);
-  assert.match(text, /2 series, 400 readings, 2 at the alert level/);
+  expect(code).toBe(0);
+  expect(text).toMatch(/2 series, 400 readings, 2 at the alert level/);
   const scores = JSON.parse(await readFile(output, "utf8"));
   assertScores(scores.a);
-  assert.deepEqual(scores.b, scores.a);
+  expect(scores.b).toEqual(scores.a);
   await evaluate("detect", input, output, "--form", "compact");
   const compact = JSON.parse(await readFile(output, "utf8")).a;
   assertScores(compact);
-  assert.notDeepEqual(compact, scores.a);
+  expect(compact).not.toEqual(scores.a);
 });
 
 test("detect-csv reads every file below a folder, a missing value without a score", async () => {
@@ -62,11 +58,11 @@ test("detect-csv reads every file below a folder, a missing value without a scor
   const lines = values.map((value, i) => `${time(i)},${i === 10 ? "" : value}`);
   await writeFile(join(input, "pump", "day.csv"), ["timestamp,value", ...lines].join("\n"));
   const { code } = await evaluate("detect-csv", input, output);
-  assert.equal(code, 0);
+  expect(code).toBe(0);
   const scores = JSON.parse(await readFile(output, "utf8"));
-  assert.deepEqual(Object.keys(scores), [join("pump", "day.csv")]);
+  expect(Object.keys(scores)).toEqual([join("pump", "day.csv")]);
   assertScores(scores[join("pump", "day.csv")]);
-  assert.equal(scores[join("pump", "day.csv")][10], 0);
+  expect(scores[join("pump", "day.csv")][10]).toBe(0);
 });
 
 test("detect and detect-csv end with 2 and say what is wrong with what they were given", async () => {
@@ -84,7 +80,7 @@ test("detect and detect-csv end with 2 and say what is wrong with what they were
   ];
   for (const [args, message] of cases) {
     const { code, text } = await evaluate(...args);
-    assert.equal(code, 2, text);
-    assert.match(text, message);
+    expect(code, text).toBe(2);
+    expect(text).toMatch(message);
   }
 });
