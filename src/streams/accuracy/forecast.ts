@@ -4,20 +4,10 @@ import type { SeriesForecast } from "../contract";
 /** Steps of one forecast that are remembered, the first. */
 const MOST_STEPS = 48;
 
-/** What is kept of a forecast: four columns of equal length behind a few numbers. */
-export interface KeptForecast {
-  originMicros: Micros;
+/** What is kept of a forecast: four columns of equal length, times ascending and later than the origin, behind a few numbers. */
+export interface KeptForecast extends Omit<SeriesForecast, "field" | "tags" | "strategyId"> {
   /** The series' last reading when it was kept: steps that were due by then do not count. */
   knownMicros: Micros;
-  naive: number;
-  level: number;
-  /** The values are means of the readings since the step before, not readings. */
-  ofMeans: boolean;
-  /** Ascending, each later than the origin. */
-  times: Float64Array;
-  mean: Float64Array;
-  lower: Float64Array;
-  upper: Float64Array;
 }
 
 const HEADER = 5;
