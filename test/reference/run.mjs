@@ -21,7 +21,7 @@ const STRATEGIES = [
   "auto_analysis",
 ];
 const RUNS =
-  /^(GET|HEAD|POST) \/health|^POST \/api\/(tenant|auth|auth\/refresh|stream|strategy|llm\/process|llm\/analyze)$|^GET \/api\/strategy\/|^PUT \/api\/tenant\//;
+  /^(GET|HEAD|POST) \/health|^POST \/api\/(tenant|auth|auth\/refresh|stream|strategy|strategy\/backtest|llm\/process|llm\/analyze)$|^GET \/api\/strategy\/|^PUT \/api\/tenant\//;
 /** Strategies read what was written last: data come first, the financial file last of all data. */
 const STEPS = [
   /POST \/api\/tenant$/,
@@ -32,6 +32,7 @@ const STEPS = [
   /analyze$/,
   /process$/,
   /POST \/api\/strategy$/,
+  /backtest$/,
   /./,
 ];
 
@@ -86,6 +87,23 @@ function ownCsv(fields) {
   return rows.join("\n");
 }
 
+/** Daily prices of the days that a backtest names. */
+function dailyCsv({ start_date, end_date }) {
+  const rows = ["date,close"];
+  let price = 100;
+  for (let at = Date.parse(start_date), i = 0; at <= Date.parse(end_date); at += 86_400_000, i++) {
+    price *= 1 + (((i * 7919) % 101) - 48) / 4_000;
+    rows.push(`${new Date(at).toISOString().slice(0, 10)},${price.toFixed(2)}`);
+  }
+  return rows.join("\n");
+}
+
+function ownData(example) {
+  if (example.json?.start_date) return dailyCsv(example.json);
+  const fields = ownFields(example);
+  return fields.length > 0 ? ownCsv(fields) : null;
+}
+
 /** What an example cannot know: ids and credentials. Everything else is sent as the document has it. */
 const filled = (json) =>
   Object.fromEntries(
@@ -102,10 +120,10 @@ function unavailable(example) {
 
 /** Makes the example's own stream the one last written to. */
 async function sendOwnData(example) {
-  const fields = ownFields(example);
-  if (fields.length === 0) return;
+  const data = ownData(example);
+  if (data === null) return;
   const body = new FormData();
-  body.set("file", new Blob([ownCsv(fields)], { type: "text/csv" }), "own.csv");
+  body.set("file", new Blob([data], { type: "text/csv" }), "own.csv");
   body.set("stream_id", `own_${example.line}`);
   const headers = { authorization: `Bearer ${state.token}` };
   const answer = await fetch(`${base}/api/llm/process`, { method: "POST", headers, body });
