@@ -105,6 +105,8 @@ export interface DetectionCounts {
   full: number;
   compact: number;
   warmingUp: number;
+  /** Of all series together, were they healthy. */
+  falseAlarmsPerWeek: number;
 }
 
 /** What a person says of an alert, named by its id or by one of its readings. */

@@ -56,6 +56,7 @@ export async function describeStream(ctx: TenantContext, streamId: string) {
       full: sum(({ detection }) => detection.full),
       compact: sum(({ detection }) => detection.compact),
       warming_up: sum(({ detection }) => detection.warmingUp),
+      expected_false_alarms_per_week: sum(({ detection }) => detection.falseAlarmsPerWeek),
     },
     series: series.slice(0, SERIES_SHOWN).map(({ field, tags, count, firstMicros, lastMicros }) => ({
       field,

@@ -37,7 +37,13 @@ export const descriptionSchema = streamSchema.extend({
   cardinality: z.int(),
   stored_bytes: z.int(),
   accuracy: accuracySchema,
-  detection: z.object({ enabled: z.boolean(), full: z.int(), compact: z.int(), warming_up: z.int() }),
+  detection: z.object({
+    enabled: z.boolean(),
+    full: z.int(),
+    compact: z.int(),
+    warming_up: z.int(),
+    expected_false_alarms_per_week: z.number().describe("Of all series together, were they healthy"),
+  }),
   series: z.array(
     z.object({ field: z.string(), tags: texts, count: z.int(), first_timestamp: time, last_timestamp: time }),
   ),

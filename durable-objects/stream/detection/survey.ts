@@ -1,4 +1,8 @@
-import { isWarmingUp, silenceFrom } from "../../../src/analytics/detection/streaming/detector";
+import {
+  expectedFalseAlarmsPerWeek,
+  isWarmingUp,
+  silenceFrom,
+} from "../../../src/analytics/detection/streaming/detector";
 import type { DetectionCounts } from "../../../src/streams/contract";
 import { ARRIVAL_NUMBERS, lookAt } from "./arrivals";
 import { type DetectorStates, formOf } from "./states";
@@ -20,10 +24,11 @@ export function silentBy(
 }
 
 export function countsOf(states: DetectorStates, enabled: boolean): DetectionCounts {
-  const counts = { enabled, full: 0, compact: 0, warmingUp: 0 };
+  const counts = { enabled, full: 0, compact: 0, warmingUp: 0, falseAlarmsPerWeek: 0 };
   for (const { series, state } of states.all()) {
     counts[formOf(series)]++;
     if (isWarmingUp(state)) counts.warmingUp++;
+    else counts.falseAlarmsPerWeek += expectedFalseAlarmsPerWeek(state) ?? 0;
   }
   return counts;
 }

@@ -119,9 +119,13 @@ describe("a stream's detection", () => {
     const tenant = await newTenant();
     const first = Array.from({ length: 100 }, (_, second) => row(second));
     await send(tenant, "s", [...first, row(0, 1, { other: "one" })]);
-    expect(await detectionOf(tenant, "s")).toEqual({ enabled: true, full: 2, compact: 0, warming_up: 1 });
+    const detection = await detectionOf(tenant, "s");
+    expect(detection).toMatchObject({ enabled: true, full: 2, compact: 0, warming_up: 1 });
+    // Of the one that is judged, each second: 604,800 readings, one in 2,230 of which passes the level.
+    expect(detection.expected_false_alarms_per_week).toBeGreaterThan(200);
+    expect(detection.expected_false_alarms_per_week).toBeLessThan(272);
     const off = await tenant.call("PATCH", "/api/stream/s", { detection: { enabled: false } });
-    const nothing = { enabled: false, full: 0, compact: 0, warming_up: 0 };
+    const nothing = { enabled: false, full: 0, compact: 0, warming_up: 0, expected_false_alarms_per_week: 0 };
     expect(await off.json()).toMatchObject({ detection: nothing });
     await send(tenant, "s", [row(100, 90)]);
     await abortAllDurableObjects();
@@ -133,7 +137,13 @@ describe("a stream's detection", () => {
       "s",
       Array.from({ length: 59 }, (_, i) => row(102 + i)),
     );
-    expect(await detectionOf(tenant, "s")).toEqual({ enabled: true, full: 1, compact: 0, warming_up: 1 });
+    expect(await detectionOf(tenant, "s")).toEqual({
+      enabled: true,
+      full: 1,
+      compact: 0,
+      warming_up: 1,
+      expected_false_alarms_per_week: 0,
+    });
     expect(await alertsOf(tenant, "s")).toEqual([]);
     await send(
       tenant,
@@ -157,13 +167,25 @@ describe("a stream's detection", () => {
       "s",
       tags.map((one) => row(1, 1, one)),
     );
-    expect(await detectionOf(tenant, "s")).toEqual({ enabled: false, full: 0, compact: 0, warming_up: 0 });
+    expect(await detectionOf(tenant, "s")).toEqual({
+      enabled: false,
+      full: 0,
+      compact: 0,
+      warming_up: 0,
+      expected_false_alarms_per_week: 0,
+    });
     await tenant.call("PATCH", "/api/stream/s", { detection: { enabled: true } });
     await send(
       tenant,
       "s",
       tags.map((one) => row(2, 1, one)),
     );
-    expect(await detectionOf(tenant, "s")).toEqual({ enabled: true, full: 12, compact: 0, warming_up: 12 });
+    expect(await detectionOf(tenant, "s")).toEqual({
+      enabled: true,
+      full: 12,
+      compact: 0,
+      warming_up: 12,
+      expected_false_alarms_per_week: 0,
+    });
   });
 });

@@ -55,4 +55,5 @@ export async function alertOf(tenant: TestTenant, stream: string, index = 0): Pr
 export const settled = (tenant: TestTenant, stream: string) => tenant.call("GET", `/api/stream/${stream}`);
 
 export const detectionOf = async (tenant: TestTenant, stream: string) =>
-  ((await (await settled(tenant, stream)).json()) as { detection: object }).detection;
+  ((await (await settled(tenant, stream)).json()) as { detection: Record<string, number | boolean> })
+    .detection;
