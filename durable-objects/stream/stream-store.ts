@@ -131,11 +131,11 @@ export class StreamStore {
   }
 
   /**
-   * Seals the head. False where the stream would then be larger than it may, by `room` bytes from now: nothing was done;
-   * the log holds all, and stays.
+   * Seals the head. False where the stream would then be larger than it may, by `room` bytes from now: the log
+   * holds all, and stays; what its follower learned is stored all the same.
    */
   seal(room: number): boolean {
-    this.follower?.catchUp();
+    this.saveFollower();
     const most = this.storedBytes + room;
     try {
       this.storage.transactionSync(() => {
@@ -150,6 +150,17 @@ export class StreamStore {
       if (error instanceof NoRoom) return false;
       throw error;
     }
+  }
+
+  /**
+   * Before the seal and not in it: the first states of many series are larger than the room of a lease. Undone with the
+   * seal, all of the log would be read again, and new states stand beside the lost ones.
+   */
+  private saveFollower(): void {
+    const { follower } = this;
+    if (!follower) return;
+    follower.catchUp();
+    this.transaction(() => follower.save());
   }
 
   /** Bytes stored, but for what a compaction stores twice for a while. */

@@ -98,6 +98,34 @@ describe("a stream's detectors", () => {
     });
   });
 
+  it("do not keep a stream from being sealed by the room that they take", async () => {
+    await inStorage((storage) => {
+      const world = new World(storage);
+      tell(world, nothing);
+      const stored = world.store.storedBytes;
+      expect(world.store.seal(0)).toBe(true);
+      expect(world.store.engine.isSealed).toBe(true);
+      // Or else the room would have been enough for both.
+      expect(world.store.storedBytes).toBeGreaterThan(stored);
+    });
+  });
+
+  it("keep what they know where there is no room to seal", async () => {
+    await inStorage((storage) => {
+      const world = new World(storage);
+      tell(world, nothing);
+      const { lastSeq } = world.store.engine;
+      const told = [...world.told];
+      expect(world.store.seal(-world.store.storedBytes)).toBe(false);
+      expect(world.store.engine.isSealed).toBe(false);
+      expect(JSON.parse(world.store.meta<string>("detection")!)).toMatchObject({ seq: lastSeq });
+      const states = world.states();
+      expect(world.told).toEqual(told);
+      world.wake();
+      expect(world.states()).toEqual(states);
+    });
+  });
+
   it("learn from history without a word", async () => {
     await inStorage((storage) => {
       const random = seededRandom(5);
