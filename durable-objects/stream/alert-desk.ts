@@ -1,3 +1,4 @@
+import { fail } from "../../src/core/errors";
 import { newId } from "../../src/core/ids";
 import { type Result, unwrap } from "../../src/core/result";
 import { hubObject } from "../../src/platform/objects";
@@ -91,6 +92,8 @@ export class AlertDesk {
   async lookForSilence(nowMs: number): Promise<void> {
     if (!this.store.identity() || !this.detection.isEnabled) return;
     await this.judgeAll();
+    // Erased meanwhile.
+    if (!this.store.identity()) return;
     this.detection.catchUp();
     const silent = this.detection.silent(nowMs);
     if (silent.length > 0) {
@@ -104,7 +107,7 @@ export class AlertDesk {
 
   /** Null where no alert of this stream is meant. */
   async feedback(feedback: Feedback, by: Author): Promise<FeedbackAnswer | null> {
-    await this.judgeAll();
+    await this.judgeStored();
     this.detection.catchUp();
     const answer = feedbackOn(this.store, this.incidents, feedback, by);
     this.detection.readOn();
@@ -123,8 +126,14 @@ export class AlertDesk {
   }
 
   async counts(): Promise<DetectionCounts> {
-    await this.judgeAll();
+    await this.judgeStored();
     return this.detection.counts();
+  }
+
+  /** Throws `stream_not_found` where the stream was erased meanwhile. */
+  private async judgeStored(): Promise<void> {
+    await this.judgeAll();
+    if (!this.store.identity()) throw fail("stream_not_found", "There is no stream with this id.");
   }
 
   /** Hands the outbox to the hub; what it did not take is tried again later. */
