@@ -3,11 +3,6 @@ import { formatMs } from "../core/timestamps";
 import { SEVERITIES } from "./detection/severity";
 import type { Findings } from "./run";
 
-export interface MarkedEvent {
-  mark: number;
-  event: JsonObject;
-}
-
 interface Subject {
   executionId: string;
   strategyId: string;
@@ -16,7 +11,7 @@ interface Subject {
 }
 
 /** The events of a finished execution: its result, and one alert where anomalies reach the alert level. */
-export function eventsOf(subject: Subject, findings: Findings): MarkedEvent[] {
+export function eventsOf(subject: Subject, findings: Findings): JsonObject[] {
   const { result } = findings;
   const about = {
     ts: formatMs(subject.nowMs),
@@ -37,12 +32,9 @@ export function eventsOf(subject: Subject, findings: Findings): MarkedEvent[] {
     data: { ...result.data, confidence: result.confidence, signal, predictions },
   };
   const alert = alertOf(subject, findings);
-  if (!alert) return [{ mark: 1, event: done }];
+  if (!alert) return [done];
   const event = { event: "alert", id: `${subject.executionId}:alert`, type: "ANOMALY", ...about, ...alert };
-  return [
-    { mark: 1, event: done },
-    { mark: 2, event },
-  ];
+  return [done, event];
 }
 
 /** One alert for all anomalies of an execution: the newest of the gravest speaks, the others are counted. */

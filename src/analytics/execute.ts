@@ -132,7 +132,7 @@ async function carryOut(
     streamId: item.streamId,
     nowMs: ctx.clock.nowMs(),
   };
-  const events = failure ? [] : eventsOf(subject, findings).map(({ event }) => JSON.stringify(event));
+  const events = failure ? [] : eventsOf(subject, findings).map((event) => JSON.stringify(event));
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
   const ended = unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, events));
   if (ended.status === "succeeded") await rememberForecasts(ctx, ended, findings);

@@ -18,7 +18,7 @@ const quiet = noise(300).map((value) => 20 + value);
 const values = (spike: number) => quiet.map((value, i) => (i === 250 ? spike : value));
 const findings = (result: StrategyResult): Findings => ({ resolved, result });
 const alertOf = (result: StrategyResult) =>
-  eventsOf(subject, findings(result)).find(({ event }) => event.event === "alert")?.event;
+  eventsOf(subject, findings(result)).find(({ event }) => event === "alert");
 
 describe("an alert of an execution", () => {
   it.each(["anomaly_detection", "auto_analysis"])("is raised by %s, in the words of the anomaly", (id) => {

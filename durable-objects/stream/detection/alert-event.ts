@@ -39,7 +39,7 @@ export function alertEvent(id: string, atMs: number, streamId: string, found: re
 }
 
 function readingOf({ series, timeMicros, verdict }: Found) {
-  const { value, expected, lower, upper, score, severity, kind } = verdict;
+  const { value, expected, lower, upper, score, severity, kind, message } = verdict;
   return {
     field: series.field,
     tags: series.tagSet.tags,
@@ -50,5 +50,6 @@ function readingOf({ series, timeMicros, verdict }: Found) {
     score,
     severity,
     kind,
+    message: `${series.field} ${message}`,
   };
 }
