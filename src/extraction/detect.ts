@@ -1,6 +1,6 @@
 import { fail } from "../core/errors";
 import type { FormatId } from "./contract";
-import { detectDialect, isReading } from "./formats/csv-dialect";
+import { detectDialect, isReading } from "./formats/csv/dialect";
 import { isLog, isTextOfReadings } from "./formats/text";
 import { EXTRACTION_LIMITS } from "./limits";
 

@@ -1,7 +1,7 @@
-import { isMissingWord } from "../infer/numbers";
-import { asUnit } from "../infer/units";
-import { EXTRACTION_LIMITS } from "../limits";
-import { filledCells, isReading } from "./csv-dialect";
+import { isMissingWord } from "../../infer/numbers";
+import { asUnit } from "../../infer/units";
+import { EXTRACTION_LIMITS } from "../../limits";
+import { filledCells, isReading } from "./dialect";
 
 /** Where a table stands among the lines of a file. Indices count the rows given, from 0. */
 export interface Layout {

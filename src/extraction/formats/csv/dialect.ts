@@ -1,10 +1,10 @@
 import Papa from "papaparse";
-import { parseIso } from "../../core/timestamps";
-import type { CsvDialect } from "../contract";
-import { readCalendar, readTimeOfDay } from "../infer/calendar";
-import { isEmpty, isMissingWord, parseNumber } from "../infer/numbers";
-import { splitMeasured } from "../infer/units";
-import { EXTRACTION_LIMITS } from "../limits";
+import { parseIso } from "../../../core/timestamps";
+import type { CsvDialect } from "../../contract";
+import { readCalendar, readTimeOfDay } from "../../infer/calendar";
+import { isEmpty, isMissingWord, parseNumber } from "../../infer/numbers";
+import { splitMeasured } from "../../infer/units";
+import { EXTRACTION_LIMITS } from "../../limits";
 
 export type Quote = CsvDialect["quote"];
 

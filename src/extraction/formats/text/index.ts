@@ -1,9 +1,7 @@
-import { fail } from "../../core/errors";
-import type { RejectedRow } from "../../streams/contract";
-import { sentimentScore } from "../infer/sentiment";
-import { EXTRACTION_LIMITS } from "../limits";
-import { isReading } from "./csv-dialect";
-import { keyName, type LineParts, splitLine, splitTimeHead } from "./line-slots";
+import { fail } from "../../../core/errors";
+import type { RejectedRow } from "../../../streams/contract";
+import { EXTRACTION_LIMITS } from "../../limits";
+import { isReading } from "../csv/dialect";
 import {
   type Cell,
   distinctNames,
@@ -11,7 +9,9 @@ import {
   type ReadTables,
   type SourceRow,
   type SourceTable,
-} from "./source-table";
+} from "../source-table";
+import { keyName, type LineParts, splitLine, splitTimeHead } from "./line-slots";
+import { sentimentScore } from "./sentiment";
 
 interface Line {
   row: number;

@@ -1,6 +1,6 @@
-import { isObject } from "../../core/json";
-import { EXTRACTION_LIMITS } from "../limits";
-import type { Cell } from "./source-table";
+import { isObject } from "../../../core/json";
+import { EXTRACTION_LIMITS } from "../../limits";
+import type { Cell } from "../source-table";
 
 /** A list of records found somewhere in a tree: `[]` in the path means every item of the list there. */
 export interface RecordList {

@@ -1,7 +1,14 @@
-import { fail } from "../../core/errors";
-import type { RejectedRow } from "../../streams/contract";
-import type { Skipped } from "../contract";
-import { EXTRACTION_LIMITS } from "../limits";
+import { fail } from "../../../core/errors";
+import type { RejectedRow } from "../../../streams/contract";
+import type { Skipped } from "../../contract";
+import { EXTRACTION_LIMITS } from "../../limits";
+import {
+  distinctNames,
+  nothingSkipped,
+  type ReadTables,
+  type SourceRow,
+  type SourceTable,
+} from "../source-table";
 import {
   detectDialect,
   filledCells,
@@ -9,15 +16,8 @@ import {
   type ScoredDialect,
   splitRows,
   trimmedWidth,
-} from "./csv-dialect";
-import { findLayout, type Layout } from "./csv-layout";
-import {
-  distinctNames,
-  nothingSkipped,
-  type ReadTables,
-  type SourceRow,
-  type SourceTable,
-} from "./source-table";
+} from "./dialect";
+import { findLayout, type Layout } from "./layout";
 
 /** Delimited text: delimiter, quotes, header and the lines around the table are found by evidence. */
 export const readCsv: ReadTables = (text) => {

@@ -1,8 +1,7 @@
-import { fail } from "../../core/errors";
-import { isObject } from "../../core/json";
-import type { RejectedRow } from "../../streams/contract";
-import { EXTRACTION_LIMITS } from "../limits";
-import { findRecords, flatten, type RecordList, scalarCell } from "./json-records";
+import { fail } from "../../../core/errors";
+import { isObject } from "../../../core/json";
+import type { RejectedRow } from "../../../streams/contract";
+import { EXTRACTION_LIMITS } from "../../limits";
 import {
   type Cell,
   distinctNames,
@@ -10,7 +9,8 @@ import {
   type ReadTables,
   type SourceRow,
   type SourceTable,
-} from "./source-table";
+} from "../source-table";
+import { findRecords, flatten, type RecordList, scalarCell } from "./records";
 
 /** One JSON text: the records are found wherever they are nested. */
 export const readJson: ReadTables = (text) => [tableOf(findRecords(parse(text)))];

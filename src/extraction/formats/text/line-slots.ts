@@ -1,7 +1,7 @@
-import { readCalendar } from "../infer/calendar";
-import { parseNumber } from "../infer/numbers";
-import { asUnit } from "../infer/units";
-import { EXTRACTION_LIMITS } from "../limits";
+import { readCalendar } from "../../infer/calendar";
+import { parseNumber } from "../../infer/numbers";
+import { asUnit } from "../../infer/units";
+import { EXTRACTION_LIMITS } from "../../limits";
 
 /** A line of text taken apart: the time at its head, readings with a name, and what is left. */
 export interface LineParts {
