@@ -12,9 +12,12 @@ export const analyzeSchema = z.strictObject({
 });
 
 /** How a sample would be understood. Nothing is stored. */
-export function analyzeSample(ctx: TenantContext, body: z.infer<typeof analyzeSchema>): AnalyzeAnswer {
+export async function analyzeSample(
+  ctx: TenantContext,
+  body: z.infer<typeof analyzeSchema>,
+): Promise<AnalyzeAnswer> {
   if (body.tenant_id !== undefined && body.tenant_id !== ctx.principal.tenantId) {
     throw fail("tenant_not_found", "There is no tenant with this id.");
   }
-  return analysis(understand(body.text_sample, { description: body.description }));
+  return analysis(await understand(body.text_sample, { description: body.description }));
 }

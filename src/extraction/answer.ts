@@ -1,14 +1,14 @@
 import { formatMicros } from "../core/timestamps";
 import { STREAM_LIMITS } from "../streams/contract";
 import { type Accounting, applyPlan, newAccounting } from "./apply";
-import type { AnalyzeAnswer, ExtractionPlan, ProcessAnswer } from "./contract";
-import { skippedTotal } from "./formats/source-table";
+import type { AnalyzeAnswer, LoadedTable, ProcessAnswer, Skipped, TablePlan } from "./contract";
+import { nothingSkipped, skippedTotal } from "./formats/source-table";
 import { confidenceLevel } from "./infer/confidence";
 import { EXTRACTION_LIMITS } from "./limits";
-import type { Understanding } from "./understand";
+import type { Understanding, UnderstoodTable } from "./understand";
 
 /** The fields by their roles, as the reference's answer names them. */
-export function schemaOf(plan: ExtractionPlan): ProcessAnswer["schema"] {
+export function schemaOf(plan: TablePlan): ProcessAnswer["schema"] {
   const named = (role: string) =>
     plan.columns.filter((column) => column.role === role).map(({ name }) => name);
   const stored = plan.columns.filter(({ role }) => role !== "ignored");
@@ -16,79 +16,144 @@ export function schemaOf(plan: ExtractionPlan): ProcessAnswer["schema"] {
     timestamp_field: plan.timestamp?.fields[0] ?? null,
     timestamp_fields: plan.timestamp?.fields ?? [],
     value_fields: named("value"),
-    category_fields: named("category"),
+    category_fields: [...named("category"), ...Object.keys(plan.tags ?? {})],
     attribute_fields: named("attribute"),
     units: Object.fromEntries(stored.flatMap(({ name, unit }) => (unit === null ? [] : [[name, unit]]))),
     types: Object.fromEntries(stored.map(({ name, type }) => [name, type])),
   };
 }
 
-/** The answer's body, once the rows have been applied and counted. `job_id` and `stream_id` are the caller's to add. */
-export function answer(understanding: Understanding, accounting: Accounting): ProcessAnswer {
+/** A table after its rows were applied, and counted. */
+export interface AppliedTable {
+  understood: UnderstoodTable;
+  accounting: Accounting;
+}
+export interface StoredTable extends AppliedTable {
+  streamId: string;
+}
+
+/** The answer's body, once the rows have been applied and counted. `job_id` is the caller's to add. */
+export function answer(understanding: Understanding, tables: readonly StoredTable[]): ProcessAnswer {
   return {
-    ...understood(understanding, accounting),
-    records_processed: accounting.processed,
-    records_rejected: accounting.rejected,
-    rejected: accounting.rejectedRows.slice(0, STREAM_LIMITS.errorsListed),
-    skipped: understanding.tables[0]!.skipped,
+    ...understood(understanding, tables),
+    records_processed: sum(tables, ({ processed }) => processed),
+    ...rejections(tables, STREAM_LIMITS.errorsListed),
+    tables: tables.map((one): LoadedTable => ({ ...tableAnswer(one), stream_id: one.streamId })),
   };
 }
 
 /** The answer to an analysis: the same understanding, with the first rows as they would be stored. */
 export function analysis(understanding: Understanding): AnalyzeAnswer {
-  const accounting = newAccounting();
   const preview: AnalyzeAnswer["preview"] = [];
-  for (const applied of applyPlan(understanding.plan, understanding.tables[0]!, accounting)) {
-    if (!("point" in applied) || preview.length >= EXTRACTION_LIMITS.previewRows) continue;
-    const { timestamp, ...rest } = applied.point;
-    preview.push({
-      row: applied.row,
-      timestamp: timestamp === null ? null : formatMicros(timestamp),
-      ...rest,
-    });
-  }
+  const tables = understanding.tables.map((one, at): AppliedTable => {
+    const accounting = newAccounting();
+    for (const applied of applyPlan(one.plan, one.table, accounting)) {
+      if (at > 0 || !("point" in applied) || preview.length >= EXTRACTION_LIMITS.previewRows) continue;
+      const { timestamp, ...rest } = applied.point;
+      const time = timestamp === null ? null : formatMicros(timestamp);
+      preview.push({ row: applied.row, timestamp: time, ...rest });
+    }
+    return { understood: one, accounting };
+  });
   return {
-    ...understood(understanding, accounting),
-    records_found: accounting.processed,
-    records_rejected: accounting.rejected,
-    rejected: accounting.rejectedRows,
-    skipped: understanding.tables[0]!.skipped,
+    ...understood(understanding, tables),
+    records_found: sum(tables, ({ processed }) => processed),
+    ...rejections(tables, EXTRACTION_LIMITS.rejectedListed),
+    tables: tables.map(tableAnswer),
     preview,
   };
 }
 
-function understood(understanding: Understanding, accounting: Accounting) {
-  const { detectedType, format, plan, suggestions, ambiguities } = understanding;
-  const seen = accounting.processed + accounting.rejected;
-  // Rows that the plan cannot read are evidence against the plan.
-  const confidence =
-    Math.round(
-      understanding.confidence * (seen === 0 ? 1 : 0.6 + (0.4 * accounting.processed) / seen) * 1_000,
-    ) / 1_000;
+const sum = (tables: readonly AppliedTable[], of: (accounting: Accounting) => number): number =>
+  tables.reduce((total, { accounting }) => total + of(accounting), 0);
+
+function rejections(tables: readonly AppliedTable[], most: number) {
+  const several = tables.length > 1;
+  const rejected = tables.flatMap(({ accounting, understood: { plan } }) =>
+    accounting.rejectedRows.map((one) => (several ? { ...one, table: plan.name } : one)),
+  );
+  return {
+    records_rejected: sum(tables, (accounting) => accounting.rejected),
+    rejected: rejected.slice(0, most),
+    skipped: allSkipped(tables),
+  };
+}
+
+function allSkipped(tables: readonly AppliedTable[]): Skipped {
+  const all = nothingSkipped();
+  for (const { understood } of tables)
+    for (const kind of Object.keys(all) as (keyof Skipped)[]) all[kind] += understood.table.skipped[kind];
+  return all;
+}
+
+const tableAnswer = ({ understood: { plan, table, confidence }, accounting }: AppliedTable) => ({
+  name: plan.name,
+  format: plan.format,
+  ...(plan.place ? { place: plan.place } : {}),
+  confidence: round(confidence * readShare(accounting)),
+  schema: schemaOf(plan),
+  records_processed: accounting.processed,
+  records_rejected: accounting.rejected,
+  skipped: table.skipped,
+});
+
+/** Rows that the plan cannot read are evidence against the plan. */
+function readShare({ processed, rejected }: Accounting): number {
+  const seen = processed + rejected;
+  return seen === 0 ? 1 : 0.6 + (0.4 * processed) / seen;
+}
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000;
+
+/** Of several tables each counts as much as it has rows. */
+function confidenceOfAll(tables: readonly AppliedTable[]): number {
+  let weighted = 0;
+  let weights = 0;
+  for (const { understood, accounting } of tables) {
+    const weight = Math.max(1, accounting.processed + accounting.rejected);
+    weighted += weight * understood.confidence * readShare(accounting);
+    weights += weight;
+  }
+  return round(weighted / Math.max(1, weights));
+}
+
+function understood(understanding: Understanding, tables: readonly AppliedTable[]) {
+  const { detectedType, suggestions } = understanding;
+  const confidence = confidenceOfAll(tables);
+  const first = understanding.tables[0]!;
   return {
     success: true as const,
     detected_type: detectedType,
     confidence,
     confidence_level: confidenceLevel(confidence),
-    format,
-    schema: schemaOf(plan),
+    format: first.format,
+    schema: schemaOf(first.plan),
     suggested_strategies: suggestions.map(({ strategy_id }) => strategy_id),
     suggestions,
-    ambiguities,
-    warnings: warningsOf(understanding, accounting),
-    plan,
+    ambiguities: understanding.tables.flatMap(({ ambiguities }) => ambiguities),
+    warnings: warningsOf(understanding, tables),
+    plan: { version: 1 as const, tables: understanding.tables.map(({ plan }) => plan) },
     llm: { used: false, provider: null, model: null, tokens: 0 },
   };
 }
 
-function warningsOf({ warnings, ambiguities, tables }: Understanding, accounting: Accounting): string[] {
+function warningsOf(understanding: Understanding, tables: readonly AppliedTable[]): string[] {
+  const several = tables.length > 1;
+  const all = [...understanding.warnings];
+  for (const { understood, accounting } of tables) {
+    const where = several ? `${understood.plan.name}: ` : "";
+    for (const warning of tableWarnings(understood, accounting)) all.push(`${where}${warning}`);
+  }
+  return all.slice(0, EXTRACTION_LIMITS.warnings);
+}
+
+function tableWarnings({ warnings, ambiguities, table }: UnderstoodTable, accounting: Accounting): string[] {
   const all = [...warnings];
   for (const { question, readings } of ambiguities)
     all.push(`${question} They were read ${readings.find(({ chosen }) => chosen)?.reading}.`);
   for (const [name, count] of accounting.unreadableCells)
     all.push(`${count} cell(s) of "${name}" are no numbers; the rest of their rows is kept.`);
-  const skipped = tables[0]!.skipped;
-  const apart = skippedTotal(skipped) - skipped.blank;
+  const apart = skippedTotal(table.skipped) - table.skipped.blank;
   if (apart > 0) all.push(`${apart} line(s) that are no records were skipped.`);
-  return all.slice(0, EXTRACTION_LIMITS.warnings);
+  return all;
 }

@@ -1,5 +1,5 @@
 import { type Point, type RejectedRow, STREAM_LIMITS } from "../streams/contract";
-import type { ExtractionPlan, PlanColumn } from "./contract";
+import type { PlanColumn, TablePlan } from "./contract";
 import type { Cell, SourceTable } from "./formats/source-table";
 import { readValue } from "./infer/columns";
 import { isEmpty, isMissingWord } from "./infer/numbers";
@@ -33,12 +33,14 @@ const DEFAULT_NUMBERS = { decimal: ".", group: "," } as const;
 
 /**
  * Carries a plan out: each row of the table becomes a point or is rejected with its reason, and is counted. Columns
- * are found by their source name, so that a plan fits another file of the same make.
+ * are found by their source name, so that a plan fits another file of the same make. Rows whose time cannot be read are
+ * rejected, or kept without one where `keepTimeless` says so.
  */
 export function* applyPlan(
-  plan: ExtractionPlan,
+  plan: TablePlan,
   table: SourceTable,
   accounting: Accounting,
+  { keepTimeless = false }: { keepTimeless?: boolean } = {},
 ): Generator<AppliedRow> {
   const places = new Map(table.columns.map((name, at) => [name, at]));
   const bound = plan.columns.flatMap((column): Bound[] => {
@@ -57,13 +59,14 @@ export function* applyPlan(
           plan.timestamp,
         )
       : null;
-    if (plan.timestamp && timestamp === null) {
+    if (plan.timestamp && timestamp === null && !keepTimeless) {
       yield rejectRow(row, timeReason(plan.timestamp.fields, timeAt, cells), accounting);
       continue;
     }
     const point = pointOf(timestamp, cells, bound, accounting);
     if (typeof point === "string") yield rejectRow(row, point, accounting);
     else {
+      if (plan.tags) Object.assign(point.tags, plan.tags);
       accounting.processed++;
       yield { row, point };
     }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a body can be. A format is told by its content before its name or media type. */
-export const FORMAT_IDS = ["csv", "json", "ndjson", "text"] as const;
+export const FORMAT_IDS = ["csv", "json", "ndjson", "text", "xlsx", "xlsb", "xls", "ods", "pdf"] as const;
 export type FormatId = (typeof FORMAT_IDS)[number];
 
 /** What data can be about; a closed list. `text_data` is text in which no readings were found. */
@@ -84,23 +84,56 @@ export const csvDialectSchema = z.strictObject({
 });
 export type CsvDialect = z.infer<typeof csvDialectSchema>;
 
-/**
- * What was understood of a table, as a document that code carries out. It can be kept, corrected by a person or a
- * model, and used again on the next file of the same make.
- */
-export const extractionPlanSchema = z.strictObject({
-  version: z.literal(1),
+/** Where a table stands in its source, so that it is found again in the next one of the same make. */
+export const tablePlaceSchema = z.strictObject({
+  /** Path in an archive. */
+  file: z.string().max(1_024).optional(),
+  sheet: z.string().max(256).optional(),
+  /** In the notation of spreadsheets, the header among it: A3:H120. */
+  range: z.string().max(64).optional(),
+  header_rows: z.int().min(0).max(20).optional(),
+  /** Counted from 1, as is `table` among the tables of the first of them. */
+  pages: z.array(z.int().min(1)).max(1_000).optional(),
+  table: z.int().min(1).optional(),
+});
+export type TablePlace = z.infer<typeof tablePlaceSchema>;
+
+/** What was understood of one table. */
+export const tablePlanSchema = z.strictObject({
+  name: nameSchema,
   format: z.enum(FORMAT_IDS),
+  place: tablePlaceSchema.optional(),
   dialect: csvDialectSchema.optional(),
   /** JSON: where the records are, keys and `[]` joined by dots; "" is the root. */
   record_path: z.string().max(1_024).optional(),
+  /** What is put behind the stream's id where tables of other columns have streams of their own. */
+  stream_suffix: z
+    .string()
+    .regex(/^[A-Za-z0-9_.:-]{1,64}$/)
+    .optional(),
+  /** Tags that all of its rows get: tables of one stream are told apart by them. */
+  tags: z.record(nameSchema, nameSchema).optional(),
   /** Null: rows have no time and get distinct arrival times. */
   timestamp: timestampPlanSchema.nullable(),
   columns: z.array(planColumnSchema).max(512),
 });
+export type TablePlan = z.infer<typeof tablePlanSchema>;
+
+/** Tables that one upload may have; more are refused by name. */
+export const MOST_TABLES = 100;
+
+/**
+ * What was understood of data, as a document that code carries out. It can be kept, corrected by a person or a model,
+ * and used again on the next data of the same make. Tables that are not in it are not loaded.
+ */
+export const extractionPlanSchema = z.strictObject({
+  version: z.literal(1),
+  tables: z.array(tablePlanSchema).min(1).max(MOST_TABLES),
+});
 export type ExtractionPlan = z.infer<typeof extractionPlanSchema>;
 
-export const rejectedRowSchema = z.object({ row: z.int(), reason: z.string() });
+/** `table` is named where the data have several. */
+export const rejectedRowSchema = z.object({ row: z.int(), reason: z.string(), table: z.string().optional() });
 
 /** Rows of the source that are no records. */
 export const skippedSchema = z.object({
@@ -169,13 +202,31 @@ const understoodShape = {
   llm: llmUseSchema,
 };
 
-/** The answer about processed data, without what only the caller of extraction knows (`job_id`, `stream_id`). */
+/** One of the tables that were found. */
+export const tableAnswerSchema = z.object({
+  name: z.string(),
+  format: z.enum(FORMAT_IDS),
+  place: tablePlaceSchema.optional(),
+  confidence: z.number().min(0).max(1),
+  schema: schemaOfDataSchema,
+  records_processed: z.int(),
+  records_rejected: z.int(),
+  skipped: skippedSchema,
+});
+export const loadedTableSchema = tableAnswerSchema.extend({ stream_id: z.string() });
+export type LoadedTable = z.infer<typeof loadedTableSchema>;
+
+/**
+ * The answer about processed data, without what only the caller of extraction knows (`job_id`, `stream_id`). `schema` is
+ * that of the first table, the counts are of all.
+ */
 export const processAnswerSchema = z.object({
   ...understoodShape,
   records_processed: z.int(),
   records_rejected: z.int(),
   rejected: z.array(rejectedRowSchema),
   skipped: skippedSchema,
+  tables: z.array(loadedTableSchema),
 });
 export type ProcessAnswer = z.infer<typeof processAnswerSchema>;
 
@@ -194,6 +245,7 @@ export const analyzeAnswerSchema = z.object({
   records_rejected: z.int(),
   rejected: z.array(rejectedRowSchema),
   skipped: skippedSchema,
+  tables: z.array(tableAnswerSchema),
   preview: z.array(previewPointSchema),
 });
 export type AnalyzeAnswer = z.infer<typeof analyzeAnswerSchema>;

@@ -4,4 +4,4 @@ export { jobs } from "./consumer";
 export { confidenceLevel } from "./infer/confidence";
 export { processData } from "./process";
 export { extractionRoutes } from "./routes";
-export { type UnderstandHints, type Understanding, understand } from "./understand";
+export { type UnderstandHints, type Understanding, understand, understandTables } from "./understand";

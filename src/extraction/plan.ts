@@ -1,5 +1,5 @@
 import { STREAM_LIMITS } from "../streams/contract";
-import type { Ambiguity, ExtractionPlan, FormatId, PlanColumn } from "./contract";
+import type { Ambiguity, FormatId, PlanColumn, TablePlan } from "./contract";
 import { distinctNames, type SourceTable } from "./formats/source-table";
 import { type ColumnProfile, profileColumns } from "./infer/columns";
 import { confidenceOf } from "./infer/confidence";
@@ -8,7 +8,7 @@ import { decideTime } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
 
 export interface PlannedTable {
-  plan: ExtractionPlan;
+  plan: TablePlan;
   confidence: number;
   ambiguities: Ambiguity[];
   warnings: string[];
@@ -37,8 +37,9 @@ export function planTable(table: SourceTable, format: FormatId, hints: DateHints
   const fitted = fitStreamLimits(columns, profiles, table, warnings);
   return {
     plan: {
-      version: 1,
+      name: table.name.slice(0, 256),
       format,
+      ...(table.place ? { place: table.place } : {}),
       ...(table.dialect ? { dialect: table.dialect } : {}),
       ...(table.recordPath === undefined ? {} : { record_path: table.recordPath.slice(0, 1_024) }),
       timestamp: time.timestamp,

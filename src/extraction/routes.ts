@@ -128,6 +128,6 @@ export function extractionRoutes(router: Router): void {
       body: analyzeSchema,
       responses: { 200: { description: "The understanding", schema: analyzeAnswerSchema } },
     },
-    async (ctx, { body }) => reply(200, analyzeSample(ctx, body)),
+    async (ctx, { body }) => reply(200, await analyzeSample(ctx, body)),
   );
 }

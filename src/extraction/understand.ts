@@ -1,81 +1,146 @@
 import { fail } from "../core/errors";
-import type { Ambiguity, DetectedType, ExtractionPlan, FormatId, Suggestion } from "./contract";
-import { decodeText, detectFormat } from "./detect";
-import { FORMATS } from "./formats";
+import { arrange } from "./arrange";
+import type { Ambiguity, DetectedType, ExtractionPlan, FormatId, Suggestion, TablePlan } from "./contract";
 import type { SourceTable } from "./formats/source-table";
 import { detectType } from "./infer/detected-type";
 import type { DateHints } from "./infer/timestamps";
 import { planTable } from "./plan";
+import { type ReadTable, readTables, type Source } from "./read";
 import { suggest } from "./suggest";
 
 /** What the caller knows beside the bytes. `plan` is carried out instead of the one that would be made. */
-export interface UnderstandHints {
-  filename?: string | undefined;
-  contentType?: string | undefined;
+export interface UnderstandHints extends Omit<Source, "body"> {
   description?: string | undefined;
   plan?: ExtractionPlan | undefined;
 }
 
+/** A table and what is to be made of it. */
+export interface UnderstoodTable {
+  format: FormatId;
+  table: SourceTable;
+  plan: TablePlan;
+  confidence: number;
+  ambiguities: Ambiguity[];
+  warnings: string[];
+}
+
 /** Data as they were understood: enough to apply, to answer and to show. */
 export interface Understanding {
-  format: FormatId;
-  encoding: string;
-  /** One for CSV, JSON and text. `tables[0]` is the one that `plan` is about. */
-  tables: SourceTable[];
-  plan: ExtractionPlan;
-  confidence: number;
+  encoding: string | null;
+  /** The one with most values first. */
+  tables: UnderstoodTable[];
   detectedType: DetectedType;
-  ambiguities: Ambiguity[];
+  /** What concerns the data as a whole. */
   warnings: string[];
   suggestions: Suggestion[];
 }
 
 /**
- * Understands any bytes or text: format, table, columns, times. Pure and without a model. Throws
+ * Understands any bytes or text: format, tables, columns, times. Pure and without a model. Throws
  * `unrecognised_format`, `malformed_data`, `no_valid_rows` or `payload_too_large`, and nothing else.
  */
-export function understand(body: Uint8Array | string, hints: UnderstandHints = {}): Understanding {
-  const { text, encoding } = decodeText(body);
-  const format = hints.plan?.format ?? detectFormat(text, hints);
-  const tables = FORMATS[format](text);
-  const [table] = tables;
-  if (!table || (table.rowCount === 0 && table.bad.length === 0) || isHeaderAlone(text))
+export async function understand(
+  body: Uint8Array | string,
+  hints: UnderstandHints = {},
+): Promise<Understanding> {
+  return understandTables(await readTables({ body, ...hints }, hints.plan?.tables), hints);
+}
+
+/** The same of tables that were read. Throws `no_valid_rows`. */
+export function understandTables(read: readonly ReadTable[], hints: UnderstandHints = {}): Understanding {
+  const filled = read.filter(({ table }) => table.rowCount > 0 || table.bad.length > 0);
+  if (filled.length === 0)
     throw fail("no_valid_rows", "No record was found in the data: there is a header at most.");
-  const made = planTable(table, format, dateHints(hints.description));
-  const plan = hints.plan ?? made.plan;
-  const own = hints.plan === undefined;
-  const named = (role: string) =>
-    plan.columns.filter((column) => column.role === role).map(({ name }) => name);
-  const values = named("value");
+  const dates = dateHints(hints.description);
+  const { tables, warnings } = hints.plan
+    ? askedFor(filled, hints.plan, dates)
+    : chosen(filled.map((one) => planned(one, dates)));
+  return {
+    encoding: read[0]!.encoding,
+    tables,
+    warnings,
+    ...about(tables, hints.description ?? ""),
+  };
+}
+
+const planned = ({ format, table }: ReadTable, dates: DateHints): UnderstoodTable => ({
+  format,
+  table,
+  ...planTable(table, format, dates),
+});
+
+/** Leaves out tables without readings where others have some, and says which stream each goes to. */
+function chosen(found: readonly UnderstoodTable[]): { tables: UnderstoodTable[]; warnings: string[] } {
+  const telling = found.filter(({ plan }) => valuesOf(plan).length > 0);
+  const kept = telling.length > 0 ? telling : found;
+  const sorted = [...kept].sort((a, b) => cellsOf(b) - cellsOf(a));
+  const arranged = arrange(sorted.map(({ plan }) => plan));
+  return {
+    tables: sorted.map((one, i) => ({ ...one, plan: arranged[i]! })),
+    warnings: found
+      .filter((one) => !kept.includes(one))
+      .map(({ table }) => `"${table.name}" has no readings: its ${table.rowCount} row(s) are not loaded.`),
+  };
+}
+
+const valuesOf = (plan: TablePlan): string[] =>
+  plan.columns.filter(({ role }) => role === "value").map(({ name }) => name);
+
+const cellsOf = ({ table, plan }: UnderstoodTable): number => table.rowCount * valuesOf(plan).length;
+
+/** The tables of a plan in the data, by their place and name, else in their order. */
+function askedFor(
+  found: readonly ReadTable[],
+  { tables: asked }: ExtractionPlan,
+  dates: DateHints,
+): { tables: UnderstoodTable[]; warnings: string[] } {
+  const left = new Set(found);
+  const warnings: string[] = [];
+  const tables = asked.flatMap((plan): UnderstoodTable[] => {
+    const free = [...left];
+    const one =
+      free.find(({ table }) => table.name === plan.name && samePlace(table, plan)) ??
+      free.find(({ table }) => samePlace(table, plan)) ??
+      free.find(({ table }) => fits(table, plan));
+    if (!one) {
+      warnings.push(`The data have no table "${plan.name}".`);
+      return [];
+    }
+    left.delete(one);
+    const made = planned(one, dates);
+    // Whoever corrected it has looked at it.
+    return [{ ...made, plan, confidence: Math.max(made.confidence, 0.9), ambiguities: [] }];
+  });
+  if (tables.length === 0) throw fail("no_valid_rows", "The data have none of the plan's tables.");
+  for (const { table } of left) warnings.push(`"${table.name}" is not in the plan and is not loaded.`);
+  return { tables, warnings };
+}
+
+const samePlace = (table: SourceTable, { place }: TablePlan): boolean =>
+  table.place?.file === place?.file &&
+  table.place?.sheet === place?.sheet &&
+  table.place?.table === place?.table &&
+  table.place?.pages?.[0] === place?.pages?.[0];
+
+const fits = (table: SourceTable, { columns }: TablePlan): boolean =>
+  columns.filter(({ source }) => table.columns.includes(source)).length > columns.length / 2;
+
+function about(
+  tables: readonly UnderstoodTable[],
+  description: string,
+): Pick<Understanding, "detectedType" | "suggestions"> {
+  const { plan, format, table } = tables[0]!;
+  const values = valuesOf(plan);
   const timed = plan.timestamp !== null;
   const { type } = detectType({
     names: plan.columns.filter(({ role }) => role !== "ignored").map(({ name }) => name),
     units: plan.columns.flatMap(({ unit }) => unit ?? []),
-    description: hints.description ?? "",
+    description,
     timed,
     hasValues: values.length > 0,
     isText: format === "text" && values.length === 0 && plan.columns.length === 1,
   });
-  return {
-    format,
-    encoding,
-    tables,
-    plan,
-    confidence: own ? made.confidence : Math.max(made.confidence, 0.9),
-    detectedType: type,
-    ambiguities: own ? made.ambiguities : [],
-    warnings: made.warnings,
-    suggestions: suggest({ type, timed, rows: table.rowCount, values }),
-  };
-}
-
-/** One line of names between delimiters is the header of a table that lost its rows, not a text to keep. */
-function isHeaderAlone(text: string): boolean {
-  const line = text.trim();
-  return (
-    line.length <= 2_000 &&
-    /^[\p{L}_][\p{L}\p{N}_.%°()-]*(?:[,;\t|] ?[\p{L}_][\p{L}\p{N}_.%°()-]*)+$/u.test(line)
-  );
+  return { detectedType: type, suggestions: suggest({ type, timed, rows: table.rowCount, values }) };
 }
 
 /** The order of dates where a description names it, as in "dates are dd/mm/yyyy". */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { utf8 } from "../../src/core/bytes";
 import { AppError } from "../../src/core/errors";
 import { analysis, understand } from "../../src/extraction";
 import {
@@ -120,9 +121,9 @@ describe("any bytes at all", () => {
 });
 
 describe("what is refused", () => {
-  const refusal = (data: string | Uint8Array): string => {
+  const refusal = async (data: string | Uint8Array): Promise<string> => {
     try {
-      understand(data);
+      await understand(data);
     } catch (error) {
       if (error instanceof AppError) return `${error.failure.code}: ${error.failure.detail}`;
     }
@@ -130,35 +131,37 @@ describe("what is refused", () => {
   };
 
   it.each([
-    ["PDF", [0x25, 0x50, 0x44, 0x46, 0x2d, 0x31]],
-    ["XLSX", [0x50, 0x4b, 0x03, 0x04, 0x14]],
-    ["gzip", [0x1f, 0x8b, 0x08, 0x00]],
-  ])("names %s", (name, magic) => {
-    expect(refusal(Uint8Array.from(magic))).toMatch(new RegExp(`^unrecognised_format: .*${name}`));
+    ["PNG", [0x89, 0x50, 0x4e, 0x47, 0x0d]],
+    ["Parquet", [0x50, 0x41, 0x52, 0x31, 0x15]],
+    ["SQLite", [...utf8("SQLite format 3\0")]],
+  ])("names %s", async (name, magic) => {
+    expect(await refusal(Uint8Array.from(magic))).toMatch(new RegExp(`^unrecognised_format: .*${name}`));
   });
 
-  it("names broken JSON as such", () => {
-    expect(refusal('{"a": [1, 2')).toMatch(/^malformed_data: /);
-    expect(refusal(`[${"[".repeat(1_000)}`)).toMatch(/nested deeper/);
+  it("names broken JSON as such", async () => {
+    expect(await refusal('{"a": [1, 2')).toMatch(/^malformed_data: /);
+    expect(await refusal(`[${"[".repeat(1_000)}`)).toMatch(/nested deeper/);
   });
 
-  it("tells a table without rows from one with bad rows", () => {
-    expect(refusal("day,value,site\n")).toMatch(/^no_valid_rows/);
+  it("tells a table without rows from one with bad rows", async () => {
+    expect(await refusal("day,value,site\n")).toMatch(/^no_valid_rows/);
   });
 });
 
 describe("a plan", () => {
   it("can be corrected and carried out on the same data", () => {
     const text = "date,v\n03/04/2021,1\n05/06/2021,2\n07/08/2021,3\n";
-    const { plan } = understand(text);
-    const corrected = { ...plan, timestamp: { ...plan.timestamp!, order: "mdy" as const, zone: "+01:00" } };
+    const { plan } = play(text).body;
+    const [table] = plan.tables;
+    const timestamp = { ...table!.timestamp!, order: "mdy" as const, zone: "+01:00" };
+    const corrected = { ...plan, tables: [{ ...table!, timestamp }] };
     const { points, understanding } = play(text, { plan: corrected });
     expect(new Date(points[0]!.timestamp! / 1_000).toISOString()).toBe("2021-03-03T23:00:00.000Z");
     expect(understanding.ambiguities).toEqual([]);
   });
 
   it("survives JSON and its own schema", () => {
-    const { plan } = understand("Date;Time;Wert (°C)\n01.02.2021;10:00;1,5\n02.02.2021;11:00;2,5\n");
+    const { plan } = play("Date;Time;Wert (°C)\n01.02.2021;10:00;1,5\n02.02.2021;11:00;2,5\n").body;
     expect(extractionPlanSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
   });
 });

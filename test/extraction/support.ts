@@ -1,30 +1,42 @@
 import { expect } from "vitest";
-import type { UnderstandHints, Understanding } from "../../src/extraction";
-import { type Accounting, answer, applyPlan, newAccounting, understand } from "../../src/extraction";
+import {
+  type Accounting,
+  answer,
+  applyPlan,
+  newAccounting,
+  type UnderstandHints,
+  type Understanding,
+  understandTables,
+} from "../../src/extraction";
 import type { ProcessAnswer } from "../../src/extraction/contract";
 import { skippedTotal } from "../../src/extraction/formats/source-table";
+import { readText } from "../../src/extraction/read";
+import type { UnderstoodTable } from "../../src/extraction/understand";
 import type { Point } from "../../src/streams/contract";
 
 export interface Played {
-  understanding: Understanding;
+  /** The first table with what holds for the data as a whole. */
+  understanding: Understanding & UnderstoodTable;
   points: Point[];
   accounting: Accounting;
   body: ProcessAnswer;
 }
 
-/** Understands and applies, and checks on the way that no row is counted twice or lost. */
+/** Understands text and applies, and checks on the way that no row is counted twice or lost. */
 export function play(data: string | Uint8Array, hints: UnderstandHints = {}): Played {
-  const understanding = understand(data, hints);
+  const understanding = understandTables(readText({ body: data, ...hints }, hints.plan?.tables), hints);
   const accounting = newAccounting();
   const points: Point[] = [];
-  const table = understanding.tables[0]!;
-  for (const applied of applyPlan(understanding.plan, table, accounting))
+  const understood = understanding.tables[0]!;
+  const { table, plan } = understood;
+  for (const applied of applyPlan(plan, table, accounting))
     if ("point" in applied) points.push(applied.point);
   expect(accounting.processed).toBe(points.length);
   expect(accounting.processed + accounting.rejected).toBe(table.rowCount + table.bad.length);
   for (const { fields } of points)
     for (const value of Object.values(fields)) expect(Number.isFinite(value)).toBe(true);
-  return { understanding, points, accounting, body: answer(understanding, accounting) };
+  const body = answer(understanding, [{ understood, accounting, streamId: "stream" }]);
+  return { understanding: { ...understood, ...understanding }, points, accounting, body };
 }
 
 /** Lines of delimited text or of plain text, less the one that a last line break does not begin. */

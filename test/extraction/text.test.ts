@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { understand } from "../../src/extraction";
 import { iso, play } from "./support";
 
 describe("lines of readings", () => {
@@ -96,10 +95,10 @@ describe("other text", () => {
 
 describe("a header without rows", () => {
   it.each(["date,value\n", "time;temp_c;humidity(%)", "a\tb"])("is no text to keep: %j", (text) => {
-    expect(() => understand(text)).toThrow("no_valid_rows");
+    expect(() => play(text)).toThrow("no_valid_rows");
   });
 
   it("is not seen in a sentence with a comma", () => {
-    expect(understand("The pump stopped, and nobody noticed.").format).toBe("text");
+    expect(play("The pump stopped, and nobody noticed.").body.format).toBe("text");
   });
 });

@@ -1,5 +1,5 @@
 import type { RejectedRow } from "../../streams/contract";
-import type { CsvDialect, DateOrder, Skipped } from "../contract";
+import type { CsvDialect, DateOrder, Skipped, TablePlace, TablePlan } from "../contract";
 
 export type Cell = string | number | boolean | null;
 
@@ -34,10 +34,21 @@ export interface SourceTable {
   leanOrder?: DateOrder;
   dialect?: CsvDialect;
   recordPath?: string;
+  /** Where it stands in its source. */
+  place?: TablePlace;
+  /** Names of columns that the source draws together, as a chart of a workbook does. */
+  related?: string[][];
 }
 
-/** One signature for every format. Throws `unrecognised_format` or `malformed_data`. */
-export type ReadTables = (text: string) => SourceTable[];
+export type ReadTables = (text: string, asked?: readonly TablePlan[]) => SourceTable[];
+
+/**
+ * A format reads tables from text or from bytes. `asked` are the tables of a plan that is to be carried out: the reader
+ * then takes them as they are described there. Throws `unrecognised_format` or `malformed_data`.
+ */
+export type Format =
+  | { takes: "text"; read: ReadTables }
+  | { takes: "bytes"; read(bytes: Uint8Array, asked?: readonly TablePlan[]): Promise<SourceTable[]> };
 
 export const nothingSkipped = (): Skipped => ({
   blank: 0,

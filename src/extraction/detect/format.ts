@@ -1,0 +1,70 @@
+import type { FormatId } from "../contract";
+import { detectDialect, isReading } from "../formats/csv/dialect";
+import { isLog, isTextOfReadings } from "../formats/text";
+
+/** The format of a text by what stands in it; a name or media type is believed only where the content is silent. */
+export function detectFormat(
+  text: string,
+  hints: { filename?: string | undefined; contentType?: string | undefined } = {},
+): FormatId {
+  const head = text.slice(0, 4_000).trimStart();
+  if (head.startsWith("{") || head.startsWith("[")) {
+    const json = jsonKind(text);
+    if (json) return json;
+  }
+  if (isTextOfReadings(text)) return "text";
+  const dialect = detectDialect(text);
+  if (isLog(text, dialect?.consistency ?? 0)) return "text";
+  if (dialect && dialect.consistency >= 0.6 && isTabular(text, dialect.width, dialect.consistency))
+    return "csv";
+  if (isColumnOfReadings(text)) return "csv";
+  const named = `${hints.filename ?? ""} ${hints.contentType ?? ""}`.toLowerCase();
+  if (/\.(?:csv|tsv)\b|text\/csv|tab-separated/.test(named)) return "csv";
+  return "text";
+}
+
+function jsonKind(text: string): FormatId | null {
+  const lines = firstNonBlank(text, 3);
+  const whole = (line: string) => {
+    try {
+      const value: unknown = line.length < 1_000_000 ? JSON.parse(line) : null;
+      return typeof value === "object" && value !== null;
+    } catch {
+      return false;
+    }
+  };
+  if (lines.length >= 2 && lines.filter(whole).length >= 2) return "ndjson";
+  // "[2025-01-15 10:00] started" and "{x} is" begin alike and are no JSON.
+  return /^\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[[{"\]]|-?\d[\d.eE+-]*\s*[,\]\n]|true\b|false\b|null\b|$))/.test(
+    text.slice(0, 2_000),
+  )
+    ? "json"
+    : null;
+}
+
+function firstNonBlank(text: string, count: number): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length && found.length < count; ) {
+    const end = text.indexOf("\n", at);
+    const line = text.slice(at, end < 0 ? undefined : end).trim();
+    if (line !== "") found.push(line);
+    at = end < 0 ? text.length : end + 1;
+  }
+  return found;
+}
+
+/** Commas stand in sentences too: a table has many lines of one width, or readings in a single one. */
+function isTabular(text: string, width: number, consistency: number): boolean {
+  const lines = firstNonBlank(text, 40);
+  if (lines.length >= 3 && consistency >= 0.8) return width > 2 || !looksLikeProse(lines);
+  if (lines.length >= 3) return width > 2;
+  return width >= 3 || lines.some((line) => line.split(/[,;\t|]/).filter(isReading).length >= 1);
+}
+
+const looksLikeProse = (lines: readonly string[]): boolean =>
+  lines.filter((line) => line.split(/\s+/).length > 8 && !/\d/.test(line)).length > lines.length / 2;
+
+function isColumnOfReadings(text: string): boolean {
+  const lines = firstNonBlank(text, 200);
+  return lines.length >= 2 && lines.slice(1).filter(isReading).length >= (lines.length - 1) * 0.8;
+}

@@ -1,0 +1,75 @@
+import { fail } from "../../core/errors";
+import { EXTRACTION_LIMITS } from "../limits";
+import { TAKEN } from "./magic";
+
+export interface DetectedText {
+  text: string;
+  encoding: string;
+}
+
+const unreadable = (detail: string) => fail("unrecognised_format", detail);
+
+/**
+ * The text of a body with `\n` for every line break. UTF-8 with or without a mark, UTF-16 in both orders, and
+ * Windows-1252 where the bytes are no UTF-8. Throws `unrecognised_format` for what is no text.
+ */
+export function decodeText(body: Uint8Array | string): DetectedText {
+  if (typeof body === "string") return finish(body, "utf-8");
+  if (body.length === 0) throw unreadable("The body is empty.");
+  if (body.length > EXTRACTION_LIMITS.inlineChars * 2) throw tooLarge();
+  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf)
+    return finish(decodeAs(body, "utf-8"), "utf-8-bom");
+  if (body[0] === 0xff && body[1] === 0xfe) return finish(decodeAs(body, "utf-16le"), "utf-16le");
+  if (body[0] === 0xfe && body[1] === 0xff) return finish(decodeAs(body, "utf-16be"), "utf-16be");
+  const wide = unmarkedUtf16(body);
+  if (wide) return finish(decodeAs(body, wide), wide);
+  const strict = strictUtf8(body);
+  return strict === null ? finish(decodeAs(body, "windows-1252"), "windows-1252") : finish(strict, "utf-8");
+}
+
+const tooLarge = () =>
+  fail(
+    "payload_too_large",
+    `Text of at most ${EXTRACTION_LIMITS.inlineChars} characters is understood in one piece.`,
+  );
+
+const decodeAs = (body: Uint8Array, encoding: string): string => new TextDecoder(encoding).decode(body);
+
+function strictUtf8(body: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
+  } catch {
+    return null;
+  }
+}
+
+/** UTF-16 of mostly Latin text has a zero in every other byte. */
+function unmarkedUtf16(body: Uint8Array): "utf-16le" | "utf-16be" | null {
+  const size = Math.min(body.length, 2_000) & ~1;
+  if (size < 8) return null;
+  let even = 0;
+  let odd = 0;
+  for (let i = 0; i < size; i += 2) {
+    if (body[i] === 0) even++;
+    if (body[i + 1] === 0) odd++;
+  }
+  const half = size / 2;
+  if (odd > half * 0.7 && even < half * 0.1) return "utf-16le";
+  return even > half * 0.7 && odd < half * 0.1 ? "utf-16be" : null;
+}
+
+function finish(raw: string, encoding: string): DetectedText {
+  if (raw.length > EXTRACTION_LIMITS.inlineChars) throw tooLarge();
+  const text = raw.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  if (text.trim() === "") throw unreadable("The body is empty.");
+  const sample = text.slice(0, 20_000);
+  let controls = 0;
+  for (let i = 0; i < sample.length; i++) {
+    const code = sample.charCodeAt(i);
+    if ((code < 32 && code !== 9 && code !== 10 && code !== 12 && code !== 0x1f) || code === 0xfffd)
+      controls++;
+  }
+  if (controls > sample.length * 0.02) throw unreadable(`The data are binary of no known kind. ${TAKEN}`);
+  // A NUL can be stored nowhere as text; a few stray ones do not spoil a file.
+  return { text: text.includes("\0") ? text.replaceAll("\0", "") : text, encoding };
+}
