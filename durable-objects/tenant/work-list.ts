@@ -270,7 +270,8 @@ export class WorkList {
     nowMs: number,
   ): void {
     // Nothing else is ever done again: with its data a request may be as large as a result.
-    const request = how.error !== null && isOurs(JSON.parse(how.error)) ? item.request : "";
+    const isRedrivable = how.error !== null && isOurs(JSON.parse(how.error));
+    const request = isRedrivable || WORK_RULES[item.kind].keepsRequest ? item.request : "";
     const chars = request.length + (how.result?.length ?? 0) + (how.error?.length ?? 0);
     this.sql.exec(
       "UPDATE work SET status = ?, request = ?, result = ?, summary = ?, error = ?, chars = ?, updated_ms = ? WHERE id = ?",

@@ -20,6 +20,8 @@ interface WorkRules {
   retryMs: number;
   /** Pieces that wait or run, where that is fewer than of all kinds together. */
   open?: number;
+  /** Whether its request is kept when it has ended: what it did can be done again in another way. */
+  keepsRequest?: boolean;
 }
 
 export const WORK_RULES: Record<WorkKind, WorkRules> = {
@@ -27,7 +29,8 @@ export const WORK_RULES: Record<WorkKind, WorkRules> = {
   // Counted since the last checkpoint. Each that has begun keeps up to 2 MB until it ends.
   backtest: { queue: "analyze", attempts: 4, retryMs: 2_000, open: 100 },
   // What breaks a load is more often a part that does not answer than our code: worth waiting for.
-  extract: { queue: "extract", attempts: 4, retryMs: 15_000 },
+  // Rows that a plan could not read are read again under another: the request says where the upload is.
+  extract: { queue: "extract", attempts: 4, retryMs: 15_000, keepsRequest: true },
 };
 
 export const WORK_LIMITS = {
@@ -77,7 +80,7 @@ export interface WorkSummary extends Omit<NewWork, "status" | "storedBytes" | "r
 }
 
 export interface WorkItem extends WorkSummary {
-  /** Empty where it has ended, unless it can be redriven. */
+  /** Empty where it has ended, unless it can be redriven or its kind keeps it. */
   request: string;
   /** JSON, or null before there is one. */
   result: string | null;

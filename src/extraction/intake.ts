@@ -17,7 +17,7 @@ import { validate } from "../platform/http/validate";
 import { fingerprintOf } from "../platform/idempotency";
 import { parseMultipart } from "../platform/multipart";
 import { streamIdSchema } from "../streams/contract";
-import { extractionPlanSchema } from "./contract";
+import { type ExtractionPlan, extractionPlanSchema } from "./contract";
 import { EXTRACTION_LIMITS } from "./limits";
 
 /** A body up to this is understood in its own request. */
@@ -63,6 +63,13 @@ export interface JobRequest {
   streamId: string;
   desiredFormat: "time_series" | "records";
   plan: ProcessBody["plan"] | null;
+  /** A replay: the job that the upload came with, and the plans under which its rows were stored, the oldest first. */
+  replays?: { jobId: string; under: EarlierPlan[] };
+}
+
+export interface EarlierPlan {
+  plan: ExtractionPlan;
+  desiredFormat: JobRequest["desiredFormat"];
 }
 
 export interface Intake {

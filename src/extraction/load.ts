@@ -3,8 +3,10 @@ import type { TenantContext } from "../platform/context";
 import { type Appended, appendPoints, reserveArrivals } from "../streams";
 import type { RejectedRow } from "../streams/contract";
 import { answer, type StoredTable } from "./answer";
-import { type AppliedRow, applyPlan, newAccounting } from "./apply";
-import type { ProcessAnswer } from "./contract";
+import { type AppliedRow, newAccounting } from "./apply";
+import { cascade, type Reading } from "./cascade";
+import type { ExtractionPlan, ProcessAnswer } from "./contract";
+import type { SourceTable } from "./formats/source-table";
 import type { JobRequest } from "./intake";
 import { type UnderstoodTable, understand } from "./understand";
 
@@ -21,15 +23,29 @@ export async function load(
   request: JobRequest,
   bytes: Uint8Array,
 ): Promise<JobResult> {
-  const understanding = await understand(bytes, {
-    filename: request.filename ?? undefined,
-    contentType: request.contentType ?? undefined,
-    description: request.description ?? undefined,
-    plan: request.plan ?? undefined,
-  });
+  const under = (plan: ExtractionPlan | null | undefined) =>
+    understand(bytes, {
+      filename: request.filename ?? undefined,
+      contentType: request.contentType ?? undefined,
+      description: request.description ?? undefined,
+      plan: plan ?? undefined,
+    });
+  const understanding = await under(request.plan);
+  const before: Before[] = [];
+  for (const { plan, desiredFormat } of request.replays?.under ?? [])
+    before.push({ tables: (await under(plan)).tables, keepTimeless: desiredFormat === "records" });
+  const uploadId = request.replays?.jobId ?? jobId;
   const stored: StoredTable[] = [];
   for (const [at, table] of understanding.tables.entries())
-    stored.push(await storeTable(ctx, at === 0 ? jobId : `${jobId}/${at}`, request, table));
+    stored.push(
+      await storeTable(
+        ctx,
+        at === 0 ? uploadId : `${uploadId}/${at}`,
+        request,
+        table,
+        readingsOf(table, before),
+      ),
+    );
   if (stored.every(({ accounting }) => accounting.processed === 0)) throw nothingValid(stored);
   return { ...answer(understanding, stored), job_id: jobId, stream_id: request.streamId };
 }
@@ -39,22 +55,38 @@ async function storeTable(
   uploadId: string,
   request: JobRequest,
   understood: UnderstoodTable,
+  earlier: readonly Reading[],
 ): Promise<StoredTable> {
-  const { plan, table } = understood;
+  const { plan } = understood;
   const streamId = streamOf(request.streamId, plan.stream_suffix);
   const accounting = newAccounting();
   const keepTimeless = request.desiredFormat === "records";
-  const applied = applyPlan(plan, table, accounting, { keepTimeless });
+  const again = { rows: 0 };
+  const applied = cascade(earlier, { ...understood, keepTimeless }, accounting, again);
   const rows =
     plan.timestamp === null || keepTimeless
       ? await withArrivals(ctx, uploadId, streamId, understood, applied)
       : applied;
   // History teaches the detectors; nobody is to be alerted at last year's readings.
   const written = await appendOrReject(ctx, streamId, rows, uploadId);
-  const processed = written.accepted + written.updated + written.duplicates;
+  const processed = Math.max(0, written.accepted + written.updated + written.duplicates - again.rows);
   const final = { ...accounting, processed, rejected: written.rejected, rejectedRows: written.errors };
   return { understood, accounting: final, streamId };
 }
+
+/** Data as an earlier plan understood them. */
+interface Before {
+  tables: UnderstoodTable[];
+  keepTimeless: boolean;
+}
+
+/** How the same table was read before, where its rows went to the same stream. */
+const readingsOf = ({ plan }: UnderstoodTable, before: readonly Before[]): Reading[] =>
+  before.flatMap(({ tables, keepTimeless }) =>
+    tables
+      .filter((one) => one.plan.name === plan.name && one.plan.stream_suffix === plan.stream_suffix)
+      .map((one) => ({ ...one, keepTimeless })),
+  );
 
 /** A table of bad rows alone does not cost the others theirs. */
 async function appendOrReject(
@@ -100,17 +132,21 @@ async function withArrivals(
   { table }: UnderstoodTable,
   rows: Iterable<AppliedRow>,
 ): Promise<Iterable<AppliedRow>> {
-  // Refused rows count too: their places stay free, and the others keep theirs when a plan is corrected.
-  const base = await reserveArrivals(ctx, streamId, uploadId, table.rowCount + table.bad.length);
+  // Each row's time goes by its number: those of refused rows stay free, and the others keep theirs in a replay.
+  const base = await reserveArrivals(ctx, streamId, uploadId, lastRow(table) + 1);
   return arriving(rows, base);
 }
 
+function lastRow({ rows, bad }: SourceTable): number {
+  let last = 0;
+  for (const { row } of rows) last = Math.max(last, row);
+  for (const { row } of bad) last = Math.max(last, row);
+  return last;
+}
+
 function* arriving(rows: Iterable<AppliedRow>, baseMicros: number): Generator<AppliedRow> {
-  let index = 0;
-  for (const one of rows) {
-    if ("point" in one && one.point.timestamp === null) {
-      yield { row: one.row, point: { ...one.point, timestamp: baseMicros + index } };
-    } else yield one;
-    index++;
-  }
+  for (const one of rows)
+    yield "point" in one && one.point.timestamp === null
+      ? { row: one.row, point: { ...one.point, timestamp: baseMicros + one.row } }
+      : one;
 }

@@ -28,7 +28,10 @@ export async function processData(
   const intake = await takeIn(ctx, raw, jobId);
   const progress = { began: false };
   try {
-    const work = () => beginJob(ctx, jobId, intake, preference, progress);
+    const work = () =>
+      beginJob(ctx, jobId, intake, preference, () => {
+        progress.began = true;
+      });
     const key = raw.headers.get("idempotency-key");
     if (key === null) return await work();
     const scope = `${raw.method} ${new URL(raw.url).pathname}`;
@@ -39,12 +42,13 @@ export async function processData(
   }
 }
 
-async function beginJob(
+/** Makes the job and does it at once where it is small. `onBegun` is told when the tenant holds the job. */
+export async function beginJob(
   ctx: TenantContext,
   jobId: string,
-  { request, kept, storedBytes }: Intake,
+  { request, kept, storedBytes }: Omit<Intake, "fingerprint">,
   preference: Preference,
-  progress: { began: boolean },
+  onBegun: () => void = () => {},
 ): Promise<Reply> {
   const { tenantId, clientId } = ctx.principal;
   const fits = isInline(preference, request.bytes / BYTES_PER_SECOND);
@@ -61,7 +65,7 @@ async function beginJob(
   };
   const tenant = tenantObject(ctx.env, tenantId);
   const item = unwrap<WorkItem>(await tenant.createWork(work, { clientId, requestId: ctx.requestId }));
-  progress.began = true;
+  onBegun();
   if (!inline) return reply(202, jobOf(item), acceptedHeaders(preference, `/api/llm/jobs/${jobId}`));
   try {
     const result = await load(ctx, jobId, request, kept);

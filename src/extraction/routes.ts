@@ -11,6 +11,7 @@ import { analyzeAnswerSchema, processAnswerSchema } from "./contract";
 import { processSchema } from "./intake";
 import { jobOf, jobSummary } from "./jobs";
 import { processData } from "./process";
+import { replayJob, replaySchema } from "./replay";
 
 const tag = "Data processing";
 
@@ -114,6 +115,32 @@ export function extractionRoutes(router: Router): void {
     },
     async (ctx, { params: { job_id } }) =>
       reply(202, jobOf(await redriveWork(ctx, job_id, "extract")), { location: `/api/llm/jobs/${job_id}` }),
+  );
+
+  endpoint(
+    router,
+    {
+      method: "post",
+      path: "/api/llm/jobs/{job_id}/replay",
+      operationId: "replayJob",
+      tag,
+      summary: "Load the rows that a job rejected under a corrected plan",
+      description:
+        "What the job stored stays as it is, and no row is stored twice: a row is read by the first plan that can. Needs the job and its upload, which are kept for 30 days.",
+      access: "stream:write",
+      params: jobParams,
+      body: replaySchema,
+      idempotent: true,
+      responses: {
+        200: {
+          description: "The rows that the corrected plan could read are loaded",
+          schema: processedSchema,
+        },
+        202: { description: "Queued; Location names the job", schema: jobSchema },
+      },
+    },
+    async (ctx, { params: { job_id }, body, raw }) =>
+      replayJob(ctx, job_id, body, parsePrefer(raw.headers.get("prefer"))),
   );
 
   endpoint(

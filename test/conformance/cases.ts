@@ -124,6 +124,16 @@ export const CASES: Record<string, Case> = {
     ...at("/api/llm/jobs/job_none/redrive"),
     foreign: { path: (_, made) => `/api/llm/jobs/${made.jobId}/redrive`, code: "job_not_found" },
   },
+  replayJob: {
+    ...at("/api/llm/jobs/job_none/replay"),
+    foreign: {
+      path: (_, made) => `/api/llm/jobs/${made.jobId}/replay`,
+      code: "job_not_found",
+      body: { plan: { version: 1, tables: [{ name: "table", format: "csv", timestamp: null, columns: [] }] } },
+    },
+    wrong: emptyObject,
+    maxBytes: COMMAND,
+  },
   analyzeData: { ...at("/api/llm/analyze"), wrong: emptyObject, maxBytes: COMMAND },
   listStrategies: at("/api/strategies"),
   executeStrategy: { ...at("/api/strategy"), wrong: emptyObject, maxBytes: COMMAND },
