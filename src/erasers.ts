@@ -1,11 +1,12 @@
 import { deleteClients } from "./auth";
+import { erasePlans } from "./extraction";
 import type { TenantContext } from "./platform/context";
 import { db } from "./platform/db";
 import { hubObject, streamObject, tenantObject } from "./platform/objects";
 import { listStreams, unregisterStream } from "./streams";
 
 /** Every store that holds tenant data. A new store gets its name here, and then the table below does not compile without its eraser. */
-type Store = "stream_points" | "stream_registry" | "uploads" | "events" | "work";
+type Store = "stream_points" | "stream_registry" | "uploads" | "events" | "work" | "plans";
 
 /** Erases one store of a tenant whole; gives how many things went. Each may run twice: an erasure cut off is asked for again. */
 type Eraser = (ctx: TenantContext, tenantId: string) => Promise<number>;
@@ -33,6 +34,8 @@ const ERASERS: Record<Store, Eraser> = {
     const actor = { clientId: ctx.principal.clientId, requestId: ctx.requestId };
     return (await tenantObject(ctx.env, tenantId).eraseOwn(actor)).work;
   },
+  // After the work that might keep one.
+  plans: (ctx, tenantId) => erasePlans(db(ctx.env), tenantId),
   // After everything that still might tell one.
   events: async (ctx, tenantId) => (await hubObject(ctx.env, tenantId).erase()).events,
 };

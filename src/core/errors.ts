@@ -37,6 +37,7 @@ export const ERROR_TITLES = {
   strategy_not_found: "No such strategy",
   execution_not_found: "No such execution",
   job_not_found: "No such job",
+  plan_not_found: "No such plan",
   client_not_found: "No such client",
   // The data
   no_valid_rows: "No row of the body is valid",

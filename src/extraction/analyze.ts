@@ -3,7 +3,7 @@ import { fail } from "../core/errors";
 import type { TenantContext } from "../platform/context";
 import { analysis } from "./answer";
 import type { AnalyzeAnswer } from "./contract";
-import { understand } from "./understand";
+import { understandKnown } from "./known";
 
 export const analyzeSchema = z.strictObject({
   text_sample: z.string().min(1),
@@ -19,5 +19,5 @@ export async function analyzeSample(
   if (body.tenant_id !== undefined && body.tenant_id !== ctx.principal.tenantId) {
     throw fail("tenant_not_found", "There is no tenant with this id.");
   }
-  return analysis(await understand(body.text_sample, { description: body.description }));
+  return analysis(await understandKnown(ctx, body.text_sample, { description: body.description }));
 }

@@ -5,6 +5,7 @@ import type { AnalyzeAnswer, LoadedTable, ProcessAnswer, Skipped, TablePlan } fr
 import { nothingSkipped, skippedTotal } from "./formats/source-table";
 import { confidenceLevel } from "./infer/confidence";
 import { EXTRACTION_LIMITS } from "./limits";
+import { shapeOf } from "./shape";
 import type { Understanding, UnderstoodTable } from "./understand";
 
 /** The fields by their roles, as the reference's answer names them. */
@@ -86,16 +87,21 @@ function allSkipped(tables: readonly AppliedTable[]): Skipped {
   return all;
 }
 
-const tableAnswer = ({ understood: { plan, table, confidence }, accounting }: AppliedTable) => ({
-  name: plan.name,
-  format: plan.format,
-  ...(plan.place ? { place: plan.place } : {}),
-  confidence: round(confidence * readShare(accounting)),
-  schema: schemaOf(plan),
-  records_processed: accounting.processed,
-  records_rejected: accounting.rejected,
-  skipped: table.skipped,
-});
+const tableAnswer = ({ understood, accounting }: AppliedTable) => {
+  const { plan, table, confidence, keptVersion } = understood;
+  return {
+    name: plan.name,
+    format: plan.format,
+    ...(plan.place ? { place: plan.place } : {}),
+    confidence: round(confidence * readShare(accounting)),
+    schema: schemaOf(plan),
+    shape_id: shapeOf(understood.format, table),
+    plan_version: keptVersion,
+    records_processed: accounting.processed,
+    records_rejected: accounting.rejected,
+    skipped: table.skipped,
+  };
+};
 
 /** Rows that the plan cannot read are evidence against the plan. */
 function readShare({ processed, rejected }: Accounting): number {

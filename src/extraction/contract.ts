@@ -209,6 +209,10 @@ export const tableAnswerSchema = z.object({
   place: tablePlaceSchema.optional(),
   confidence: z.number().min(0).max(1),
   schema: schemaOfDataSchema,
+  /** Names its shape, by which the plan is kept for the next data; null where columns have no names. */
+  shape_id: z.string().nullable(),
+  /** The version of the kept plan that it was read by; null: it was read afresh. */
+  plan_version: z.int().nullable(),
   records_processed: z.int(),
   records_rejected: z.int(),
   skipped: skippedSchema,

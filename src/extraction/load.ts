@@ -8,7 +8,8 @@ import { cascade, type Reading } from "./cascade";
 import type { ExtractionPlan, ProcessAnswer } from "./contract";
 import type { SourceTable } from "./formats/source-table";
 import type { JobRequest } from "./intake";
-import { type UnderstoodTable, understand } from "./understand";
+import { remember, understandKnown } from "./known";
+import type { UnderstoodTable } from "./understand";
 
 export type JobResult = ProcessAnswer & { job_id: string; stream_id: string };
 
@@ -24,7 +25,7 @@ export async function load(
   bytes: Uint8Array,
 ): Promise<JobResult> {
   const under = (plan: ExtractionPlan | null | undefined) =>
-    understand(bytes, {
+    understandKnown(ctx, bytes, {
       filename: request.filename ?? undefined,
       contentType: request.contentType ?? undefined,
       description: request.description ?? undefined,
@@ -47,6 +48,8 @@ export async function load(
       ),
     );
   if (stored.every(({ accounting }) => accounting.processed === 0)) throw nothingValid(stored);
+  // The plan of a replay is for the rows that the data's own plan cannot read.
+  if (!request.replays) await remember(ctx, jobId, understanding, request.plan ? "person" : "code");
   return { ...answer(understanding, stored), job_id: jobId, stream_id: request.streamId };
 }
 

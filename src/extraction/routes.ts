@@ -10,6 +10,7 @@ import { analyzeSample, analyzeSchema } from "./analyze";
 import { analyzeAnswerSchema, processAnswerSchema } from "./contract";
 import { processSchema } from "./intake";
 import { jobOf, jobSummary } from "./jobs";
+import { planRoutes } from "./plan-routes";
 import { processData } from "./process";
 import { replayJob, replaySchema } from "./replay";
 
@@ -38,6 +39,8 @@ const formSchema = z.object({
 });
 
 export function extractionRoutes(router: Router): void {
+  planRoutes(router);
+
   endpoint(
     router,
     {

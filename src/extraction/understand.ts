@@ -4,8 +4,10 @@ import type { Ambiguity, DetectedType, ExtractionPlan, FormatId, Suggestion, Tab
 import type { SourceTable } from "./formats/source-table";
 import { detectType } from "./infer/detected-type";
 import type { DateHints } from "./infer/timestamps";
+import { recall } from "./memory";
 import { planTable } from "./plan";
 import { type ReadTable, readTables, type Source } from "./read";
+import { type KeptPlan, shapeOf } from "./shape";
 import { suggest } from "./suggest";
 
 /** What the caller knows beside the bytes. `plan` is carried out instead of the one that would be made. */
@@ -22,6 +24,8 @@ export interface UnderstoodTable {
   confidence: number;
   ambiguities: Ambiguity[];
   warnings: string[];
+  /** The version of the kept plan that is used; null: the table's own. */
+  keptVersion: number | null;
 }
 
 /** Data as they were understood: enough to apply, to answer and to show. */
@@ -46,15 +50,22 @@ export async function understand(
   return understandTables(await readTables({ body, ...hints }, hints.plan?.tables), hints);
 }
 
-/** The same of tables that were read. Throws `no_valid_rows`. */
-export function understandTables(read: readonly ReadTable[], hints: UnderstandHints = {}): Understanding {
+/** What is kept for shapes, by their ids. */
+export type KeptPlans = ReadonlyMap<string, KeptPlan>;
+
+/** The same of tables that were read, and of what is kept for their shapes. Throws `no_valid_rows`. */
+export function understandTables(
+  read: readonly ReadTable[],
+  hints: UnderstandHints = {},
+  kept: KeptPlans = new Map(),
+): Understanding {
   const filled = read.filter(({ table }) => table.rowCount > 0 || table.bad.length > 0);
   if (filled.length === 0)
     throw fail("no_valid_rows", "No record was found in the data: there is a header at most.");
   const dates = dateHints(hints.description);
   const { tables, warnings } = hints.plan
     ? askedFor(filled, hints.plan, dates)
-    : chosen(filled.map((one) => planned(one, dates)));
+    : chosen(filled.map((one) => recalled(planned(one, dates), kept)));
   return {
     encoding: read[0]!.encoding,
     tables,
@@ -67,7 +78,13 @@ const planned = ({ format, table }: ReadTable, dates: DateHints): UnderstoodTabl
   format,
   table,
   ...planTable(table, format, dates),
+  keptVersion: null,
 });
+
+function recalled(fresh: UnderstoodTable, kept: KeptPlans): UnderstoodTable {
+  const known = kept.get(shapeOf(fresh.format, fresh.table) ?? "");
+  return known ? recall(fresh, known) : fresh;
+}
 
 /** Leaves out tables without readings where others have some, and says which stream each goes to. */
 function chosen(found: readonly UnderstoodTable[]): { tables: UnderstoodTable[]; warnings: string[] } {

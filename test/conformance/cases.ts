@@ -43,6 +43,7 @@ const execution = () => ({
   path: (_: TestTenant, made: Made) => `/api/strategy/${made.executionId}`,
   code: "execution_not_found",
 });
+const NO_SHAPE = "0".repeat(32);
 const COMMAND = 1_000_000;
 const TREE = 20_000_000;
 const emptyObject = { body: {}, code: "invalid_request" };
@@ -129,11 +130,19 @@ export const CASES: Record<string, Case> = {
     foreign: {
       path: (_, made) => `/api/llm/jobs/${made.jobId}/replay`,
       code: "job_not_found",
-      body: { plan: { version: 1, tables: [{ name: "table", format: "csv", timestamp: null, columns: [] }] } },
+      body: {
+        plan: { version: 1, tables: [{ name: "table", format: "csv", timestamp: null, columns: [] }] },
+      },
     },
     wrong: emptyObject,
     maxBytes: COMMAND,
   },
+  listPlans: at("/api/llm/plans"),
+  getPlan: {
+    ...at(`/api/llm/plans/${NO_SHAPE}`),
+    unshared: "the shape's id is of the data: the same for every tenant",
+  },
+  forgetPlan: { ...at(`/api/llm/plans/${NO_SHAPE}`), unshared: "as getPlan" },
   analyzeData: { ...at("/api/llm/analyze"), wrong: emptyObject, maxBytes: COMMAND },
   listStrategies: at("/api/strategies"),
   executeStrategy: { ...at("/api/strategy"), wrong: emptyObject, maxBytes: COMMAND },

@@ -32,6 +32,7 @@ export const STATUS: Record<ErrorCode, number> = {
   strategy_not_found: 404,
   execution_not_found: 404,
   job_not_found: 404,
+  plan_not_found: 404,
   client_not_found: 404,
   no_valid_rows: 422,
   too_many_series: 422,

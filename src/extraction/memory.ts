@@ -1,0 +1,47 @@
+import { applyPlan, newAccounting } from "./apply";
+import type { TablePlan } from "./contract";
+import type { SourceTable } from "./formats/source-table";
+import type { KeptPlan } from "./shape";
+import type { UnderstoodTable } from "./understand";
+
+/** Rows on which two plans are compared. */
+const COMPARED_ROWS = 2_000;
+
+/**
+ * Reads a table as one of its shape was read before, where that is worth more than what the table says by itself: where
+ * a person settled it, or where the table leaves open what an earlier one has settled (03/04 is the third of April, for
+ * last month's file had a 13/04). A kept plan that reads less of the table than the table's own is not used, and the
+ * warnings say so.
+ */
+export function recall(fresh: UnderstoodTable, kept: KeptPlan): UnderstoodTable {
+  const isSettled = fresh.ambiguities.length === 0 && fresh.confidence >= kept.confidence;
+  if (kept.origin === "code" && isSettled) return fresh;
+  const plan: TablePlan = { ...fresh.plan, ...kept.plan };
+  if (unread(plan, fresh.table) > unread(fresh.plan, fresh.table)) {
+    const warning = `Version ${kept.version} of the plan kept for data of this shape reads less of them and was not used.`;
+    return { ...fresh, warnings: [...fresh.warnings, warning] };
+  }
+  const confidence = Math.max(fresh.confidence, kept.confidence);
+  const warnings = fresh.warnings.concat(
+    `Read as data of this shape were before (plan version ${kept.version}).`,
+  );
+  return { ...fresh, plan, confidence, ambiguities: [], warnings, keptVersion: kept.version };
+}
+
+/** Rows that the plan rejects and cells that it cannot read, among the first rows. */
+function unread(plan: TablePlan, table: SourceTable): number {
+  const accounting = newAccounting();
+  const first = { ...table, bad: [], rows: firstOf(table.rows, COMPARED_ROWS) };
+  for (const _ of applyPlan(plan, first, accounting));
+  let cells = 0;
+  for (const count of accounting.unreadableCells.values()) cells += count;
+  return accounting.rejected * Math.max(1, plan.columns.length) + cells;
+}
+
+function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {
+  let count = 0;
+  for (const item of items) {
+    if (count++ >= most) return;
+    yield item;
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../core/json";
+import type { FormatId, TablePlan } from "./contract";
+import type { SourceTable } from "./formats/source-table";
+
+/** The part of a table's plan that holds for every table of its shape. */
+export type ShapePlan = Pick<TablePlan, "timestamp" | "columns">;
+
+/** Who made a plan. What a person said counts most. */
+export const PLAN_ORIGINS = ["code", "person"] as const;
+export type PlanOrigin = (typeof PLAN_ORIGINS)[number];
+
+export interface KeptPlan {
+  shapeId: string;
+  version: number;
+  plan: ShapePlan;
+  origin: PlanOrigin;
+  confidence: number;
+  jobId: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+}
+
+/**
+ * Names what tables of one make have in common: the format and the names of the columns in their order. Null where
+ * columns have no names: numbers of columns are alike by chance.
+ */
+export function shapeOf(format: FormatId, { columns, headerless }: SourceTable): string | null {
+  if (headerless || columns.length === 0) return null;
+  return createHash("sha256")
+    .update(canonicalJson([format, columns]))
+    .digest("hex")
+    .slice(0, 32);
+}
+
+export const shapePlanOf = ({ timestamp, columns }: TablePlan): ShapePlan => ({ timestamp, columns });
+
+export const samePlan = (a: ShapePlan, b: ShapePlan): boolean =>
+  canonicalJson(shapePlanOf(a as TablePlan)) === canonicalJson(shapePlanOf(b as TablePlan));
