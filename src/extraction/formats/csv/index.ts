@@ -9,6 +9,7 @@ import {
   type SourceRow,
   type SourceTable,
 } from "../source-table";
+import { siftRows } from "../table-rows";
 import {
   detectDialect,
   filledCells,
@@ -149,50 +150,19 @@ function sift(
   head: string[] | null,
   skipped: Skipped,
 ) {
-  const kept: SourceRow[] = [];
-  const bad: RejectedRow[] = [];
-  const headText = head?.map((cell) => cell.trim()).join("\u0000");
-  const lastFull = rows.findLastIndex(({ cells }) => filledCells(cells) >= Math.max(2, columns.length / 2));
-  const totals = totalRows(rows, lastFull);
-  rows.forEach(({ row, cells }, i) => {
+  const source = { length: rows.length, cells: (i: number) => rows[i]!.cells };
+  const sifted = siftRows(source, columns.length, head, skipped);
+  const kept = sifted.kept.map((i): SourceRow => {
+    const { row, cells } = rows[i]!;
+    return { row, cells: cells.length > columns.length ? cells.slice(0, columns.length) : cells };
+  });
+  const bad = sifted.tooWide.map((i): RejectedRow => {
+    const { row, cells } = rows[i]!;
     const width = trimmedWidth(cells);
-    if (width === 0) skipped.blank++;
-    else if (isRule(cells)) skipped.comments++;
-    else if (headText !== undefined && cells.map((cell) => cell.trim()).join("\u0000") === headText)
-      skipped.repeated_headers++;
-    else if (totals.has(i)) skipped.totals++;
-    else if (columns.length >= 3 && i > lastFull && lastFull >= 0 && isFootnote(cells)) skipped.footnotes++;
-    else if (width > columns.length)
-      bad.push({ row, reason: `has ${width} cells where the table has ${columns.length} columns` });
-    else kept.push({ row, cells: cells.length > columns.length ? cells.slice(0, columns.length) : cells });
+    return { row, reason: `has ${width} cells where the table has ${columns.length} columns` };
   });
   return { kept, bad };
 }
-
-/** A line of dashes that parts the names from the rows. */
-const isRule = (cells: readonly string[]): boolean => {
-  const text = cells.join("").trim();
-  return text.length >= 3 && text.length < 10_000 && /^[-=+:_| ]+$/.test(text) && /---|===|___/.test(text);
-};
-
-const TOTAL = /^(?:grand\s+|sub\s*-?)?totals?\b|^(?:summe|gesamt|insgesamt|suma|totaal|totale|итого)\b/i;
-
-/** Lines that add up the ones above: few, at the end, and named so in the first cell that is filled. */
-function totalRows(rows: readonly NumberedRow[], lastFull: number): Set<number> {
-  const found = new Set<number>();
-  rows.forEach(({ cells }, i) => {
-    const first = cells.find((cell) => cell.trim() !== "")?.trim() ?? "";
-    if (first.length < 40 && TOTAL.test(first)) found.add(i);
-  });
-  const last = Math.max(lastFull, rows.length - 4);
-  if (found.size > 3 || rows.length < 3) return new Set();
-  return new Set([...found].filter((i) => i >= last - 3));
-}
-
-const isFootnote = (cells: readonly string[]): boolean => {
-  const filled = cells.filter((cell) => cell.trim() !== "");
-  return filled.length === 1 && !isReading(filled[0]!);
-};
 
 function certaintyOf(
   dialect: ScoredDialect,
