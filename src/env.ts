@@ -2,6 +2,10 @@ import { z } from "zod";
 import { fromBase64 } from "./core/bytes";
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const flag = z
+  .enum(["true", "false"])
+  .default("false")
+  .transform((text) => text === "true");
 
 /** The variables and secrets of a deployment. A Worker that is half-configured refuses every request by name of what is missing. */
 const schema = z.object({
@@ -27,6 +31,8 @@ const schema = z.object({
   TIERS: z.string().optional(),
   /** Bytes of memory at which a stream seals what is not in blocks yet; less makes smaller blocks and more of them. */
   SEAL_BYTES: count(8_000_000),
+  /** Lets URLs that a caller names lead to this machine, for a local demonstration; counts in development only. */
+  FETCH_ALLOW_LOOPBACK: flag,
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
