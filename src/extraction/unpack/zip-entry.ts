@@ -1,0 +1,59 @@
+import { crc32, inflateRawSync } from "node:zlib";
+import type { ZipEntry } from "./zip-directory";
+
+export const STORED = 0;
+export const DEFLATED = 8;
+
+/** Of APPNOTE 4.4.5, those that are met: named so that it can be packed again. */
+const METHODS: Record<number, string> = {
+  9: "Deflate64",
+  12: "bzip2",
+  14: "LZMA",
+  93: "Zstandard",
+  95: "XZ",
+  98: "PPMd",
+  99: "AES encryption",
+};
+
+/** The bytes of an entry, or why it cannot be read. */
+export type EntryContent = { bytes: Uint8Array } | { unreadable: string };
+
+/** What can be said without inflating: why an entry is not read, or null. */
+export function whyUnread({ isEncrypted, isLink, method }: ZipEntry): string | null {
+  if (isEncrypted) return "is encrypted";
+  if (isLink) return "is a link";
+  if (method === STORED || method === DEFLATED) return null;
+  return `is packed by ${METHODS[method] ?? `method ${method}`}; Deflate is read`;
+}
+
+/**
+ * Inflates an entry. zlib is told the declared size as its limit, so that an entry which makes more of itself ends
+ * there; size, end and checksum must then be as declared.
+ */
+export function readEntry(archive: Uint8Array, entry: ZipEntry): EntryContent {
+  const packed = archive.subarray(entry.start, entry.start + entry.packedBytes);
+  const bytes = entry.method === STORED ? packed : inflated(packed, entry.bytes);
+  if (bytes === null) return { unreadable: "is damaged" };
+  if (bytes.byteLength !== entry.bytes) return { unreadable: "is not as large as it declares" };
+  return crc32(bytes) === entry.crc32 ? { bytes } : { unreadable: "is damaged: its checksum is wrong" };
+}
+
+function inflated(packed: Uint8Array, bytes: number): Uint8Array | null {
+  try {
+    // One more than declared: what is larger shows, and zlib takes no limit of 0.
+    const { buffer, engine } = inflateWithInfo(packed, bytes + 1);
+    return engine.bytesWritten === packed.byteLength ? buffer : null;
+  } catch {
+    return null;
+  }
+}
+
+interface Inflated {
+  buffer: Uint8Array;
+  /** `bytesWritten`: what zlib took of its input. */
+  engine: { bytesWritten: number };
+}
+
+/** The types of `node:zlib` leave out what its documented option `info` changes about the answer. */
+const inflateWithInfo = (packed: Uint8Array, maxOutputLength: number): Inflated =>
+  inflateRawSync(packed, { maxOutputLength, info: true }) as unknown as Inflated;
