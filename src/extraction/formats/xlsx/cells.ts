@@ -1,0 +1,172 @@
+import { fail } from "../../../core/errors";
+import type { Cell } from "../source-table";
+import { Chunked } from "./chunked";
+import { WORKBOOK_LIMITS } from "./limits";
+import { KIND, type Kind } from "./number-format";
+import { type DateSystem, isoOfSerial, timeOfSerial } from "./serial";
+
+const CELL_BYTES = 12;
+const ROW_BYTES = 12;
+const TEXT_BYTES = 32;
+/** Texts that are looked up before they are kept again: categories repeat, remarks do not. */
+const SHARED_TEXTS = 50_000;
+const SHARED_CHARS = 64;
+
+/** What all sheets of a workbook hold together, so that a workbook is refused before it fills the isolate. */
+export class Held {
+  #bytes = 0;
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > WORKBOOK_LIMITS.heldBytes)
+      throw fail(
+        "payload_too_large",
+        "The workbook holds more cells than are read in one piece. Split it, or send it as CSV.",
+      );
+  }
+}
+
+/** The texts of a workbook, each known by its number. */
+export class Texts {
+  readonly #texts: string[] = [];
+  readonly #known = new Map<string, number>();
+  readonly #held: Held;
+
+  constructor(held: Held) {
+    this.#held = held;
+  }
+
+  /** Keeps a text as it comes: for lists in which each stands once. */
+  add(text: string): number {
+    this.#held.add(TEXT_BYTES + text.length * (isLatin1(text) ? 1 : 2));
+    return this.#texts.push(own(text)) - 1;
+  }
+
+  /** The number of a text, the same for the same text where it is short. */
+  share(text: string): number {
+    if (text.length > SHARED_CHARS) return this.add(text);
+    let id = this.#known.get(text);
+    if (id === undefined) {
+      id = this.add(text);
+      if (this.#known.size < SHARED_TEXTS) this.#known.set(this.#texts[id]!, id);
+    }
+    return id;
+  }
+
+  get(id: number): string | undefined {
+    return this.#texts[id];
+  }
+}
+
+const isLatin1 = (text: string): boolean => !/[^\0-\xff]/.test(text);
+
+/** A slice keeps the whole text alive that it was cut from, here a piece of XML: joining makes it a text of its own. */
+const own = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1));
+
+/**
+ * The filled cells of a sheet in order, in columns of typed arrays: twelve bytes each. Rows and columns count from 0.
+ * Cells that are only formatted are not there.
+ */
+export class SheetCells {
+  readonly #columns = new Chunked((length) => new Uint16Array(length));
+  readonly #kinds = new Chunked((length) => new Uint8Array(length));
+  readonly #values = new Chunked((length) => new Float64Array(length));
+  readonly #rowNumbers = new Chunked((length) => new Int32Array(length));
+  readonly #rowEnds = new Chunked((length) => new Int32Array(length));
+  readonly #texts: Texts;
+  readonly #held: Held;
+  #order: Int32Array | null = null;
+  #inOrder = true;
+
+  constructor(
+    texts: Texts,
+    held: Held,
+    readonly system: DateSystem,
+  ) {
+    this.#texts = texts;
+    this.#held = held;
+  }
+
+  /** Kinds above `fractionFlag` show parts of a second. */
+  add(row: number, column: number, kind: Kind, value: number, fraction = false): void {
+    const rows = this.#rowNumbers.length;
+    if (rows === 0 || this.#rowNumbers.at(rows - 1) !== row) {
+      if (rows > 0 && row < this.#rowNumbers.at(rows - 1)) this.#inOrder = false;
+      this.#held.add(ROW_BYTES);
+      this.#rowNumbers.push(row);
+      this.#rowEnds.push(this.#columns.length);
+    }
+    this.#held.add(CELL_BYTES);
+    this.#columns.push(column);
+    this.#kinds.push(fraction ? kind | FRACTION : kind);
+    this.#values.push(value);
+    this.#rowEnds.set(this.#rowNumbers.length - 1, this.#columns.length);
+  }
+
+  /** To be called once all cells are there. Some writers leave rows out of order. */
+  finish(): void {
+    if (this.#inOrder) return;
+    const order = Int32Array.from({ length: this.#rowNumbers.length }, (_, i) => i);
+    this.#order = order.sort((a, b) => this.#rowNumbers.at(a) - this.#rowNumbers.at(b) || a - b);
+  }
+
+  /** Rows in which a cell is filled. */
+  get rowCount(): number {
+    return this.#rowNumbers.length;
+  }
+
+  get cellCount(): number {
+    return this.#columns.length;
+  }
+
+  /** The number of the sheet's row that the filled row `index` is. */
+  rowNumber(index: number): number {
+    return this.#rowNumbers.at(this.#place(index));
+  }
+
+  /** Calls `visit` for the cells of filled row `index` with the number of each cell, to be given to `value`. */
+  eachCell(index: number, visit: (column: number, cell: number) => void): void {
+    const place = this.#place(index);
+    const end = this.#rowEnds.at(place);
+    for (let cell = place === 0 ? 0 : this.#rowEnds.at(place - 1); cell < end; cell++)
+      visit(this.#columns.at(cell), cell);
+  }
+
+  kind(cell: number): Kind {
+    return (this.#kinds.at(cell) & ~FRACTION) as Kind;
+  }
+
+  /** The cell as the extraction knows it: dates as ISO texts, durations as numbers of their unit, errors as null. */
+  value(cell: number): Cell {
+    const value = this.#values.at(cell);
+    const fraction = (this.#kinds.at(cell) & FRACTION) !== 0;
+    switch (this.kind(cell)) {
+      case KIND.text:
+        return this.#texts.get(value) ?? null;
+      case KIND.boolean:
+        return value === 1;
+      case KIND.error:
+        return null;
+      case KIND.date:
+        return isoOfSerial(value, this.system, { clock: false, fraction }) ?? value;
+      case KIND.dateTime:
+        return isoOfSerial(value, this.system, { clock: true, fraction }) ?? value;
+      case KIND.timeOfDay:
+        return timeOfSerial(value, this.system, fraction) ?? value;
+      // Rounded to twelve digits: 1.5 h are 0.0625 days, 7.6 h are 0.31666666666666665.
+      case KIND.hours:
+        return Number((value * 24).toPrecision(12));
+      case KIND.minutes:
+        return Number((value * 1_440).toPrecision(12));
+      case KIND.seconds:
+        return Number((value * 86_400).toPrecision(12));
+      default:
+        return value;
+    }
+  }
+
+  #place(index: number): number {
+    return this.#order ? this.#order[index]! : index;
+  }
+}
+
+const FRACTION = 0x80;

@@ -1,0 +1,108 @@
+import { fail } from "../../../core/errors";
+import type { SourceTable, TablePlace } from "../source-table";
+import { WORKBOOK_LIMITS } from "./limits";
+import { OfficePackage } from "./package";
+import { readArea } from "./reference";
+import { Region } from "./region";
+import { findRegions } from "./regions";
+import { relateCharts } from "./related";
+import type { Sheet, Workbook } from "./sheet";
+import { readSpreadsheetMl } from "./spreadsheet-ml";
+import { type PlacedTable, shown, tableOf } from "./tables";
+import { hasCompoundMagic, hasOldMagic, isPasswordProtected, readTree } from "./tree";
+import { readDirectory } from "./zip";
+
+/** What of a corrected plan says where a table stands. */
+export interface AskedTable {
+  place?: TablePlace | undefined;
+}
+
+/**
+ * The tables of a workbook: XLSX and XLSM as streams, XLS, XLSB and OpenDocument by SheetJS. Every sheet is looked
+ * through, hidden ones last; formulas are never computed. With `asked`, the tables that stand at those places.
+ *
+ * Throws `unrecognised_format` (no workbook, or one with a password), `malformed_data`, `payload_too_large` or
+ * `no_valid_rows`.
+ */
+export async function readWorkbook(bytes: Uint8Array, asked?: readonly AskedTable[]): Promise<SourceTable[]> {
+  if (bytes.length > WORKBOOK_LIMITS.bytes)
+    throw fail("payload_too_large", `Workbooks of at most ${WORKBOOK_LIMITS.bytes} bytes are read.`);
+  const book = await open(bytes);
+  const sheets = [
+    ...book.sheets.filter(({ hidden }) => !hidden),
+    ...book.sheets.filter(({ hidden }) => hidden),
+  ];
+  const places = (asked ?? []).flatMap(({ place }) => (place?.sheet === undefined ? [] : [place]));
+  const placed = places.length > 0 ? askedTables(sheets, places) : sheets.flatMap(tablesOf);
+  if (placed.length === 0) throw fail("no_valid_rows", "The workbook has no sheet with cells in it.");
+  relateCharts(placed, book.charts);
+  const tables = placed.map(({ table }) => table);
+  const withRows = tables.filter(({ rowCount }) => rowCount > 0);
+  return withRows.length > 0 ? withRows : tables;
+}
+
+async function open(bytes: Uint8Array): Promise<Workbook> {
+  if (hasCompoundMagic(bytes)) {
+    if (isPasswordProtected(bytes))
+      throw fail(
+        "unrecognised_format",
+        "The workbook is encrypted. Save it without a password and send it again.",
+      );
+    return readTree(bytes);
+  }
+  if (hasOldMagic(bytes)) return readTree(bytes);
+  const kind = workbookKind(readDirectory(bytes).map(({ name }) => name));
+  if (kind === null) throw fail("unrecognised_format", "The archive is no workbook.");
+  return kind === "xlsx" ? readSpreadsheetMl(new OfficePackage(bytes)) : readTree(bytes);
+}
+
+export type WorkbookKind = "xlsx" | "xlsb" | "ods";
+
+/** Which workbook an archive with parts of these names is, null where it is none. XLSM is read as XLSX is. */
+export function workbookKind(names: readonly string[]): WorkbookKind | null {
+  const parts = new Set(names.map((name) => name.replaceAll("\\", "/").replace(/^\/+/, "").toLowerCase()));
+  if (parts.has("[content_types].xml")) {
+    if (parts.has("xl/workbook.bin")) return "xlsb";
+    for (const name of parts) if (/(?:^|\/)workbook\d*\.xml$/.test(name)) return "xlsx";
+  }
+  return parts.has("content.xml") && parts.has("mimetype") ? "ods" : null;
+}
+
+/** Whether bytes are a workbook by what they hold: an Office or OpenDocument archive, or an XLS. */
+export function isWorkbook(bytes: Uint8Array): boolean {
+  if (hasCompoundMagic(bytes) || hasOldMagic(bytes)) return true;
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return false;
+  try {
+    return workbookKind(readDirectory(bytes).map(({ name }) => name)) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function tablesOf(sheet: Sheet): PlacedTable[] {
+  const regions = findRegions(sheet);
+  if (regions.length > WORKBOOK_LIMITS.tables)
+    throw fail(
+      "payload_too_large",
+      `The sheet "${shown(sheet.name)}" has more than ${WORKBOOK_LIMITS.tables} tables.`,
+    );
+  const placed = regions.map((region) => tableOf(region, sheet));
+  if (placed.length > 1)
+    placed.forEach(({ table }, i) => {
+      table.name = `${sheet.name} ${i + 1}`;
+    });
+  return placed;
+}
+
+function askedTables(sheets: readonly Sheet[], places: readonly TablePlace[]): PlacedTable[] {
+  return places.slice(0, WORKBOOK_LIMITS.tables).flatMap((place) => {
+    const sheet = sheets.find(({ name }) => name === place.sheet);
+    if (!sheet) throw fail("malformed_data", `The workbook has no sheet "${shown(place.sheet!)}".`);
+    const area = place.range === undefined ? null : readArea(place.range);
+    if (place.range !== undefined && area === null)
+      throw fail("malformed_data", `"${place.range.slice(0, 40)}" is no range of cells such as A3:H120.`);
+    if (area === null) return tablesOf(sheet);
+    const region = Region.within(sheet.cells, area);
+    return region === null ? [] : [tableOf(region, sheet, place.header_rows)];
+  });
+}

@@ -1,0 +1,177 @@
+import { findHead, type Head } from "./head";
+import { WORKBOOK_LIMITS } from "./limits";
+import type { Area } from "./reference";
+import { Region } from "./region";
+import type { Sheet } from "./sheet";
+
+/** How often a part of a sheet is cut again: side by side, one below the other, side by side … */
+const CUTS = 6;
+/** Rows of a block that is no table of its own: a title, a date of printing, who made it. */
+const TITLE_ROWS = 12;
+/** Rows with so many gaps are one table that is written loosely. */
+const BLOCKS = 500;
+
+const WHOLE: Area = {
+  top: 0,
+  left: 0,
+  bottom: WORKBOOK_LIMITS.rows - 1,
+  right: WORKBOOK_LIMITS.columns - 1,
+};
+
+/**
+ * The tables of a sheet: parts with nothing filled between them, in reading order. After the recursive X-Y cut of
+ * document analysis (Nagy, Seth: "Hierarchical representation of optically scanned documents", 1984), with rows of
+ * blanks inside of a table told from those between two.
+ */
+export function findRegions(sheet: Sheet): Region[] {
+  const whole = Region.within(sheet.cells, WHOLE);
+  return whole === null ? [] : cut(whole, sheet, CUTS);
+}
+
+function cut(region: Region, sheet: Sheet, cuts: number): Region[] {
+  if (cuts === 0) return [region];
+  const beside = besideEachOther(region);
+  if (beside.length > 1) return beside.flatMap((part) => cut(part, sheet, cuts - 1));
+  return belowEachOther(region, sheet, cuts);
+}
+
+const part = (region: Region, area: Partial<Area>): Region | null =>
+  Region.within(region.cells, { ...region.area, ...area });
+
+/** Parts with an empty column between them. */
+function besideEachOther(region: Region): Region[] {
+  const spans: [number, number][] = [];
+  for (const column of region.columns) {
+    const last = spans.at(-1);
+    if (last && column === last[1] + 1) last[1] = column;
+    else spans.push([column, column]);
+  }
+  if (spans.length === 1) return [region];
+  const joined: [number, number][] = [];
+  for (const [left, right] of spans) {
+    const before = joined.at(-1);
+    if (
+      before &&
+      areOne(part(region, { left: before[0], right: before[1] })!, part(region, { left, right })!)
+    )
+      before[1] = right;
+    else joined.push([left, right]);
+  }
+  if (joined.length === 1) return [region];
+  return joined.map(([left, right]) => part(region, { left, right })!);
+}
+
+/**
+ * A single column belongs to the part beside it where it begins in the same row, as columns of a report do that are set
+ * apart by empty ones, and where it is no more than a title or remark.
+ */
+function areOne(left: Region, right: Region): boolean {
+  const lone = left.columns.length === 1 ? left : right.columns.length === 1 ? right : null;
+  if (lone === null) return false;
+  if (lone.rows.length <= 2) return true;
+  const other = lone === left ? right : left;
+  const isAbove = lone.area.bottom < other.area.top && lone.rows.length <= TITLE_ROWS;
+  return isAbove || left.area.top === right.area.top;
+}
+
+/** Runs of rows with an empty one between them. */
+function blocksOf(region: Region): Region[] {
+  const blocks: Region[] = [];
+  let from = 0;
+  for (let i = 1; i <= region.rows.length; i++) {
+    if (i < region.rows.length && region.rowNumber(i) === region.rowNumber(i - 1) + 1) continue;
+    blocks.push(part(region, { top: region.rowNumber(from), bottom: region.rowNumber(i - 1) })!);
+    from = i;
+  }
+  return blocks;
+}
+
+/** A table that is being put together from blocks, with the head its first one gave. */
+interface Growing {
+  top: number;
+  bottom: number;
+  head: Head;
+  area: Area;
+}
+
+function belowEachOther(region: Region, sheet: Sheet, cuts: number): Region[] {
+  const blocks = blocksOf(region);
+  if (blocks.length === 1 || blocks.length > BLOCKS) return [region];
+  const found: Region[] = [];
+  let current: Growing | null = null;
+  /** Blocks that are no table: titles of the next one or remarks on the last. */
+  let between: Region[] = [];
+  const close = (bottom: number) => {
+    if (current) found.push(part(region, { top: current.top, bottom })!);
+    current = null;
+  };
+  for (const block of blocks) {
+    const parts = besideEachOther(block);
+    if (parts.length > 1) {
+      if (current) close(lastRowOf(between) ?? current.bottom);
+      else parts[0] = withTitles(parts[0]!, between);
+      between = [];
+      found.push(...parts.flatMap((one) => cut(one, sheet, cuts - 1)));
+      continue;
+    }
+    const head = findHead(block, sheet.merges);
+    if (!isTable(block, head)) between.push(block);
+    else if (current && goesOn(current, block, head)) {
+      current.bottom = block.area.bottom;
+      between = [];
+    } else {
+      const split: number = between.findLastIndex((one) => !isTitle(one)) + 1;
+      const remarks: Region[] = current ? between.slice(0, split) : [];
+      const titles: Region[] = current ? between.slice(split) : between;
+      if (current) close(lastRowOf(remarks) ?? current.bottom);
+      current = {
+        top: titles[0]?.area.top ?? block.area.top,
+        bottom: block.area.bottom,
+        head,
+        area: block.area,
+      };
+      between = [];
+    }
+  }
+  if (current) close(lastRowOf(between) ?? current.bottom);
+  else if (between.length > 0) found.push(part(region, { top: between[0]!.area.top })!);
+  return found;
+}
+
+/** Lines above tables that stand side by side are those of the first one. */
+function withTitles(first: Region, titles: readonly Region[]): Region {
+  const [title] = titles;
+  if (!title) return first;
+  const { bottom, left, right } = first.area;
+  return part(first, { top: title.area.top, bottom, left: Math.min(left, title.area.left), right }) ?? first;
+}
+
+const lastRowOf = (blocks: readonly Region[]): number | undefined => blocks.at(-1)?.area.bottom;
+
+/** One or two lines of a cell each, not said to be a source or note. */
+function isTitle(block: Region): boolean {
+  if (block.rows.length > TITLE_ROWS) return false;
+  for (let i = 0; i < block.rows.length; i++) if (block.filled(i) > 2) return false;
+  return !REMARK.test(String(block.row(0).find((cell) => cell !== null) ?? "").slice(0, 40));
+}
+
+const REMARK =
+  /^\s*(?:\*|†|\[?\d+[\])]|notes?\b|sources?\b|quelle|anmerkung|hinweis|fuente|nota\b|remarque)/i;
+
+/** Names over rows, or rows enough of one width to be a table without names. */
+function isTable(block: Region, head: Head): boolean {
+  const count = block.rows.length;
+  if (block.columns.length === 1) return count >= 3 && (head.contrasts || count > TITLE_ROWS);
+  if (head.top >= 0 && head.contrasts && count > head.firstData) return true;
+  let wide = 0;
+  for (let i = 0; i < Math.min(count, 50); i++) if (block.filled(i) >= 2) wide++;
+  return count >= 3 && wide >= Math.min(count, 50) * 0.6;
+}
+
+/** Rows after a gap belong to the table above unless they bring other names or other columns. */
+function goesOn({ head, area }: Growing, block: Region, its: Head): boolean {
+  if (block.area.left < area.left || block.area.right > area.right) return false;
+  if (its.top < 0 || !its.contrasts) return true;
+  const names = its.names.filter((name) => name !== "");
+  return names.every((name) => head.names.includes(name));
+}

@@ -1,0 +1,70 @@
+import { fail } from "../../../core/errors";
+import { Held, SheetCells, Texts } from "./cells";
+import { readCharts } from "./charts";
+import { WORKBOOK_LIMITS } from "./limits";
+import type { OfficePackage } from "./package";
+import type { DateSystem } from "./serial";
+import { SharedStringsReader } from "./shared-strings";
+import type { Sheet, Workbook } from "./sheet";
+import { StylesReader } from "./styles";
+import { WorksheetReader } from "./worksheet";
+import { attribute } from "./xml";
+
+interface NamedSheet {
+  name: string;
+  relation: string;
+  hidden: boolean;
+}
+
+/** Reads an XLSX or XLSM package (ECMA-376, transitional and strict) sheet by sheet, none of them ever whole as XML. */
+export function readSpreadsheetMl(source: OfficePackage): Workbook {
+  const main = mainPart(source);
+  if (main === null) throw fail("unrecognised_format", "The Office file holds no workbook.");
+  const { named, system } = readMain(source, main);
+  const relations = source.relations(main);
+  const part = (kind: string) => relations.find((one) => one.kind === kind)?.target;
+  const held = new Held();
+  const texts = new Texts(held);
+  const styles = new StylesReader();
+  source.scan(part("styles") ?? "xl/styles.xml", styles, WORKBOOK_LIMITS.smallPartBytes);
+  source.scan(part("sharedStrings") ?? "xl/sharedStrings.xml", new SharedStringsReader(texts));
+  const sheets: Sheet[] = [];
+  named.forEach(({ name, relation, hidden }, i) => {
+    const target = relations.find(({ id }) => id === relation);
+    // Sheets that are one chart, or a dialog of old, hold no cells.
+    if (target && target.kind !== "worksheet") return;
+    const cells = new SheetCells(texts, held, system);
+    const reader = new WorksheetReader(cells, texts, styles.formats);
+    if (!source.scan(target?.target ?? `xl/worksheets/sheet${i + 1}.xml`, reader)) return;
+    cells.finish();
+    sheets.push({ name, hidden, cells, merges: reader.merges, formulas: reader.formulas });
+  });
+  return { sheets, charts: readCharts(source) };
+}
+
+/** The part that the package names as its document; Excel calls it xl/workbook.xml, others need not. */
+function mainPart(source: OfficePackage): string | null {
+  const named = source.relations("").find(({ kind }) => kind === "officeDocument")?.target ?? "";
+  return [named, "xl/workbook.xml"].find((name) => name !== "" && source.has(name)) ?? null;
+}
+
+function readMain(source: OfficePackage, part: string): { named: NamedSheet[]; system: DateSystem } {
+  const named: NamedSheet[] = [];
+  let system: DateSystem = 1900;
+  const open = (name: string, attributes: string) => {
+    if (name === "sheet") {
+      if (named.length >= WORKBOOK_LIMITS.sheets)
+        throw fail("payload_too_large", `The workbook has more than ${WORKBOOK_LIMITS.sheets} sheets.`);
+      named.push({
+        name: attribute(attributes, "name") ?? `Sheet${named.length + 1}`,
+        relation: attribute(attributes, "id") ?? "",
+        hidden: (attribute(attributes, "state") ?? "visible") !== "visible",
+      });
+    } else if (name === "workbookPr") {
+      const value = attribute(attributes, "date1904");
+      if (value === "1" || value === "true") system = 1904;
+    }
+  };
+  source.scan(part, { open, close: () => {} }, WORKBOOK_LIMITS.smallPartBytes);
+  return { named, system };
+}

@@ -1,0 +1,124 @@
+import { EXTRACTION_LIMITS } from "../../limits";
+import {
+  distinctNames,
+  nothingSkipped,
+  type SourceRow,
+  type SourceTable,
+  type TablePlace,
+} from "../source-table";
+import { siftRows } from "../table-rows";
+import { FillDown, spansDown } from "./fill-down";
+import { bareUnit, findHead, type Head } from "./head";
+import { KIND } from "./number-format";
+import { areaText } from "./reference";
+import type { Region } from "./region";
+import type { Sheet } from "./sheet";
+
+/** A table with what joins it to charts: its part of the sheet, and the column of the sheet that each name stands for. */
+export interface PlacedTable {
+  table: SourceTable;
+  sheet: Sheet;
+  region: Region;
+}
+
+/** Makes a table of a part of a sheet. `headerRows` are those that a person named. */
+export function tableOf(region: Region, sheet: Sheet, headerRows?: number): PlacedTable {
+  const head = findHead(region, sheet.merges, headerRows);
+  const count = Math.min(EXTRACTION_LIMITS.columns, region.columns.length);
+  const columns = distinctNames(head.names.slice(0, count));
+  const skipped = nothingSkipped();
+  const top = head.top < 0 ? head.firstData : head.top;
+  skipped.preamble = top;
+  if (head.unitsRow >= 0) skipped.units_rows = 1;
+  const data = dataRows(region, sheet, head, count);
+  const headCells = head.depth === 1 ? region.row(head.top).slice(0, count) : null;
+  const { kept } = siftRows({ length: data.length, cells: data.cells }, count, headCells, skipped);
+  const { area } = region;
+  skipped.blank += area.bottom - area.top + 1 - region.rows.length;
+  const rows = Int32Array.from(kept);
+  const table: SourceTable = {
+    name: sheet.name,
+    columns,
+    units: unitsOf(region, head, count),
+    rows: {
+      *[Symbol.iterator](): Generator<SourceRow> {
+        const { cells } = dataRows(region, sheet, head, count);
+        for (const index of rows)
+          yield { row: region.rowNumber(head.firstData + index) + 1, cells: cells(index) };
+      },
+    },
+    rowCount: rows.length,
+    bad: [],
+    skipped,
+    notes: notesOf(region, sheet, skipped.preamble, count),
+    certainty: certaintyOf(region, head),
+    headerless: head.top < 0,
+    place: placeOf(region, sheet, head, top),
+  };
+  return { table, sheet, region };
+}
+
+/** The rows below the names, values of merged cells filled down; rows are to be asked for in order. */
+function dataRows(region: Region, sheet: Sheet, head: Head, count: number) {
+  const filler = new FillDown(spansDown(region, sheet.merges, head.firstData));
+  return {
+    length: region.rows.length - head.firstData,
+    cells: (index: number) => {
+      const cells = region.row(head.firstData + index);
+      filler.fill(region.rowNumber(head.firstData + index), cells);
+      return cells.length > count ? cells.slice(0, count) : cells;
+    },
+  };
+}
+
+function placeOf(region: Region, sheet: Sheet, head: Head, top: number): TablePlace {
+  const { left, bottom, right } = region.area;
+  const from = region.rowNumber(Math.min(top, region.rows.length - 1));
+  return {
+    sheet: sheet.name,
+    range: areaText({ top: from, left, bottom, right }),
+    header_rows: head.depth,
+  };
+}
+
+/** Units of a row of units; and of durations, whose cells are given in the unit that their format begins with. */
+function unitsOf(region: Region, head: Head, count: number): (string | null)[] {
+  const written = head.unitsRow < 0 ? [] : region.row(head.unitsRow);
+  const kinds = new Map<number, number>();
+  for (let i = head.firstData; i < Math.min(region.rows.length, head.firstData + 20); i++)
+    region.eachCell(i, (at, cell) => {
+      if (!kinds.has(at)) kinds.set(at, region.cells.kind(cell));
+    });
+  return Array.from({ length: count }, (_, at) => {
+    const text = written[at];
+    if (typeof text === "string" && text.trim() !== "") return bareUnit(text);
+    return DURATION_UNITS.get(kinds.get(at) ?? -1) ?? null;
+  });
+}
+
+const DURATION_UNITS: ReadonlyMap<number, string> = new Map([
+  [KIND.hours, "h"],
+  [KIND.minutes, "min"],
+  [KIND.seconds, "s"],
+]);
+
+function notesOf(region: Region, sheet: Sheet, preamble: number, count: number): string[] {
+  const notes: string[] = [];
+  if (preamble > 0) notes.push(`${preamble} row(s) above the table were left out.`);
+  if (sheet.hidden) notes.push(`The sheet "${shown(sheet.name)}" is hidden.`);
+  if (sheet.formulas > 0)
+    notes.push(
+      `${sheet.formulas} cell(s) of the sheet "${shown(sheet.name)}" hold formulas: the values saved with them were read.`,
+    );
+  if (region.columns.length > count)
+    notes.push(`${region.columns.length - count} column(s) past ${count} were left out.`);
+  return notes;
+}
+
+export const shown = (name: string): string => name.slice(0, 60);
+
+/** Names over readings are a table; names over texts most likely; a few lines of text most likely none. */
+function certaintyOf(region: Region, head: Head): number {
+  if (head.top >= 0) return head.contrasts ? 0.98 : 0.85;
+  return region.columns.length === 1 ? 0.4 : 0.75;
+}
