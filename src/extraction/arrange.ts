@@ -1,8 +1,8 @@
 import type { TablePlan } from "./contract";
 
 /** The tag that tells tables of one stream apart, by where they stand. */
-const tagFor = ({ place, format }: TablePlan): string =>
-  place?.file !== undefined && place.sheet === undefined ? "file" : format === "pdf" ? "table" : "sheet";
+const tagFor = ({ place }: TablePlan): string =>
+  place?.sheet !== undefined ? "sheet" : place?.file !== undefined ? "file" : "table";
 
 /**
  * Says of several tables which stream they go to: tables of equal columns share one and are told apart by a tag; each

@@ -16,6 +16,7 @@ import {
 import { validate } from "../platform/http/validate";
 import { fingerprintOf } from "../platform/idempotency";
 import { parseMultipart } from "../platform/multipart";
+import { fetchPublic } from "../platform/safe-fetch";
 import { streamIdSchema } from "../streams/contract";
 import { type ExtractionPlan, extractionPlanSchema } from "./contract";
 import { EXTRACTION_LIMITS } from "./limits";
@@ -88,7 +89,7 @@ export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): P
   const store = (source: AsyncIterable<Uint8Array>) => storeSealed(ctx, key, source, LIMITS);
   if (mediaType(contentType) === "multipart/form-data") {
     try {
-      return await takeForm(raw, contentType!, store);
+      return await takeForm(ctx, raw, contentType!, store);
     } catch (error) {
       // The file may have been stored before what is wrong was met.
       await ctx.env.UPLOADS.delete(key);
@@ -102,13 +103,23 @@ export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): P
     );
   }
   const body = parseBody(processSchema, decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes)));
-  const { bytes, type } = dataOf(body);
-  return intakeOf(body, await store(once(bytes)), { filename: null, contentType: type });
+  return takeNamed(ctx, body, store);
+}
+
+/** What a body names instead of bringing a file. */
+async function takeNamed(ctx: TenantContext, body: ProcessBody, store: Store): Promise<Intake> {
+  const { source, ...told } = await dataOf(ctx, body);
+  return intakeOf(body, await store(source), told);
 }
 
 type Store = (source: AsyncIterable<Uint8Array>) => Promise<StoredBlob>;
 
-async function takeForm(raw: Request, contentType: string, store: Store): Promise<Intake> {
+async function takeForm(
+  ctx: TenantContext,
+  raw: Request,
+  contentType: string,
+  store: Store,
+): Promise<Intake> {
   const form = await parseMultipart(
     contentType,
     readStream(raw, BODY_LIMITS.streamedBytes),
@@ -128,12 +139,12 @@ async function takeForm(raw: Request, contentType: string, store: Store): Promis
     if (raw_text !== undefined || url !== undefined) throw oneOf();
     return intakeOf(body, form.file.blob, form.file);
   }
-  const { bytes, type } = dataOf({
+  const named = {
     ...body,
     ...(raw_text === undefined ? {} : { raw_text }),
     ...(url === undefined ? {} : { url }),
-  });
-  return intakeOf(body, await store(once(bytes)), { filename: null, contentType: type });
+  };
+  return takeNamed(ctx, named, store);
 }
 
 async function intakeOf(
@@ -148,7 +159,8 @@ async function intakeOf(
     plan: body.plan ?? null,
   };
   const fingerprint = await fingerprintOf(
-    canonicalJson({ ...asked, sha256: blob.sha256, stream: body.stream_id ?? null }),
+    // What a URL answers may change; asked for again under one key, it is the same request.
+    canonicalJson({ ...asked, data: body.url ?? blob.sha256, stream: body.stream_id ?? null }),
   );
   const streamId = body.stream_id ?? streamIdFrom(filename) ?? `stream_${crypto.randomUUID().slice(0, 8)}`;
   const request = {
@@ -162,20 +174,20 @@ async function intakeOf(
   return { request, storedBytes: blob.storedBytes, kept: blob.kept, fingerprint };
 }
 
-function dataOf(body: ProcessBody): { bytes: Uint8Array; type: string | null } {
-  const { raw_text, url, data } = body;
+interface NamedData {
+  source: AsyncIterable<Uint8Array>;
+  filename: string | null;
+  contentType: string | null;
+}
+
+async function dataOf(ctx: TenantContext, { raw_text, url, data }: ProcessBody): Promise<NamedData> {
   if ([raw_text, url, data].filter((one) => one !== undefined).length !== 1) throw oneOf();
   if (url !== undefined) {
-    throw fail(
-      "invalid_request",
-      "Fetching a url is not supported yet: send the data as a file, raw_text or data.",
-      {
-        errors: [{ pointer: "/url", message: "not supported yet" }],
-      },
-    );
+    const { body, filename, contentType } = await fetchPublic(ctx.config, url, { maxBytes: LIMITS.maxBytes });
+    return { source: body, filename, contentType };
   }
-  if (raw_text !== undefined) return { bytes: utf8(raw_text), type: null };
-  return { bytes: utf8(JSON.stringify(data)), type: "application/json" };
+  if (raw_text !== undefined) return { source: once(utf8(raw_text)), filename: null, contentType: null };
+  return { source: once(utf8(JSON.stringify(data))), filename: null, contentType: "application/json" };
 }
 
 const oneOf = () => fail("invalid_request", "Exactly one of file, raw_text, url and data is needed.");

@@ -19,7 +19,7 @@ export async function understandKnown(
 ): Promise<Understanding> {
   const read = await readTables({ body, ...hints }, hints.plan?.tables);
   if (hints.plan) return understandTables(read, hints);
-  const shapes = new Set(read.flatMap(({ format, table }) => shapeOf(format, table) ?? []));
+  const shapes = new Set(read.tables.flatMap(({ format, table }) => shapeOf(format, table) ?? []));
   const kept = await latestPlans(db(ctx.env), ctx.principal.tenantId, [...shapes]);
   return understandTables(read, hints, kept);
 }

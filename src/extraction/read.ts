@@ -1,12 +1,13 @@
-import { fail } from "../core/errors";
+import { AppError, fail } from "../core/errors";
 import { type FormatId, MOST_TABLES, type TablePlan } from "./contract";
+import { binaryFormat } from "./detect/binary";
 import { detectFormat } from "./detect/format";
-import { magicOf, TAKEN } from "./detect/magic";
 import { decodeText } from "./detect/text";
-import { FORMATS } from "./formats";
+import { BINARY_FORMATS, isTextFormat, TEXT_FORMATS } from "./formats";
 import type { SourceTable } from "./formats/source-table";
+import { isArchive, unpack } from "./unpack";
 
-/** One body as it came: a file, a text, an entry of an archive. */
+/** One body as it came: a file, a text, a file of an archive. */
 export interface Source {
   body: Uint8Array | string;
   filename?: string | undefined;
@@ -21,47 +22,81 @@ export interface ReadTable {
   table: SourceTable;
 }
 
+export interface ReadTables {
+  tables: ReadTable[];
+  /** What was left out and why, as sentences. */
+  notes: string[];
+}
+
 /**
  * All tables of a source, whatever its format, as `asked` describes them where a plan is given. Throws
- * `unrecognised_format`, `malformed_data` or `payload_too_large`.
+ * `unrecognised_format`, `malformed_data`, `no_valid_rows` or `payload_too_large`.
  */
-export async function readTables(source: Source, asked?: readonly TablePlan[]): Promise<ReadTable[]> {
+export async function readTables(source: Source, asked?: readonly TablePlan[]): Promise<ReadTables> {
   const { body } = source;
-  const magic = typeof body === "string" ? null : magicOf(body);
   const found =
-    magic === null ? readText(source, asked) : await readBinary(magic as FormatId, body as Uint8Array, asked);
-  if (found.length > MOST_TABLES)
+    typeof body !== "string" && isArchive(body)
+      ? await readArchive(body, source, asked)
+      : { tables: await readFile(source, asked), notes: [] };
+  if (found.tables.length > MOST_TABLES)
     throw fail(
       "payload_too_large",
-      `The data have ${found.length} tables; at most ${MOST_TABLES} are taken at once.`,
+      `The data have ${found.tables.length} tables; at most ${MOST_TABLES} are taken at once.`,
     );
   return found;
 }
 
-/** Those of text. */
+/** Files of an archive are sources of their own; one that cannot be read does not cost the others theirs. */
+async function readArchive(
+  body: Uint8Array,
+  { filename }: Source,
+  asked?: readonly TablePlan[],
+): Promise<ReadTables> {
+  const { files, notes } = unpack(body, filename ?? "data");
+  const tables: ReadTable[] = [];
+  let failure: AppError | null = null;
+  for (const { name, bytes } of files) {
+    const own = asked?.filter(({ place }) => place?.file === undefined || place.file === name);
+    if (own?.length === 0) continue;
+    try {
+      const read = await readFile({ body: bytes, filename: name }, own);
+      tables.push(...(files.length === 1 ? read : read.map((one) => within(name, one, read.length))));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      failure ??= error;
+      notes.push(`"${name}" was left out: ${error.failure.detail}`);
+    }
+  }
+  if (tables.length === 0)
+    throw failure ?? fail("no_valid_rows", "The archive has none of the plan's files.");
+  return { tables, notes };
+}
+
+/** A table says which file of an archive it is from. */
+function within(file: string, { table, ...read }: ReadTable, siblings: number): ReadTable {
+  const base = file.split("/").at(-1)!;
+  const name = siblings === 1 ? base : `${base} ${table.name}`;
+  return { ...read, table: { ...table, name, place: { ...table.place, file } } };
+}
+
+async function readFile(source: Source, asked?: readonly TablePlan[]): Promise<ReadTable[]> {
+  const { body } = source;
+  const format = typeof body === "string" ? null : binaryFormat(body);
+  if (format === null) return readText(source, asked);
+  const tables = await BINARY_FORMATS[format](body as Uint8Array, asked);
+  return tables.map((table) => ({ format, encoding: null, table }));
+}
+
+/** The tables of text. */
 export function readText({ body, filename, contentType }: Source, asked?: readonly TablePlan[]): ReadTable[] {
   const { text, encoding } = decodeText(body);
   const format = asked?.[0]?.format ?? detectFormat(text, { filename, contentType });
-  const reader = FORMATS[format];
-  if (reader?.takes !== "text") throw mismatch(format);
+  if (!isTextFormat(format))
+    throw fail("unrecognised_format", `The plan is of ${format} data, and these are text.`);
   // One line of names between delimiters is the header of a table that lost its rows, not a text to keep.
   if (isHeaderAlone(text)) throw fail("no_valid_rows", "There is a header and no row.");
-  return reader.read(text, asked).map((table) => ({ format, encoding, table }));
+  return TEXT_FORMATS[format](text, asked).map((table) => ({ format, encoding, table }));
 }
-
-async function readBinary(
-  format: FormatId,
-  bytes: Uint8Array,
-  asked?: readonly TablePlan[],
-): Promise<ReadTable[]> {
-  const reader = FORMATS[format];
-  if (reader?.takes !== "bytes")
-    throw fail("unrecognised_format", `The data are of a kind that is not taken. ${TAKEN}`);
-  return (await reader.read(bytes, asked)).map((table) => ({ format, encoding: null, table }));
-}
-
-const mismatch = (format: FormatId) =>
-  fail("unrecognised_format", `The plan is of ${format} data, and these are text.`);
 
 function isHeaderAlone(text: string): boolean {
   const line = text.trim();

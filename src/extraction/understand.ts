@@ -6,7 +6,7 @@ import { detectType } from "./infer/detected-type";
 import type { DateHints } from "./infer/timestamps";
 import { recall } from "./memory";
 import { planTable } from "./plan";
-import { type ReadTable, readTables, type Source } from "./read";
+import { type ReadTable, type ReadTables, readTables, type Source } from "./read";
 import { type KeptPlan, shapeOf } from "./shape";
 import { suggest } from "./suggest";
 
@@ -55,7 +55,7 @@ export type KeptPlans = ReadonlyMap<string, KeptPlan>;
 
 /** The same of tables that were read, and of what is kept for their shapes. Throws `no_valid_rows`. */
 export function understandTables(
-  read: readonly ReadTable[],
+  { tables: read, notes }: ReadTables,
   hints: UnderstandHints = {},
   kept: KeptPlans = new Map(),
 ): Understanding {
@@ -69,7 +69,7 @@ export function understandTables(
   return {
     encoding: read[0]!.encoding,
     tables,
-    warnings,
+    warnings: [...notes, ...warnings],
     ...about(tables, hints.description ?? ""),
   };
 }

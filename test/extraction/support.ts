@@ -24,7 +24,10 @@ export interface Played {
 
 /** Understands text and applies, and checks on the way that no row is counted twice or lost. */
 export function play(data: string | Uint8Array, hints: UnderstandHints = {}): Played {
-  const understanding = understandTables(readText({ body: data, ...hints }, hints.plan?.tables), hints);
+  const understanding = understandTables(
+    { tables: readText({ body: data, ...hints }, hints.plan?.tables), notes: [] },
+    hints,
+  );
   const accounting = newAccounting();
   const points: Point[] = [];
   const understood = understanding.tables[0]!;

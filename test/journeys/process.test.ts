@@ -23,6 +23,18 @@ describe("POST /api/llm/process", () => {
     });
   });
 
+  it("loads what a URL answers, under the name of its file", async () => {
+    const caller = await newCaller();
+    const headers = { "content-type": "text/csv" };
+    const outside = vi
+      .spyOn(globalThis, "fetch")
+      .mockImplementation(async () => new Response(file.text, { headers }));
+    const body = { url: "https://data.example.com/prices.csv?day=1" };
+    const answer = await caller.call("POST", "/api/llm/process", body);
+    outside.mockRestore();
+    expect(await answer.json()).toMatchObject({ stream_id: "prices", format: "csv", records_processed: 120 });
+  });
+
   it("names the stream after the file where none is named", async () => {
     const answer = await (await newCaller()).form({}, file);
     expect(await answer.json()).toMatchObject({ stream_id: "financial_data" });
@@ -97,7 +109,7 @@ describe("POST /api/llm/process", () => {
       "content-type": "multipart/form-data",
     });
     expect(await noBoundary.json()).toMatchObject({ code: "malformed_data" });
-    const url = await caller.call("POST", "/api/llm/process", { url: "https://example.com/a.csv" });
+    const url = await caller.call("POST", "/api/llm/process", { url: "http://169.254.169.254/a.csv" });
     expect(await url.json()).toMatchObject({ status: 422, code: "invalid_request" });
     const two = await caller.call("POST", "/api/llm/process", { raw_text: "a", data: [] });
     expect(await two.json()).toMatchObject({ code: "invalid_request" });

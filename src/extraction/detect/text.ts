@@ -1,6 +1,6 @@
 import { fail } from "../../core/errors";
 import { EXTRACTION_LIMITS } from "../limits";
-import { TAKEN } from "./magic";
+import { TAKEN } from "./binary";
 
 export interface DetectedText {
   text: string;

@@ -40,15 +40,12 @@ export interface SourceTable {
   related?: string[][];
 }
 
-export type ReadTables = (text: string, asked?: readonly TablePlan[]) => SourceTable[];
-
 /**
- * A format reads tables from text or from bytes. `asked` are the tables of a plan that is to be carried out: the reader
- * then takes them as they are described there. Throws `unrecognised_format` or `malformed_data`.
+ * One signature for every format of text, and one for every other. `asked` are the tables of a plan that is to be
+ * carried out: the reader then takes them as they are described there. Throws `unrecognised_format` or `malformed_data`.
  */
-export type Format =
-  | { takes: "text"; read: ReadTables }
-  | { takes: "bytes"; read(bytes: Uint8Array, asked?: readonly TablePlan[]): Promise<SourceTable[]> };
+export type ReadTables = (text: string, asked?: readonly TablePlan[]) => SourceTable[];
+export type ReadBinary = (bytes: Uint8Array, asked?: readonly TablePlan[]) => Promise<SourceTable[]>;
 
 export const nothingSkipped = (): Skipped => ({
   blank: 0,

@@ -1,7 +1,7 @@
 import { AppError, fail } from "../../core/errors";
 import { gunzip, isGzip, nameInside } from "./gzip";
 import { UNPACK_LIMITS } from "./limits";
-import { packageKind } from "./package-kind";
+import { MOST_PARTS, packageKind } from "./package-kind";
 import { isZip, readDirectory, type ZipEntry } from "./zip-directory";
 import { readEntry, whyUnread } from "./zip-entry";
 
@@ -20,6 +20,10 @@ export interface Unpacked {
   /** What was left out and why, as sentences. */
   notes: string[];
 }
+
+/** The names of a ZIP's entries. Throws `malformed_data` and `payload_too_large`. */
+export const zipNames = (bytes: Uint8Array): string[] =>
+  readDirectory(bytes, MOST_PARTS).map(({ name }) => name);
 
 /** Whether the bytes are an archive of files: gzip, or a ZIP that is no document by itself, as a workbook is. */
 export const isArchive = (bytes: Uint8Array): boolean =>

@@ -7,7 +7,7 @@ import { readDirectory } from "./zip-directory";
 export type PackageKind = "workbook" | "document";
 
 /** Entries looked at; a workbook has a part for each sheet, drawing and setting. */
-const MOST_PARTS = 10_000;
+export const MOST_PARTS = 10_000;
 
 /** Parts by which a package is told (ECMA-376 part 2, OpenDocument 1.3 part 2, JAR), and what it then is. */
 const PARTS: readonly (readonly [PackageKind, RegExp])[] = [

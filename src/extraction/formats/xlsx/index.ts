@@ -1,5 +1,6 @@
 import { fail } from "../../../core/errors";
-import type { SourceTable, TablePlace } from "../source-table";
+import type { TablePlace } from "../../contract";
+import type { SourceTable } from "../source-table";
 import { WORKBOOK_LIMITS } from "./limits";
 import { OfficePackage } from "./package";
 import { readArea } from "./reference";

@@ -1,11 +1,6 @@
+import type { TablePlace } from "../../contract";
 import { EXTRACTION_LIMITS } from "../../limits";
-import {
-  distinctNames,
-  nothingSkipped,
-  type SourceRow,
-  type SourceTable,
-  type TablePlace,
-} from "../source-table";
+import { distinctNames, nothingSkipped, type SourceRow, type SourceTable } from "../source-table";
 import { siftRows } from "../table-rows";
 import { FillDown, spansDown } from "./fill-down";
 import { bareUnit, findHead, type Head } from "./head";

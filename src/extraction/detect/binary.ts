@@ -1,0 +1,49 @@
+import { fail } from "../../core/errors";
+import type { BinaryFormatId } from "../contract";
+import { workbookKind } from "../formats/xlsx";
+import { zipNames } from "../unpack";
+
+const PDF = [0x25, 0x50, 0x44, 0x46, 0x2d];
+const ZIP = [0x50, 0x4b];
+/** OLE2, in which old workbooks are, and new ones under a password. */
+const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/** Workbooks of Excel 2 to 4 begin with the record itself (MS-XLS, BOF). */
+const EARLY_BIFF = [0x09, 0x00, 0x04, 0x00];
+
+// Told so that the refusal names them.
+const REFUSED: readonly (readonly [string, readonly number[]])[] = [
+  ["a PNG image", [0x89, 0x50, 0x4e, 0x47]],
+  ["a JPEG image", [0xff, 0xd8, 0xff]],
+  ["a GIF image", [0x47, 0x49, 0x46, 0x38]],
+  ["a Parquet file", [0x50, 0x41, 0x52, 0x31]],
+  ["Zstandard data", [0x28, 0xb5, 0x2f, 0xfd]],
+  ["bzip2 data", [0x42, 0x5a, 0x68]],
+  ["XZ data", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ["a SQLite database", [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20]],
+];
+
+export const TAKEN =
+  "CSV, JSON, NDJSON, workbooks, PDF and plain text are taken, also packed by gzip or zip.";
+
+const begins = (bytes: Uint8Array, magic: readonly number[]): boolean =>
+  magic.every((byte, i) => bytes[i] === byte);
+
+/** What a file is by its first bytes; null: text. Throws `unrecognised_format` for kinds that are known and not taken. */
+export function binaryFormat(bytes: Uint8Array): BinaryFormatId | null {
+  for (const [name, magic] of REFUSED)
+    if (begins(bytes, magic)) throw fail("unrecognised_format", `The data are ${name}. ${TAKEN}`);
+  if (isPdf(bytes)) throw fail("unrecognised_format", `The data are a PDF document. ${TAKEN}`);
+  if (begins(bytes, COMPOUND) || begins(bytes, EARLY_BIFF)) return "xls";
+  if (!begins(bytes, ZIP)) return null;
+  const kind = workbookKind(zipNames(bytes));
+  if (kind !== null) return kind;
+  throw fail("unrecognised_format", `The data are a document that is no workbook. ${TAKEN}`);
+}
+
+/** A PDF may have lines of other bytes before its header, within the first kilobyte (ISO 32000-1, Annex H.3.4.1). */
+function isPdf(bytes: Uint8Array): boolean {
+  if (begins(bytes, PDF)) return true;
+  for (let at = 1; at < Math.min(bytes.length, 1_024); at++)
+    if (bytes[at - 1] === 0x0a && bytes[at] === 0x25 && begins(bytes.subarray(at), PDF)) return true;
+  return false;
+}
