@@ -39,7 +39,7 @@ export function answer(understanding: Understanding, tables: readonly StoredTabl
     ...understood(understanding, tables),
     records_processed: sum(tables, ({ processed }) => processed),
     ...rejections(tables, STREAM_LIMITS.errorsListed),
-    tables: tables.map((one): LoadedTable => ({ ...tableAnswer(one), stream_id: one.streamId })),
+    ...listed(tables.map((one): LoadedTable => ({ ...tableAnswer(one), stream_id: one.streamId }))),
   };
 }
 
@@ -60,10 +60,18 @@ export function analysis(understanding: Understanding): AnalyzeAnswer {
     ...understood(understanding, tables),
     records_found: sum(tables, ({ processed }) => processed),
     ...rejections(tables, EXTRACTION_LIMITS.rejectedListed),
-    tables: tables.map(tableAnswer),
+    ...listed(tables.map(tableAnswer)),
     preview,
   };
 }
+
+/** A single table is told by the answer itself. */
+const listed = <T>(tables: T[]): { tables?: T[] } => (tables.length > 1 ? { tables } : {});
+
+const remembered = ({ format, table, keptVersion }: UnderstoodTable) => ({
+  shape_id: shapeOf(format, table),
+  plan_version: keptVersion,
+});
 
 const sum = (tables: readonly AppliedTable[], of: (accounting: Accounting) => number): number =>
   tables.reduce((total, { accounting }) => total + of(accounting), 0);
@@ -88,15 +96,14 @@ function allSkipped(tables: readonly AppliedTable[]): Skipped {
 }
 
 const tableAnswer = ({ understood, accounting }: AppliedTable) => {
-  const { plan, table, confidence, keptVersion } = understood;
+  const { plan, table, confidence } = understood;
   return {
     name: plan.name,
     format: plan.format,
     ...(plan.place ? { place: plan.place } : {}),
     confidence: round(confidence * readShare(accounting)),
     schema: schemaOf(plan),
-    shape_id: shapeOf(understood.format, table),
-    plan_version: keptVersion,
+    ...remembered(understood),
     records_processed: accounting.processed,
     records_rejected: accounting.rejected,
     skipped: table.skipped,
@@ -134,6 +141,7 @@ function understood(understanding: Understanding, tables: readonly AppliedTable[
     confidence_level: confidenceLevel(confidence),
     format: first.format,
     schema: schemaOf(first.plan),
+    ...remembered(first),
     suggested_strategies: suggestions.map(({ strategy_id }) => strategy_id),
     suggestions,
     ambiguities: understanding.tables.flatMap(({ ambiguities }) => ambiguities),

@@ -5,11 +5,12 @@ const tagFor = ({ place }: TablePlan): string =>
   place?.sheet !== undefined ? "sheet" : place?.file !== undefined ? "file" : "table";
 
 /**
- * Says of several tables which stream they go to: tables of equal columns share one and are told apart by a tag; each
- * other group has a stream of its own. The first group has the stream's own id.
+ * Says of several tables which stream they go to: tables of equal columns share one, each other group has one of its
+ * own, and the first group that of the upload. Rows say by a tag which table they are from.
  */
 export function arrange(plans: readonly TablePlan[]): TablePlan[] {
   if (plans.length <= 1) return [...plans];
+  const labels = distinctLabels(plans);
   const groups = new Map<string, TablePlan[]>();
   for (const plan of plans) {
     const key = columnsKey(plan);
@@ -19,14 +20,10 @@ export function arrange(plans: readonly TablePlan[]): TablePlan[] {
   const arranged = new Map<TablePlan, TablePlan>();
   [...groups.values()].forEach((group, at) => {
     const suffix = at === 0 ? null : distinctSuffix(group[0]!.name, suffixes);
-    const labels = distinctLabels(group);
-    group.forEach((plan, i) => {
-      arranged.set(plan, {
-        ...plan,
-        ...(suffix === null ? {} : { stream_suffix: suffix }),
-        ...(group.length === 1 ? {} : { tags: { [tagName(plan)]: labels[i]! } }),
-      });
-    });
+    for (const plan of group) {
+      const tags = { [tagName(plan)]: labels[plans.indexOf(plan)]! };
+      arranged.set(plan, { ...plan, ...(suffix === null ? {} : { stream_suffix: suffix }), tags });
+    }
   });
   return plans.map((plan) => arranged.get(plan)!);
 }
@@ -46,9 +43,9 @@ function tagName(plan: TablePlan): string {
   return plan.columns.some(({ name }) => name === wanted) ? `${wanted}_name` : wanted;
 }
 
-function distinctLabels(group: readonly TablePlan[]): string[] {
+function distinctLabels(plans: readonly TablePlan[]): string[] {
   const taken = new Set<string>();
-  return group.map(({ name }) => {
+  return plans.map(({ name }) => {
     let label = name.slice(0, 240);
     for (let n = 2; taken.has(label); n++) label = `${name.slice(0, 240)} (${n})`;
     taken.add(label);

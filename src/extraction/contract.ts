@@ -206,6 +206,13 @@ const understoodShape = {
   llm: llmUseSchema,
 };
 
+const rememberedShape = {
+  /** Names the table's shape, by which its plan is kept for the next data; null where columns have no names. */
+  shape_id: z.string().nullable(),
+  /** The version of the kept plan that it was read by; null: it was read afresh. */
+  plan_version: z.int().nullable(),
+};
+
 /** One of the tables that were found. */
 export const tableAnswerSchema = z.object({
   name: z.string(),
@@ -213,10 +220,7 @@ export const tableAnswerSchema = z.object({
   place: tablePlaceSchema.optional(),
   confidence: z.number().min(0).max(1),
   schema: schemaOfDataSchema,
-  /** Names its shape, by which the plan is kept for the next data; null where columns have no names. */
-  shape_id: z.string().nullable(),
-  /** The version of the kept plan that it was read by; null: it was read afresh. */
-  plan_version: z.int().nullable(),
+  ...rememberedShape,
   records_processed: z.int(),
   records_rejected: z.int(),
   skipped: skippedSchema,
@@ -225,16 +229,18 @@ export const loadedTableSchema = tableAnswerSchema.extend({ stream_id: z.string(
 export type LoadedTable = z.infer<typeof loadedTableSchema>;
 
 /**
- * The answer about processed data, without what only the caller of extraction knows (`job_id`, `stream_id`). `schema` is
- * that of the first table, the counts are of all.
+ * The answer about processed data, without what only the caller of extraction knows (`job_id`, `stream_id`). Schema and
+ * shape are those of the first table, the counts are of all.
  */
 export const processAnswerSchema = z.object({
   ...understoodShape,
+  ...rememberedShape,
   records_processed: z.int(),
   records_rejected: z.int(),
   rejected: z.array(rejectedRowSchema),
   skipped: skippedSchema,
-  tables: z.array(loadedTableSchema),
+  /** Of data with several tables. */
+  tables: z.array(loadedTableSchema).optional(),
 });
 export type ProcessAnswer = z.infer<typeof processAnswerSchema>;
 
@@ -249,11 +255,12 @@ export const previewPointSchema = z.object({
 /** The answer to an analysis: nothing is stored, `preview` shows the first rows as they would be. */
 export const analyzeAnswerSchema = z.object({
   ...understoodShape,
+  ...rememberedShape,
   records_found: z.int(),
   records_rejected: z.int(),
   rejected: z.array(rejectedRowSchema),
   skipped: skippedSchema,
-  tables: z.array(tableAnswerSchema),
+  tables: z.array(tableAnswerSchema).optional(),
   preview: z.array(previewPointSchema),
 });
 export type AnalyzeAnswer = z.infer<typeof analyzeAnswerSchema>;

@@ -32,7 +32,7 @@ describe("plans of shapes", () => {
     expect(alone.ambiguities).toHaveLength(1);
     await load(caller, dated(31, 1), { stream_id: "january" });
     const answer = await load(caller, open);
-    expect(answer).toMatchObject({ ambiguities: [], tables: [{ plan_version: 1 }] });
+    expect(answer).toMatchObject({ ambiguities: [], plan_version: 1 });
     expect(answer.confidence).toBeGreaterThan(alone.confidence);
     expect(answer.warnings.join()).toMatch(/plan version 1/);
     expect(await extent(caller)).toBe("2024-05-02T00:00:00.000Z");
@@ -65,7 +65,7 @@ describe("plans of shapes", () => {
     const third = await load(caller, dated(31, 5));
     expect(third.schema.value_fields).toEqual(["load_kw"]);
     const { plans } = await kept(caller);
-    expect(plans).toMatchObject([{ version: 2, origin: "person", shape_id: third.tables[0]!.shape_id }]);
+    expect(plans).toMatchObject([{ version: 2, origin: "person", shape_id: third.shape_id }]);
     const path = `/api/llm/plans/${plans[0]!.shape_id}`;
     const versions = (await (await caller.call("GET", path)).json()) as { versions: { version: number }[] };
     expect(versions.versions.map(({ version }) => version)).toEqual([2, 1]);
