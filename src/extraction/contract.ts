@@ -81,10 +81,14 @@ export type DateOrder = TimestampPlan["order"];
 export const csvDialectSchema = z.strictObject({
   delimiter: z.string().max(10),
   quote: z.enum(['"', "'", ""]),
-  /** Lines above the header, the header's own line not among them. */
+  /** Lines above the header, or above the first row where there is none; blank ones and comments count. */
   preamble_lines: z.int().min(0).max(1_000),
   has_header: z.boolean(),
   units_row: z.boolean(),
+  /** What a line begins with that is no row. */
+  comment: z.enum(["#", "//", "%"]).nullable().optional(),
+  /** Cells of a row at most; absent: as many as the header has. */
+  columns: z.int().min(1).max(512).optional(),
 });
 export type CsvDialect = z.infer<typeof csvDialectSchema>;
 

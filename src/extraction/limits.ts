@@ -3,6 +3,12 @@ export const EXTRACTION_LIMITS = {
   /** Text in memory at once: an isolate has 128 MB and a string of Latin-1 takes a byte a character, others two. */
   inlineChars: 20_000_000,
   columns: 512,
+  /** Text on which format, layout and columns are decided; what it leaves open is asked of the rest. */
+  headChars: 2_000_000,
+  /** Characters of a record that is read piece by piece: it is held until it ends. */
+  recordChars: 8_000_000,
+  /** Of a record with quotes in it. A quote that is open for longer was none. */
+  quotedChars: 4_000_000,
   /** Cells that inference looks at. Rows past them are read under the plan that the first rows gave. */
   profiledCells: 2_000_000,
   /** Lines on which the delimiter is decided. */

@@ -95,7 +95,7 @@ export function readText({ body, filename, contentType }: Source, asked?: readon
     throw fail("unrecognised_format", `The plan is of ${format} data, and these are text.`);
   // One line of names between delimiters is the header of a table that lost its rows, not a text to keep.
   if (isHeaderAlone(text)) throw fail("no_valid_rows", "There is a header and no row.");
-  return TEXT_FORMATS[format](text, asked).map((table) => ({ format, encoding, table }));
+  return TEXT_FORMATS[format].read(text, asked).map((table) => ({ format, encoding, table }));
 }
 
 function isHeaderAlone(text: string): boolean {

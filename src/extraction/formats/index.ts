@@ -1,16 +1,17 @@
 import type { BinaryFormatId, TextFormatId } from "../contract";
-import { readCsv } from "./csv";
-import { readJson, readNdjson } from "./json";
-import type { ReadBinary, ReadTables } from "./source-table";
+import { openCsv, readCsv } from "./csv";
+import { readJson } from "./json";
+import { JsonLines, readNdjson } from "./json/lines";
+import type { ReadBinary, TextFormat } from "./source-table";
 import { readText } from "./text";
 import { readWorkbook } from "./xlsx";
 
 /** Formats of text. A new one is a folder and a line here. */
-export const TEXT_FORMATS: Record<TextFormatId, ReadTables> = {
-  csv: readCsv,
-  json: readJson,
-  ndjson: readNdjson,
-  text: readText,
+export const TEXT_FORMATS: Record<TextFormatId, TextFormat> = {
+  csv: { read: readCsv, open: openCsv },
+  json: { read: readJson },
+  ndjson: { read: readNdjson, open: () => new JsonLines() },
+  text: { read: readText },
 };
 
 /** The others. */

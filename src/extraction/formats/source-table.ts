@@ -41,11 +41,35 @@ export interface SourceTable {
 }
 
 /**
+ * Reads the rows of one table piece by piece. What it gives depends on the text and the plan, not on where the text was
+ * cut. Every record of the source is once among the rows, the bad rows or in `skipped`.
+ */
+export interface RowReader {
+  /** Names by the place of a cell, complete for the rows that were given; later ones may add names at the end. */
+  readonly columns: readonly string[];
+  /** The rows that are complete by now. */
+  push(text: string): SourceRow[];
+  /** The rest; nothing is pushed after it. */
+  end(): SourceRow[];
+  /** Rows that cannot be read, since they were last asked for. */
+  takeBad(): RejectedRow[];
+  readonly skipped: Skipped;
+  /** What is to be said of the table, complete at its end. */
+  readonly notes: readonly string[];
+}
+
+/**
  * One signature for every format of text, and one for every other. `asked` are the tables of a plan that is to be
  * carried out: the reader then takes them as they are described there. Throws `unrecognised_format` or `malformed_data`.
  */
 export type ReadTables = (text: string, asked?: readonly TablePlan[]) => SourceTable[];
 export type ReadBinary = (bytes: Uint8Array, asked?: readonly TablePlan[]) => Promise<SourceTable[]>;
+
+export interface TextFormat {
+  read: ReadTables;
+  /** Where a text is one table and can be read piece by piece. */
+  open?(plan: TablePlan): RowReader;
+}
 
 export const nothingSkipped = (): Skipped => ({
   blank: 0,

@@ -10,37 +10,11 @@ import {
   type SourceRow,
   type SourceTable,
 } from "../source-table";
+import { nestedPast } from "./lines";
 import { findRecords, flatten, type RecordList, scalarCell } from "./records";
 
 /** One JSON text: the records are found wherever they are nested. */
 export const readJson: ReadTables = (text) => [tableOf(findRecords(parse(text)))];
-
-/** JSON values one a line; a line that is none is reported with its number. */
-export const readNdjson: ReadTables = (text) => {
-  const bad: RejectedRow[] = [];
-  const skipped = nothingSkipped();
-  const records: RecordList["records"] = [];
-  const lines: number[] = [];
-  text.split("\n").forEach((line, i, all) => {
-    if (line.trim() === "") {
-      if (i < all.length - 1) skipped.blank++;
-      return;
-    }
-    const value = parseLine(line);
-    if (value === undefined) bad.push({ row: i + 1, reason: "the line is not valid JSON" });
-    else {
-      records.push({ value, context: {} });
-      lines.push(i + 1);
-    }
-  });
-  if (records.length === 0) throw fail("malformed_data", "No line is valid JSON.");
-  const arrays = records.every(({ value }) => Array.isArray(value));
-  const table = tableOf(
-    { path: "", records, columns: null, kind: arrays ? "arrays" : "objects", units: {} },
-    lines,
-  );
-  return [{ ...table, bad, skipped }];
-};
 
 function parse(text: string): unknown {
   if (nestedPast(text, EXTRACTION_LIMITS.jsonDepth * 4))
@@ -55,34 +29,7 @@ function parse(text: string): unknown {
   }
 }
 
-function parseLine(line: string): unknown {
-  if (nestedPast(line, EXTRACTION_LIMITS.jsonDepth * 4)) return undefined;
-  try {
-    const value = JSON.parse(line) as unknown;
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Told before parsing: the parser itself recurses. Brackets in strings count as well, which errs to the safe side only for absurd strings. */
-function nestedPast(text: string, depth: number): boolean {
-  let level = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === 0x5c) i++;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x7b || code === 0x5b) {
-      if (++level > depth) return true;
-    } else if (code === 0x7d || code === 0x5d) level--;
-  }
-  return false;
-}
-
-function tableOf(list: RecordList, lines?: readonly number[]): SourceTable {
+function tableOf(list: RecordList): SourceTable {
   const index = new Map<string, number>();
   const rows: SourceRow[] = [];
   const bad: RejectedRow[] = [];
@@ -96,7 +43,7 @@ function tableOf(list: RecordList, lines?: readonly number[]): SourceTable {
   };
   if (list.columns) for (const name of list.columns) columnOf(name);
   list.records.forEach(({ value, context }, i) => {
-    const row = lines?.[i] ?? i + 1;
+    const row = i + 1;
     const cells: Cell[] = [];
     const put = (name: string, cell: Cell) => {
       const at = columnOf(name);

@@ -1,0 +1,112 @@
+import type { CsvDialect } from "../../contract";
+import { EXTRACTION_LIMITS } from "../../limits";
+import { detectDialect, isReading, type Quote, trimmedWidth } from "./dialect";
+import { findLayout, type Layout } from "./layout";
+import { type CsvRecord, RecordSplitter } from "./split";
+
+export interface DecidedDialect {
+  /** With all that reading needs. */
+  dialect: CsvDialect;
+  /** How sure it is, in [0, 1]. */
+  certainty: number;
+}
+
+/**
+ * How delimited text is to be read, from its head. What was asked for holds as it stands; only what it does not say
+ * (comments, the number of columns) is found.
+ */
+export function decideDialect(text: string, asked?: CsvDialect): DecidedDialect {
+  const head = headOf(text);
+  const found = asked ? null : detectDialect(head);
+  const delimiter = asked?.delimiter ?? found?.delimiter ?? "";
+  const quote = asked?.quote ?? found?.quote ?? '"';
+  const all = recordsOf(head, delimiter, quote);
+  const comment = asked?.comment === undefined ? commentMark(all) : asked.comment;
+  const isComment = ({ cells }: CsvRecord) => comment !== null && cells[0]!.trimStart().startsWith(comment);
+  const dialect = asked
+    ? askedFor(asked, comment, all, isComment)
+    : layOut({ delimiter, quote, comment }, all, isComment);
+  const regular = found ? found.consistency > 0.95 : true;
+  return { dialect, certainty: delimiter === "" ? 0.9 : regular ? 0.99 : 0.93 };
+}
+
+/** Whole lines of the head; all of the text where it is short. */
+function headOf(text: string): string {
+  if (text.length <= EXTRACTION_LIMITS.headChars) return text;
+  const end = text.lastIndexOf("\n", EXTRACTION_LIMITS.headChars);
+  return text.slice(0, end < 0 ? EXTRACTION_LIMITS.headChars : end + 1);
+}
+
+function recordsOf(head: string, delimiter: string, quote: Quote): CsvRecord[] {
+  const splitter = new RecordSplitter(delimiter, quote, () => {});
+  const records = splitter.push(head);
+  records.push(...splitter.end());
+  return records;
+}
+
+/** `#`, `//` or `%` where some but not most lines begin with it. */
+function commentMark(records: readonly CsvRecord[]): NonNullable<CsvDialect["comment"]> | null {
+  for (const mark of ["#", "//", "%"] as const) {
+    const count = records.filter(({ cells }) => cells[0]!.trimStart().startsWith(mark)).length;
+    // A lone "#" at the head of the first cell may be the name of a column: "#,name,price".
+    const bare = records.filter(({ cells }) => cells[0]!.trim() === mark && cells.length > 1).length;
+    if (count > bare && count <= records.length / 2) return mark;
+  }
+  return null;
+}
+
+function layOut(
+  marks: Pick<CsvDialect, "delimiter" | "quote" | "comment">,
+  all: readonly CsvRecord[],
+  isComment: (record: CsvRecord) => boolean,
+): CsvDialect {
+  const records = all.filter((record) => !isComment(record));
+  const layout = findLayout(records.slice(0, EXTRACTION_LIMITS.dialectLines).map(({ cells }) => cells));
+  const first = records[layout.firstData]?.row ?? Number.POSITIVE_INFINITY;
+  const above = layout.header < 0 ? all.findLast((one) => one.row < first && isComment(one)) : undefined;
+  const header = records[layout.header] ?? (namesBehindMark(above, layout.width) ? above : undefined);
+  const top = header?.row ?? first;
+  return {
+    ...marks,
+    preamble_lines: Number.isFinite(top) ? Math.min(1_000, top - 1) : 0,
+    has_header: header !== undefined,
+    units_row: layout.unitsRow >= 0,
+    columns: countColumns(records, layout, header?.cells ?? null),
+  };
+}
+
+/** "# time,a,b": in science the names often stand in the last comment above the data. */
+const namesBehindMark = (comment: CsvRecord | undefined, width: number): boolean =>
+  comment !== undefined &&
+  width >= 2 &&
+  comment.cells.length === width &&
+  comment.cells.every((cell) => cell.trim() !== "" && !isReading(cell));
+
+function askedFor(
+  asked: CsvDialect,
+  comment: CsvDialect["comment"],
+  all: readonly CsvRecord[],
+  isComment: (record: CsvRecord) => boolean,
+): CsvDialect {
+  if (asked.columns !== undefined) return { ...asked, comment };
+  const records = all.filter((one) => one.row > asked.preamble_lines && !isComment(one));
+  const filled = records.findIndex(({ cells }) => trimmedWidth(cells) > 0);
+  const header = asked.has_header ? records[filled] : undefined;
+  const firstData = filled + Number(asked.has_header) + Number(asked.units_row);
+  const width = records[Math.max(0, filled)]?.cells.length ?? 1;
+  const layout = { header: filled, firstData, unitsRow: -1, width };
+  return { ...asked, comment, columns: countColumns(records, layout, header?.cells ?? null) };
+}
+
+/** A delimiter that ends every line makes no column. */
+function countColumns(records: readonly CsvRecord[], layout: Layout, head: readonly string[] | null): number {
+  const named = head === null ? 0 : trimmedWidth(head);
+  const used = records
+    .slice(layout.firstData, layout.firstData + 500)
+    .map(({ cells }) => trimmedWidth(cells));
+  const widths = used.filter((width) => width > 0).sort((a, b) => a - b);
+  // A few overlong rows are bad rows, many are columns without a name.
+  const common = widths[Math.floor(widths.length * 0.9)] ?? 0;
+  const count = Math.max(1, named, Math.min(common, Math.max(named, layout.width)));
+  return Math.min(EXTRACTION_LIMITS.columns, count);
+}

@@ -1,0 +1,131 @@
+import type { RejectedRow } from "../../../streams/contract";
+import type { CsvDialect } from "../../contract";
+import { EXTRACTION_LIMITS } from "../../limits";
+import { distinctNames, nothingSkipped, type RowReader, type SourceRow } from "../source-table";
+import { trimmedWidth } from "./dialect";
+import { type CsvRecord, RecordSplitter } from "./split";
+import { endingOf, isNamedTotal, TAIL_RECORDS } from "./tail";
+
+/** The rows of delimited text as its dialect says, piece by piece. */
+export class CsvRows implements RowReader {
+  readonly skipped = nothingSkipped();
+  readonly notes: string[] = [];
+  columns: readonly string[] = [];
+  units: readonly (string | null)[] = [];
+  private bad: RejectedRow[] = [];
+  private readonly splitter: RecordSplitter;
+  /** The lines above the rows are not over yet: what is looked for next. */
+  private above: "header" | "units" | null;
+  private head: readonly string[] | null = null;
+  /** The last records, which may turn out to be the end of the table. */
+  private held: CsvRecord[] = [];
+  private records = 0;
+  private namedTotals = 0;
+
+  constructor(private readonly dialect: CsvDialect) {
+    const { delimiter, quote, has_header, columns } = dialect;
+    const tooLong = `the line is longer than ${EXTRACTION_LIMITS.recordChars} characters`;
+    this.splitter = new RecordSplitter(delimiter, quote, ({ row }) =>
+      this.bad.push({ row, reason: tooLong }),
+    );
+    this.above = has_header ? "header" : null;
+    if (!has_header && columns !== undefined) this.name([], columns);
+  }
+
+  push(text: string): SourceRow[] {
+    this.take(this.splitter.push(text));
+    const ready = this.held.length - TAIL_RECORDS;
+    return ready > 0 ? this.rowsOf(this.held.splice(0, ready)) : [];
+  }
+
+  end(): SourceRow[] {
+    this.take(this.splitter.end());
+    if (this.skipped.preamble > 0)
+      this.notes.push(`${this.skipped.preamble} line(s) above the table were left out.`);
+    const { totals, footnotes } = endingOf(this.held, {
+      columns: this.columns.length,
+      all: this.records,
+      named: this.namedTotals,
+    });
+    this.skipped.totals += totals.size;
+    this.skipped.footnotes += footnotes.size;
+    const rest = this.held.filter((one) => !totals.has(one) && !footnotes.has(one));
+    this.held = [];
+    return this.rowsOf(rest);
+  }
+
+  takeBad(): RejectedRow[] {
+    const { bad } = this;
+    if (bad.length > 0) this.bad = [];
+    return bad;
+  }
+
+  private take(records: readonly CsvRecord[]): void {
+    for (const record of records) if (!this.passesOver(record)) this.held.push(record);
+  }
+
+  /** Counts what is no row of the table, and reads what stands above the rows. */
+  private passesOver({ row, cells }: CsvRecord): boolean {
+    const { preamble_lines, units_row, comment } = this.dialect;
+    const isAbove = row <= preamble_lines;
+    const mark = comment !== null && comment !== undefined && cells[0]!.trimStart().startsWith(comment);
+    const namesBehindMark = mark && this.above === "header" && row === preamble_lines + 1;
+    if (mark && !(namesBehindMark && cells.length === this.dialect.columns)) this.skipped.comments++;
+    else if (trimmedWidth(cells) === 0) this.skipped.blank++;
+    else if (isAbove) this.skipped.preamble++;
+    else if (this.above === "header") {
+      this.above = units_row ? "units" : null;
+      this.head = cells.map((cell) => cell.trim());
+      this.name(mark ? withoutMark(cells) : cells, this.dialect.columns ?? trimmedWidth(cells));
+    } else if (this.above === "units") {
+      this.above = null;
+      this.skipped.units_rows++;
+      this.units = this.columns.map((_, i) => cells[i]?.trim().replace(/^[([](.*)[)\]]$/, "$1") || null);
+    } else if (isRule(cells)) this.skipped.comments++;
+    else if (this.repeatsHead(cells)) this.skipped.repeated_headers++;
+    else {
+      if (this.columns.length === 0) this.name([], trimmedWidth(cells));
+      this.records++;
+      if (isNamedTotal(cells)) this.namedTotals++;
+      return false;
+    }
+    return true;
+  }
+
+  private repeatsHead(cells: readonly string[]): boolean {
+    const { head } = this;
+    return head?.length === cells.length && cells.every((cell, i) => cell.trim() === head[i]);
+  }
+
+  private name(names: readonly string[], count: number): void {
+    const width = Math.min(EXTRACTION_LIMITS.columns, Math.max(1, count));
+    this.columns = distinctNames(Array.from({ length: width }, (_, i) => (names[i] ?? "").trim()));
+    this.units = this.columns.map(() => null);
+  }
+
+  private rowsOf(records: readonly CsvRecord[]): SourceRow[] {
+    const most = this.columns.length;
+    const rows: SourceRow[] = [];
+    for (const { row, cells } of records) {
+      if (cells.length <= most) rows.push({ row, cells });
+      else {
+        const width = trimmedWidth(cells);
+        if (width <= most) rows.push({ row, cells: cells.slice(0, most) });
+        else this.bad.push({ row, reason: `has ${width} cells where the table has ${most} columns` });
+      }
+    }
+    return rows;
+  }
+}
+
+const withoutMark = (cells: readonly string[]): string[] =>
+  cells.map((cell, i) => (i === 0 ? cell.trim().replace(/^(?:#|\/\/|%)+\s*/, "") : cell));
+
+/** A line of dashes that parts the names from the rows. */
+function isRule(cells: readonly string[]): boolean {
+  const first = cells[0]!.trimStart().charCodeAt(0);
+  // Nearly every row begins with a letter or a digit.
+  if (first >= 0x30 && first !== 0x3a && first !== 0x3d && first !== 0x5f && first !== 0x7c) return false;
+  const text = cells.join("").trim();
+  return text.length >= 3 && text.length < 10_000 && /^[-=+:_| ]+$/.test(text) && /---|===|___/.test(text);
+}

@@ -1,0 +1,173 @@
+import { fail } from "../../../core/errors";
+import type { RejectedRow } from "../../../streams/contract";
+import { EXTRACTION_LIMITS } from "../../limits";
+import {
+  type Cell,
+  distinctNames,
+  nothingSkipped,
+  type ReadTables,
+  type RowReader,
+  type SourceRow,
+} from "../source-table";
+import { flatten, scalarCell } from "./records";
+
+/** JSON values one a line; a line that is none is reported with its number. */
+export const readNdjson: ReadTables = (text) => {
+  const reader = new JsonLines();
+  const rows = [...reader.push(text), ...reader.end()];
+  const bad = reader.takeBad();
+  if (rows.length === 0) throw fail("malformed_data", "No line is valid JSON.");
+  const columns = [...reader.columns];
+  for (const { cells } of rows) while (cells.length < columns.length) cells.push(null);
+  return [
+    {
+      name: "records",
+      columns,
+      units: columns.map(() => null),
+      rows,
+      rowCount: rows.length,
+      bad,
+      skipped: reader.skipped,
+      notes: [...reader.notes],
+      certainty: 0.98,
+      headerless: reader.onlyLists,
+      recordPath: "",
+    },
+  ];
+};
+
+/** The rows of JSON values one a line (ndjson.org), piece by piece. Columns are found as they come. */
+export class JsonLines implements RowReader {
+  readonly skipped = nothingSkipped();
+  readonly notes: string[] = [];
+  columns: readonly string[] = [];
+  /** No row is an object: the columns are numbered. */
+  onlyLists = true;
+  private bad: RejectedRow[] = [];
+  private readonly places = new Map<string, number>();
+  private dropped = 0;
+  private held: string[] = [];
+  private heldChars = 0;
+  private passing = false;
+  private line = 0;
+
+  push(text: string): SourceRow[] {
+    const rows: SourceRow[] = [];
+    let at = 0;
+    for (let brk = text.indexOf("\n"); brk >= 0; brk = text.indexOf("\n", at)) {
+      const piece = text.slice(at, brk);
+      at = brk + 1;
+      if (this.passing) this.passing = false;
+      else this.take(this.held.length === 0 ? piece : this.release() + piece, rows);
+    }
+    if (at < text.length) this.hold(text.slice(at));
+    return rows;
+  }
+
+  end(): SourceRow[] {
+    const rows: SourceRow[] = [];
+    const rest = this.release();
+    if (rest !== "") this.take(rest, rows);
+    if (this.dropped > 0)
+      this.notes.push(`${this.dropped} cell(s) past ${EXTRACTION_LIMITS.columns} columns were left out.`);
+    return rows;
+  }
+
+  takeBad(): RejectedRow[] {
+    const { bad } = this;
+    if (bad.length > 0) this.bad = [];
+    return bad;
+  }
+
+  private release(): string {
+    const text = this.held.join("");
+    this.held = [];
+    this.heldChars = 0;
+    return text;
+  }
+
+  private hold(text: string): void {
+    if (this.passing) return;
+    this.held.push(text);
+    this.heldChars += text.length;
+    if (this.heldChars <= EXTRACTION_LIMITS.recordChars) return;
+    this.release();
+    this.refuseLong(++this.line);
+    this.passing = true;
+  }
+
+  private refuseLong(row: number): void {
+    this.bad.push({ row, reason: `the line is longer than ${EXTRACTION_LIMITS.recordChars} characters` });
+  }
+
+  private take(line: string, rows: SourceRow[]): void {
+    const row = ++this.line;
+    if (line.length > EXTRACTION_LIMITS.recordChars) {
+      this.refuseLong(row);
+      return;
+    }
+    if (line.trim() === "") {
+      this.skipped.blank++;
+      return;
+    }
+    const value = parseRecord(line);
+    if (value === null) this.bad.push({ row, reason: "the line is not valid JSON" });
+    else rows.push({ row, cells: this.cellsOf(value) });
+  }
+
+  private cellsOf(value: object): Cell[] {
+    const known = this.places.size;
+    const cells: Cell[] = new Array(known).fill(null);
+    const put = (name: string, cell: Cell) => {
+      const at = this.placeOf(name);
+      if (at < 0) this.dropped++;
+      else {
+        while (cells.length < at) cells.push(null);
+        cells[at] = cell;
+      }
+    };
+    if (Array.isArray(value)) for (const [at, cell] of value.entries()) put(`col${at + 1}`, scalarCell(cell));
+    else {
+      this.onlyLists = false;
+      flatten(value, put);
+    }
+    if (this.places.size > known) this.columns = distinctNames([...this.places.keys()]);
+    return cells;
+  }
+
+  private placeOf(name: string): number {
+    const known = this.places.get(name);
+    if (known !== undefined) return known;
+    const place = this.places.size;
+    if (place >= EXTRACTION_LIMITS.columns) return -1;
+    this.places.set(name, place);
+    return place;
+  }
+}
+
+function parseRecord(line: string): object | null {
+  if (nestedPast(line, EXTRACTION_LIMITS.jsonDepth * 4)) return null;
+  try {
+    const value = JSON.parse(line) as unknown;
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Told before parsing: the parser itself recurses. Brackets in strings count as well, which errs to the safe side only for absurd strings. */
+export function nestedPast(text: string, depth: number): boolean {
+  let level = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 0x5c) i++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      if (++level > depth) return true;
+    } else if (code === 0x7d || code === 0x5d) level--;
+  }
+  return false;
+}
