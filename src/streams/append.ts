@@ -11,21 +11,18 @@ import {
   type WriteAnswer,
 } from "./contract";
 import { giveArrivalTimes, rowsWithoutTime } from "./engine/arrival-times";
-import { encodeFrame, type Frame } from "./frame";
-import { callShard, changing, forget, knownMap, shardObject } from "./shard";
-import { emptyFrame, splitFrame } from "./shard-map";
+import type { Frame } from "./frame";
+import { FrameSender, type SendOptions } from "./frame-sender";
+import { callShard, changing, knownMap, shardObject } from "./shard";
 
 export type ParsedRow = { row: number; point: Point } | { row: number; rejected: string };
 export type Rows = Iterable<ParsedRow> | AsyncIterable<ParsedRow>;
 
-export interface AppendOptions {
+export interface AppendOptions extends SendOptions {
   /** `fingerprint` is asked for when all rows were read: a streamed body's digest is known only then. */
   idempotency?: { key: string; fingerprint: () => string };
   /** Rows without a time get the same arrival times when the same upload is sent again. */
   uploadId?: string;
-  dataType?: string;
-  /** Raise alerts; on unless switched off. Readings teach the detectors either way. */
-  detect?: boolean;
 }
 
 export interface Appended extends WriteAnswer {
@@ -62,11 +59,11 @@ export async function appendBatches(
 }
 
 /** Answers that the stream is split another way, until the caller is asked to try again. */
-const SHARD_TRIES = 4;
+const LOOKUP_TRIES = 4;
 
 /** One request's way into a stream. */
 class Upload {
-  private readonly sum: WriteAnswer = { accepted: 0, updated: 0, duplicates: 0, rejected: 0, errors: [] };
+  private sum: WriteAnswer = { accepted: 0, updated: 0, duplicates: 0, rejected: 0, errors: [] };
   private frames = 0;
   private replayed: string | null = null;
   /** What was stored for the key before this request; the rest of the body is only read through. */
@@ -74,12 +71,15 @@ class Upload {
   private began = false;
   /** Rejected rows of which the stream was not told yet. */
   private unsaid = 0;
+  private readonly sender: FrameSender;
 
   constructor(
     private readonly ctx: TenantContext,
     private readonly streamId: string,
     private readonly options: AppendOptions,
-  ) {}
+  ) {
+    this.sender = new FrameSender(ctx, streamId, options);
+  }
 
   async take({ frame, isLast, rejected, errors }: Batch): Promise<void> {
     this.sum.rejected += rejected;
@@ -113,52 +113,17 @@ class Upload {
     await shardObject(this.ctx, this.streamId).releaseIdempotent(this.options.idempotency!.key);
   }
 
-  /** Sends a frame to its shards. Rows that a shard has taken before it was told of a new map are duplicates there. */
   private async send(frame: Frame, isLast: boolean): Promise<void> {
-    for (let tries = 0; tries < SHARD_TRIES; tries++) {
-      const map = knownMap(this.ctx, this.streamId);
-      if (!map) {
-        if (await this.put(0, frame, isLast)) return;
-        // It is split by now: from here on its rows may go several ways.
-        await this.reserveTimes(frame);
-        continue;
-      }
-      const parts = splitFrame(map, frame);
-      const own = parts.get(0) ?? (isLast && this.options.idempotency ? emptyFrame() : null);
-      parts.delete(0);
-      let isDone = true;
-      for (const [shard, part] of parts) isDone &&= await this.put(shard, part, false);
-      // Shard 0 last: it keeps the answer to the key.
-      if (isDone && (!own || (await this.put(0, own, isLast)))) return;
-      if (knownMap(this.ctx, this.streamId) === map) forget(this.ctx, this.streamId);
-    }
-    throw changing();
-  }
-
-  /** False where the stream is split another way by now. */
-  private async put(shard: number, frame: Frame, isLast: boolean): Promise<boolean> {
-    const { ctx, streamId, options } = this;
-    const rejected = shard === 0 ? this.unsaid : 0;
-    const written = await callShard<AppendAnswer>(ctx, streamId, shard, (object, call) =>
-      object.append({
-        ...call,
-        requestId: ctx.requestId,
-        clientId: ctx.principal.clientId,
-        dataType: options.dataType ?? null,
-        frame: encodeFrame(frame),
-        rejected,
-        idempotency: isLast ? this.key() : null,
-        detect: options.detect ?? true,
-      }),
-    );
-    if (!written) return false;
-    if (shard === 0) this.unsaid = 0;
-    const { accepted, updated, duplicates, replayed } = written.value;
-    this.sum.accepted += accepted;
-    this.sum.updated += updated;
-    this.sum.duplicates += duplicates;
-    this.replayed = replayed;
-    return true;
+    const { parts, told } = await this.sender.send({
+      frame,
+      rejected: this.unsaid,
+      needsFirst: isLast && this.options.idempotency !== undefined,
+      keyOf: (shard, _, parts) => (shard === 0 && isLast ? this.key(parts) : null),
+      onSplit: (split) => this.reserveTimes(split),
+    });
+    if (told) this.unsaid = 0;
+    this.sum = withParts(this.sum, parts);
+    this.replayed = parts.at(-1)?.replayed ?? null;
   }
 
   private async begin(): Promise<void> {
@@ -172,7 +137,7 @@ class Upload {
   }
 
   private async lookup(key: string): Promise<IdempotencyLookup> {
-    for (let tries = 0; tries < SHARD_TRIES; tries++) {
+    for (let tries = 0; tries < LOOKUP_TRIES; tries++) {
       const found = await callShard<IdempotencyLookup>(this.ctx, this.streamId, 0, (object, call) =>
         object.lookupIdempotent({ ...call, key }),
       );
@@ -181,11 +146,11 @@ class Upload {
     throw changing();
   }
 
-  private key(): IdempotentWrite | null {
+  private key(parts: readonly AppendAnswer[]): IdempotentWrite | null {
     const { idempotency } = this.options;
     if (!idempotency) return null;
     const { key, fingerprint } = idempotency;
-    return { key, fingerprint: fingerprint(), soFar: this.sum, began: this.began };
+    return { key, fingerprint: fingerprint(), soFar: withParts(this.sum, parts), began: this.began };
   }
 
   /** Rows without a time get the same times when the upload is sent again. */
@@ -197,6 +162,14 @@ class Upload {
     giveArrivalTimes(frame, await reserveArrivals(this.ctx, this.streamId, id, rows, dataType ?? null));
   }
 }
+
+/** With what the shards answered to a frame. */
+const withParts = (sum: WriteAnswer, parts: readonly AppendAnswer[]): WriteAnswer => ({
+  ...sum,
+  accepted: parts.reduce((total, one) => total + one.accepted, sum.accepted),
+  updated: parts.reduce((total, one) => total + one.updated, sum.updated),
+  duplicates: parts.reduce((total, one) => total + one.duplicates, sum.duplicates),
+});
 
 const inProgress = () =>
   fail("idempotency_in_progress", "The first request with this Idempotency-Key has not finished.");

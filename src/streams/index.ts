@@ -1,5 +1,6 @@
 export { type Appended, type AppendOptions, appendPoints, type ParsedRow } from "./append";
 export { reserveArrivals } from "./arrivals";
+export { NumberedUpload, type StoredFrames } from "./numbered-upload";
 export { removeStream } from "./remove";
 export { streamRoutes } from "./routes";
 export type { Schedule } from "./schedule";
