@@ -1,6 +1,6 @@
 import { type Point, type RejectedRow, STREAM_LIMITS } from "../streams/contract";
 import type { PlanColumn, TablePlan } from "./contract";
-import type { Cell, SourceTable } from "./formats/source-table";
+import type { Cell, SourceRow, SourceTable } from "./formats/source-table";
 import { readValue } from "./infer/columns";
 import { isEmpty, isMissingWord } from "./infer/numbers";
 import { readRowTime } from "./infer/row-time";
@@ -31,6 +31,11 @@ interface Bound {
 
 const DEFAULT_NUMBERS = { decimal: ".", group: "," } as const;
 
+export interface ApplyOptions {
+  /** Keep rows whose time cannot be read, without one. */
+  keepTimeless?: boolean;
+}
+
 /**
  * Carries a plan out: each row of the table becomes a point or is rejected with its reason, and is counted. Columns
  * are found by their source name, so that a plan fits another file of the same make. Rows whose time cannot be read are
@@ -40,36 +45,61 @@ export function* applyPlan(
   plan: TablePlan,
   table: SourceTable,
   accounting: Accounting,
-  { keepTimeless = false }: { keepTimeless?: boolean } = {},
+  options: ApplyOptions = {},
 ): Generator<AppliedRow> {
-  const places = new Map(table.columns.map((name, at) => [name, at]));
-  const bound = plan.columns.flatMap((column): Bound[] => {
-    const at = places.get(column.source);
-    return at === undefined || column.role === "ignored" || column.role === "timestamp"
-      ? []
-      : [{ column, at }];
-  });
-  const sourceOf = new Map(plan.columns.map(({ name, source }) => [name, source]));
-  const timeAt = plan.timestamp?.fields.map((name) => places.get(sourceOf.get(name) ?? name) ?? -1) ?? [];
-  for (const bad of table.bad) yield rejectRow(bad.row, bad.reason, accounting);
-  for (const { row, cells } of table.rows) {
+  const rows = new AppliedRows(plan, accounting, options);
+  for (const bad of table.bad) yield rows.reject(bad);
+  for (const row of table.rows) yield rows.apply(row, table.columns);
+}
+
+/** A plan as it is carried out row by row. */
+export class AppliedRows {
+  private columns = -1;
+  private bound: Bound[] = [];
+  private timeAt: number[] = [];
+
+  constructor(
+    private readonly plan: TablePlan,
+    private readonly accounting: Accounting,
+    private readonly options: ApplyOptions = {},
+  ) {}
+
+  reject({ row, reason }: RejectedRow): AppliedRow {
+    return rejectRow(row, reason, this.accounting);
+  }
+
+  /** `columns` are the names of the row's cells; they may grow at their end from row to row. */
+  apply({ row, cells }: SourceRow, columns: readonly string[]): AppliedRow {
+    const { plan, accounting } = this;
+    if (columns.length !== this.columns) this.bind(columns);
+    const { timeAt } = this;
     const timestamp = plan.timestamp
       ? readRowTime(
           timeAt.map((at) => cells[at] ?? null),
           plan.timestamp,
         )
       : null;
-    if (plan.timestamp && timestamp === null && !keepTimeless) {
-      yield rejectRow(row, timeReason(plan.timestamp.fields, timeAt, cells), accounting);
-      continue;
-    }
-    const point = pointOf(timestamp, cells, bound, accounting);
-    if (typeof point === "string") yield rejectRow(row, point, accounting);
-    else {
-      if (plan.tags) Object.assign(point.tags, plan.tags);
-      accounting.processed++;
-      yield { row, point };
-    }
+    if (plan.timestamp && timestamp === null && !this.options.keepTimeless)
+      return rejectRow(row, timeReason(plan.timestamp.fields, timeAt, cells), accounting);
+    const point = pointOf(timestamp, cells, this.bound, accounting);
+    if (typeof point === "string") return rejectRow(row, point, accounting);
+    if (plan.tags) Object.assign(point.tags, plan.tags);
+    accounting.processed++;
+    return { row, point };
+  }
+
+  private bind(columns: readonly string[]): void {
+    const { plan } = this;
+    const places = new Map(columns.map((name, at) => [name, at]));
+    this.columns = columns.length;
+    this.bound = plan.columns.flatMap((column): Bound[] => {
+      const at = places.get(column.source);
+      return at === undefined || column.role === "ignored" || column.role === "timestamp"
+        ? []
+        : [{ column, at }];
+    });
+    const sourceOf = new Map(plan.columns.map(({ name, source }) => [name, source]));
+    this.timeAt = plan.timestamp?.fields.map((name) => places.get(sourceOf.get(name) ?? name) ?? -1) ?? [];
   }
 }
 
