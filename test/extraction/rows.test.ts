@@ -5,7 +5,7 @@ import { readCsv } from "../../src/extraction/formats/csv";
 import { CsvRows } from "../../src/extraction/formats/csv/rows";
 import { RecordSplitter } from "../../src/extraction/formats/csv/split";
 import { JsonLines, readNdjson } from "../../src/extraction/formats/json/lines";
-import { type RowReader, type SourceRow, skippedTotal } from "../../src/extraction/formats/source-table";
+import { type RowReader, skippedTotal, sorted } from "../../src/extraction/formats/source-table";
 import { EXTRACTION_LIMITS } from "../../src/extraction/limits";
 import { seededRandom } from "../support/series";
 
@@ -21,14 +21,12 @@ const DIALECT: CsvDialect = {
 
 /** Everything that a reader gives, whatever pieces it was given. */
 function readIn(reader: RowReader, pieces: readonly string[]) {
-  const rows: SourceRow[] = [];
-  for (const piece of pieces) rows.push(...reader.push(piece));
-  rows.push(...reader.end());
+  const { rows, bad } = sorted([...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()]);
   const cells = rows.map(({ row, cells: own }) => ({ row, cells: [...own] }));
   for (const { cells: own } of cells) while (own.at(-1) === null) own.pop();
   return {
     rows: cells,
-    bad: reader.takeBad().sort((a, b) => a.row - b.row),
+    bad,
     skipped: { ...reader.skipped },
     columns: [...reader.columns],
     notes: [...reader.notes],
@@ -102,7 +100,7 @@ describe("reading piece by piece", () => {
 
 describe("records of delimited text", () => {
   const split = (text: string, delimiter = ",") => {
-    const splitter = new RecordSplitter(delimiter, '"', () => {});
+    const splitter = new RecordSplitter(delimiter, '"');
     return [...splitter.push(text), ...splitter.end()].map(({ cells }) => cells);
   };
 
@@ -118,7 +116,7 @@ describe("records of delimited text", () => {
   });
 
   it("say on which line they begin", () => {
-    const splitter = new RecordSplitter(",", '"', () => {});
+    const splitter = new RecordSplitter(",", '"');
     const records = [...splitter.push('a,"b\nc"\nd,e\n"f\n\ng",h\ni,j'), ...splitter.end()];
     expect(records.map(({ row }) => row)).toEqual([1, 3, 4, 7]);
   });

@@ -40,6 +40,16 @@ export interface SourceTable {
   related?: string[][];
 }
 
+export type ReadRow = SourceRow | RejectedRow;
+
+/** Tells rows from those that cannot be read. */
+export function sorted(read: readonly ReadRow[]): { rows: SourceRow[]; bad: RejectedRow[] } {
+  const rows: SourceRow[] = [];
+  const bad: RejectedRow[] = [];
+  for (const one of read) "reason" in one ? bad.push(one) : rows.push(one);
+  return { rows, bad };
+}
+
 /**
  * Reads the rows of one table piece by piece. What it gives depends on the text and the plan, not on where the text was
  * cut. Every record of the source is once among the rows, the bad rows or in `skipped`.
@@ -47,12 +57,10 @@ export interface SourceTable {
 export interface RowReader {
   /** Names by the place of a cell, complete for the rows that were given; later ones may add names at the end. */
   readonly columns: readonly string[];
-  /** The rows that are complete by now. */
-  push(text: string): SourceRow[];
+  /** The rows that are complete by now, and those that cannot be read, in the order of the source. */
+  push(text: string): ReadRow[];
   /** The rest; nothing is pushed after it. */
-  end(): SourceRow[];
-  /** Rows that cannot be read, since they were last asked for. */
-  takeBad(): RejectedRow[];
+  end(): ReadRow[];
   readonly skipped: Skipped;
   /** What is to be said of the table, complete at its end. */
   readonly notes: readonly string[];

@@ -38,10 +38,8 @@ function headOf(text: string): string {
 }
 
 function recordsOf(head: string, delimiter: string, quote: Quote): CsvRecord[] {
-  const splitter = new RecordSplitter(delimiter, quote, () => {});
-  const records = splitter.push(head);
-  records.push(...splitter.end());
-  return records;
+  const splitter = new RecordSplitter(delimiter, quote);
+  return [...splitter.push(head), ...splitter.end()].filter((one) => one.cells !== null);
 }
 
 /** `#`, `//` or `%` where some but not most lines begin with it. */

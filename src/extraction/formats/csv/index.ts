@@ -1,7 +1,7 @@
 import { fail } from "../../../core/errors";
 import type { RejectedRow } from "../../../streams/contract";
 import type { CsvDialect } from "../../contract";
-import type { ReadTables, RowReader, SourceRow, SourceTable } from "../source-table";
+import { type ReadTables, type RowReader, type SourceRow, type SourceTable, sorted } from "../source-table";
 import { decideDialect } from "./decide";
 import { CsvRows } from "./rows";
 
@@ -11,9 +11,9 @@ export { CsvRows } from "./rows";
 export const readCsv: ReadTables = (text, asked) => {
   const { dialect, certainty } = decideDialect(text, asked?.[0]?.dialect);
   const reader = new CsvRows(dialect);
-  const rows = [...reader.push(text), ...reader.end()];
+  const read = sorted([...reader.push(text), ...reader.end()]);
   if (reader.columns.length === 0) throw fail("unrecognised_format", "The text has no lines with data.");
-  return [tableOf(reader, rows, dialect, certainty)];
+  return [tableOf(reader, read, dialect, certainty)];
 };
 
 /** Rows as a plan that has a dialect describes them. */
@@ -22,8 +22,12 @@ export function openCsv({ dialect }: { dialect?: CsvDialect | undefined }): RowR
   return new CsvRows(dialect);
 }
 
-function tableOf(reader: CsvRows, rows: SourceRow[], dialect: CsvDialect, certainty: number): SourceTable {
-  const bad = reader.takeBad();
+function tableOf(
+  reader: CsvRows,
+  { rows, bad }: ReturnType<typeof sorted>,
+  dialect: CsvDialect,
+  certainty: number,
+): SourceTable {
   return {
     name: "table",
     columns: [...reader.columns],

@@ -1,9 +1,9 @@
 import type { RejectedRow } from "../../../streams/contract";
 import type { CsvDialect } from "../../contract";
 import { EXTRACTION_LIMITS } from "../../limits";
-import { distinctNames, nothingSkipped, type RowReader, type SourceRow } from "../source-table";
+import { distinctNames, nothingSkipped, type ReadRow, type RowReader } from "../source-table";
 import { trimmedWidth } from "./dialect";
-import { type CsvRecord, RecordSplitter } from "./split";
+import { type CsvRecord, RecordSplitter, type Split } from "./split";
 import { endingOf, isNamedTotal, TAIL_RECORDS } from "./tail";
 
 /** The rows of delimited text as its dialect says, piece by piece. */
@@ -12,56 +12,50 @@ export class CsvRows implements RowReader {
   readonly notes: string[] = [];
   columns: readonly string[] = [];
   units: readonly (string | null)[] = [];
-  private bad: RejectedRow[] = [];
   private readonly splitter: RecordSplitter;
   /** The lines above the rows are not over yet: what is looked for next. */
   private above: "header" | "units" | null;
   private head: readonly string[] | null = null;
   /** The last records, which may turn out to be the end of the table. */
-  private held: CsvRecord[] = [];
+  private held: (CsvRecord | RejectedRow)[] = [];
   private records = 0;
   private namedTotals = 0;
 
   constructor(private readonly dialect: CsvDialect) {
     const { delimiter, quote, has_header, columns } = dialect;
-    const tooLong = `the line is longer than ${EXTRACTION_LIMITS.recordChars} characters`;
-    this.splitter = new RecordSplitter(delimiter, quote, ({ row }) =>
-      this.bad.push({ row, reason: tooLong }),
-    );
+    this.splitter = new RecordSplitter(delimiter, quote);
     this.above = has_header ? "header" : null;
     if (!has_header && columns !== undefined) this.name([], columns);
   }
 
-  push(text: string): SourceRow[] {
+  push(text: string): ReadRow[] {
     this.take(this.splitter.push(text));
     const ready = this.held.length - TAIL_RECORDS;
     return ready > 0 ? this.rowsOf(this.held.splice(0, ready)) : [];
   }
 
-  end(): SourceRow[] {
+  end(): ReadRow[] {
     this.take(this.splitter.end());
     if (this.skipped.preamble > 0)
       this.notes.push(`${this.skipped.preamble} line(s) above the table were left out.`);
-    const { totals, footnotes } = endingOf(this.held, {
+    const last = this.held.filter((one) => "cells" in one);
+    const { totals, footnotes } = endingOf(last, {
       columns: this.columns.length,
       all: this.records,
       named: this.namedTotals,
     });
     this.skipped.totals += totals.size;
     this.skipped.footnotes += footnotes.size;
-    const rest = this.held.filter((one) => !totals.has(one) && !footnotes.has(one));
+    const rest = this.held.filter((one) => !("cells" in one && (totals.has(one) || footnotes.has(one))));
     this.held = [];
     return this.rowsOf(rest);
   }
 
-  takeBad(): RejectedRow[] {
-    const { bad } = this;
-    if (bad.length > 0) this.bad = [];
-    return bad;
-  }
-
-  private take(records: readonly CsvRecord[]): void {
-    for (const record of records) if (!this.passesOver(record)) this.held.push(record);
+  private take(records: readonly Split[]): void {
+    for (const record of records) {
+      if (record.cells === null) this.held.push({ row: record.row, reason: TOO_LONG });
+      else if (!this.passesOver(record)) this.held.push(record);
+    }
   }
 
   /** Counts what is no row of the table, and reads what stands above the rows. */
@@ -103,20 +97,20 @@ export class CsvRows implements RowReader {
     this.units = this.columns.map(() => null);
   }
 
-  private rowsOf(records: readonly CsvRecord[]): SourceRow[] {
+  private rowsOf(records: readonly (CsvRecord | RejectedRow)[]): ReadRow[] {
     const most = this.columns.length;
-    const rows: SourceRow[] = [];
-    for (const { row, cells } of records) {
-      if (cells.length <= most) rows.push({ row, cells });
-      else {
-        const width = trimmedWidth(cells);
-        if (width <= most) rows.push({ row, cells: cells.slice(0, most) });
-        else this.bad.push({ row, reason: `has ${width} cells where the table has ${most} columns` });
-      }
-    }
-    return rows;
+    return records.map((record): ReadRow => {
+      if ("reason" in record || record.cells.length <= most) return record;
+      const { row, cells } = record;
+      const width = trimmedWidth(cells);
+      return width <= most
+        ? { row, cells: cells.slice(0, most) }
+        : { row, reason: `has ${width} cells where the table has ${most} columns` };
+    });
   }
 }
+
+const TOO_LONG = `the line is longer than ${EXTRACTION_LIMITS.recordChars} characters`;
 
 const withoutMark = (cells: readonly string[]): string[] =>
   cells.map((cell, i) => (i === 0 ? cell.trim().replace(/^(?:#|\/\/|%)+\s*/, "") : cell));

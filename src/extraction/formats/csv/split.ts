@@ -8,8 +8,12 @@ export interface CsvRecord {
   cells: string[];
 }
 
-/** A record that is too long to be held. */
-export type LongRecord = Pick<CsvRecord, "row">;
+/** A line that is too long to be held. */
+export interface LongLine {
+  row: number;
+  cells: null;
+}
+export type Split = CsvRecord | LongLine;
 
 /** Quotes that were never closed, after which quotes are taken for ordinary characters. */
 const STRAY_QUOTES = 3;
@@ -31,10 +35,9 @@ export class RecordSplitter {
   constructor(
     private readonly delimiter: string,
     private readonly quote: CsvDialect["quote"],
-    private readonly tooLong: (record: LongRecord) => void,
   ) {}
 
-  push(text: string): CsvRecord[] {
+  push(text: string): Split[] {
     if (this.passing) {
       const brk = text.indexOf("\n");
       if (brk < 0) return [];
@@ -49,13 +52,13 @@ export class RecordSplitter {
     return isLong || text.includes("\n") ? this.drain(false) : [];
   }
 
-  end(): CsvRecord[] {
+  end(): Split[] {
     return this.drain(true);
   }
 
-  private drain(isEnd: boolean): CsvRecord[] {
+  private drain(isEnd: boolean): Split[] {
     const text = this.held.length === 1 ? this.held[0]! : this.held.join("");
-    const records: CsvRecord[] = [];
+    const records: Split[] = [];
     const rest = this.split(text, records, isEnd);
     this.held = rest < text.length ? [text.slice(rest)] : [];
     this.heldChars = Math.max(0, text.length - rest);
@@ -69,14 +72,14 @@ export class RecordSplitter {
   }
 
   /** Gives where the first record begins that is not complete. */
-  private split(text: string, records: CsvRecord[], isEnd: boolean): number {
+  private split(text: string, records: Split[], isEnd: boolean): number {
     let at = 0;
     let quoteAt = -1;
     while (at < text.length) {
       const brk = text.indexOf("\n", at);
       const end = brk < 0 ? text.length : brk;
       if (end - at > EXTRACTION_LIMITS.recordChars) {
-        this.tooLong({ row: this.line });
+        records.push({ row: this.line, cells: null });
         if (brk < 0) {
           this.passing = true;
           return text.length;
@@ -116,7 +119,7 @@ export class RecordSplitter {
   }
 
   /** Reads a record with quotes in it; gives where the next one begins. */
-  private quoted(text: string, start: number, quote: string, records: CsvRecord[], isEnd: boolean): number {
+  private quoted(text: string, start: number, quote: string, records: Split[], isEnd: boolean): number {
     const { delimiter } = this;
     const limit = start + EXTRACTION_LIMITS.quotedChars;
     const cells: string[] = [];

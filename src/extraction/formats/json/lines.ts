@@ -1,21 +1,20 @@
 import { fail } from "../../../core/errors";
-import type { RejectedRow } from "../../../streams/contract";
 import { EXTRACTION_LIMITS } from "../../limits";
 import {
   type Cell,
   distinctNames,
   nothingSkipped,
+  type ReadRow,
   type ReadTables,
   type RowReader,
-  type SourceRow,
+  sorted,
 } from "../source-table";
 import { flatten, scalarCell } from "./records";
 
 /** JSON values one a line; a line that is none is reported with its number. */
 export const readNdjson: ReadTables = (text) => {
   const reader = new JsonLines();
-  const rows = [...reader.push(text), ...reader.end()];
-  const bad = reader.takeBad();
+  const { rows, bad } = sorted([...reader.push(text), ...reader.end()]);
   if (rows.length === 0) throw fail("malformed_data", "No line is valid JSON.");
   const columns = [...reader.columns];
   for (const { cells } of rows) while (cells.length < columns.length) cells.push(null);
@@ -43,7 +42,6 @@ export class JsonLines implements RowReader {
   columns: readonly string[] = [];
   /** No row is an object: the columns are numbered. */
   onlyLists = true;
-  private bad: RejectedRow[] = [];
   private readonly places = new Map<string, number>();
   private dropped = 0;
   private held: string[] = [];
@@ -51,8 +49,8 @@ export class JsonLines implements RowReader {
   private passing = false;
   private line = 0;
 
-  push(text: string): SourceRow[] {
-    const rows: SourceRow[] = [];
+  push(text: string): ReadRow[] {
+    const rows: ReadRow[] = [];
     let at = 0;
     for (let brk = text.indexOf("\n"); brk >= 0; brk = text.indexOf("\n", at)) {
       const piece = text.slice(at, brk);
@@ -60,23 +58,17 @@ export class JsonLines implements RowReader {
       if (this.passing) this.passing = false;
       else this.take(this.held.length === 0 ? piece : this.release() + piece, rows);
     }
-    if (at < text.length) this.hold(text.slice(at));
+    if (at < text.length) this.hold(text.slice(at), rows);
     return rows;
   }
 
-  end(): SourceRow[] {
-    const rows: SourceRow[] = [];
+  end(): ReadRow[] {
+    const rows: ReadRow[] = [];
     const rest = this.release();
     if (rest !== "") this.take(rest, rows);
     if (this.dropped > 0)
       this.notes.push(`${this.dropped} cell(s) past ${EXTRACTION_LIMITS.columns} columns were left out.`);
     return rows;
-  }
-
-  takeBad(): RejectedRow[] {
-    const { bad } = this;
-    if (bad.length > 0) this.bad = [];
-    return bad;
   }
 
   private release(): string {
@@ -86,24 +78,20 @@ export class JsonLines implements RowReader {
     return text;
   }
 
-  private hold(text: string): void {
+  private hold(text: string, rows: ReadRow[]): void {
     if (this.passing) return;
     this.held.push(text);
     this.heldChars += text.length;
     if (this.heldChars <= EXTRACTION_LIMITS.recordChars) return;
     this.release();
-    this.refuseLong(++this.line);
+    rows.push(tooLong(++this.line));
     this.passing = true;
   }
 
-  private refuseLong(row: number): void {
-    this.bad.push({ row, reason: `the line is longer than ${EXTRACTION_LIMITS.recordChars} characters` });
-  }
-
-  private take(line: string, rows: SourceRow[]): void {
+  private take(line: string, rows: ReadRow[]): void {
     const row = ++this.line;
     if (line.length > EXTRACTION_LIMITS.recordChars) {
-      this.refuseLong(row);
+      rows.push(tooLong(row));
       return;
     }
     if (line.trim() === "") {
@@ -111,7 +99,7 @@ export class JsonLines implements RowReader {
       return;
     }
     const value = parseRecord(line);
-    if (value === null) this.bad.push({ row, reason: "the line is not valid JSON" });
+    if (value === null) rows.push({ row, reason: "the line is not valid JSON" });
     else rows.push({ row, cells: this.cellsOf(value) });
   }
 
@@ -144,6 +132,11 @@ export class JsonLines implements RowReader {
     return place;
   }
 }
+
+const tooLong = (row: number): ReadRow => ({
+  row,
+  reason: `the line is longer than ${EXTRACTION_LIMITS.recordChars} characters`,
+});
 
 function parseRecord(line: string): object | null {
   if (nestedPast(line, EXTRACTION_LIMITS.jsonDepth * 4)) return null;
