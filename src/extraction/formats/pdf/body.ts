@@ -1,0 +1,177 @@
+import { cleanLabel, cleanValue, joinLines, unwrapColumn } from "./cells";
+import { type Columns, cellsOf } from "./columns";
+import { isNumeric, type Row, textOf } from "./lines";
+import { isDataRow } from "./regions";
+
+export interface BodyRow {
+  page: number;
+  y: number;
+  cells: (string | null)[];
+  /** The heading under which the row stands, where the table has such. */
+  section: string | null;
+}
+
+interface Draft {
+  y: number;
+  size: number;
+  indent: number;
+  lines: string[][];
+  data: boolean;
+}
+
+/** The rows of a body: wrapped cells merged into their row, headings between the rows given to the rows below them. */
+export function readBody(
+  rows: readonly Row[],
+  columns: Columns,
+  page: number,
+  shares: readonly boolean[],
+): BodyRow[] {
+  const drafts = mergeWrapped(
+    rows.map((row) => draftOf(row, columns)),
+    columns,
+  );
+  const body: BodyRow[] = [];
+  let section: string | null = null;
+  let fresh = false;
+  for (const draft of drafts) {
+    const cells = draft.lines.map((lines, c) => {
+      const text = joinLines(lines);
+      if (text === "") return null;
+      return columns.numeric[c] || isNumeric(text) ? cleanValue(text) : cleanLabel(text) || null;
+    });
+    if (!draft.data) {
+      const text = cells.filter((cell) => cell !== null).join(" ");
+      section = fresh && section !== null ? `${section} / ${text}` : text;
+      fresh = true;
+      continue;
+    }
+    fresh = false;
+    body.push({ page, y: draft.y, cells, section });
+  }
+  columns.numeric.forEach((numeric, c) => {
+    if (!numeric) return;
+    const unwrapped = unwrapColumn(
+      body.map(({ cells }) => cells[c]!),
+      shares[c]!,
+    );
+    body.forEach((row, r) => {
+      row.cells[c] = unwrapped[r]!;
+    });
+  });
+  return body;
+}
+
+function draftOf(row: Row, columns: Columns): Draft {
+  const texts = cellsOf(row, columns.bounds).map(textOf);
+  const data = isDataRow(row) || texts.some((text, c) => columns.numeric[c] && c > 0 && isNumeric(text));
+  return {
+    y: row.y,
+    size: row.size,
+    indent: row.x0,
+    lines: texts.map((text) => (text === "" ? [] : [text])),
+    data,
+  };
+}
+
+const OPEN_END =
+  /(?:[,(–-]|\b(?:and|or|of|the|in|for|to|with|by|from|on|as|at|und|et|de|des|du|per|than|less|not)|&)$/i;
+
+/**
+ * A line without numbers is the rest of a label, its beginning, or a heading. Lower case, an open bracket, a word that
+ * cannot end a label and lines set closer than rows are make it a part; else it is a heading.
+ */
+function mergeWrapped(drafts: readonly Draft[], columns: Columns): Draft[] {
+  const pitch = pitchOf(drafts);
+  const merged: Draft[] = [];
+  let start: Draft | null = null;
+  drafts.forEach((draft, i) => {
+    const before = merged.at(-1);
+    if (draft.data) {
+      const whole = start && belongs(start, draft, pitch, columns) ? prepend(start, draft) : draft;
+      if (start && whole === draft) merged.push(start);
+      start = null;
+      merged.push(whole);
+      return;
+    }
+    const next = drafts[i + 1];
+    if (!start && before?.data && continuesLabel(before, draft, next, pitch, columns)) append(before, draft);
+    else if (start && partOfOne(start, draft, columns)) append(start, draft);
+    else {
+      if (start) merged.push(start);
+      start = { ...draft, lines: draft.lines.map((lines) => [...lines]) };
+    }
+  });
+  if (start) merged.push(start);
+  return merged;
+}
+
+/** The usual distance between rows with numbers that follow each other. */
+function pitchOf(drafts: readonly Draft[]): number {
+  const gaps: number[] = [];
+  drafts.forEach((draft, i) => {
+    const next = drafts[i + 1];
+    if (draft.data && next?.data) gaps.push(next.y - draft.y);
+  });
+  gaps.sort((a, b) => a - b);
+  return gaps[gaps.length >> 1] ?? 0;
+}
+
+const label = (draft: Draft): string => joinLines(draft.lines[0] ?? []);
+const stubOnly = (draft: Draft): boolean => draft.lines.every((lines, c) => c === 0 || lines.length === 0);
+
+function append(to: Draft, draft: Draft): void {
+  draft.lines.forEach((lines, c) => {
+    to.lines[c]!.push(...lines);
+  });
+  to.y = draft.data ? draft.y : to.y;
+}
+
+function prepend(start: Draft, draft: Draft): Draft {
+  return {
+    ...draft,
+    indent: start.indent,
+    lines: draft.lines.map((lines, c) => [...start.lines[c]!, ...lines]),
+  };
+}
+
+function partOfOne(above: Draft, below: Draft, columns: Columns): boolean {
+  const text = label(below);
+  if (!stubOnly(below) && !columns.numeric[0]) return true;
+  return OPEN_END.test(label(above)) || /^[\p{Ll}(&]/u.test(text);
+}
+
+/** Does a line without numbers go on with the row above it? */
+function continuesLabel(
+  above: Draft,
+  draft: Draft,
+  next: Draft | undefined,
+  pitch: number,
+  columns: Columns,
+): boolean {
+  const gap = draft.y - above.y;
+  const close = gap < 1.6 * draft.size;
+  // Text in other columns than the first is the rest of a wrapped cell.
+  if (!stubOnly(draft)) return close || (pitch > 0 && gap < pitch * 0.9);
+  if (columns.numeric[0]) return false;
+  const text = label(draft);
+  const head = label(above);
+  if (head === "") return gap < 0.75 * draft.size;
+  if (OPEN_END.test(head) || /^[\p{Ll}&]/u.test(text)) return close || gap <= 1.1 * pitch;
+  const nearer = next === undefined || gap < (next.y - draft.y) * 0.8;
+  const tighter = pitch > 0 && gap < pitch * 0.8;
+  return (
+    nearer && (tighter || (draft.indent > above.indent + 0.5 * draft.size && close && next === undefined))
+  );
+}
+
+/** Does a row go on with the label that began on the lines above it? */
+function belongs(start: Draft, draft: Draft, pitch: number, columns: Columns): boolean {
+  if (columns.numeric[0]) return false;
+  const head = label(start);
+  const text = label(draft);
+  const gap = draft.y - start.y;
+  if (text === "") return gap < 1.7 * draft.size;
+  if (/:$/.test(head)) return false;
+  if (OPEN_END.test(head) || /^[\p{Ll}&(]/u.test(text)) return true;
+  return !stubOnly(start) && gap < 1.5 * draft.size && (pitch === 0 || gap < pitch * 0.9);
+}

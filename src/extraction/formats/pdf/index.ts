@@ -1,0 +1,124 @@
+import { fail } from "../../../core/errors";
+import { distinctNames, nothingSkipped, type SourceTable } from "../source-table";
+import type { BodyRow } from "./body";
+import { readDocument } from "./document";
+import type { PageLayer } from "./geometry";
+import { type JoinedTable, joinPages } from "./join";
+import { linesText } from "./plain";
+import { tablesOf } from "./tables";
+
+/** Where a table stands in its document. */
+export interface PdfPlace {
+  pages: number[];
+  /** 1-based, on its first page. */
+  table: number;
+  header_rows: number;
+}
+
+export type PdfTable = SourceTable & { place: PdfPlace };
+
+/**
+ * The tables of a PDF whose content is data, the one with most numbers first. `asked` names tables by page and number;
+ * only those are given then. Throws `unrecognised_format` for a scan, a locked document and one without tables,
+ * `malformed_data` for a damaged one, `payload_too_large`.
+ */
+export async function readPdf(
+  bytes: Uint8Array,
+  asked?: readonly { place?: { pages?: number[]; table?: number } | undefined }[],
+): Promise<PdfTable[]> {
+  const document = await readDocument(bytes);
+  requireText(document.layers, document.pages);
+  const found = document.layers.map(tablesOf);
+  const joined = joinPages(found.flatMap(({ tables }) => tables));
+  const seen = found.reduce((sum, { numericLines }) => sum + numericLines, 0);
+  const made = joined.reduce((sum, { lines }) => sum + lines, 0);
+  if (joined.length === 0)
+    throw fail(
+      "unrecognised_format",
+      `The PDF has ${document.pages} page(s) of text and no table of numbers was found in it.`,
+    );
+  const share = Math.min(1, made / Math.max(1, seen));
+  const notes = [
+    `${Math.min(made, seen)} of the ${seen} lines with numbers beside other text are in tables.`,
+  ];
+  if (document.damaged.length > 0)
+    notes.push(`Page(s) ${document.damaged.join(", ")} are damaged and were left out.`);
+  const tables = joined.map((table) => sourceTable(table, share, notes));
+  tables.sort((a, b) => b.weight - a.weight);
+  const kept = tables.map(({ table }) => table).filter((table) => isAsked(table.place, asked));
+  return kept.length > 0 ? kept : tables.map(({ table }) => table);
+}
+
+/** The text of a PDF in lines, page after page, blanks where columns part. Throws as `readPdf` does. */
+export async function pdfText(bytes: Uint8Array): Promise<string> {
+  const document = await readDocument(bytes);
+  requireText(document.layers, document.pages);
+  return document.layers.map(linesText).join("\n");
+}
+
+function requireText(layers: readonly PageLayer[], pages: number): void {
+  if (layers.some(({ words }) => words.length > 0)) return;
+  throw fail("unrecognised_format", `The PDF is a scan: it has no text, only pictures of ${pages} page(s).`);
+}
+
+function isAsked(
+  place: PdfPlace,
+  asked?: readonly { place?: { pages?: number[]; table?: number } | undefined }[],
+): boolean {
+  const places = (asked ?? []).flatMap((plan) => (plan.place?.pages ? [plan.place] : []));
+  if (places.length === 0) return true;
+  return places.some(
+    ({ pages, table }) => pages![0] === place.pages[0] && (table ?? place.table) === place.table,
+  );
+}
+
+function sourceTable(
+  {
+    name,
+    names,
+    units,
+    body,
+    pages,
+    table,
+    headerLines,
+    notes,
+    numbering,
+    repeatedHeaders,
+    numbers,
+  }: JoinedTable,
+  share: number,
+  remarks: readonly string[],
+): { table: PdfTable; weight: number } {
+  const sections = body.some(({ section }) => section !== null);
+  const columns = distinctNames([...(sections ? ["section"] : []), ...names]);
+  const skipped = {
+    ...nothingSkipped(),
+    footnotes: notes,
+    repeated_headers: repeatedHeaders,
+    preamble: numbering,
+  };
+  const rows = body.map(({ cells, section }: BodyRow, i) => ({
+    row: i + 1,
+    cells: sections ? [section, ...cells] : [...cells],
+  }));
+  const own = [...remarks];
+  if (sections) own.push("Headings between the rows are given in the column section.");
+  const headerless = names.every((text) => text === "");
+  const regular = Math.min(1, numbers / Math.max(1, body.length));
+  return {
+    table: {
+      name,
+      columns,
+      units: [...(sections ? [null] : []), ...units],
+      rows,
+      rowCount: rows.length,
+      bad: [],
+      skipped,
+      notes: own,
+      certainty: Math.max(0.3, (headerless ? 0.7 : 0.9) * (0.6 + 0.4 * share) * (0.8 + 0.2 * regular)),
+      headerless,
+      place: { pages, table, header_rows: headerLines },
+    },
+    weight: numbers,
+  };
+}

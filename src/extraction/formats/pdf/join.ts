@@ -1,0 +1,116 @@
+import type { BodyRow } from "./body";
+import { isNumeric } from "./lines";
+import type { PageTable } from "./tables";
+
+/** A table of the document: the tables of pages that go on with each other are one. */
+export interface JoinedTable {
+  name: string;
+  names: string[];
+  units: (string | null)[];
+  body: BodyRow[];
+  pages: number[];
+  /** 1-based, on its first page. */
+  table: number;
+  headerLines: number;
+  notes: number;
+  numbering: number;
+  repeatedHeaders: number;
+  /** Rows with at least one number. */
+  numbers: number;
+  /** Lines with numbers that became rows or headers. */
+  lines: number;
+}
+
+interface Open extends JoinedTable {
+  last: PageTable;
+}
+
+/** Joins tables with the same names, and tables without names that go on with the columns of the page before. */
+export function joinPages(tables: readonly PageTable[]): JoinedTable[] {
+  const joined: Open[] = [];
+  const counts = new Map<number, number>();
+  for (const table of tables) {
+    const number = (counts.get(table.page) ?? 0) + 1;
+    counts.set(table.page, number);
+    const named = hasNames(table);
+    const before = named
+      ? joined.find((other) => sameNames(other, table))
+      : joined.findLast(
+          (other) => other.last.page === table.page - 1 && number === 1 && sameColumns(other.last, table),
+        );
+    if (before) extend(before, table, named);
+    else joined.push(begin(table, number));
+  }
+  return joined.map(({ last: _, ...table }) => table);
+}
+
+const hasNames = ({ header }: PageTable): boolean => header.names.some((name) => name !== "");
+
+const signature = (names: readonly string[]): string =>
+  names.map((name) => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "")).join("|");
+
+/** Years alone name many tables: then the captions must agree as well. */
+function sameNames(open: Open, table: PageTable): boolean {
+  if (signature(open.names) !== signature(table.header.names)) return false;
+  const words = open.names.filter((name) => /\p{L}{3}/u.test(name)).length;
+  const captions = captionKey(open.name) === captionKey(table.header.caption ?? "");
+  return captions || (words >= 2 && table.header.caption === null);
+}
+
+const captionKey = (caption: string): string =>
+  caption
+    .toLowerCase()
+    .replace(/\(?\b(?:continued|cont'?d?|concluded|suite|fortsetzung)\b\.?\)?/g, "")
+    .replace(/[^\p{L}\p{N}]+/gu, "");
+
+function sameColumns(above: PageTable, below: PageTable): boolean {
+  const a = above.columns.extents;
+  const b = below.columns.extents;
+  if (a.length !== b.length) return false;
+  return a.every((extent, c) => {
+    const other = b[c]!;
+    const shift = Math.min(Math.abs(extent.x0 - other.x0), Math.abs(extent.x1 - other.x1));
+    return shift < 6 && above.columns.numeric[c] === below.columns.numeric[c];
+  });
+}
+
+function begin(table: PageTable, number: number): Open {
+  const { header, body, page, notes, numbering, columns } = table;
+  return {
+    name: header.caption ?? `Page ${page}, table ${number}`,
+    names: namesFor(table),
+    units: header.units,
+    body: [...body],
+    pages: [page],
+    table: number,
+    headerLines: header.lines,
+    notes,
+    numbering,
+    repeatedHeaders: 0,
+    numbers: numberRows(body, columns.numeric),
+    lines: body.length + header.lines,
+    last: table,
+  };
+}
+
+/** A stub without a name is called what it is. */
+function namesFor({ header, columns }: PageTable): string[] {
+  if (header.names.every((name) => name === "")) return header.names;
+  return header.names.map((name, c) => (name === "" && !columns.numeric[c] ? "label" : name));
+}
+
+function extend(open: Open, table: PageTable, named: boolean): void {
+  const section = open.body.at(-1)?.section ?? null;
+  const continues = table.header.headings.length === 0 && table.body[0]?.section === null;
+  for (const row of table.body) open.body.push(continues && row.section === null ? { ...row, section } : row);
+  if (open.pages.at(-1) !== table.page) open.pages.push(table.page);
+  if (named) open.repeatedHeaders++;
+  open.notes += table.notes;
+  open.numbering += table.numbering;
+  open.numbers += numberRows(table.body, table.columns.numeric);
+  open.lines += table.body.length + table.header.lines;
+  open.last = table;
+}
+
+const numberRows = (body: readonly BodyRow[], numeric: readonly boolean[]): number =>
+  body.filter(({ cells }) => cells.some((cell, c) => numeric[c] && cell !== null && isNumeric(cell))).length;

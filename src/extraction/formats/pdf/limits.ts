@@ -1,0 +1,16 @@
+/** What a document may cost. pdf.js keeps a page's text as objects of some 300 bytes: these fit the memory of an isolate. */
+export const PDF_LIMITS = {
+  bytes: 20_000_000,
+  pages: 500,
+  /** Runs of text of one page; past them it is a drawing made of letters. */
+  runsPerPage: 40_000,
+  runsPerDocument: 1_000_000,
+  /** Ruling lines of one page; a map or a chart has more, and they say nothing of tables. */
+  rulesPerPage: 4_000,
+  tables: 400,
+  columns: 80,
+  headerRows: 8,
+  cellChars: 2_000,
+  /** A promise of pdf.js that never settles would hold the request for good. Timers run while nothing else does. */
+  settleMs: 25_000,
+} as const;

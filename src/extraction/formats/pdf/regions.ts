@@ -1,0 +1,150 @@
+import { overlap } from "./geometry";
+import { type Chunk, isMissing, isNumeric, type Row, rowOf, textOf } from "./lines";
+
+/** Rows that follow each other closely, from the first with numbers to the last. */
+export interface Region {
+  rows: Row[];
+  /** Rows above the region, nearest last, that may be its header and caption. */
+  above: Row[];
+  /** Rows below, nearest first: the end of a wrapped label, sources and notes. */
+  below: Row[];
+}
+
+const CAPTION =
+  /^(?:table|tab\.|tableau|tabelle|tabla|tabella|tabel|figure|fig\.|chart|graph|box|annex|exhibit|map|abbildung|grafik)\s*[\divxlc.:–-]/i;
+export const isCaption = (text: string): boolean => CAPTION.test(text);
+
+const NOTE =
+  /^(?:source|sources|note|notes|footnote|remark|quelle|anmerkung|fuente|nota|fonte)\b|^(?:[*†‡§¹²³⁴⁵]|\(?\d{1,2}[).]|\(?[a-z]\))\s*\S+\s+\S+/i;
+export const isNote = (text: string): boolean => NOTE.test(text);
+
+export const numericChunks = (row: Row): Chunk[] =>
+  row.chunks.filter(({ words }) => isNumeric(textOf(words)));
+
+/** A number and something beside it: a label, another number. */
+export function isDataRow(row: Row): boolean {
+  if (row.chunks.length < 2) {
+    // "Total 217": a narrow gap glued label and number.
+    const words = row.chunks[0]!.words;
+    const last = words.at(-1)!;
+    return (
+      words.length >= 2 &&
+      words.length <= 6 &&
+      isNumeric(last.text) &&
+      !words.slice(0, -1).some(({ text }) => isNumeric(text)) &&
+      last.x0 - words.at(-2)!.x1 > 0.5 * row.size
+    );
+  }
+  const values = row.chunks.filter(({ words }) => words.length <= 4 && isNumeric(textOf(words)));
+  if (values.length > 0) return true;
+  const missing = row.chunks.filter(({ words }) => isMissing(textOf(words)));
+  return missing.length >= 2 && missing.length >= row.chunks.length - 1;
+}
+
+export type Between = (above: Row, below: Row) => boolean;
+
+/** Groups the rows of a page, top to bottom. `parted` tells whether running text stands between two rows. */
+export function findRegions(rows: readonly Row[], parted: Between): Region[] {
+  const regions: Region[] = [];
+  let open: number[] = [];
+  let pending: number[] = [];
+  const close = () => {
+    if (open.length > 0) regions.push(regionOf(rows, open[0]!, open.at(-1)!));
+    open = [];
+    pending = [];
+  };
+  rows.forEach((row, i) => {
+    const data = isDataRow(row);
+    if (open.length === 0) {
+      if (data) open.push(i);
+      return;
+    }
+    const before = rows[i - 1]!;
+    const text = textOf(row.chunks[0]!.words);
+    const apart =
+      row.y - before.y > reach(rows, open, row) || parted(before, row) || !nextTo(rows, open, row);
+    if (apart || isCaption(text) || (isNote(text) && !data)) {
+      close();
+      if (data && !isCaption(text)) open.push(i);
+    } else if (data) {
+      open.push(...pending, i);
+      pending = [];
+    } else {
+      pending.push(i);
+      if (pending.length > 4) close();
+    }
+  });
+  close();
+  return regions.flatMap(splitSides);
+}
+
+/** How far below the last row the next of the same table may stand. */
+function reach(rows: readonly Row[], open: readonly number[], row: Row): number {
+  const pitches: number[] = [];
+  for (let k = Math.max(1, open.length - 12); k < open.length; k++)
+    pitches.push(rows[open[k]!]!.y - rows[open[k - 1]!]!.y);
+  const largest = pitches.length > 0 ? Math.max(...pitches) : 0;
+  return Math.max(2.4 * row.size, Math.min(1.6 * largest, 5 * row.size));
+}
+
+function nextTo(rows: readonly Row[], open: readonly number[], row: Row): boolean {
+  return open.slice(-6).some((k) => overlap(rows[k]!, row) > 0);
+}
+
+function regionOf(rows: readonly Row[], first: number, last: number): Region {
+  return {
+    rows: rows.slice(first, last + 1),
+    above: rows.slice(Math.max(0, first - 14), first),
+    below: rows.slice(last + 1, last + 12),
+  };
+}
+
+/**
+ * Two tables that stand side by side with baselines of their own interleave: most rows then lie wholly on one side of a
+ * wide gutter.
+ */
+function splitSides(region: Region): Region[] {
+  const data = region.rows.filter(isDataRow);
+  if (data.length < 4) return [region];
+  const x0 = Math.min(...data.map((row) => row.x0));
+  const x1 = Math.max(...data.map((row) => row.x1));
+  let best: { x: number; left: number; right: number } | null = null;
+  for (let x = x0 + (x1 - x0) * 0.25; x <= x0 + (x1 - x0) * 0.75; x += 4) {
+    if (data.some((row) => row.chunks.some((chunk) => chunk.x0 < x && chunk.x1 > x))) continue;
+    const left = data.filter((row) => row.x1 <= x).length;
+    const right = data.filter((row) => row.x0 >= x).length;
+    if (left >= 2 && right >= 2 && left + right >= data.length * 0.7)
+      if (!best || left + right > best.left + best.right) best = { x, left, right };
+  }
+  if (!best) return [region];
+  const { x } = best;
+  const side = (rows: readonly Row[], keep: (chunk: Chunk) => boolean): Row[] =>
+    rows.flatMap((row) => {
+      const chunks = row.chunks.filter(keep);
+      return chunks.length > 0 ? [rowOf(chunks)] : [];
+    });
+  const sides = [
+    (chunk: Chunk) => (chunk.x0 + chunk.x1) / 2 < x,
+    (chunk: Chunk) => (chunk.x0 + chunk.x1) / 2 >= x,
+  ];
+  return sides.flatMap((keep) => {
+    const rows = trim(side(region.rows, keep));
+    return rows.length === 0
+      ? []
+      : [
+          {
+            rows: rows.rows,
+            above: [...side(region.above, keep), ...rows.before],
+            below: [...rows.after, ...side(region.below, keep)],
+          },
+        ];
+  });
+}
+
+function trim(rows: Row[]): { rows: Row[]; before: Row[]; after: Row[]; length: number } {
+  const first = rows.findIndex(isDataRow);
+  const last = rows.findLastIndex(isDataRow);
+  if (first < 0) return { rows: [], before: rows, after: [], length: 0 };
+  const kept = rows.slice(first, last + 1);
+  return { rows: kept, before: rows.slice(0, first), after: rows.slice(last + 1), length: kept.length };
+}

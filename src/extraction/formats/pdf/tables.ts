@@ -1,0 +1,213 @@
+import { type BodyRow, readBody } from "./body";
+import { type Columns, cellsOf, findColumns } from "./columns";
+import { overlap, type PageLayer, type Rule } from "./geometry";
+import { findHeader, type Header, isNumberHeader } from "./header";
+import { PDF_LIMITS } from "./limits";
+import { type Chunk, isMissing, isNumeric, type Row, rowsOf, textOf } from "./lines";
+import { type Between, findRegions, isDataRow, isNote, type Region } from "./regions";
+
+/** A table of one page. */
+export interface PageTable {
+  page: number;
+  top: number;
+  columns: Columns;
+  header: Header;
+  body: BodyRow[];
+  /** Lines that stand with the table and are no rows: sources, notes, the columns' numbering. */
+  notes: number;
+  numbering: number;
+}
+
+export interface PageTables {
+  tables: PageTable[];
+  /** Lines of the page that look like rows: a number and something beside it. */
+  numericLines: number;
+  lines: number;
+}
+
+/** Finds the tables of a page's text. */
+export function tablesOf(layer: PageLayer): PageTables {
+  const { rows, prose } = rowsOf(layer);
+  const parted = partedBy(prose);
+  const tables: PageTable[] = [];
+  for (const region of findRegions(rows, parted)) {
+    if (tables.length >= PDF_LIMITS.tables) break;
+    tables.push(...readRegion(region, layer, parted));
+  }
+  return { tables, numericLines: rows.filter(isDataRow).length, lines: rows.length + prose.length };
+}
+
+const partedBy =
+  (prose: readonly Chunk[]): Between =>
+  (above: Row, below: Row) =>
+    prose.some(
+      (chunk) =>
+        chunk.y > above.y + 0.3 * above.size &&
+        chunk.y < below.y - 0.3 * below.size &&
+        overlap(chunk, { x0: Math.min(above.x0, below.x0), x1: Math.max(above.x1, below.x1) }) > 0,
+    );
+
+function readRegion(region: Region, layer: PageLayer, parted: Between): PageTable[] {
+  const data = region.rows.filter(isDataRow);
+  if (data.length < 2) return [];
+  const vertical = layer.rules.vertical;
+  const columns = findColumns(data, vertical);
+  if (columns.bounds.length === 0 || columns.extents.length > PDF_LIMITS.columns) return [];
+  // Years or names between the rows begin another table with columns of its own.
+  const cut = region.rows.findIndex((row, i) => i > 1 && beginsAnother(row, region.rows, i, columns));
+  if (cut > 0) {
+    const head = { rows: region.rows.slice(0, cut), above: region.above, below: [] };
+    const tail = { rows: region.rows.slice(cut), above: [], below: region.below };
+    return [...readRegion(shrink(head), layer, parted), ...readRegion(tail, layer, parted)];
+  }
+  const sides = besideEachOther(columns, data);
+  if (sides !== null) {
+    return splitAt(region, sides).flatMap((side) => readRegion(shrink(side), layer, parted));
+  }
+  const table = readTable(region, columns, layer.rules.horizontal, parted, layer.page);
+  return table ? [table] : [];
+}
+
+/** A region begins and ends with a row that has numbers; what stands before and after is kept around it. */
+function shrink(region: Region): Region {
+  const first = region.rows.findIndex(isDataRow);
+  const last = region.rows.findLastIndex(isDataRow);
+  if (first < 0) return { ...region, rows: [] };
+  return {
+    rows: region.rows.slice(first, last + 1),
+    above: [...region.above, ...region.rows.slice(0, first)],
+    below: [...region.rows.slice(last + 1), ...region.below],
+  };
+}
+
+function beginsAnother(row: Row, rows: readonly Row[], i: number, columns: Columns): boolean {
+  if (!isDataRow(row)) return false;
+  const rest = rows.slice(i + 1).filter(isDataRow);
+  if (rest.length < 2 || isNumberHeader(row, rest, columns) !== "names") return false;
+  // A heading row right at the top is the table's own.
+  return rows
+    .slice(0, i)
+    .some((before) => isDataRow(before) && isNumberHeader(before, rows.slice(i), columns) === null);
+}
+
+/** The gutter between two tables whose rows share baselines: labels and numbers, and again labels and numbers. */
+function besideEachOther(columns: Columns, data: readonly Row[]): number | null {
+  const { numeric, extents, bounds } = columns;
+  const gaps = bounds.map((_, i) => extents[i + 1]!.x0 - extents[i]!.x1);
+  const size = data[0]!.size;
+  for (let i = 1; i < numeric.length - 1; i++) {
+    if (numeric[i] || !numeric[i - 1] || !numeric[i + 1]) continue;
+    const gap = gaps[i - 1]!;
+    const others = gaps.filter((_, k) => k !== i - 1 && numeric[k + 1]);
+    const labels = data.filter((row) =>
+      row.chunks.some((chunk) => chunk.x0 >= bounds[i - 1]! && chunk.x1 <= bounds[i]!),
+    );
+    if (numeric[0] || labels.length < data.length * 0.6) continue;
+    if (gap > 1.2 * size && others.length > 0 && gap >= 0.5 * Math.min(...others)) return bounds[i - 1]!;
+  }
+  return null;
+}
+
+function splitAt(region: Region, x: number): Region[] {
+  const side = (keep: (chunk: Chunk) => boolean): Region => {
+    const only = (rows: readonly Row[]): Row[] =>
+      rows.flatMap((row) => {
+        const chunks = row.chunks.filter(keep);
+        if (chunks.length === 0) return [];
+        return [{ ...row, chunks, x0: chunks[0]!.x0, x1: Math.max(...chunks.map(({ x1 }) => x1)) }];
+      });
+    return { rows: only(region.rows), above: only(region.above), below: only(region.below) };
+  };
+  const isLeft = (chunk: Chunk) => (chunk.x0 + chunk.x1) / 2 < x;
+  return [side(isLeft), side((chunk) => !isLeft(chunk))];
+}
+
+function readTable(
+  region: Region,
+  columns: Columns,
+  rules: readonly Rule[],
+  parted: Between,
+  page: number,
+): PageTable | null {
+  const own: Row[] = [];
+  const rest = [...region.rows];
+  let numbering = 0;
+  while (rest.length > 1 && isDataRow(rest[0]!)) {
+    const kind = isNumberHeader(rest[0]!, rest.slice(1).filter(isDataRow), columns);
+    if (kind === null) break;
+    if (kind === "numbering") numbering++;
+    else own.push(rest[0]!);
+    rest.shift();
+    // Lines between the years and the first row go on with the header, or head the rows.
+    while (kind === "names" && rest.length > 2 && !isDataRow(rest[0]!) && rest[0]!.chunks.length > 1)
+      own.push(rest.shift()!);
+  }
+  const data = rest.filter(isDataRow);
+  if (data.length < 1) return null;
+  const header = findHeader(region.above, own, rest, columns, rules, parted);
+  const shares = header.names.map((name) => /%|per ?cent|share|s\.?e\.?\b|error|confidence/i.test(name));
+  const tail = wrappedEnd(region.below, rest.at(-1)!, columns);
+  const body = readBody([...header.headings, ...rest, ...tail], columns, page, shares);
+  const notes = region.below.slice(tail.length).filter((row) => isNote(textOf(row.chunks[0]!.words))).length;
+  const table = { page, top: rest[0]!.y, columns, header, body, notes, numbering };
+  return isTable(table) ? table : null;
+}
+
+/** The last label may go on below its numbers. */
+function wrappedEnd(below: readonly Row[], last: Row, columns: Columns): Row[] {
+  const [row] = below;
+  if (!row || columns.numeric[0] || row.y - last.y > 1.35 * last.size) return [];
+  const text = textOf(row.chunks[0]!.words);
+  const inside = row.x0 >= columns.extents[0]!.x0 - 1 && row.x1 <= columns.bounds[0]!;
+  return inside && /^[\p{Ll}&(]/u.test(text) && !isNote(text) ? [row] : [];
+}
+
+const DENSE = 0.45;
+
+/** Whether what was found is a table of data, not the ticks of a chart, a form, a list or numbers in a sentence. */
+function isTable({ body, columns, header }: PageTable): boolean {
+  if (body.length < 1 || !columns.numeric.some(Boolean)) return false;
+  const named = header.names.some((name) => name !== "");
+  if (body.length < 2 && !named) return false;
+  const filled = body.reduce((sum, { cells }) => sum + cells.filter((cell) => cell !== null).length, 0);
+  if (filled < DENSE * body.length * columns.extents.length) return false;
+  const labels = columns.numeric.findIndex((numeric) => !numeric);
+  const numbers = columns.numeric.filter(Boolean).length;
+  if (labels < 0 && numbers < 2) return false;
+  if (labels < 0 && isScale(body, columns)) return false;
+  if (labels >= 0 && numbers === 1 && columns.extents.length === 2) return isPairTable(body, columns, named);
+  return named || body.length >= 3;
+}
+
+/** Ticks of axes rise by equal steps, in every column. */
+function isScale(body: readonly BodyRow[], columns: Columns): boolean {
+  return columns.extents.every((_, c) => {
+    const values = body
+      .map(({ cells }) => cells[c])
+      .filter((cell) => cell != null && !isMissing(cell))
+      .map((cell) => Number(cell!.replace(/[,\s%$€]/g, "")));
+    const steps = values.slice(1).map((value, i) => value - values[i]!);
+    return (
+      values.length < 3 ||
+      steps.every((step) => Math.abs(step - steps[0]!) < 1e-6 * Math.max(1, Math.abs(step)))
+    );
+  });
+}
+
+/** A label and a number a row are also what lists of contents and numbered lists have. */
+function isPairTable(body: readonly BodyRow[], columns: Columns, named: boolean): boolean {
+  const number = columns.numeric.indexOf(true);
+  const values = body.map(({ cells }) => cells[number]).filter((cell) => cell != null && isNumeric(cell));
+  if (number === 0) {
+    // 1., 2., 3. or a), b): the items of a list.
+    if (values.every((cell) => /^[(\d]{1,3}[.)]$/.test(cell!))) return false;
+    return named && body.length >= 2;
+  }
+  const pages = values.map((cell) => Number(cell));
+  const rising = pages.every((page, i) => Number.isInteger(page) && (i === 0 || page >= pages[i - 1]!));
+  // Page numbers of a list of contents never fall.
+  if (rising && !named && values.length >= 3) return false;
+  return named || body.length >= 3;
+}
+
+export const rowTexts = (row: Row, columns: Columns): string[] => cellsOf(row, columns.bounds).map(textOf);
