@@ -1,10 +1,11 @@
 import { asUnit } from "../../infer/units";
+import { isCaption, isNote } from "./captions";
 import { cleanLabel, isPeriod, joinLines } from "./cells";
 import { type Columns, cellsOf, columnAt } from "./columns";
 import { overlap, type Rule } from "./geometry";
 import { PDF_LIMITS } from "./limits";
 import { type Chunk, chunkOf, isNumeric, type Row, rowOf, textOf } from "./lines";
-import { type Between, isCaption, isNote } from "./regions";
+import type { Between } from "./regions";
 
 export interface Header {
   /** A name for every column, empty where the source has none. */
@@ -125,7 +126,7 @@ function collect(
   const titles: string[] = [];
   let below = top;
   const upwards = [...above].reverse();
-  const wrapped = captionLines(upwards);
+  const wrapped = captionLines(upwards, top);
   for (const full of upwards) {
     const chunks = full.chunks.filter(
       (chunk) => chunk.x1 > left - 2 * full.size && chunk.x0 < right + 2 * full.size,
@@ -151,11 +152,11 @@ function collect(
 }
 
 /** The further lines of a caption: each a single piece of text, nearer to the line above it than to the one below. */
-function captionLines(upwards: readonly Row[]): Set<Row> {
+function captionLines(upwards: readonly Row[], top: Row): Set<Row> {
   const at = upwards.slice(0, 8).findIndex((row) => isCaption(textOf(row.chunks[0]!.words)));
   const lines = new Set<Row>();
-  for (let i = at - 1; i >= 1; i--) {
-    const [row, before, next] = [upwards[i]!, upwards[i + 1]!, upwards[i - 1]!];
+  for (let i = at - 1; i >= 0; i--) {
+    const [row, before, next] = [upwards[i]!, upwards[i + 1]!, upwards[i - 1] ?? top];
     const gap = row.y - before.y;
     if (row.chunks.length > 1 || gap > 1.6 * row.size || gap > 0.92 * (next.y - row.y)) break;
     lines.add(row);

@@ -1,3 +1,4 @@
+import { isCaption } from "./captions";
 import { median, overlap, type PageLayer, type Word } from "./geometry";
 import { linesOf } from "./words";
 
@@ -154,4 +155,6 @@ function isProse(block: readonly Chunk[]): boolean {
 const widthOf = (block: readonly Chunk[]): number => median(block.map(({ x0, x1 }) => x1 - x0));
 
 const isSentence = ({ words }: Chunk): boolean =>
-  words.length >= 12 && words.filter(({ text }) => /^\p{Ll}{2,}/u.test(text)).length >= words.length * 0.5;
+  words.length >= 12 &&
+  !isCaption(textOf(words)) &&
+  words.filter(({ text }) => /^\p{Ll}{2,}/u.test(text)).length >= words.length * 0.5;

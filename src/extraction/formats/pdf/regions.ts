@@ -1,3 +1,4 @@
+import { isCaption, isNote } from "./captions";
 import { overlap } from "./geometry";
 import { type Chunk, isMissing, isNumeric, type Row, rowOf, textOf } from "./lines";
 
@@ -9,14 +10,6 @@ export interface Region {
   /** Rows below, nearest first: the end of a wrapped label, sources and notes. */
   below: Row[];
 }
-
-const CAPTION =
-  /^(?:table|tab\.|tableau|tabelle|tabla|tabella|tabel|figure|fig\.|chart|graph|box|annex|exhibit|map|abbildung|grafik)\s*[\divxlc.:–-]/i;
-export const isCaption = (text: string): boolean => CAPTION.test(text);
-
-const NOTE =
-  /^(?:source|sources|note|notes|footnote|remark|quelle|anmerkung|fuente|nota|fonte)\b|^(?:[*†‡§¹²³⁴⁵]|\(?\d{1,2}[).]|\(?[a-z]\))\s*\S+\s+\S+/i;
-export const isNote = (text: string): boolean => NOTE.test(text);
 
 export const numericChunks = (row: Row): Chunk[] =>
   row.chunks.filter(({ words }) => isNumeric(textOf(words)));

@@ -1,10 +1,11 @@
 import { type BodyRow, readBody } from "./body";
+import { isNote } from "./captions";
 import { type Columns, cellsOf, findColumns } from "./columns";
 import { overlap, type PageLayer, type Rule } from "./geometry";
 import { findHeader, type Header, isNumberHeader } from "./header";
 import { PDF_LIMITS } from "./limits";
 import { type Chunk, isMissing, isNumeric, type Row, rowsOf, textOf } from "./lines";
-import { type Between, findRegions, isDataRow, isNote, type Region } from "./regions";
+import { type Between, findRegions, isDataRow, type Region } from "./regions";
 
 /** A table of one page. */
 export interface PageTable {
