@@ -14,25 +14,45 @@ export interface Region {
 export const numericChunks = (row: Row): Chunk[] =>
   row.chunks.filter(({ words }) => isNumeric(textOf(words)));
 
-/** A number and something beside it: a label, another number. */
+/** A value beside something else: a label, another value. The number of a chapter before its title is none. */
 export function isDataRow(row: Row): boolean {
-  if (row.chunks.length < 2) {
-    // "Total 217": a narrow gap glued label and number.
-    const words = row.chunks[0]!.words;
-    const last = words.at(-1)!;
-    return (
-      words.length >= 2 &&
-      words.length <= 6 &&
-      isNumeric(last.text) &&
-      !words.slice(0, -1).some(({ text }) => isNumeric(text)) &&
-      last.x0 - words.at(-2)!.x1 > 0.5 * row.size
-    );
-  }
+  if (row.chunks.length < 2) return isGluedPair(row.chunks[0]!);
   const values = row.chunks.filter(({ words }) => words.length <= 4 && isNumeric(textOf(words)));
+  if (values.length === 1 && values[0] === row.chunks[0])
+    return row.chunks.slice(1).some(({ words }) => isMissing(textOf(words)));
   if (values.length > 0) return true;
   const missing = row.chunks.filter(({ words }) => isMissing(textOf(words)));
   return missing.length >= 2 && missing.length >= row.chunks.length - 1;
 }
+
+/** "Total 217": a narrow gap glued label and number. */
+function isGluedPair({ words, size }: Chunk): boolean {
+  const last = words.at(-1)!;
+  return (
+    words.length >= 2 &&
+    words.length <= 6 &&
+    isNumeric(last.text) &&
+    !words.slice(0, -1).some(({ text }) => isNumeric(text)) &&
+    last.x0 - words.at(-2)!.x1 > 0.5 * size
+  );
+}
+
+/** A row of words over the numbers of the next row: names of columns. */
+function headsNext(row: Row, next: Row | undefined): boolean {
+  if (!next || isDataRow(row) || !isDataRow(next)) return false;
+  const numbers = next.chunks.filter(({ words }) => isNumeric(textOf(words)));
+  const over = numbers.filter((number) =>
+    row.chunks.some((chunk) => chunk.words.length <= 6 && overlap(chunk, number) > 0.3 * number.size),
+  );
+  return over.length >= 2 || (over.length === 1 && numbers.length === 1 && row.chunks.length >= 2);
+}
+
+/** More words than a heading has. */
+const isLong = ({ chunks }: Row): boolean =>
+  chunks.some(
+    ({ words }) =>
+      words.length >= 9 && words.filter(({ text }) => /^\p{Ll}{2,}/u.test(text)).length >= words.length * 0.5,
+  );
 
 export type Between = (above: Row, below: Row) => boolean;
 
@@ -56,7 +76,8 @@ export function findRegions(rows: readonly Row[], parted: Between): Region[] {
     const text = textOf(row.chunks[0]!.words);
     const apart =
       row.y - before.y > reach(rows, open, row) || parted(before, row) || !nextTo(rows, open, row);
-    if (apart || isCaption(text) || (isNote(text) && !data)) {
+    const ends = isCaption(text) || (!data && (isNote(text) || isLong(row) || headsNext(row, rows[i + 1])));
+    if (apart || ends) {
       close();
       if (data && !isCaption(text)) open.push(i);
     } else if (data) {

@@ -5,7 +5,7 @@ import { overlap, type PageLayer, type Rule } from "./geometry";
 import { findHeader, type Header, isNumberHeader } from "./header";
 import { PDF_LIMITS } from "./limits";
 import { type Chunk, isMissing, isNumeric, type Row, rowsOf, textOf } from "./lines";
-import { type Between, findRegions, isDataRow, type Region } from "./regions";
+import { type Between, findRegions, isDataRow, numericChunks, type Region } from "./regions";
 
 /** A table of one page. */
 export interface PageTable {
@@ -49,10 +49,12 @@ const partedBy =
     );
 
 function readRegion(region: Region, layer: PageLayer, parted: Between): PageTable[] {
-  const data = region.rows.filter(isDataRow);
-  if (data.length < 2) return [];
+  if (region.rows.filter(isDataRow).length < 2) return [];
   const vertical = layer.rules.vertical;
-  const columns = findColumns(data, vertical);
+  const columns = findColumns(coreRows(region.rows), vertical);
+  const inner = withoutStrays(region, columns);
+  if (inner !== region) return readRegion(inner, layer, parted);
+  const data = region.rows.filter(isDataRow);
   if (columns.bounds.length === 0 || columns.extents.length > PDF_LIMITS.columns) return [];
   // Years or names between the rows begin another table with columns of its own.
   const cut = region.rows.findIndex((row, i) => i > 1 && beginsAnother(row, region.rows, i, columns));
@@ -67,6 +69,37 @@ function readRegion(region: Region, layer: PageLayer, parted: Between): PageTabl
   }
   const table = readTable(region, columns, layer.rules.horizontal, parted, layer.page);
   return table ? [table] : [];
+}
+
+/** The rows that decide on columns: those with about as many numbers as most. */
+function coreRows(rows: readonly Row[]): Row[] {
+  const data = rows.filter(isDataRow);
+  const values = data.map((row) => numericChunks(row).length);
+  const many = [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.7)]!;
+  return data.filter((_, i) => values[i]! >= many * 0.5);
+}
+
+/** Leaves out rows at the ends that do not keep to the columns: a line of text with a number in it. */
+function withoutStrays(region: Region, columns: Columns): Region {
+  const strays = (row: Row): boolean =>
+    !isDataRow(row) ||
+    row.chunks.some(
+      ({ words, x0, x1 }) =>
+        words.length >= 2 &&
+        !isNumeric(textOf(words)) &&
+        columns.bounds.filter((bound) => x0 < bound - 1 && x1 > bound + 1).length >= 1 &&
+        !words.some((word, i) => i > 0 && columns.bounds.some((b) => words[i - 1]!.x1 <= b && word.x0 >= b)),
+    );
+  let first = 0;
+  let last = region.rows.length;
+  while (first < last && strays(region.rows[first]!)) first++;
+  while (last > first && strays(region.rows[last - 1]!)) last--;
+  if (first === 0 && last === region.rows.length) return region;
+  return {
+    rows: region.rows.slice(first, last),
+    above: [...region.above, ...region.rows.slice(0, first)],
+    below: [...region.rows.slice(last), ...region.below],
+  };
 }
 
 /** A region begins and ends with a row that has numbers; what stands before and after is kept around it. */
@@ -176,6 +209,7 @@ function isTable({ body, columns, header }: PageTable): boolean {
   const numbers = columns.numeric.filter(Boolean).length;
   if (labels < 0 && numbers < 2) return false;
   if (labels < 0 && isScale(body, columns)) return false;
+  if (isContents(body, columns, header)) return false;
   if (labels >= 0 && numbers === 1 && columns.extents.length === 2) return isPairTable(body, columns, named);
   return named || body.length >= 3;
 }
@@ -193,6 +227,23 @@ function isScale(body: readonly BodyRow[], columns: Columns): boolean {
       steps.every((step) => Math.abs(step - steps[0]!) < 1e-6 * Math.max(1, Math.abs(step)))
     );
   });
+}
+
+/** A list of contents: numbered titles, and pages that never fall. */
+function isContents(body: readonly BodyRow[], { numeric }: Columns, { names }: Header): boolean {
+  const last = numeric.length - 1;
+  if (!numeric[last] || numeric.slice(1, -1).some(Boolean) || numeric.every(Boolean)) return false;
+  const called = names.some((name) =>
+    /^(?:table of )?contents?\b|^page(?: no\.?)?$|^inhalt|^sommaire|^[íi]ndice/i.test(name),
+  );
+  if (!called && names.some((name) => name !== "")) return false;
+  const pages = body
+    .map(({ cells }) => Number(cells[last] ?? Number.NaN))
+    .filter((page) => !Number.isNaN(page));
+  return (
+    pages.length >= 2 &&
+    pages.every((page, i) => Number.isInteger(page) && (i === 0 || page >= pages[i - 1]!))
+  );
 }
 
 /** A label and a number a row are also what lists of contents and numbered lists have. */
