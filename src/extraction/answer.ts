@@ -167,7 +167,7 @@ function tableWarnings({ warnings, ambiguities, table }: UnderstoodTable, accoun
     all.push(`${question} They were read ${readings.find(({ chosen }) => chosen)?.reading}.`);
   for (const [name, count] of accounting.unreadableCells)
     all.push(`${count} cell(s) of "${name}" are no numbers; the rest of their rows is kept.`);
-  const apart = skippedTotal(table.skipped) - table.skipped.blank;
+  const apart = skippedTotal(table.skipped) - table.skipped.blank - table.skipped.continued;
   if (apart > 0) all.push(`${apart} line(s) that are no records were skipped.`);
   return all;
 }

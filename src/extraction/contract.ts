@@ -152,6 +152,8 @@ export const skippedSchema = z.object({
   units_rows: z.int(),
   totals: z.int(),
   footnotes: z.int(),
+  /** Lines that continue the record above them, in which they are kept. */
+  continued: z.int(),
 });
 export type Skipped = z.infer<typeof skippedSchema>;
 

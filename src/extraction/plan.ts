@@ -1,9 +1,9 @@
 import { STREAM_LIMITS } from "../streams/contract";
 import type { Ambiguity, FormatId, PlanColumn, TablePlan } from "./contract";
-import { distinctNames, type SourceTable } from "./formats/source-table";
+import { type ColumnHint, distinctNames, type SourceTable } from "./formats/source-table";
 import { type ColumnProfile, profileColumns } from "./infer/columns";
 import { confidenceOf } from "./infer/confidence";
-import { decideRole } from "./infer/roles";
+import { decideRole, type RoleDecision } from "./infer/roles";
 import { decideTime } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
 
@@ -21,7 +21,7 @@ export function planTable(table: SourceTable, format: FormatId, hints: DateHints
   const certainties: number[] = [];
   const warnings = [...table.notes, ...time.warnings];
   const columns = profiles.map((profile): PlanColumn => {
-    const decision = decideRole(profile);
+    const decision = roleOf(profile, table.hints?.[profile.source]);
     const isTime = time.columns.includes(profile.index);
     if (!isTime) certainties.push(decision.certainty);
     const written = decision.role === "value" ? { number_format: profile.numberFormat } : {};
@@ -56,6 +56,14 @@ export function planTable(table: SourceTable, format: FormatId, hints: DateHints
     ambiguities: time.ambiguities,
     warnings,
   };
+}
+
+/** What a column's format knows goes before what its cells look like, but makes no number of a text. */
+function roleOf(profile: ColumnProfile, hint: ColumnHint | undefined): RoleDecision {
+  const seen = decideRole(profile);
+  if (hint === undefined || seen.role === "ignored" || (hint === "value" && profile.numeric === 0))
+    return seen;
+  return { ...seen, role: hint, certainty: 0.99 };
 }
 
 /** Taking a unit off a name can make it equal to another one. */

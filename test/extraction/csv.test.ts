@@ -75,6 +75,7 @@ describe("delimited text", () => {
       units_rows: 0,
       totals: 1,
       footnotes: 1,
+      continued: 0,
     });
     // The header itself is the one line that is neither.
     expect(countedLines(played)).toBe(linesIn(text) - 1);

@@ -9,6 +9,9 @@ export interface SourceRow {
   cells: Cell[];
 }
 
+/** What a column is for by the knowledge of its format: a log's line numbers are no values, its messages no tags. */
+export type ColumnHint = "value" | "category" | "attribute";
+
 /**
  * A table as its source has it, before anything is known about its columns. Every row of the source is once in
  * `rows`, `bad` or `skipped`.
@@ -30,6 +33,8 @@ export interface SourceTable {
   headerless: boolean;
   /** Columns that hold the time by the format's own knowledge (the head of a line of text). */
   timeColumn?: string;
+  /** By column, where the format knows more than the cells show. */
+  hints?: Readonly<Record<string, ColumnHint>>;
   /** The order to lean to where dates leave it open, by the habit of such sources. */
   leanOrder?: DateOrder;
   dialect?: CsvDialect;
@@ -87,6 +92,7 @@ export const nothingSkipped = (): Skipped => ({
   units_rows: 0,
   totals: 0,
   footnotes: 0,
+  continued: 0,
 });
 
 export const skippedTotal = (skipped: Skipped): number =>
