@@ -1,0 +1,35 @@
+import type { TextLayout, TextRows } from "./layout";
+import type { Line } from "./lines";
+import { decideLog, type LogLayout, LogRows } from "./log";
+import { decidePosts, PostRows, type PostsLayout } from "./posts";
+import { decideProse, type ProseLayout, ProseRows } from "./prose";
+import { decideReadings, ReadingRows, type ReadingsLayout } from "./readings";
+
+/** Every kind of text that is known. */
+export type TextDetail = LogLayout | PostsLayout | ProseLayout | ReadingsLayout;
+export type TextKind = TextDetail["kind"];
+export type AnyTextLayout = TextLayout<TextDetail>;
+
+/** Kinds whose lines hold commas, bars or blanks as tables do: they are tried before a table is looked for. */
+export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout | null)[] = [
+  decideReadings,
+  decidePosts,
+];
+
+/** All kinds in the order in which they are tried; the last takes any text. */
+export const KINDS: typeof BEFORE_TABLES = [...BEFORE_TABLES, decideLog, decideProse];
+
+/** The reader of a text's lines under its layout. */
+export function textRows({ detail, columns }: AnyTextLayout): TextRows {
+  const width = columns.length;
+  switch (detail.kind) {
+    case "log":
+      return new LogRows(detail, width);
+    case "posts":
+      return new PostRows(width);
+    case "prose":
+      return new ProseRows(width);
+    case "readings":
+      return new ReadingRows(detail, width);
+  }
+}

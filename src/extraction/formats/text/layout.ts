@@ -1,0 +1,62 @@
+import type { RejectedRow } from "../../../streams/contract";
+import type { DateOrder, Skipped } from "../../contract";
+import { type Cell, type ColumnHint, nothingSkipped, type SourceRow } from "../source-table";
+import { cleanLine, lineFault } from "./lines";
+
+/**
+ * What was decided about a text from a sample of its lines: a small JSON document. With it the lines are read in
+ * order, in memory that does not grow with their number.
+ */
+export interface TextLayout<Detail extends { kind: string } = { kind: string }> {
+  /** Fixed here: what a later line has beside them stays in its text. */
+  columns: string[];
+  units: (string | null)[];
+  hints: Record<string, ColumnHint>;
+  timeColumn: string | null;
+  leanOrder?: DateOrder;
+  notes: string[];
+  /** That this is what the text is, in [0, 1]. */
+  certainty: number;
+  /** What the reader of this kind of text needs to know. */
+  detail: Detail;
+}
+
+/** Reads the lines of a text in order. Every line comes out in a row, is counted in `skipped`, or is in `bad`. */
+export abstract class TextRows {
+  readonly bad: RejectedRow[] = [];
+  readonly skipped: Skipped = nothingSkipped();
+
+  constructor(protected readonly width: number) {}
+
+  /** A line and its number, from 1; gives the rows that it completes. */
+  push(raw: string, row: number): SourceRow[] {
+    const fault = lineFault(raw);
+    if (fault) {
+      this.bad.push({ row, reason: fault });
+      return [];
+    }
+    const text = cleanLine(raw);
+    if (text === "") {
+      this.skipped.blank++;
+      return this.blank();
+    }
+    return this.line(text, row);
+  }
+
+  /** The rows that were still open. */
+  end(): SourceRow[] {
+    return [];
+  }
+
+  /** A line without its colours and without blanks at its end; never empty. */
+  protected abstract line(text: string, row: number): SourceRow[];
+
+  /** What a blank line ends. */
+  protected blank(): SourceRow[] {
+    return [];
+  }
+
+  protected emptyCells(): Cell[] {
+    return new Array<Cell>(this.width).fill(null);
+  }
+}

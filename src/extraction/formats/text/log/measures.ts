@@ -1,0 +1,113 @@
+import { isIdentifierName } from "../../../infer/names";
+import { keyName } from "../line-slots";
+
+/** A number in a message that measures something, under a name that stands with it, in the base unit of its kind. */
+export interface Measure {
+  name: string;
+  value: number;
+  unit: string | null;
+}
+
+/** A measure that is read from all messages of a log. */
+export interface MeasureColumn {
+  name: string;
+  unit: string | null;
+}
+
+// Unit as written -> base unit and factor. One column has one unit: 17.7 GB and 5.6 KB are both bytes.
+const UNITS = new Map<string, readonly [string, number]>();
+const units = (base: string, entries: Record<string, number>): void => {
+  for (const [words, factor] of Object.entries(entries))
+    for (const word of words.split(" ")) UNITS.set(word, [base, factor]);
+};
+units("ms", {
+  "ns nanos nanoseconds": 1e-6,
+  "us µs μs micros microseconds": 1e-3,
+  "ms msec msecs millis millisecond milliseconds": 1,
+  "s sec secs second seconds": 1_000,
+  "min mins minute minutes": 60_000,
+  "h hr hrs hour hours": 3_600_000,
+});
+units("B", {
+  "b byte bytes": 1,
+  "kb kib kilobytes": 1_024,
+  "mb mib megabytes": 1_024 ** 2,
+  "gb gib gigabytes": 1_024 ** 3,
+  "tb tib terabytes": 1_024 ** 4,
+});
+units("%", { "% percent": 1 });
+
+const MEASURING = new Set(
+  (
+    "size bytes len length count total duration time took elapsed latency load memory mem used free capacity percent " +
+    "rate ratio avg average mean max min temp temperature usage cpu heap speed throughput lifetime delay interval " +
+    "timeout wait depth lag age rss cost score sum amount quantity retries attempts rows records requests errors"
+  ).split(" "),
+);
+
+// The quantifiers of neighbouring parts take different characters; each is bounded.
+const NUMBER = "(-?\\d{1,18}(?:\\.\\d{1,12})?)";
+// Only looked at: what follows a number may be the name of the next one.
+const UNIT = "(?=(?:\\s?(%|[A-Za-zµμ]{1,12})(?![A-Za-z\\d_]))?)";
+const KEYED = new RegExp(
+  `(?<![\\w.-])([A-Za-z_][\\w.-]{0,39})\\s?[=:]\\s?"?${NUMBER}(?![\\d.:/_-]*[\\d:/_-])${UNIT}`,
+  "g",
+);
+const NAMED = new RegExp(
+  `(?<![\\w.-])([A-Za-z_]{2,30})\\s(?:(?:of|is|was|about)\\s)?${NUMBER}(?![\\d.:/_-]*[\\d:/_-])${UNIT}`,
+  "g",
+);
+const COUNTED =
+  /(?<![\w.:/-])(\d{1,18}(?:\.\d{1,12})?)\s?([KMGT]?i?B|bytes)(?: \([^()]{0,30}\))?\s(sent|received|read|written|copied|free|used|transferred)(?![\w])/gi;
+const LASTING = new Set(["in", "took", "after", "within", "for", "elapsed", "lasted"]);
+const MESSAGE_CHARS = 2_000;
+const MOST_MEASURES = 16;
+
+/**
+ * The measures in a message: `size=91178`, `took 12 ms`, `capacity 17.7 GB`, `403 bytes sent`. Numbers without a name,
+ * and those that name something (ports, codes, identifiers), are none.
+ */
+export function measuresIn(message: string): Measure[] {
+  const found = new Map<string, Measure>();
+  const text = message.length > MESSAGE_CHARS ? message.slice(0, MESSAGE_CHARS) : message;
+  if (!/\d/.test(text)) return [];
+  const take = (name: string, digits: string, unit: string | undefined, keyed: boolean) => {
+    const [base, factor] = (unit && UNITS.get(unit.toLowerCase())) || [null, 1];
+    const measure = { name, value: Number((Number(digits) * factor).toPrecision(15)), unit: base };
+    if (found.size >= MOST_MEASURES || found.has(name) || !isMeasure(measure, digits, keyed)) return;
+    found.set(name, measure);
+  };
+  for (const [, digits, unit, verb] of text.matchAll(COUNTED))
+    take(`bytes_${verb!.toLowerCase()}`, digits!, unit, false);
+  for (const [, key, digits, unit] of text.matchAll(KEYED)) take(keyName(key!), digits!, unit, true);
+  for (const [, key, digits, unit] of text.matchAll(NAMED))
+    take(LASTING.has(key!.toLowerCase()) ? "duration" : keyName(key!), digits!, unit, false);
+  return [...found.values()];
+}
+
+function isMeasure({ name, unit }: Measure, digits: string, keyed: boolean): boolean {
+  if (isIdentifierName(name) || /^(?:port|line|code|status|errno|version|v|level|pid|tid)$/.test(name))
+    return false;
+  if (name === "duration") return unit === "ms";
+  const last = name.split(/[_.]/).at(-1)!;
+  // "exit 5 s" is hardly ever written: a unit behind a named number is proof enough, as are decimals behind a key.
+  return unit !== null || MEASURING.has(last) || (keyed && digits.includes("."));
+}
+
+/** The measures that most deserve a column: those in several lines, the most frequent first. */
+export function measureColumns(messages: readonly string[], most: number): MeasureColumn[] {
+  const counts = new Map<string, { count: number; column: MeasureColumn }>();
+  for (const message of messages)
+    for (const { name, unit } of measuresIn(message)) {
+      const key = `${name}\u0000${unit}`;
+      const entry = counts.get(key) ?? { count: 0, column: { name, unit } };
+      entry.count++;
+      if (counts.size < 2_000 || counts.has(key)) counts.set(key, entry);
+    }
+  const least = Math.max(2, messages.length * 0.002);
+  return [...counts.values()]
+    .filter(({ count }) => count >= least)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, most)
+    .map(({ column }) => column);
+}

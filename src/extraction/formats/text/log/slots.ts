@@ -1,0 +1,185 @@
+import { timeAt } from "./time-head";
+
+/** What a recogniser took at a place of a line: the texts of the slot's parts, and where it ends. */
+export interface SlotFound {
+  parts: (string | null)[];
+  end: number;
+}
+
+/**
+ * Recognisers of what stands in the heads of log lines, each tried at one place. None knows a product; every regular
+ * expression is sticky and bounded, so that a line is read in time linear in its length.
+ */
+export type SlotKind =
+  | "syslog"
+  | "priority"
+  | "glog"
+  | "time"
+  | "level"
+  | "level_tag"
+  | "module_level"
+  | "process"
+  | "client"
+  | "location"
+  | "process_thread"
+  | "tag"
+  | "bracket"
+  | "integer"
+  | "named"
+  | "word";
+
+const LEVELS =
+  "trace|debug|dbg|info|information|informational|notice|note|warn|warning|error|err|failure|failed|crit|critical|fatal|severe|alert|emerg|emergency|panic|verbose|config|fine|finer|finest|log|audit|system";
+/** A word that names a level of severity. */
+export const LEVEL = new RegExp(`^(?:${LEVELS})$`, "i");
+
+const SEVERITIES = ["EMERG", "ALERT", "CRIT", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"];
+const FACILITIES = (
+  "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp audit alert clock " +
+  "local0 local1 local2 local3 local4 local5 local6 local7"
+).split(" ");
+
+const sticky = (source: string, flags = ""): RegExp => new RegExp(source, `y${flags}`);
+const at = (pattern: RegExp, line: string, place: number): RegExpExecArray | null => {
+  pattern.lastIndex = place;
+  return pattern.exec(line);
+};
+const taken = (match: RegExpExecArray, place: number, parts: (string | undefined | null)[]): SlotFound => ({
+  parts: parts.map((part) => part ?? null),
+  end: place + match[0].length,
+});
+
+const PRIORITY = sticky("<(\\d{1,3})>");
+// RFC 5424: version, time, host, application, process, message id; nil is a dash.
+const SYSLOG = sticky("<(\\d{1,3})>\\d{1,2} (\\S{1,40}) (\\S{1,255}) (\\S{1,48}) (\\S{1,128}) (\\S{1,32}) ?");
+const SD_ELEMENT = sticky('\\[[^\\s="\\]]{1,64}(?: [^\\s="\\]]{1,64}="(?:[^"\\\\]|\\\\.)*")*\\]');
+const GLOG = sticky(
+  "([IWEFD])(\\d{2})(\\d{2}) (\\d{1,2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?)\\s{1,8}(\\d{1,10}) ([^\\s:]{1,80}):(\\d{1,6})\\]",
+);
+const LEVEL_WORD = sticky(`[[(<]?\\s?(${LEVELS})\\s{0,6}[\\])>]?(?=[\\s:|,/-]|$):?`, "i");
+const LEVEL_LETTER = sticky("([VDIWEFC])(?=[\\s|])");
+const LEVEL_TAG = sticky("([VDIWEFAS])/([^\\s(:]{1,60})(?: {0,8}\\( {0,8}(\\d{1,10})\\))?:(?=\\s|$)");
+const MODULE_LEVEL = sticky(`\\[([\\w.-]{0,40}):(${LEVELS}\\d?)\\]`, "i");
+const PROCESS = sticky("\\[pid (\\d{1,10})(?::tid (\\d{1,20}))?\\]");
+const CLIENT = sticky("\\[client ([^\\]\\s]{1,80})\\]");
+// Thread, class and line, as log4j writes %t:%C@%L; threads have colons in their names.
+const LOCATION = /^(.{0,200}):([^\s:@]{1,120})@(-?\d{1,7})$/;
+const PROCESS_THREAD = sticky("(?:(\\d{1,10})#(\\d{1,20}):|#(\\d{1,10})\\])");
+const TAG_NAME = "[A-Za-z_(<](?:[^\\s:[\\]]|::){0,100}";
+const TAG = sticky(
+  `(?:(${TAG_NAME}(?: \\d[\\d.]{0,20})?)(?:\\[(\\d{0,10})\\])?|(${TAG_NAME}(?: [^\\s:[\\]]{1,40}){1,3})\\[(\\d{0,10})\\])(?: \\([^()]{0,100}\\))? {0,60}:(?=\\s|$)`,
+);
+const INTEGER = sticky("(\\d{1,19})(?=[\\s|]|$)");
+const WORD = sticky("([^\\s|]{1,256})");
+const NAMED = sticky("([^\\s|][^|]{0,60}?)(?=\\s{0,4}\\||\\s-\\s)");
+
+const nil = (text: string | undefined): string | null => (text === undefined || text === "-" ? null : text);
+const severityOf = (priority: string): [string, string] | null => {
+  const code = Number(priority);
+  return code > 191 ? null : [SEVERITIES[code % 8]!, FACILITIES[code >> 3]!];
+};
+
+/** The bracket that opens at a place, nested ones in it, up to 300 characters. */
+function bracketAt(line: string, place: number): SlotFound | null {
+  if (line[place] !== "[" && line[place] !== "(") return null;
+  const [open, close] = line[place] === "[" ? ["[", "]"] : ["(", ")"];
+  let depth = 0;
+  const most = Math.min(line.length, place + 300);
+  for (let i = place; i < most; i++) {
+    if (line[i] === open) depth++;
+    else if (line[i] === close && --depth === 0)
+      return { parts: [line.slice(place + 1, i).trim()], end: i + 1 };
+  }
+  return null;
+}
+
+function syslogAt(line: string, place: number): SlotFound | null {
+  const match = at(SYSLOG, line, place);
+  const named = match && severityOf(match[1]!);
+  if (!match || !named) return null;
+  let end = place + match[0].length;
+  const begin = end;
+  if (line[end] === "-" && (line[end + 1] === " " || end + 1 === line.length)) end++;
+  else for (let one = at(SD_ELEMENT, line, end); one; one = at(SD_ELEMENT, line, end)) end += one[0].length;
+  const time = match[2] === "-" ? null : match[2]!;
+  const data = nil(line.slice(begin, end));
+  return {
+    parts: [...named, time, nil(match[3]), nil(match[4]), nil(match[5]), nil(match[6]), data],
+    end,
+  };
+}
+
+export const RECOGNISERS: Record<SlotKind, (line: string, place: number) => SlotFound | null> = {
+  syslog: syslogAt,
+  priority: (line, place) => {
+    const match = at(PRIORITY, line, place);
+    const named = match && severityOf(match[1]!);
+    return named ? taken(match, place, named) : null;
+  },
+  glog: (line, place) => {
+    const match = at(GLOG, line, place);
+    if (!match) return null;
+    const [, level, month, day, clock, thread, source, number] = match;
+    const time = timeAt(`${month}-${day} ${clock}`, 0, ["numeric_month_day"]);
+    return time && taken(match, place, [level, time.text, thread, source, number]);
+  },
+  time: (line, place) => {
+    const time = timeAt(line, place);
+    return time && { parts: [time.text], end: time.end };
+  },
+  level: (line, place) => {
+    const match = at(LEVEL_WORD, line, place) ?? at(LEVEL_LETTER, line, place);
+    return match && taken(match, place, [match[1]]);
+  },
+  level_tag: (line, place) => {
+    const match = at(LEVEL_TAG, line, place);
+    return match && taken(match, place, match.slice(1, 4));
+  },
+  module_level: (line, place) => {
+    const match = at(MODULE_LEVEL, line, place);
+    return match && taken(match, place, [match[1] || null, match[2]]);
+  },
+  process: (line, place) => {
+    const match = at(PROCESS, line, place);
+    return match && taken(match, place, match.slice(1, 3));
+  },
+  client: (line, place) => {
+    const match = at(CLIENT, line, place);
+    // The port is another one for every connection.
+    return match && taken(match, place, [match[1]!.replace(/(\d|\]):\d{1,5}$/, "$1")]);
+  },
+  location: (line, place) => {
+    const found = line[place] === "[" ? bracketAt(line, place) : null;
+    const match = found && LOCATION.exec(found.parts[0]!);
+    return match && { parts: [match[1] || null, match[2]!, match[3]!], end: found.end };
+  },
+  process_thread: (line, place) => {
+    const match = at(PROCESS_THREAD, line, place);
+    return match && taken(match, place, [match[1] ?? match[3], match[2]]);
+  },
+  tag: (line, place) => {
+    const match = at(TAG, line, place);
+    return match && taken(match, place, [match[1] ?? match[3], (match[2] ?? match[4]) || null]);
+  },
+  bracket: bracketAt,
+  integer: (line, place) => {
+    const match = at(INTEGER, line, place);
+    return match && taken(match, place, [match[1]]);
+  },
+  named: (line, place) => {
+    const match = at(NAMED, line, place);
+    return match && taken(match, place, [match[1]!.trimEnd()]);
+  },
+  word: (line, place) => {
+    const match = at(WORD, line, place);
+    return match && taken(match, place, [match[1]!.replace(/[,;]$/, "")]);
+  },
+};
+
+const GAP = sticky("[\\s|,;]{0,40}(?:(?:-{1,2}|---(?= \\[)|:|>)(?=\\s)[\\s|]{1,40}){0,3}");
+
+/** Where the next slot begins: blanks and the marks that part slots are passed over. */
+export function afterGap(line: string, place: number): number {
+  const match = at(GAP, line, place);
+  return match ? place + match[0].length : place;
+}

@@ -1,0 +1,190 @@
+/** A time that stands in a line. */
+export interface TimeFound {
+  /** ISO 8601 where the year is known, `Mon D HH:MM:SS` where it is not, else as it is written. */
+  text: string;
+  end: number;
+  form: TimeForm;
+}
+
+/** The ways in which lines of logs begin with their time. */
+export const TIME_FORMS = [
+  "year_first",
+  "compact",
+  "six_digits",
+  "day_name_month",
+  "week_day",
+  "month_day_year",
+  "three_numbers",
+  "month_day",
+  "numeric_month_day",
+  "epoch",
+  "date",
+  "clock",
+] as const;
+export type TimeForm = (typeof TIME_FORMS)[number];
+
+/** Forms without a year: the reader of the table has to find it. */
+export const YEARLESS: ReadonlySet<TimeForm> = new Set(["month_day", "numeric_month_day"]);
+
+/** How well a form says when something was: an instant before a clock without a zone, a part of a time last. */
+export const FORM_RANK: Record<TimeForm, number> = {
+  epoch: 4,
+  year_first: 3,
+  compact: 3,
+  six_digits: 3,
+  day_name_month: 3,
+  week_day: 3,
+  month_day_year: 3,
+  three_numbers: 3,
+  month_day: 2,
+  numeric_month_day: 2,
+  date: 1,
+  clock: 0,
+};
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MON = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}";
+const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}";
+const CLOCK = "(\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:([.,:])(\\d{1,9}))?";
+const ZONE = "(?:\\s?(Z|[+-]\\d{2}:?\\d{2}|UTC|GMT|CES?T|EES?T|E[SD]T|CDT|M[SD]T|P[SD]T)(?![A-Za-z\\d:]))?";
+// Nothing that makes the number before it longer may follow.
+const END = "(?![\\dA-Za-z])";
+
+// Sticky: each is tried at one place of a line. No two quantifiers in a row can take the same characters.
+const PATTERNS: Record<TimeForm, RegExp> = {
+  year_first: new RegExp(
+    `(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:[T_:-]|,? {1,3})(?:${CLOCK}|(\\d{2})\\.(\\d{2})\\.(\\d{2})(?:\\.(\\d{1,9}))?|(\\d{1,2}):(\\d{2}))${ZONE}${END}`,
+    "y",
+  ),
+  compact: new RegExp(
+    `(\\d{4})(\\d{2})(\\d{2})[-T_ ](?:${CLOCK}|(\\d{2})(\\d{2})(\\d{2}))${ZONE}${END}`,
+    "y",
+  ),
+  six_digits: /(\d{2})(\d{2})(\d{2}) (\d{2})(\d{2})(\d{2})(?=\s)/y,
+  day_name_month: new RegExp(`(\\d{1,2})[-/ ]${MON}[-/ ](\\d{4})[: ]${CLOCK}${ZONE}${END}`, "y"),
+  week_day: new RegExp(`${DAY},? ${MON} {1,2}(\\d{1,2}) ${CLOCK}(?: ([A-Z]{3,4}))? (\\d{4})${END}`, "y"),
+  month_day_year: new RegExp(`${MON} {1,2}(\\d{1,2}),? (\\d{4}),? ${CLOCK}(?: ([AP]M))?${ZONE}${END}`, "y"),
+  three_numbers: new RegExp(
+    `\\d{1,2}([-/.])\\d{1,2}\\1(?:\\d{4}|\\d{2})(?:[T_]|,? {1,3})${CLOCK}(?: ?[AP]M)?${END}`,
+    "y",
+  ),
+  month_day: new RegExp(`(?:${DAY} )?${MON} {1,2}(\\d{1,2}) ${CLOCK}${END}`, "y"),
+  numeric_month_day: new RegExp(`(\\d{1,2})([-/.])(\\d{1,2}) ${CLOCK}${END}`, "y"),
+  epoch: /(?:[1-2]\d{9}(?:\.\d{1,9})?|[1-2]\d{12}|[1-2]\d{15})(?![\d.A-Za-z:_/-])/y,
+  date: /(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\dA-Za-z:./-])/y,
+  clock: new RegExp(`${CLOCK}${END}`, "y"),
+};
+
+/** The time at a place of a line, in any of the forms, with or without brackets around it. */
+export function timeAt(line: string, at: number, forms: readonly TimeForm[] = TIME_FORMS): TimeFound | null {
+  const open = line[at];
+  const bracketed = open === "[" || open === "(";
+  let start = bracketed ? at + 1 : at;
+  while (bracketed && line[start] === " ") start++;
+  const first = line.charCodeAt(start);
+  const digit = first >= 48 && first <= 57;
+  if (!digit && !(first >= 65 && first <= 90)) return null;
+  for (const form of forms) {
+    const pattern = PATTERNS[form];
+    pattern.lastIndex = start;
+    const match = pattern.exec(line);
+    const text = match && READ[form](match);
+    if (!match || text === null) continue;
+    let end = start + match[0].length;
+    if (bracketed) {
+      while (line[end] === " ") end++;
+      if (line[end] !== "]" && line[end] !== ")") {
+        // "[2024-05-01 10:00:00 1234]": the bracket closes behind more than the time.
+        return { text, end: start + match[0].length, form };
+      }
+      end++;
+    }
+    return { text, end, form };
+  }
+  return null;
+}
+
+type Groups = readonly (string | undefined)[];
+
+const READ: Record<TimeForm, (match: RegExpExecArray) => string | null> = {
+  year_first: (match) => {
+    const [, year, , month, day, ...rest] = match as Groups;
+    const [h, m, s, mark, fraction, h2, m2, s2, fraction2, h3, m3, zone] = rest;
+    return iso(
+      [year, month, day],
+      [h ?? h2 ?? h3, m ?? m2 ?? m3, s ?? s2 ?? "00"],
+      fractionOf(mark, fraction) || (fraction2 ? `.${fraction2}` : ""),
+      zone,
+    );
+  },
+  compact: (match) => {
+    const [, year, month, day, h, m, s, mark, fraction, h2, m2, s2, zone] = match as Groups;
+    return iso([year, month, day], [h ?? h2, m ?? m2, s ?? s2], fractionOf(mark, fraction), zone);
+  },
+  six_digits: (match) => {
+    const [, year, month, day, h, m, s] = match as Groups;
+    return iso([`20${year}`, month, day], [h, m, s], "");
+  },
+  day_name_month: (match) => {
+    const [, day, month, year, h, m, s, mark, fraction, zone] = match as Groups;
+    return iso([year, monthNumber(month), day], [h, m, s], fractionOf(mark, fraction), zone);
+  },
+  week_day: (match) => {
+    const [, month, day, h, m, s, mark, fraction, zone, year] = match as Groups;
+    return iso([year, monthNumber(month), day], [h, m, s], fractionOf(mark, fraction), zone);
+  },
+  month_day_year: (match) => {
+    const [, month, day, year, h, m, s, mark, fraction, half, zone] = match as Groups;
+    const hour = half ? (Number(h) % 12) + (half === "PM" ? 12 : 0) : Number(h);
+    return iso([year, monthNumber(month), day], [String(hour), m, s], fractionOf(mark, fraction), zone);
+  },
+  three_numbers: (match) => match[0],
+  month_day: (match) => {
+    const [, month, day, h, m, s, mark, fraction] = match as Groups;
+    return yearless(monthNumber(month), day, [h, m, s], fractionOf(mark, fraction));
+  },
+  numeric_month_day: (match) => {
+    const [, first, , second, h, m, s, mark, fraction] = match as Groups;
+    // Month first, as the systems write that leave the year out; the other way round only where it cannot be.
+    const [month, day] = Number(first) > 12 ? [second, first] : [first, second];
+    return yearless(month, day, [h, m, s], fractionOf(mark, fraction));
+  },
+  epoch: (match) => match[0],
+  date: (match) => {
+    const [, year, , month, day] = match as Groups;
+    return isDate(month, day) ? `${year}-${two(month)}-${two(day)}` : null;
+  },
+  clock: (match) => {
+    const [, h, m, s, mark, fraction] = match as Groups;
+    return isClock([h, m, s]) ? `${two(h)}:${m}:${s}${fractionOf(mark, fraction)}` : null;
+  },
+};
+
+const two = (text: string | undefined): string => (text ?? "").padStart(2, "0");
+const monthNumber = (name: string | undefined): string => String(MONTHS.indexOf(name ?? "") + 1);
+const isDate = (month: string | undefined, day: string | undefined): boolean =>
+  Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= 31;
+const isClock = ([h, m, s]: Groups): boolean => Number(h) <= 24 && Number(m) <= 59 && Number(s) <= 60;
+
+/** ":7" are seven milliseconds, ".7" and ",7" seven tenths of a second. */
+function fractionOf(mark: string | undefined, digits: string | undefined): string {
+  if (digits === undefined) return "";
+  return `.${mark === ":" && digits.length < 3 ? digits.padStart(3, "0") : digits}`;
+}
+
+function iso(date: Groups, clock: Groups, fraction: string, zone?: string): string | null {
+  const [year, month, day] = date;
+  if (!isDate(month, day) || !isClock(clock)) return null;
+  const named = zone && /^[A-Z]{3,4}$/.test(zone) ? ` ${zone}` : (zone ?? "");
+  return `${year}-${two(month)}-${two(day)} ${clock.map(two).join(":")}${fraction}${named}`;
+}
+
+function yearless(
+  month: string | undefined,
+  day: string | undefined,
+  clock: Groups,
+  fraction: string,
+): string | null {
+  if (!isDate(month, day) || !isClock(clock)) return null;
+  return `${MONTHS[Number(month) - 1]} ${Number(day)} ${clock.map(two).join(":")}${fraction}`;
+}
