@@ -1,17 +1,30 @@
 import type { TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
 import { decideLog, type LogLayout, LogRows } from "./log";
+import { type AccessLayout, AccessRows, decideAccess } from "./log/access";
+import { decideLogfmt, type LogfmtLayout, LogfmtRows } from "./log/logfmt";
+import { decideW3c, type W3cLayout, W3cRows } from "./log/w3c";
 import { decidePosts, PostRows, type PostsLayout } from "./posts";
 import { decideProse, type ProseLayout, ProseRows } from "./prose";
 import { decideReadings, ReadingRows, type ReadingsLayout } from "./readings";
 
 /** Every kind of text that is known. */
-export type TextDetail = LogLayout | PostsLayout | ProseLayout | ReadingsLayout;
+export type TextDetail =
+  | AccessLayout
+  | LogfmtLayout
+  | W3cLayout
+  | LogLayout
+  | PostsLayout
+  | ProseLayout
+  | ReadingsLayout;
 export type TextKind = TextDetail["kind"];
 export type AnyTextLayout = TextLayout<TextDetail>;
 
 /** Kinds whose lines hold commas, bars or blanks as tables do: they are tried before a table is looked for. */
 export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout | null)[] = [
+  decideW3c,
+  decideAccess,
+  decideLogfmt,
   decideReadings,
   decidePosts,
 ];
@@ -23,6 +36,12 @@ export const KINDS: typeof BEFORE_TABLES = [...BEFORE_TABLES, decideLog, decideP
 export function textRows({ detail, columns }: AnyTextLayout): TextRows {
   const width = columns.length;
   switch (detail.kind) {
+    case "access":
+      return new AccessRows(detail, width);
+    case "logfmt":
+      return new LogfmtRows(detail, width);
+    case "w3c":
+      return new W3cRows(columns);
     case "log":
       return new LogRows(detail, width);
     case "posts":

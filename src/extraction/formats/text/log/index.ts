@@ -1,16 +1,20 @@
-import type { Cell, ColumnHint, SourceRow } from "../../source-table";
+import { type Cell, type ColumnHint, distinctNames, type SourceRow } from "../../source-table";
 import { type TextLayout, TextRows } from "../layout";
 import type { Line } from "../lines";
 import { TemplateTree } from "./drain";
+import { type FieldSource, fieldNames, fieldsIn } from "./fields";
 import { decideHead, type LogHead, readHead } from "./head";
 import { type MeasureColumn, measureColumns, measuresIn } from "./measures";
 import { YEARLESS } from "./time-head";
+import { repeats } from "./vocabulary";
 
 /** A log: how its lines begin, the measures in its messages and the templates that its sample has. */
 export interface LogLayout {
   kind: "log";
   head: LogHead;
   measures: MeasureColumn[];
+  /** Fields apart from the message, the columns of which come last. */
+  fields: { source: FieldSource; names: string[] } | null;
   templates: string[];
 }
 
@@ -24,11 +28,11 @@ const MESSAGE_CHARS = 16_000;
 export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null {
   const head = decideHead(sample);
   if (!head) return null;
-  const rows: (string | null)[][] = [];
+  const rows: Cell[][] = [];
   const messages: string[] = [];
   let continued = 0;
   for (const { text } of sample) {
-    const cells: (string | null)[] = head.columns.map(() => null);
+    const cells: Cell[] = head.columns.map(() => null);
     const at = readHead(head, text, cells);
     if (at < 0) continued++;
     else {
@@ -37,12 +41,13 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
     }
   }
   if (rows.length === 0) return null;
+  const fields = decideFields(head, rows, messages);
   const tree = new TemplateTree();
-  for (const message of messages) tree.train(message);
+  for (const message of messages) tree.train(saidIn(message, { fields }));
   const templates = tree.templates();
-  const measures = measureColumns(messages, MOST_MEASURES);
+  const measures = fields?.source === "json" ? [] : measureColumns(messages, MOST_MEASURES);
   const names = measureNames(head, measures);
-  const columns = [...head.columns, "message", "template", ...names];
+  const columns = distinctNames([...head.columns, "message", "template", ...names, ...(fields?.names ?? [])]);
   const hints = new Map<string, ColumnHint>();
   head.columns.forEach((name, i) => {
     if (i !== head.time)
@@ -50,7 +55,7 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
         name,
         headHint(
           name,
-          rows.map((cells) => cells[i] ?? null),
+          rows.map((cells) => (cells[i] ?? null) as string | null),
         ),
       );
   });
@@ -64,14 +69,41 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
     notes.push("The lines have no date: their rows keep the order of the source.");
   return {
     columns,
-    units: [...head.columns.map(() => null), null, null, ...measures.map(({ unit }) => unit)],
+    units: [
+      ...head.columns.map(() => null),
+      null,
+      null,
+      ...measures.map(({ unit }) => unit),
+      ...(fields?.names ?? []).map(() => null),
+    ],
     hints: Object.fromEntries(hints),
     timeColumn: head.time !== null && head.timeForm !== "clock" ? head.columns[head.time]! : null,
     leanOrder: "ymd",
     notes,
     certainty: certaintyOf(head, continued / sample.length),
-    detail: { kind: "log", head, measures, templates },
+    detail: { kind: "log", head, measures, fields, templates },
   };
+}
+
+/** Fields of the RFC 5424 data in the heads, or else of the objects of JSON that the messages are. */
+function decideFields(
+  head: LogHead,
+  rows: readonly Cell[][],
+  messages: readonly string[],
+): LogLayout["fields"] {
+  const data = head.columns.indexOf("structured_data");
+  const source: FieldSource = data < 0 ? "json" : "structured_data";
+  const texts = data < 0 ? messages : rows.map((cells) => cells[data] as string | null);
+  const names = fieldNames(source, texts);
+  return names.length === 0 ? null : { source, names };
+}
+
+/** What the templates are mined from: of a message that is an object, what it says. */
+function saidIn(message: string, layout: Pick<LogLayout, "fields">): string {
+  if (layout.fields?.source !== "json") return message;
+  const fields = fieldsIn("json", message);
+  const said = fields?.get("message") ?? fields?.get("msg") ?? fields?.get("event");
+  return typeof said === "string" ? said : message;
 }
 
 const measureKey = (name: string, unit: string | null): string => `${name}\u0000${unit}`;
@@ -93,13 +125,10 @@ const ALWAYS_TEXT = /^(?:timestamp|line_number|local_time|date|structured_data|e
 /** Words that come again and again are categories; what is nearly different in every line is text. */
 function headHint(name: string, cells: readonly (string | null)[]): ColumnHint {
   if (ALWAYS_TEXT.test(name)) return "attribute";
-  const filled = cells.filter((cell) => cell !== null);
-  const distinct = new Set(filled).size;
   if (/^(?:pid|thread_id)(?:_\d+)?$/.test(name)) return "attribute";
   if (/^(?:level|component|category|host|location|label|facility)(?:_\d+)?$/.test(name))
-    return distinct <= 2_000 ? "category" : "attribute";
-  const few = name.startsWith("thread") || name.startsWith("context") ? 50 : 1_000;
-  return distinct <= few && (filled.length < 20 || distinct <= filled.length / 2) ? "category" : "attribute";
+    return new Set(cells).size <= 2_000 ? "category" : "attribute";
+  return repeats(cells, /^(?:thread|context)/.test(name) ? 50 : 1_000) ? "category" : "attribute";
 }
 
 function certaintyOf(head: LogHead, continued: number): number {
@@ -141,14 +170,26 @@ export class LogRows extends TextRows {
     const at = this.layout.head.columns.length;
     if (message !== "") {
       cells[at] = message;
-      cells[at + 1] = this.tree.learn(message);
+      cells[at + 1] = this.tree.learn(saidIn(message, this.layout));
     }
     if (this.places.size > 0)
       for (const { name, value, unit } of measuresIn(message)) {
         const place = this.places.get(measureKey(name, unit));
         if (place !== undefined) cells[place] = value;
       }
+    this.readFields(cells, message);
     return [{ row, cells }];
+  }
+
+  private readFields(cells: Cell[], message: string): void {
+    const { fields, head } = this.layout;
+    if (!fields) return;
+    const first = this.width - fields.names.length;
+    const text = fields.source === "json" ? message : cells[head.columns.indexOf("structured_data")];
+    const found = fieldsIn(fields.source, text as string | null);
+    fields.names.forEach((name, i) => {
+      cells[first + i] = found?.get(name) ?? null;
+    });
   }
 
   /** Stack traces and wrapped messages belong to the record above them. */
@@ -187,6 +228,9 @@ export function isLogBesideTable(sample: readonly Line[], consistency: number): 
     if (text.slice(0, 60).includes("|")) bars++;
   }
   if (records < sample.length * 0.3) return false;
+  const objects =
+    sample.filter(({ text }) => text.endsWith("}") && text.includes("{")).length >= sample.length * 0.8;
+  if (objects) return true;
   const piped = bars >= records * 0.9 && typed;
   if (
     consistency >= 0.95 &&

@@ -37,6 +37,17 @@ units("B", {
 });
 units("%", { "% percent": 1 });
 
+const MEASURED = /^(-?\d{1,18}(?:\.\d{1,12})?)\s?(%|[A-Za-zµμ]{1,12})$/;
+
+/** A text that is a duration, a size or a share and nothing else, in the base unit of its kind; or null. */
+export function measured(text: string): { value: number; unit: string } | null {
+  const match = text.length <= 40 ? MEASURED.exec(text) : null;
+  const unit = match && UNITS.get(match[2]!.toLowerCase());
+  return match && unit ? { value: scaled(match[1]!, unit[1]), unit: unit[0] } : null;
+}
+
+const scaled = (digits: string, factor: number): number => Number((Number(digits) * factor).toPrecision(15));
+
 const MEASURING = new Set(
   (
     "size bytes len length count total duration time took elapsed latency load memory mem used free capacity percent " +
@@ -73,7 +84,7 @@ export function measuresIn(message: string): Measure[] {
   if (!/\d/.test(text)) return [];
   const take = (name: string, digits: string, unit: string | undefined, keyed: boolean) => {
     const [base, factor] = (unit && UNITS.get(unit.toLowerCase())) || [null, 1];
-    const measure = { name, value: Number((Number(digits) * factor).toPrecision(15)), unit: base };
+    const measure = { name, value: scaled(digits, factor), unit: base };
     if (found.size >= MOST_MEASURES || found.has(name) || !isMeasure(measure, digits, keyed)) return;
     found.set(name, measure);
   };
