@@ -32,7 +32,7 @@ const begins = (bytes: Uint8Array, magic: readonly number[]): boolean =>
 export function binaryFormat(bytes: Uint8Array): BinaryFormatId | null {
   for (const [name, magic] of REFUSED)
     if (begins(bytes, magic)) throw fail("unrecognised_format", `The data are ${name}. ${TAKEN}`);
-  if (isPdf(bytes)) throw fail("unrecognised_format", `The data are a PDF document. ${TAKEN}`);
+  if (isPdf(bytes)) return "pdf";
   if (begins(bytes, COMPOUND) || begins(bytes, EARLY_BIFF)) return "xls";
   if (!begins(bytes, ZIP)) return null;
   const kind = workbookKind(zipNames(bytes));

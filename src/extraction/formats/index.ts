@@ -2,6 +2,7 @@ import type { BinaryFormatId, TextFormatId } from "../contract";
 import { openCsv, readCsv } from "./csv";
 import { readJson } from "./json";
 import { JsonLines, readNdjson } from "./json/lines";
+import { readPdf } from "./pdf";
 import type { ReadBinary, TextFormat } from "./source-table";
 import { readText } from "./text";
 import { readWorkbook } from "./xlsx";
@@ -20,6 +21,7 @@ export const BINARY_FORMATS: Record<BinaryFormatId, ReadBinary> = {
   xlsb: readWorkbook,
   xls: readWorkbook,
   ods: readWorkbook,
+  pdf: readPdf,
 };
 
 export const isTextFormat = (format: string): format is TextFormatId => Object.hasOwn(TEXT_FORMATS, format);
