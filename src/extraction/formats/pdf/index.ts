@@ -1,4 +1,5 @@
 import { fail } from "../../../core/errors";
+import type { TablePlace } from "../../contract";
 import { distinctNames, nothingSkipped, type SourceTable } from "../source-table";
 import type { BodyRow } from "./body";
 import { readDocument } from "./document";
@@ -24,7 +25,7 @@ export type PdfTable = SourceTable & { place: PdfPlace };
  */
 export async function readPdf(
   bytes: Uint8Array,
-  asked?: readonly { place?: { pages?: number[]; table?: number } | undefined }[],
+  asked?: readonly { place?: TablePlace | undefined }[],
 ): Promise<PdfTable[]> {
   const document = await readDocument(bytes);
   requireText(document.layers, document.pages);
@@ -63,7 +64,7 @@ function requireText(layers: readonly PageLayer[], pages: number): void {
 
 function isAsked(
   place: PdfPlace,
-  asked?: readonly { place?: { pages?: number[]; table?: number } | undefined }[],
+  asked?: readonly { place?: TablePlace | undefined }[],
 ): boolean {
   const places = (asked ?? []).flatMap((plan) => (plan.place?.pages ? [plan.place] : []));
   if (places.length === 0) return true;
