@@ -2,6 +2,7 @@ import { formatMicros } from "../core/timestamps";
 import { STREAM_LIMITS } from "../streams/contract";
 import { type Accounting, applyPlan, newAccounting } from "./apply";
 import type { AnalyzeAnswer, LoadedTable, ProcessAnswer, Skipped, TablePlan } from "./contract";
+import { derivable } from "./derive";
 import { nothingSkipped, skippedTotal } from "./formats/source-table";
 import { confidenceLevel } from "./infer/confidence";
 import { EXTRACTION_LIMITS } from "./limits";
@@ -16,7 +17,7 @@ export function schemaOf(plan: TablePlan): ProcessAnswer["schema"] {
   return {
     timestamp_field: plan.timestamp?.fields[0] ?? null,
     timestamp_fields: plan.timestamp?.fields ?? [],
-    value_fields: named("value"),
+    value_fields: [...named("value"), ...(plan.derived ?? []).map(({ name }) => name)],
     category_fields: [...named("category"), ...Object.keys(plan.tags ?? {})],
     attribute_fields: named("attribute"),
     units: Object.fromEntries(stored.flatMap(({ name, unit }) => (unit === null ? [] : [[name, unit]]))),
@@ -146,6 +147,7 @@ function understood(understanding: Understanding, tables: readonly AppliedTable[
     suggestions,
     ambiguities: understanding.tables.flatMap(({ ambiguities }) => ambiguities),
     warnings: warningsOf(understanding, tables),
+    derivable: derivable(first.plan, first.table),
     plan: { version: 1 as const, tables: understanding.tables.map(({ plan }) => plan) },
     llm: { used: false, provider: null, model: null, tokens: 0 },
   };

@@ -1,5 +1,6 @@
 import { type Point, type RejectedRow, STREAM_LIMITS } from "../streams/contract";
-import type { PlanColumn, TablePlan } from "./contract";
+import type { DerivedField, PlanColumn, TablePlan } from "./contract";
+import { derive, placeOf } from "./derive";
 import type { Cell, SourceRow, SourceTable } from "./formats/source-table";
 import { readValue } from "./infer/columns";
 import { isEmpty, isMissingWord } from "./infer/numbers";
@@ -57,6 +58,8 @@ export class AppliedRows {
   private columns = -1;
   private bound: Bound[] = [];
   private timeAt: number[] = [];
+  /** Places of the columns that fields are derived from, by their names. */
+  private derivedAt = new Map<string, number>();
 
   constructor(
     private readonly plan: TablePlan,
@@ -84,8 +87,20 @@ export class AppliedRows {
     const point = pointOf(timestamp, cells, this.bound, accounting);
     if (typeof point === "string") return rejectRow(row, point, accounting);
     if (plan.tags) Object.assign(point.tags, plan.tags);
+    if (plan.derived) this.addDerived(plan.derived, point, cells);
     accounting.processed++;
     return { row, point };
+  }
+
+  private addDerived(derived: readonly DerivedField[], point: Point, cells: readonly Cell[]): void {
+    const row = {
+      timestamp: point.timestamp,
+      cell: (name: string) => cells[this.derivedAt.get(name) ?? -1] ?? null,
+    };
+    for (const field of derived) {
+      const value = derive(field, row, this.plan);
+      if (value !== null) point.fields[field.name] = value;
+    }
   }
 
   private bind(columns: readonly string[]): void {
@@ -98,6 +113,8 @@ export class AppliedRows {
         ? []
         : [{ column, at }];
     });
+    const needed = plan.derived?.flatMap(({ of }) => of) ?? [];
+    this.derivedAt = new Map(needed.map((name) => [name, placeOf(plan, columns, name)]));
     const sourceOf = new Map(plan.columns.map(({ name, source }) => [name, source]));
     this.timeAt = plan.timestamp?.fields.map((name) => places.get(sourceOf.get(name) ?? name) ?? -1) ?? [];
   }

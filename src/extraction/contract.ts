@@ -77,6 +77,19 @@ export const timestampPlanSchema = z.strictObject({
 export type TimestampPlan = z.infer<typeof timestampPlanSchema>;
 export type DateOrder = TimestampPlan["order"];
 
+/** Seconds from one time to another; the balance of positive and negative words of a text; 1 in every row. */
+export const DERIVED_KINDS = ["duration", "sentiment", "count"] as const;
+export type DerivedKind = (typeof DERIVED_KINDS)[number];
+
+/** A field that is computed from columns of its row, by their names in the plan. */
+export const derivedFieldSchema = z
+  .strictObject({ name: nameSchema, kind: z.enum(DERIVED_KINDS), of: z.array(nameSchema).max(2) })
+  .refine(({ kind, of }) => of.length === { duration: 2, sentiment: 1, count: 0 }[kind], {
+    error: "a duration is of two columns, a sentiment of one, a count of none",
+    path: ["of"],
+  });
+export type DerivedField = z.infer<typeof derivedFieldSchema>;
+
 /** How delimited text is written. `delimiter` "" is one column; `whitespace` means runs of blanks. */
 export const csvDialectSchema = z.strictObject({
   delimiter: z.string().max(10),
@@ -124,6 +137,7 @@ export const tablePlanSchema = z.strictObject({
   /** Null: rows have no time and get distinct arrival times. */
   timestamp: timestampPlanSchema.nullable(),
   columns: z.array(planColumnSchema).max(512),
+  derived: z.array(derivedFieldSchema).max(64).optional(),
 });
 export type TablePlan = z.infer<typeof tablePlanSchema>;
 
@@ -209,6 +223,8 @@ const understoodShape = {
   ambiguities: z.array(ambiguitySchema),
   warnings: z.array(z.string()),
   plan: extractionPlanSchema,
+  /** Fields that could be derived from the first table: each may be taken over into its plan's `derived`. */
+  derivable: z.array(derivedFieldSchema),
   llm: llmUseSchema,
 };
 

@@ -62,10 +62,7 @@ function requireText(layers: readonly PageLayer[], pages: number): void {
   throw fail("unrecognised_format", `The PDF is a scan: it has no text, only pictures of ${pages} page(s).`);
 }
 
-function isAsked(
-  place: PdfPlace,
-  asked?: readonly { place?: TablePlace | undefined }[],
-): boolean {
+function isAsked(place: PdfPlace, asked?: readonly { place?: TablePlace | undefined }[]): boolean {
   const places = (asked ?? []).flatMap((plan) => (plan.place?.pages ? [plan.place] : []));
   if (places.length === 0) return true;
   return places.some(
