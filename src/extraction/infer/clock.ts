@@ -30,6 +30,9 @@ const ZONE_HOURS: Record<string, number> = {
 
 const CLOCK =
   /(?:^|[T\s,:_-])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,:](\d{1,9}))?)?\s?([ap]\.?m\.?)?(?:\s?(Z|[+-]\d{2}:?\d{2}|[+-]\d{2}|(?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]{3,4}))?(?=$|\s\d{4}$)/i;
+// "17:05:30 27 Sep 2018"
+const LEADING_CLOCK =
+  /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s([ap]\.?m\.?))?,?\s+(?=[\p{L}\d])/iu;
 const HOUR_ONLY = /(?:^|[T\s,])(\d{1,2})\s?([ap]\.?m\.?)$/i;
 
 /** A time of day such as `9:05`, `21:05:33.250`, `9:05 PM` or `17:00 +01:00`; null for anything else. */
@@ -98,6 +101,10 @@ export function splitClock(text: string): { rest: string; time: TimeOfDay | null
     const rest = after === "" ? before : `${before} ${after}`;
     return { rest, time, gap: /[\dA-Za-z]/.test(lead) && lead !== "T" ? " " : lead };
   }
+  const leading = LEADING_CLOCK.exec(text);
+  const early = leading ? timeOf(leading) : null;
+  if (leading && early)
+    return { rest: text.slice(leading[0].length).replace(/^(?:on\s|,\s?)/, ""), time: early, gap: " " };
   const hour = HOUR_ONLY.exec(text);
   const alone = hour ? hourOf(hour) : null;
   if (hour && alone) return { rest: text.slice(0, hour.index).replace(/[\s,]+$/, ""), time: alone, gap: " " };

@@ -14,10 +14,13 @@ export interface DatePart {
   numericOrder?: boolean;
 }
 
-/** A year of two digits as POSIX strptime reads it: 69 to 99 are 19xx, 00 to 68 are 20xx. */
+/**
+ * A year of two digits lies between 1940 and 2039. POSIX strptime draws the line at 69 and spreadsheets at 30; data
+ * are of the past more often than of what is fifteen years ahead.
+ */
 const fullYear = (text: string): number => {
   const year = Number(text);
-  return text.length > 2 ? year : year + (year >= 69 ? 1900 : 2000);
+  return text.length > 2 ? year : year + (year >= 40 ? 1900 : 2000);
 };
 
 type DateReader = (text: string, order: DateOrder) => DatePart | null;
@@ -52,7 +55,7 @@ const part = (year: number, month: number, day: number, format: string): DatePar
 
 const dayMonthName: DateReader = (text) => {
   const match =
-    /^(\d{1,2})(?:st|nd|rd|th)?\.?[-/\s.]{0,2}(?:of\s)?([\p{L}]{3,10})\.?,?[-/\s.]{0,2}(\d{4}|'?\d{2})$/iu.exec(
+    /^(\d{1,2})(?:st|nd|rd|th|er|º)?\.?[-/\s.]{0,2}(?:(?:of|de)\s)?([\p{L}]{3,10})\.?,?[-/\s.]{0,2}(?:(?:de|del)\s)?(\d{4}|'?\d{2})$/iu.exec(
       text,
     );
   const month = match && monthOf(match[2]!);
@@ -119,9 +122,23 @@ const quarter: DateReader = (text) => {
   const match = /^(\d{4})[-/\s:]{0,2}Q([1-4])$/i.exec(text);
   const [year, index] = match
     ? [match[1], match[2]]
-    : (/^Q([1-4])[-/\s:]{0,2}(\d{4})$/i.exec(text)?.slice(1).reverse() ?? []);
+    : (/^(?:Q([1-4])|([1-4])\.?\s?Q)[-/\s:]{0,2}'?(\d{4}|\d{2})$/i
+        .exec(text)
+        ?.slice(1)
+        .filter(Boolean)
+        .reverse() ?? []);
   if (year === undefined) return null;
-  return { ...part(Number(year), Number(index) * 3 - 2, 1, "%Y-Q%q"), precision: "quarter" };
+  return { ...part(fullYear(year), Number(index) * 3 - 2, 1, "%Y-Q%q"), precision: "quarter" };
+};
+
+/** The ordinal date of ISO 8601: 2021-032 is 1 February. */
+const dayOfYear: DateReader = (text) => {
+  const match = /^(\d{4})-(\d{3})$/.exec(text);
+  const days = Number(match?.[2]);
+  if (!match || days < 1 || days > 366) return null;
+  const date = new Date((daysFromCivil(Number(match[1]), 1, 1) + days - 1) * 86_400_000);
+  if (date.getUTCFullYear() !== Number(match[1])) return null;
+  return part(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), "%Y-%j");
 };
 
 const isoWeek: DateReader = (text) => {
@@ -150,6 +167,7 @@ const READERS: readonly DateReader[] = [
   yearMonth,
   quarter,
   isoWeek,
+  dayOfYear,
   yearAlone,
 ];
 

@@ -20,6 +20,8 @@ export interface CalendarColumn {
   contradicted: number;
   ascending: boolean;
   distinct: number;
+  earliest: number;
+  latest: number;
 }
 
 export interface DateHints {
@@ -48,7 +50,7 @@ export function inferCalendar(cells: readonly string[], hints: DateHints = {}): 
     seen++;
     if (ORDERS.some((order) => readCalendar(cells[i]!, order))) like++;
   }
-  if (like / seen < LOOKS_LIKE_TIME) return null;
+  if (like / seen < LOOKS_LIKE_TIME || areSeasons(cells)) return null;
 
   const counts = { dmy: 0, mdy: 0, ymd: 0 };
   let open = 0;
@@ -56,7 +58,14 @@ export function inferCalendar(cells: readonly string[], hints: DateHints = {}): 
   let dotted = 0;
   let readableAnyhow = 0;
   for (const cell of cells) {
-    const readings = ORDERS.map((order) => readCalendar(cell, order));
+    const first = readCalendar(cell, "dmy");
+    // Only three bare numbers can be read in another order.
+    if (first && !first.numericOrder) {
+      readableAnyhow++;
+      for (const order of ORDERS) counts[order]++;
+      continue;
+    }
+    const readings = [first, readCalendar(cell, "mdy"), readCalendar(cell, "ymd")];
     const found = readings.filter((reading) => reading !== null);
     if (found.length === 0) continue;
     readableAnyhow++;
@@ -72,6 +81,16 @@ export function inferCalendar(cells: readonly string[], hints: DateHints = {}): 
   if (readableAnyhow === 0) return null;
   const decided = decideOrder({ cells, counts, open, differing, dotted, hints });
   return describe(cells, decided, readableAnyhow);
+}
+
+/** "2009-10", "2010-11", "2011-12": seasons and fiscal years, of which some look like months. */
+function areSeasons(cells: readonly string[]): boolean {
+  const season = /^(\d{4})[-/](\d{2})$/;
+  const parts = cells.slice(0, 2_000).map((cell) => season.exec(cell.trim()));
+  return (
+    new Set(cells.slice(0, 2_000)).size > 2 &&
+    parts.every((match) => match !== null && (Number(match[1]) + 1) % 100 === Number(match[2]))
+  );
 }
 
 interface OrderEvidence {
@@ -162,6 +181,8 @@ function describe(cells: readonly string[], decided: DecidedOrder, readableAnyho
   let precision: CalendarReading["precision"] = "year";
   let ascending = true;
   let last = Number.NEGATIVE_INFINITY;
+  let earliest = Number.POSITIVE_INFINITY;
+  let latest = Number.NEGATIVE_INFINITY;
   for (const cell of cells) {
     const reading = readCalendar(cell, decided.order);
     if (!reading) continue;
@@ -172,6 +193,8 @@ function describe(cells: readonly string[], decided: DecidedOrder, readableAnyho
     if (RANK[reading.precision] > RANK[precision]) precision = reading.precision;
     if (reading.micros < last) ascending = false;
     last = reading.micros;
+    if (last < earliest) earliest = last;
+    if (last > latest) latest = last;
     if (times.size < 5_000) times.add(reading.micros);
   }
   return {
@@ -189,5 +212,7 @@ function describe(cells: readonly string[], decided: DecidedOrder, readableAnyho
     contradicted: readableAnyhow - readable,
     ascending,
     distinct: times.size,
+    earliest,
+    latest,
   };
 }
