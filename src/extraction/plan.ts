@@ -21,7 +21,7 @@ export function planTable(table: SourceTable, format: FormatId, hints: DateHints
   const certainties: number[] = [];
   const warnings = [...table.notes, ...time.warnings];
   const columns = profiles.map((profile): PlanColumn => {
-    const decision = roleOf(profile, table.hints?.[profile.source]);
+    const decision = roleOf(profile, time.timestamp !== null, table.hints?.[profile.source]);
     const isTime = time.columns.includes(profile.index);
     if (!isTime) certainties.push(decision.certainty);
     const written = decision.role === "value" ? { number_format: profile.numberFormat } : {};
@@ -59,8 +59,8 @@ export function planTable(table: SourceTable, format: FormatId, hints: DateHints
 }
 
 /** What a column's format knows goes before what its cells look like, but makes no number of a text. */
-function roleOf(profile: ColumnProfile, hint: ColumnHint | undefined): RoleDecision {
-  const seen = decideRole(profile);
+function roleOf(profile: ColumnProfile, isTimed: boolean, hint: ColumnHint | undefined): RoleDecision {
+  const seen = decideRole(profile, isTimed);
   if (hint === undefined || seen.role === "ignored" || (hint === "value" && profile.numeric === 0))
     return seen;
   return { ...seen, role: hint, certainty: 0.99 };

@@ -29,6 +29,15 @@ describe("times", () => {
     ["2021Q2", "2021-04-01T00:00:00.000Z"],
     ["Q2 2021", "2021-04-01T00:00:00.000Z"],
     ["2021-W01", "2021-01-04T00:00:00.000Z"],
+    ["1Q21", "2021-01-01T00:00:00.000Z"],
+    ["Q4'09", "2009-10-01T00:00:00.000Z"],
+    ["2021-032", "2021-02-01T00:00:00.000Z"],
+    ["17:05:30 27 Sep 2018", "2018-09-27T17:05:30.000Z"],
+    ["4 de marzo de 2021", "2021-03-04T00:00:00.000Z"],
+    ["1er mars 2021", "2021-03-01T00:00:00.000Z"],
+    ["Donnerstag, 4. März 2021", "2021-03-04T00:00:00.000Z"],
+    ["7/1/62", "1962-01-07T00:00:00.000Z"],
+    ["7/1/39", "2039-01-07T00:00:00.000Z"],
     ["2021", "2021-01-01T00:00:00.000Z"],
     ["13/03/2021 12:00 AM", "2021-03-13T00:00:00.000Z"],
   ])("reads %s", (text, expected) => {
@@ -46,6 +55,9 @@ describe("times", () => {
     "Item 12",
     "1.5",
     "12-34-56-78",
+    "2021-000",
+    "2021-366",
+    "5Q21",
     "2021-03-04 25:00",
     "99/99/9999",
     "May be 20",
@@ -141,11 +153,105 @@ describe("times", () => {
     expect(body.schema).toMatchObject({ timestamp_field: "date", value_fields: ["v"] });
   });
 
+  it("joins a year with a quarter or with a day of the month under other names", () => {
+    const quarters = play("year,quarter,v\n2020,1,1.5\n2020,2,2.5\n2020,3,3.5\n2020,4,4.5\n2021,1,5.5\n");
+    expect(quarters.points.map(iso)[3]).toBe("2020-10-01T00:00:00.000Z");
+    expect(quarters.body.schema).toMatchObject({
+      timestamp_fields: ["year", "quarter"],
+      value_fields: ["v"],
+    });
+    const days = play("year,month,date_of_month,day_of_week,n\n1994,1,30,7,8\n1994,1,31,1,9\n1994,2,1,2,7\n");
+    expect(days.points.map(iso)[2]).toBe("1994-02-01T00:00:00.000Z");
+    expect(days.body.schema).toMatchObject({ value_fields: ["n"], category_fields: ["day_of_week"] });
+  });
+
+  it("prefers dates to the column of years that was taken from them", () => {
+    const { body } = play(
+      "YEAR,aired,v\n1999,1/11/99,1.5\n1999,12/13/99,2.5\n2000,2/14/00,1.5\n2001,3/15/01,3.5\n",
+    );
+    expect(body.schema.timestamp_field).toBe("aired");
+    const other = play("year,founded,v\n2019,1901-02-03,1.5\n2020,1902-02-03,2.5\n2021,1950-02-03,3.5\n");
+    expect(other.body.schema.timestamp_field).toBe("year");
+  });
+
+  it("does not take the time of an export, the same in all rows, for the time of a row", () => {
+    const rows = Array.from({ length: 9 }, (_, i) => `1/${i + 13}/2021,${i}.5,09:53:50 27 Sep 2021`);
+    const { body } = play(`modeldate,v,timestamp\n${rows.join("\n")}\n`);
+    expect(body.schema.timestamp_field).toBe("modeldate");
+  });
+
+  it("does not take seasons for months", () => {
+    const { body } = play("season,v\n2008-09,1.5\n2009-10,2.5\n2010-11,3.5\n2011-12,4.5\n");
+    expect(body.schema).toMatchObject({ timestamp_field: null, category_fields: ["season"] });
+  });
+
   it("prefers the time of the row to birthdays and deadlines", () => {
     const { body } = play(
       "birth_date,visit_date,v\n1980-01-01,2021-01-05,1.5\n1990-01-01,2021-02-05,2.5\n1985-01-01,2021-03-05,2.5\n",
     );
     expect(body.schema.timestamp_field).toBe("visit_date");
+    const polls = play("End,Start,v\n2021-01-09,2021-01-05,1.5\n2021-02-09,2021-02-05,2.5\n");
+    expect(polls.body.schema.timestamp_field).toBe("Start");
+    const terms = play("birthday,termstart,age\n1880-01-01,1947-01-03,67.5\n1890-01-01,1947-01-03,57.5\n");
+    expect(terms.body.schema.timestamp_field).toBe("termstart");
+  });
+});
+
+describe("roles", () => {
+  const rolesOf = (text: string) => {
+    const { schema } = play(text).body;
+    return { values: schema.value_fields, categories: schema.category_fields };
+  };
+  const table = (names: string, row: (i: number) => (string | number)[]) =>
+    `${names}\n${Array.from({ length: 24 }, (_, i) => row(i).join(",")).join("\n")}\n`;
+
+  it("takes codes, levels, versions and ports for no values, and durations and sizes for values", () => {
+    expect(
+      rolesOf(
+        table("time,level,status,port,httpVersion,pid,v,latency_ms,bytes", (i) => [
+          `2021-01-01T00:00:${10 + i}Z`,
+          10 * (1 + (i % 5)),
+          [200, 404, 500][i % 3]!,
+          i % 2 ? 80 : 443,
+          "1.1",
+          4_711,
+          0,
+          3 * i,
+          100 * i + 7,
+        ]),
+      ),
+    ).toEqual({
+      values: ["latency_ms", "bytes"],
+      categories: ["level", "status", "port", "httpVersion", "pid", "v"],
+    });
+  });
+
+  it("tells counts and answers from numbers that were given out", () => {
+    const { values } = rolesOf(
+      table("date,event_no,smoker_no,number_sold,hash-rate,v", (i) => [
+        `2021-01-${String(i + 1).padStart(2, "0")}`,
+        100_200 + i * 3,
+        i % 7,
+        265_000 + i * 7,
+        5_100_000 + i,
+        i * 1.5,
+      ]),
+    );
+    expect(values).toEqual(["smoker_no", "number_sold", "hash-rate", "v"]);
+  });
+
+  it("takes a piece of the date beside the date for a category, and a moment for no value", () => {
+    const { values, categories } = rolesOf(
+      table("date,month,weekday,updated,peak_hour", (i) => [
+        `2021-01-${String(i + 1).padStart(2, "0")}`,
+        1,
+        i % 7,
+        1_517_966_268_248 + i,
+        (i * 5) % 24,
+      ]),
+    );
+    expect(values).toEqual(["peak_hour"]);
+    expect(categories).toEqual(["month", "weekday"]);
   });
 });
 

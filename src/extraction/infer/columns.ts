@@ -47,6 +47,8 @@ export interface ColumnProfile {
   meanWords: number;
   calendar: CalendarColumn | null;
   timesOfDay: number;
+  /** Texts with a digit in them. */
+  withDigits: number;
   /** Cells that are machine text: addresses of the web, hashes, UUIDs. */
   machineText: number;
 }
@@ -177,6 +179,7 @@ function profile(
     zeros: 0,
     machine: 0,
     timesOfDay: 0,
+    withDigits: 0,
     digits: new Set<number>(),
   };
   let last: number | null = null;
@@ -203,7 +206,10 @@ function profile(
       if (text.digits.size < 3) text.digits.add(cell.length);
     } else if (cell.length <= EXTRACTION_LIMITS.parsedCellChars) {
       text.words += cell.split(/\s+/, 40).length;
-      if (/\d/.test(cell) && readTimeOfDay(cell)) text.timesOfDay++;
+      if (/\d/.test(cell)) {
+        text.withDigits++;
+        if (readTimeOfDay(cell)) text.timesOfDay++;
+      }
       if (cell.length > 6 && MACHINE_TEXT.test(cell)) text.machine++;
     } else text.words += cell.slice(0, 400).split(/\s+/, 60).length;
   }
@@ -243,6 +249,7 @@ function profile(
     meanWords: cells.length === 0 ? 0 : text.words / cells.length,
     calendar,
     timesOfDay: text.timesOfDay,
+    withDigits: text.withDigits,
     machineText: text.machine,
   };
 }

@@ -11,29 +11,54 @@ const has = (name: string, set: ReadonlySet<string>): boolean => words(name).som
 const setOf = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 const TIME = setOf(
-  "timestamp time date datetime day ts when datum zeit zeitpunkt uhrzeit tag fecha hora data dato dia jour heure période period " +
+  "timestamp time date datetime day start started begin begins began ts when datum zeit zeitpunkt uhrzeit tag fecha hora data dato dia jour heure période period " +
     "moment epoch unixtime dt week month year quarter posted created created_at measured recorded observed at utc дата время 日期 时间 日時",
 );
 const STRONG_TIME = setOf(
   "timestamp datetime date time ts datum fecha zeitpunkt epoch unixtime дата 日期 日時",
 );
 const LESSER_TIME = setOf(
-  "birth dob birthday born expiry expires expiration due end ended ending finish finished closed until updated modified last death died retired arrival deadline release",
+  "birth dob birthday born expiry expires expiration due end ended ending finish finished closed until updated modified changed edited last " +
+    "death died retired arrival deadline release released retrieved accessed downloaded exported generated founded established built remod " +
+    "record valid wertstellung valuta",
 );
 export const isTimeName = (name: string): boolean => has(name, TIME);
 
-/** How much a name speaks for being the time of the row, in [0, 1]. */
+// "opendate", "modeldate", "datum_start" and the like, but for words that only end so.
+const GLUED_TIME = /^(\p{L}{3,}?)(datetime|timestamp|date|time|year|month)s?$/u;
+const LEADING_TIME = /^(date|time)(\p{L}{3,})$/u;
+const START = /^(?:term|season|event|trip|session|period)?start(?:s|ed)?$/;
+const NO_TIME = setOf(
+  "candidate mandate validate consolidate accommodate lifetime runtime uptime downtime overtime sometime anytime halftime parttime fulltime bedtime playtime screentime " +
+    "sentiment timer timezone timeout timeline dated midyear multiyear datetime timestamp",
+);
+
+function timeWords(name: string): string[] {
+  return words(name).flatMap((word) => {
+    if (NO_TIME.has(word)) return [word];
+    if (START.test(word)) return ["start"];
+    const glued = GLUED_TIME.exec(word) ?? LEADING_TIME.exec(word);
+    return glued ? [glued[1]!, glued[2]!] : [word];
+  });
+}
+
+/**
+ * How much a name speaks for being the time of the row, up to 1; under 0 for a time that a row has besides its own
+ * (a birthday, a deadline, the last change).
+ */
 export function timeNameWeight(name: string): number {
-  if (has(name, LESSER_TIME)) return 0.1;
-  const all = words(name);
+  const all = timeWords(name);
+  const within = (set: ReadonlySet<string>) => all.some((word) => set.has(word));
+  if (within(LESSER_TIME)) return -0.3;
   if (all.length === 1 && STRONG_TIME.has(all[0]!)) return 1;
-  if (has(name, STRONG_TIME)) return 0.85;
-  return has(name, TIME) ? 0.6 : 0;
+  if (within(STRONG_TIME)) return 0.85;
+  return within(TIME) ? 0.6 : 0;
 }
 
 const YEAR = setOf("year yr yyyy jahr année annee año ano anno jaar год 年 fy");
-const MONTH = setOf("month mon mm monat mois mes mese maand месяц 月");
-const DAY = setOf("day dd tag jour dia día giorno dag dom mday 日");
+const MONTH = setOf("month mon mo mm monat mois mes mese maand месяц 月");
+const DAY = setOf("day dd dy tag jour dia día giorno dag dom mday 日");
+const QUARTER = setOf("quarter qtr quartal trimestre trimester kwartaal");
 const HOUR = setOf("hour hr hh stunde heure hora ora uur 时");
 const TIME_OF_DAY = setOf("time hour hr hhmm uhrzeit zeit hora heure tijd ora clock");
 const only = (name: string, set: ReadonlySet<string>): boolean => {
@@ -42,28 +67,67 @@ const only = (name: string, set: ReadonlySet<string>): boolean => {
 };
 export const isYearName = (name: string): boolean => only(name, YEAR);
 export const isMonthName = (name: string): boolean => only(name, MONTH);
-export const isDayName = (name: string): boolean => only(name, DAY);
+const DAY_OF_MONTH = /^(?:day|date)(?:of)?(?:the)?month$/;
+export const isDayName = (name: string): boolean =>
+  only(name, DAY) || DAY_OF_MONTH.test(words(name).join(""));
+export const isQuarterName = (name: string): boolean => only(name, QUARTER);
+const DAY_OF_WEEK =
+  /^(?:dayofweek|weekday|dow|wday|wochentag|dayofyear|yday|doy|weekofyear|weeknum|weeknumber|isoweek)$/;
+const PART_OF_DATE =
+  /^(?:year|yr|quarter|qtr|month|mon|mo|week|day|hour|minute|jahr|monat|stunde|mes|mois|mese)$/;
+/** The whole name is that of a piece of a date: month, hour, day of the week. */
+export const isDatePartName = (name: string): boolean => {
+  const all = words(name);
+  return (
+    (all.length === 1 && PART_OF_DATE.test(all[0]!)) ||
+    DAY_OF_MONTH.test(all.join("")) ||
+    DAY_OF_WEEK.test(all.join(""))
+  );
+};
 export const isHourName = (name: string): boolean => only(name, HOUR);
 export const isTimeOfDayName = (name: string): boolean => has(name, TIME_OF_DAY);
 
 const IDENTIFIER = setOf(
-  "id ids uuid guid key pk fk code codes zip zipcode postcode postal phone fax tel isbn issn ean upc sku gtin fips iata icao ssn vat iban account acct hash index idx rowid rownum serial ref reference pid uid gid oid nr plz",
+  "id ids uuid guid identifier key pk fk code codes zip zipcode postcode postal phone fax tel isbn issn ean upc sku gtin fips iata icao ssn vat iban account acct rowid rownum serial reference pid tid uid gid oid plz port ports version ver statuscode errno",
 );
-const NUMBERED = /\b(?:number|num|no|nr|nbr|#)\.?$/i;
-const GLUED_ID = /(?:[a-z\d_]id|Id|ID|_no|_nr|_num|_number|_key|_code|code)$/;
-const COUNT_OF = /\b(?:number|no\.?|count) of\b|^(?:number|num)$/i;
+// These are as often a count, a measure or an answer: "smoker_no", "hash rate".
+const LOOSE_IDENTIFIER = setOf("hash idx ref");
+const NUMBERED = /(?:\b|_)(?:number|num|no|nr|nbr|#)\.?$/i;
+const GLUED_ID = /(?:[a-z\d_]id|Id|ID|_key|_code|code|num)$/;
+const COUNT_OF = /\b(?:number|no\.?|count|#) of\b|^(?:number|num|no)(?:$|[\s_-])/i;
 
-/** The name is that of an identifier or a code: digits that nobody adds up. */
-export function isIdentifierName(name: string): boolean {
-  if (COUNT_OF.test(name)) return false;
-  return has(name, IDENTIFIER) || NUMBERED.test(name.trim()) || GLUED_ID.test(name.trim());
+/**
+ * How much a name speaks for an identifier or a code, digits that nobody adds up: `sure`, or `maybe` where the cells
+ * must look the part as well.
+ */
+export function identifierName(name: string): "sure" | "maybe" | "none" {
+  if (COUNT_OF.test(name)) return "none";
+  if (has(name, IDENTIFIER) || GLUED_ID.test(name.trim())) return "sure";
+  return NUMBERED.test(name.trim()) || LOOSE_IDENTIFIER.has(words(name).at(-1) ?? "") ? "maybe" : "none";
 }
+export const isIdentifierName = (name: string): boolean => identifierName(name) === "sure";
+
+const LEVELS = setOf(
+  "class type kind group cluster category sex gender race status state region zone sector tier stage phase level severity priority facility label segment cohort arm quality flag grade religion occupation mode species",
+);
+/** The last word names a set of levels, which digits often stand for: a class, a status, a level of logging. */
+export const isLevelName = (name: string): boolean => {
+  const all = words(name);
+  return all.length > 0 && all.length <= 4 && LEVELS.has(all.at(-1)!);
+};
+
+const VERSION = setOf("version ver httpversion schemaversion apiversion");
+/** 1.1 under it is a name and no number. */
+export const isVersionName = (name: string): boolean => {
+  const last = words(name).at(-1);
+  return last !== undefined && VERSION.has(last);
+};
 
 const GEOGRAPHY = setOf("lat latitude lon lng long longitude");
 export const isCoordinateName = (name: string): boolean => has(name, GEOGRAPHY);
 
 const ROW_INDEX =
-  /^(?:|#|index|idx|row|rownum|row ?(?:number|id|no)|no|nr|id|n|s\.?no\.?|unnamed: 0|col1|level_0|x)$/i;
+  /^(?:|#|index|idx|row|rownum|row ?(?:number|id|no)|no|nr|id|n|s\.?no\.?|sr\.? ?no\.?|obs|observation|record|seq|sequence|rowid|lfd\.? ?nr\.?|unnamed: 0|col1|level_0|x)$/i;
 export const isRowIndexName = (name: string): boolean => ROW_INDEX.test(name.trim());
 
 const FREE_TEXT = setOf(

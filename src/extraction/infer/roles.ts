@@ -1,6 +1,16 @@
 import type { ColumnRole, ColumnType } from "../contract";
 import type { ColumnProfile } from "./columns";
-import { isFreeTextName, isIdentifierName, isRowIndexName, isYearName } from "./names";
+import { plausibleEpochUnit } from "./epoch";
+import {
+  identifierName,
+  isDatePartName,
+  isFreeTextName,
+  isLevelName,
+  isRowIndexName,
+  isVersionName,
+  isYearName,
+  timeNameWeight,
+} from "./names";
 
 /** What a column that is not the time is for. `certainty`: that another reader of the file would say the same. */
 export interface RoleDecision {
@@ -16,38 +26,61 @@ const NUMBERS_WITH_WORDS = 0.6;
 const FREE_TEXT_WORDS = 8;
 const FREE_TEXT_CHARS = 60;
 
-export function decideRole(profile: ColumnProfile): RoleDecision {
+/** `timed`: the table has a time, of which other columns may repeat a piece. */
+export function decideRole(profile: ColumnProfile, timed = false): RoleDecision {
   const usable = profile.filled - profile.missing;
   if (profile.filled === 0) return { role: "ignored", type: "empty", certainty: 0.99 };
   if (usable === 0) return { role: "attribute", type: "string", certainty: 0.9 };
-  if (profile.booleans === usable) return { role: "value", type: "boolean", certainty: 0.92 };
+  if (profile.booleans === usable)
+    return isSolitary(profile)
+      ? { role: "attribute", type: "boolean", certainty: 0.9 }
+      : { role: "value", type: "boolean", certainty: 0.8 };
   const share = profile.numeric / usable;
   if (share >= NUMBERS || (share >= NUMBERS_WITH_WORDS && profile.otherTexts <= 6))
-    return numericRole(profile, share);
+    return numericRole(profile, share, timed);
   const calendar = profile.calendar;
   if (calendar && calendar.readable >= usable * 0.9)
     return { role: "attribute", type: "timestamp", certainty: 0.95 };
   return textRole(profile, share);
 }
 
-function numericRole(profile: ColumnProfile, share: number): RoleDecision {
+/** One reading among many rows is no series. */
+const isSolitary = (profile: ColumnProfile): boolean => profile.filled === 1 && profile.rows >= 3;
+
+function numericRole(profile: ColumnProfile, share: number, timed: boolean): RoleDecision {
   const type = profile.integers ? "integer" : "number";
+  const { name, integers, min, max } = profile;
   const unique = profile.distinct / Math.max(1, profile.filled);
-  if (profile.integers && profile.counter && isRowIndexName(profile.name))
+  const isCode = (certainty: number): RoleDecision => ({
+    role: unique <= 0.5 && profile.distinct <= 1_000 ? "category" : "attribute",
+    type: profile.leadingZeros ? "string" : type,
+    certainty,
+  });
+  if (integers && profile.counter && isRowIndexName(name))
     return { role: "attribute", type, certainty: 0.97 };
-  if (profile.integers && isYearName(profile.name) && profile.min >= 1500 && profile.max <= 2200)
+  if (integers && isYearName(name) && min >= 1500 && max <= 2200)
     return { role: "attribute", type, certainty: 0.93 };
-  const code = profile.leadingZeros || (profile.integers && isIdentifierName(profile.name));
-  if (code) {
-    const repeats = unique <= 0.5 && profile.distinct <= 1_000;
-    return {
-      role: repeats ? "category" : "attribute",
-      type: profile.leadingZeros ? "string" : type,
-      certainty: 0.94,
-    };
-  }
+  if (integers && timeNameWeight(name) !== 0 && plausibleEpochUnit(min, max))
+    return { role: "attribute", type: "timestamp", certainty: 0.9 };
+  if (profile.leadingZeros || (integers && identifierName(name) === "sure")) return isCode(0.94);
+  if (isVersionName(name) || (name === "v" && profile.distinct === 1 && profile.filled >= 2))
+    return isCode(0.9);
+  if (integers && identifierName(name) === "maybe" && looksNumbered(profile)) return isCode(0.85);
+  if (isSolitary(profile)) return { role: "attribute", type, certainty: 0.8 };
+  if (integers && isLevelName(name) && profile.distinct <= MOST_LEVELS && min >= 0)
+    return { role: "category", type, certainty: 0.85 };
+  if (integers && timed && isDatePartName(name) && min >= 0 && max <= 366)
+    return { role: "category", type, certainty: 0.88 };
+  if (integers && timed && profile.counter && timeNameWeight(name) > 0)
+    return { role: "attribute", type, certainty: 0.85 };
   return { role: "value", type, certainty: 0.9 + 0.095 * share };
 }
+
+const MOST_LEVELS = 40;
+
+/** Digits of one length, or each the next after the last: numbers that were given out. */
+const looksNumbered = ({ counter, sameDigits, meanLength, distinct, filled }: ColumnProfile): boolean =>
+  (counter && filled >= 3) || (sameDigits && meanLength >= 4 && distinct > filled * 0.9);
 
 function textRole(profile: ColumnProfile, numericShare: number): RoleDecision {
   const unique = profile.distinct / Math.max(1, profile.filled);

@@ -11,7 +11,7 @@ export function readRowTime(cells: readonly Cell[], plan: TimestampPlan): Micros
   if (plan.kind === "epoch") return readEpoch(first, plan.epoch_unit ?? "s");
   if (plan.kind === "decimal_year") return readDecimalYear(first);
   const zone = plan.zone === "UTC" ? 0 : (offsetSeconds(plan.zone) ?? 0);
-  if (plan.kind === "parts") return readParts(cells, zone);
+  if (plan.kind === "parts") return readParts(cells, plan.formats, zone);
   if (first === null || typeof first === "boolean") return null;
   const date = readCalendar(timeText(first), plan.order, zone);
   if (!date || cells.length === 1) return date?.micros ?? null;
@@ -48,14 +48,32 @@ function clockOf(cell: Cell): { secondsOfDay: number; micros: number; offset: nu
   return { secondsOfDay: hour * 3600 + minute * 60, micros: 0, offset: null };
 }
 
-function readParts(cells: readonly Cell[], zone: number): Micros | null {
-  const [year, month, day, hour] = cells;
-  const y = Number(year ?? Number.NaN);
-  const m = month === null || month === undefined ? null : monthNumber(String(month));
-  const d = day === undefined ? 1 : Number(day ?? Number.NaN);
+const PARTS = ["%Y", "%m", "%d", "%H"];
+
+/** The columns are what `formats` says of them; year, month, day and hour where it does not say. */
+function readParts(cells: readonly Cell[], formats: readonly string[], zone: number): Micros | null {
+  const known = formats.length === cells.length && formats[0] === "%Y";
+  const at = (format: string) => (known ? formats : PARTS).indexOf(format);
+  const cell = (format: string): Cell | undefined => (at(format) < 0 ? undefined : cells[at(format)]);
+  const quarter = cell("%q");
+  const y = Number(cell("%Y") ?? Number.NaN);
+  const m =
+    quarter !== undefined
+      ? firstMonthOf(quarter)
+      : at("%m") < 0 || at("%m") >= cells.length
+        ? 1
+        : monthNumber(String(cell("%m") ?? ""));
+  const d = cell("%d") === undefined ? 1 : Number(cell("%d") ?? Number.NaN);
+  const hour = cell("%H");
   const clock = hour === undefined ? { secondsOfDay: 0 } : clockOf(hour);
   if (!Number.isInteger(y) || m === null || !Number.isInteger(d) || d < 1 || d > daysInMonth(y, m) || !clock)
     return null;
   const micros = civilToMicros(y, m, d, clock.secondsOfDay - zone);
   return inRange(micros) ? micros : null;
+}
+
+/** 2, "Q2" or "2. Quartal" is April. */
+function firstMonthOf(quarter: Cell): number | null {
+  const digit = /^\D{0,3}([1-4])(?:\.0)?(?:\D.{0,12})?$/.exec(String(quarter ?? "").trim())?.[1];
+  return digit === undefined ? null : Number(digit) * 3 - 2;
 }

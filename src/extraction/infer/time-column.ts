@@ -7,6 +7,7 @@ import {
   isHourName,
   isIdentifierName,
   isMonthName,
+  isQuarterName,
   isTimeName,
   isTimeOfDayName,
   isYearName,
@@ -37,11 +38,16 @@ export function decideTime(profiles: readonly ColumnProfile[], table: SourceTabl
   const candidates = profiles
     .flatMap((profile) => candidate(profile, table) ?? [])
     .sort((a, b) => b.score - a.score);
-  const [best, second] = candidates;
-  if (!best) {
-    const named = profiles.some((one) => timeNameWeight(one.name) >= 0.85 && usable(one) > 0);
-    return { timestamp: null, columns: [], certainty: named ? 0.6 : 0.93, ambiguities: [], warnings: [] };
-  }
+  const best = finest(candidates);
+  if (!best)
+    return {
+      timestamp: null,
+      columns: [],
+      certainty: certaintyOfNone(profiles),
+      ambiguities: [],
+      warnings: [],
+    };
+  const second = candidates.find((one) => one !== best);
   const joined = withPartner(best, profiles) ?? { plan: best.plan, columns: [best.profile.index] };
   const rivalry = second && second.score > best.score - 0.08 && second.plan.kind === "calendar" ? 0.85 : 1;
   const calendar = best.plan.kind === "calendar" ? best.profile.calendar : null;
@@ -60,12 +66,48 @@ export function decideTime(profiles: readonly ColumnProfile[], table: SourceTabl
   };
 }
 
+/**
+ * The best candidate; where that is a column of years, the dates whose first and last year are the same: the years
+ * were taken from them.
+ */
+function finest(candidates: readonly Candidate[]): Candidate | undefined {
+  const [best] = candidates;
+  const years = best?.profile.calendar;
+  if (!best || years?.precision !== "year" || best.plan.kind !== "calendar") return best;
+  const yearOf = (micros: number) => new Date(micros / 1_000).getUTCFullYear();
+  const finer = candidates.find(({ profile: { calendar, filled } }) => {
+    if (!calendar || calendar.precision === "year" || calendar.bareDigits) return false;
+    const same = (a: number, b: number) => yearOf(a) === yearOf(b);
+    return (
+      filled >= best.profile.filled * 0.8 &&
+      same(calendar.earliest, years.earliest) &&
+      same(calendar.latest, years.latest)
+    );
+  });
+  return finer ?? best;
+}
+
+/** Texts with digits under the name of a time may be times that are not known here; words and small numbers are none. */
+function certaintyOfNone(profiles: readonly ColumnProfile[]): number {
+  const doubtful = profiles.some(
+    (one) =>
+      timeNameWeight(one.name) >= 0.85 &&
+      usable(one) > 0 &&
+      one.numeric < usable(one) * 0.5 &&
+      one.withDigits > usable(one) * 0.8 &&
+      one.distinct > 2,
+  );
+  return doubtful ? 0.45 : 0.95;
+}
+
 function candidate(profile: ColumnProfile, table: SourceTable): Candidate | null {
   const filled = usable(profile);
   if (filled === 0) return null;
-  const name = Math.max(timeNameWeight(profile.name), table.timeColumn === profile.source ? 1 : 0);
+  const name = table.timeColumn === profile.source ? 1 : timeNameWeight(profile.name);
   const presence = profile.filled / Math.max(1, profile.rows);
-  const base = 0.5 + name * 0.4 + presence * 0.2 - Math.min(profile.index, 10) * 0.01;
+  // One time for all rows is that of the export.
+  const moving = profile.distinct > 1 || profile.filled < 5 ? 0 : -0.4;
+  const base = 0.5 + name * 0.4 + presence * 0.2 - Math.min(profile.index, 10) * 0.01 + moving;
   const calendar = profile.calendar;
   if (calendar) {
     const share = calendar.readable / filled;
@@ -169,18 +211,23 @@ function withPartner(
   );
   if (calendar.precision === "day") {
     const clock = others.find((one) => isTimeOfDay(one, best.profile.index));
-    return clock ? joinedPlan(best, [best.profile, clock], "calendar") : null;
+    return clock ? joinedPlan(best, [best.profile, clock]) : null;
   }
   if (calendar.precision !== "year") return null;
   const within = (one: ColumnProfile, low: number, high: number) =>
     one.numeric >= usable(one) * 0.98 && one.integers && one.min >= low && one.max <= high;
   const month = others.find((one) => isMonthName(one.name) && (within(one, 1, 12) || isMonthWords(one)));
-  if (!month) return null;
+  if (!month) {
+    const quarter = others.find(
+      (one) => isQuarterName(one.name) && (within(one, 1, 4) || (one.distinct <= 4 && one.withDigits > 0)),
+    );
+    return quarter ? joinedPlan(best, [best.profile, quarter], ["%Y", "%q"]) : null;
+  }
   const day = others.find((one) => isDayName(one.name) && within(one, 1, 31));
   const hour =
     day && others.find((one) => isHourName(one.name) && (within(one, 0, 24) || within(one, 0, 2400)));
   const parts = [best.profile, month, ...(day ? [day] : []), ...(hour ? [hour] : [])];
-  return joinedPlan(best, parts, "parts");
+  return joinedPlan(best, parts, ["%Y", "%m", "%d", "%H"].slice(0, parts.length));
 }
 
 const isMonthWords = (one: ColumnProfile): boolean =>
@@ -198,14 +245,13 @@ function isTimeOfDay(one: ColumnProfile, dateIndex: number): boolean {
   );
 }
 
-function joinedPlan(best: Candidate, parts: readonly ColumnProfile[], kind: TimestampPlan["kind"]) {
-  const formats =
-    kind === "parts"
-      ? ["%Y", "%m", "%d", "%H"].slice(0, parts.length)
-      : best.plan.formats.map((one) => `${one} + time of day`);
+/** `parts`: the columns are pieces of a date, each with its format; else a date and a time of day. */
+function joinedPlan(best: Candidate, columns: readonly ColumnProfile[], parts?: string[]) {
+  const kind: TimestampPlan["kind"] = parts ? "parts" : "calendar";
+  const formats = parts ?? best.plan.formats.map((one) => `${one} + time of day`);
   return {
-    plan: { ...best.plan, kind, fields: parts.map(({ name }) => name), formats },
-    columns: parts.map(({ index }) => index),
+    plan: { ...best.plan, kind, fields: columns.map(({ name }) => name), formats },
+    columns: columns.map(({ index }) => index),
   };
 }
 
