@@ -53,6 +53,9 @@ export interface ColumnProfile {
   machineText: number;
 }
 
+/** Cells that say something. */
+export const usableCells = ({ filled, missing }: ColumnProfile): number => filled - missing;
+
 /** The cells of the rows that inference looks at, column by column, without the empty ones. */
 interface Collected {
   cells: Exclude<Cell, null>[];

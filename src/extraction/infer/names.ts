@@ -84,7 +84,8 @@ export const isDatePartName = (name: string): boolean => {
     DAY_OF_WEEK.test(all.join(""))
   );
 };
-export const isHourName = (name: string): boolean => only(name, HOUR);
+/** "hour", "hour ending", but no "peak hour": that is a reading of its own. */
+export const isHourName = (name: string): boolean => only(name, HOUR) && HOUR.has(words(name)[0]!);
 export const isTimeOfDayName = (name: string): boolean => has(name, TIME_OF_DAY);
 
 const IDENTIFIER = setOf(

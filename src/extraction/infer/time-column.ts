@@ -1,18 +1,9 @@
 import type { Ambiguity, DateOrder, TimestampPlan } from "../contract";
 import type { SourceTable } from "../formats/source-table";
-import type { ColumnProfile } from "./columns";
+import { type ColumnProfile, usableCells } from "./columns";
 import { plausibleEpochUnit } from "./epoch";
-import {
-  isDayName,
-  isHourName,
-  isIdentifierName,
-  isMonthName,
-  isQuarterName,
-  isTimeName,
-  isTimeOfDayName,
-  isYearName,
-  timeNameWeight,
-} from "./names";
+import { isIdentifierName, isYearName, timeNameWeight } from "./names";
+import { joinParts, type TimeCandidate } from "./time-parts";
 
 /** Which columns are the time of a row. */
 export interface TimeDecision {
@@ -24,15 +15,11 @@ export interface TimeDecision {
   warnings: string[];
 }
 
-interface Candidate {
-  profile: ColumnProfile;
-  plan: TimestampPlan;
+interface Candidate extends TimeCandidate {
   /** How much speaks for this column against others. */
   score: number;
   certainty: number;
 }
-
-const usable = (profile: ColumnProfile): number => profile.filled - profile.missing;
 
 export function decideTime(profiles: readonly ColumnProfile[], table: SourceTable): TimeDecision {
   const candidates = profiles
@@ -48,7 +35,7 @@ export function decideTime(profiles: readonly ColumnProfile[], table: SourceTabl
       warnings: [],
     };
   const second = candidates.find((one) => one !== best);
-  const joined = withPartner(best, profiles) ?? { plan: best.plan, columns: [best.profile.index] };
+  const joined = joinParts(best, profiles) ?? { plan: best.plan, columns: [best.profile.index] };
   const rivalry = second && second.score > best.score - 0.08 && second.plan.kind === "calendar" ? 0.85 : 1;
   const calendar = best.plan.kind === "calendar" ? best.profile.calendar : null;
   const zoneless = calendar?.precision === "time" && !calendar.zoned;
@@ -92,16 +79,16 @@ function certaintyOfNone(profiles: readonly ColumnProfile[]): number {
   const doubtful = profiles.some(
     (one) =>
       timeNameWeight(one.name) >= 0.85 &&
-      usable(one) > 0 &&
-      one.numeric < usable(one) * 0.5 &&
-      one.withDigits > usable(one) * 0.8 &&
+      usableCells(one) > 0 &&
+      one.numeric < usableCells(one) * 0.5 &&
+      one.withDigits > usableCells(one) * 0.8 &&
       one.distinct > 2,
   );
   return doubtful ? 0.45 : 0.95;
 }
 
 function candidate(profile: ColumnProfile, table: SourceTable): Candidate | null {
-  const filled = usable(profile);
+  const filled = usableCells(profile);
   if (filled === 0) return null;
   const name = table.timeColumn === profile.source ? 1 : timeNameWeight(profile.name);
   const presence = profile.filled / Math.max(1, profile.rows);
@@ -135,7 +122,8 @@ function candidate(profile: ColumnProfile, table: SourceTable): Candidate | null
 
 /** Years with fractions (1949.083), as statistics packages write series: only under a name of time and in order. */
 function decimalYearCandidate(profile: ColumnProfile, name: number, base: number): Candidate | null {
-  if (name < 0.6 || profile.integers || !profile.monotone || profile.numeric < usable(profile)) return null;
+  if (name < 0.6 || profile.integers || !profile.monotone || profile.numeric < usableCells(profile))
+    return null;
   if (profile.min < 1_500 || profile.max > 2_200) return null;
   return {
     profile,
@@ -179,7 +167,7 @@ function beliefInDigits(profile: ColumnProfile, name: number, table: SourceTable
 }
 
 function epochCandidate(profile: ColumnProfile, name: number, base: number): Candidate | null {
-  if (profile.numeric < usable(profile) * 0.95 || profile.numeric === 0) return null;
+  if (profile.numeric < usableCells(profile) * 0.95 || profile.numeric === 0) return null;
   const unit = plausibleEpochUnit(profile.min, profile.max);
   if (!unit) return null;
   const ordered = profile.monotone && profile.integers && profile.distinct > 2 && profile.index <= 1;
@@ -196,62 +184,6 @@ function epochCandidate(profile: ColumnProfile, name: number, base: number): Can
       epoch_unit: unit,
       zone: "UTC",
     },
-  };
-}
-
-/** Date and time of day, or year, month and day, that stand in columns of their own. */
-function withPartner(
-  best: Candidate,
-  profiles: readonly ColumnProfile[],
-): { plan: TimestampPlan; columns: number[] } | null {
-  const calendar = best.profile.calendar;
-  if (best.plan.kind !== "calendar" || !calendar) return null;
-  const others = profiles.filter(
-    (one) => one.index !== best.profile.index && one.filled >= best.profile.filled * 0.9,
-  );
-  if (calendar.precision === "day") {
-    const clock = others.find((one) => isTimeOfDay(one, best.profile.index));
-    return clock ? joinedPlan(best, [best.profile, clock]) : null;
-  }
-  if (calendar.precision !== "year") return null;
-  const within = (one: ColumnProfile, low: number, high: number) =>
-    one.numeric >= usable(one) * 0.98 && one.integers && one.min >= low && one.max <= high;
-  const month = others.find((one) => isMonthName(one.name) && (within(one, 1, 12) || isMonthWords(one)));
-  if (!month) {
-    const quarter = others.find(
-      (one) => isQuarterName(one.name) && (within(one, 1, 4) || (one.distinct <= 4 && one.withDigits > 0)),
-    );
-    return quarter ? joinedPlan(best, [best.profile, quarter], ["%Y", "%q"]) : null;
-  }
-  const day = others.find((one) => isDayName(one.name) && within(one, 1, 31));
-  const hour =
-    day && others.find((one) => isHourName(one.name) && (within(one, 0, 24) || within(one, 0, 2400)));
-  const parts = [best.profile, month, ...(day ? [day] : []), ...(hour ? [hour] : [])];
-  return joinedPlan(best, parts, ["%Y", "%m", "%d", "%H"].slice(0, parts.length));
-}
-
-const isMonthWords = (one: ColumnProfile): boolean =>
-  one.numeric === 0 && one.distinct <= 24 && one.maxLength <= 10 && one.distinct >= 1;
-
-function isTimeOfDay(one: ColumnProfile, dateIndex: number): boolean {
-  if (one.calendar && one.calendar.readable > usable(one) * 0.5 && !one.calendar.bareDigits) return false;
-  const near = Math.abs(one.index - dateIndex) <= 2;
-  if (one.timesOfDay >= usable(one) * 0.9) return near || isTimeOfDayName(one.name);
-  const digits = one.numeric >= usable(one) * 0.98 && one.integers && one.min >= 0;
-  if (!digits) return false;
-  return (
-    (isHourName(one.name) && one.max <= 24) ||
-    (isTimeName(one.name) && isTimeOfDayName(one.name) && one.max <= 2400 && near)
-  );
-}
-
-/** `parts`: the columns are pieces of a date, each with its format; else a date and a time of day. */
-function joinedPlan(best: Candidate, columns: readonly ColumnProfile[], parts?: string[]) {
-  const kind: TimestampPlan["kind"] = parts ? "parts" : "calendar";
-  const formats = parts ?? best.plan.formats.map((one) => `${one} + time of day`);
-  return {
-    plan: { ...best.plan, kind, fields: columns.map(({ name }) => name), formats },
-    columns: columns.map(({ index }) => index),
   };
 }
 

@@ -1,0 +1,66 @@
+import type { TimestampPlan } from "../contract";
+import { type ColumnProfile, usableCells } from "./columns";
+import { isDayName, isHourName, isMonthName, isQuarterName, isTimeName, isTimeOfDayName } from "./names";
+
+/** A column that may be the time, and how it would be read. */
+export interface TimeCandidate {
+  profile: ColumnProfile;
+  plan: TimestampPlan;
+}
+
+/** Date and time of day, or year, month and day, that stand in columns of their own. */
+export function joinParts(
+  best: TimeCandidate,
+  profiles: readonly ColumnProfile[],
+): { plan: TimestampPlan; columns: number[] } | null {
+  const calendar = best.profile.calendar;
+  if (best.plan.kind !== "calendar" || !calendar) return null;
+  const others = profiles.filter(
+    (one) => one.index !== best.profile.index && one.filled >= best.profile.filled * 0.9,
+  );
+  if (calendar.precision === "day") {
+    const clock = others.find((one) => isTimeOfDay(one, best.profile.index));
+    return clock ? joinedPlan(best, [best.profile, clock]) : null;
+  }
+  if (calendar.precision !== "year") return null;
+  const within = (one: ColumnProfile, low: number, high: number) =>
+    one.numeric >= usableCells(one) * 0.98 && one.integers && one.min >= low && one.max <= high;
+  const month = others.find((one) => isMonthName(one.name) && (within(one, 1, 12) || isMonthWords(one)));
+  if (!month) {
+    const quarter = others.find(
+      (one) => isQuarterName(one.name) && (within(one, 1, 4) || (one.distinct <= 4 && one.withDigits > 0)),
+    );
+    return quarter ? joinedPlan(best, [best.profile, quarter], ["%Y", "%q"]) : null;
+  }
+  const day = others.find((one) => isDayName(one.name) && within(one, 1, 31));
+  const hour =
+    day && others.find((one) => isHourName(one.name) && (within(one, 0, 24) || within(one, 0, 2400)));
+  const parts = [best.profile, month, ...(day ? [day] : []), ...(hour ? [hour] : [])];
+  return joinedPlan(best, parts, ["%Y", "%m", "%d", "%H"].slice(0, parts.length));
+}
+
+const isMonthWords = (one: ColumnProfile): boolean =>
+  one.numeric === 0 && one.distinct <= 24 && one.maxLength <= 10 && one.distinct >= 1;
+
+function isTimeOfDay(one: ColumnProfile, dateIndex: number): boolean {
+  if (one.calendar && one.calendar.readable > usableCells(one) * 0.5 && !one.calendar.bareDigits)
+    return false;
+  const near = Math.abs(one.index - dateIndex) <= 2;
+  if (one.timesOfDay >= usableCells(one) * 0.9) return near || isTimeOfDayName(one.name);
+  const digits = one.numeric >= usableCells(one) * 0.98 && one.integers && one.min >= 0;
+  if (!digits) return false;
+  return (
+    (isHourName(one.name) && one.max <= 24) ||
+    (isTimeName(one.name) && isTimeOfDayName(one.name) && one.max <= 2400 && near)
+  );
+}
+
+/** `parts`: the columns are pieces of a date, each with its format; else a date and a time of day. */
+function joinedPlan(best: TimeCandidate, columns: readonly ColumnProfile[], parts?: string[]) {
+  const kind: TimestampPlan["kind"] = parts ? "parts" : "calendar";
+  const formats = parts ?? best.plan.formats.map((one) => `${one} + time of day`);
+  return {
+    plan: { ...best.plan, kind, fields: columns.map(({ name }) => name), formats },
+    columns: columns.map(({ index }) => index),
+  };
+}
