@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { quoteBigIntegers } from "../../src/extraction/formats/json/big-integers";
 import { iso, play } from "./support";
 
 const json = (value: unknown) => play(JSON.stringify(value));
@@ -80,6 +81,106 @@ describe("JSON", () => {
     });
     expect(points.map(iso)).toEqual(["2021-01-02T00:00:00.000Z", "2021-01-01T00:00:00.000Z"]);
     expect(points[0]!.fields).toEqual({ open: 1.5 });
+  });
+
+  const days = ["2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05"];
+  const seconds = days.map((day) => Date.parse(day) / 1_000);
+
+  it("reads the answers of chart services: lists of one length scattered over an object", () => {
+    const { body, points } = json({
+      chart: {
+        result: [
+          {
+            meta: { symbol: "ABC", currency: "USD" },
+            timestamp: seconds,
+            indicators: {
+              quote: [{ open: [1, 2, 3, 4], close: [2, 3, 4, 5] }],
+              adjusted: [{ adj: [2, 3, 4, 6] }],
+            },
+          },
+        ],
+        error: null,
+      },
+    });
+    expect(body.schema).toMatchObject({
+      timestamp_field: "timestamp",
+      value_fields: ["open", "close", "adj"],
+    });
+    expect(points.map(iso)[3]).toBe("2024-01-05T00:00:00.000Z");
+    expect(points[3]!.fields).toEqual({ open: 4, close: 5, adj: 6 });
+    expect(points[3]!.tags).toMatchObject({ "meta.symbol": "ABC" });
+  });
+
+  it("reads pairs of time and value under the labels of their series", () => {
+    const series = (host: string) => ({
+      metric: { host },
+      values: seconds.map((at, i) => [at, String(i / 2)]),
+    });
+    const { body, points } = json({ status: "ok", data: { result: [series("a"), series("b")] } });
+    expect(points).toHaveLength(8);
+    expect(body.schema).toMatchObject({ timestamp_field: "timestamp", value_fields: ["value"] });
+    expect(points[7]).toMatchObject({ fields: { value: 1.5 }, tags: { "metric.host": "b" } });
+    const named = json({
+      results: [
+        { series: [{ name: "cpu", columns: ["time", "used"], values: days.map((day, i) => [day, i]) }] },
+      ],
+    });
+    expect(named.body.schema).toMatchObject({ timestamp_field: "time", value_fields: ["used"] });
+  });
+
+  it("joins series of pairs by their times, and leaves a gap where one has none", () => {
+    const pairs = (from: number) => seconds.slice(from).map((at, i) => [at * 1_000, i + 0.5]);
+    const { points } = json({ prices: pairs(0), volumes: pairs(1) });
+    expect(points.map(({ fields }) => fields)).toEqual([
+      { prices: 0.5 },
+      { prices: 1.5, volumes: 0.5 },
+      { prices: 2.5, volumes: 1.5 },
+      { prices: 3.5, volumes: 2.5 },
+    ]);
+  });
+
+  it("takes labels that are dates for the time, in columns and beside rows", () => {
+    const labelled = (values: number[]) => Object.fromEntries(days.map((day, i) => [day, values[i]]));
+    const columns = json({ a: labelled([1, 2, 3, 4]), b: labelled([5, 6, 7, 8]) });
+    const split = json({ columns: ["a", "b"], index: days, data: days.map((_, i) => [i + 1, i + 5]) });
+    for (const { points } of [columns, split]) {
+      expect(points.map(iso)[1]).toBe("2024-01-03T00:00:00.000Z");
+      expect(points[1]!.fields).toEqual({ a: 2, b: 6 });
+    }
+    const counted = json({
+      columns: ["day", "v"],
+      index: [0, 1],
+      data: days.slice(2).map((day) => [day, 7]),
+    });
+    expect(counted.body.schema).toMatchObject({ timestamp_field: "day", value_fields: ["v"] });
+  });
+
+  it("finds the rows beside a head of another kind, and the position of points", () => {
+    const paged = json([
+      { page: 1, pages: 1 },
+      days.map((date, i) => ({ date, country: { name: "BR" }, v: i })),
+    ]);
+    expect(paged.body.schema).toMatchObject({ timestamp_field: "date", value_fields: ["v"] });
+    const geometry = { type: "Point", coordinates: [-120.5, 35.25] };
+    const { points } = json({
+      type: "FeatureCollection",
+      features: days.map((at) => ({ type: "Feature", properties: { at, mag: 1.5 }, geometry })),
+    });
+    expect(points[0]!.fields).toEqual({ "properties.mag": 1.5, longitude: -120.5, latitude: 35.25 });
+  });
+
+  it("keeps the last digits of integers that a double cannot hold", () => {
+    const { points } = play(
+      '[{"t":"2024-01-02","order":12345678901234567891,"s":"say \\" 98765432109876543210","v":0.1234567890123456789},' +
+        '{"t":"2024-01-03","order":12345678901234567892,"s":"x","v":9007199254740991}]',
+    );
+    expect({ ...points[0]!.tags, ...points[0]!.attributes }).toMatchObject({
+      s: 'say " 98765432109876543210',
+    });
+    expect(quoteBigIntegers('{"a":12345678901234567891,"b":-9007199254740993,"c":9007199254740991}')).toBe(
+      '{"a":"12345678901234567891","b":"-9007199254740993","c":9007199254740991}',
+    );
+    expect(points[1]!.fields.v).toBe(9_007_199_254_740_991);
   });
 
   it("takes a single object as a record, and a list of numbers as values", () => {

@@ -63,7 +63,11 @@ function numericRole(profile: ColumnProfile, share: number, timed: boolean): Rol
   if (integers && timeNameWeight(name) !== 0 && plausibleEpochUnit(min, max))
     return { role: "attribute", type: "timestamp", certainty: 0.9 };
   if (profile.leadingZeros || (integers && identifierName(name) === "sure")) return isCode(0.94);
-  if (isVersionName(name) || (name === "v" && profile.distinct === 1 && profile.filled >= 2))
+  // "v": 0 or 1 in every record is the version of the records, as loggers write it.
+  if (
+    isVersionName(name) ||
+    (name === "v" && integers && profile.distinct === 1 && profile.filled >= 2 && max <= 2)
+  )
     return isCode(0.9);
   if (integers && identifierName(name) === "maybe" && looksNumbered(profile)) return isCode(0.85);
   if (isSolitary(profile)) return { role: "attribute", type, certainty: 0.8 };

@@ -10,8 +10,11 @@ import {
   type SourceRow,
   type SourceTable,
 } from "../source-table";
+import { quoteBigIntegers } from "./big-integers";
+import { flatten, scalarCell } from "./flatten";
 import { nestedPast } from "./lines";
-import { findRecords, flatten, type RecordList, scalarCell } from "./records";
+import { findRecords } from "./records";
+import type { RecordList } from "./shapes";
 
 /** One JSON text: the records are found wherever they are nested. */
 export const readJson: ReadTables = (text) => [tableOf(findRecords(parse(text)))];
@@ -20,7 +23,7 @@ function parse(text: string): unknown {
   if (nestedPast(text, EXTRACTION_LIMITS.jsonDepth * 4))
     throw fail("malformed_data", `The JSON is nested deeper than ${EXTRACTION_LIMITS.jsonDepth * 4} levels.`);
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(quoteBigIntegers(text)) as unknown;
   } catch (error) {
     throw fail(
       "malformed_data",

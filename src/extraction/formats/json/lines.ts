@@ -9,7 +9,8 @@ import {
   type RowReader,
   sorted,
 } from "../source-table";
-import { flatten, scalarCell } from "./records";
+import { quoteBigIntegers } from "./big-integers";
+import { flatten, scalarCell } from "./flatten";
 
 /** JSON values one a line; a line that is none is reported with its number. */
 export const readNdjson: ReadTables = (text) => {
@@ -141,7 +142,7 @@ const tooLong = (row: number): ReadRow => ({
 function parseRecord(line: string): object | null {
   if (nestedPast(line, EXTRACTION_LIMITS.jsonDepth * 4)) return null;
   try {
-    const value = JSON.parse(line) as unknown;
+    const value = JSON.parse(quoteBigIntegers(line)) as unknown;
     return typeof value === "object" ? value : null;
   } catch {
     return null;
