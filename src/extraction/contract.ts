@@ -97,6 +97,8 @@ export const csvDialectSchema = z.strictObject({
   /** Lines above the header, or above the first row where there is none; blank ones and comments count. */
   preamble_lines: z.int().min(0).max(1_000),
   has_header: z.boolean(),
+  /** Rows of names, the lowest the columns' own and those above of groups of them; absent: one. */
+  header_rows: z.int().min(1).max(2).optional(),
   units_row: z.boolean(),
   /** What a line begins with that is no row. */
   comment: z.enum(["#", "//", "%"]).nullable().optional(),

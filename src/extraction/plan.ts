@@ -6,6 +6,7 @@ import { confidenceOf } from "./infer/confidence";
 import { decideRole, type RoleDecision } from "./infer/roles";
 import { decideTime } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
+import { wideWarning } from "./infer/wide";
 
 export interface PlannedTable {
   plan: TablePlan;
@@ -19,7 +20,8 @@ export function planTable(table: SourceTable, format: FormatId, hints: DateHints
   const profiles = named(profileColumns(table, { lean: table.leanOrder, ...hints }));
   const time = decideTime(profiles, table);
   const certainties: number[] = [];
-  const warnings = [...table.notes, ...time.warnings];
+  const wide = wideWarning(profiles.map(({ name }) => name));
+  const warnings = [...table.notes, ...time.warnings, ...(wide ? [wide] : [])];
   const columns = profiles.map((profile): PlanColumn => {
     const decision = roleOf(profile, time.timestamp !== null, table.hints?.[profile.source]);
     const isTime = time.columns.includes(profile.index);

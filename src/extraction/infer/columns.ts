@@ -13,7 +13,7 @@ import {
   weighNumber,
 } from "./numbers";
 import { type CalendarColumn, type DateHints, inferCalendar } from "./timestamps";
-import { asUnit, splitMeasured, splitUnit } from "./units";
+import { asUnit, splitMeasured, splitUnit, unitInName } from "./units";
 
 /** What the cells of one column are, counted over the rows that were looked at. */
 export interface ColumnProfile {
@@ -230,7 +230,7 @@ function profile(
       percent ??
       cellUnit ??
       currency ??
-      null,
+      unitInName(name),
     rows: cells.length + empty,
     filled: cells.length,
     missing,

@@ -44,6 +44,23 @@ export function asUnit(text: string): string | null {
   return LOWER.get(clean.toLowerCase()) ?? WORDS.get(clean.toLowerCase()) ?? null;
 }
 
+// Units that end a name in words: those that mean nothing else there ("min" is as often a minimum).
+const IN_NAMES = new Map(
+  (
+    "usd eur gbp jpy chf kg km cm mm kwh mwh gwh kw ms sec secs seconds minutes hours pct percent percentage celsius fahrenheit kelvin " +
+    "degc degf hpa kpa mph kmh kph knots lbs ppm ppb bytes kb mb gb bpm rpm volts amps watts meters metres kilometers miles"
+  )
+    .split(" ")
+    .map((word) => [word, asUnit(word === "kmh" ? "km/h" : word === "pct" ? "%" : word)] as const),
+);
+
+/** "price_usd" and "Speed in knots" say their unit in the last word; null where no unit is said. */
+export function unitInName(name: string): string | null {
+  if (name.length > 256) return null;
+  const words = name.split(/[\s_.-]+/);
+  return words.length < 2 ? null : (IN_NAMES.get(words.at(-1)!.toLowerCase()) ?? null);
+}
+
 /** "Temp (°C)" is Temp in °C. A bracket that holds no unit belongs to the name. */
 export function splitUnit(header: string): { name: string; unit: string | null } {
   if (header.length > 256) return { name: header, unit: null };

@@ -68,8 +68,13 @@ function layOut(
     ...marks,
     preamble_lines: Number.isFinite(top) ? Math.min(1_000, top - 1) : 0,
     has_header: header !== undefined,
+    ...(layout.headerRows > 1 ? { header_rows: layout.headerRows } : {}),
     units_row: layout.unitsRow >= 0,
-    columns: countColumns(records, layout, header?.cells ?? null),
+    columns: countColumns(
+      records,
+      layout,
+      records[layout.header + layout.headerRows - 1]?.cells ?? header?.cells ?? null,
+    ),
   };
 }
 
@@ -90,9 +95,10 @@ function askedFor(
   const records = all.filter((one) => one.row > asked.preamble_lines && !isComment(one));
   const filled = records.findIndex(({ cells }) => trimmedWidth(cells) > 0);
   const header = asked.has_header ? records[filled] : undefined;
-  const firstData = filled + Number(asked.has_header) + Number(asked.units_row);
+  const headerRows = asked.has_header ? (asked.header_rows ?? 1) : 0;
+  const firstData = filled + headerRows + Number(asked.units_row);
   const width = records[Math.max(0, filled)]?.cells.length ?? 1;
-  const layout = { header: filled, firstData, unitsRow: -1, width };
+  const layout = { header: filled, headerRows, firstData, unitsRow: -1, width };
   return { ...asked, comment, columns: countColumns(records, layout, header?.cells ?? null) };
 }
 

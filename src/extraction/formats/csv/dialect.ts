@@ -14,6 +14,8 @@ const DELIMITERS: readonly (readonly [string, number])[] = [
   [",", 1],
   [";", 1],
   ["\t", 1],
+  ["||", 1],
+  ["::", 1],
   ["|", 1],
   ["^", 0.8],
   ["~", 0.8],
@@ -42,8 +44,8 @@ const limited = <T>(items: T[], most: number): T[] => (most > 0 ? items.slice(0,
 function splitBlanks(line: string): string[] {
   const trimmed = line.trim();
   if (trimmed === "") return [""];
-  return trimmed.includes('"')
-    ? (trimmed.match(/"[^"]*"|\S+/g) ?? []).map((cell) => cell.replace(/^"([^"]*)"$/, "$1"))
+  return /["']/.test(trimmed)
+    ? (trimmed.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((cell) => cell.replace(/^(["'])(.*)\1$/, "$2"))
     : trimmed.split(/[ \t]+/);
 }
 
@@ -71,6 +73,8 @@ export function detectDialect(text: string): ScoredDialect | null {
     if (delimiter !== WHITESPACE && !head.includes(delimiter)) continue;
     // 10:05 is one cell.
     if (delimiter === ":" && /\d:\d\d/.test(head)) continue;
+    // Half of a mark that always stands twice.
+    if (/^[|:]$/.test(delimiter) && alwaysDouble(head, delimiter)) continue;
     for (const quote of delimiter === WHITESPACE ? (['"'] as const) : quotes) {
       const scored = score(head, delimiter, quote, weight);
       if (scored && (best === null || scored.score > best.score * 1.0001)) best = scored;
@@ -78,6 +82,9 @@ export function detectDialect(text: string): ScoredDialect | null {
   }
   return best;
 }
+
+const alwaysDouble = (head: string, mark: string): boolean =>
+  head.split(mark).length - 1 === 2 * (head.split(mark + mark).length - 1);
 
 function firstLines(text: string, lines: number): string {
   let at = 0;

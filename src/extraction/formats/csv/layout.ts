@@ -5,8 +5,10 @@ import { filledCells, isReading } from "./dialect";
 
 /** Where a table stands among the lines of a file. Indices count the rows given, from 0. */
 export interface Layout {
-  /** The row of names; -1 where the table has none. */
+  /** The first row of names; -1 where the table has none. */
   header: number;
+  /** Rows of names: two where groups of columns stand above them, 0 without a header. */
+  headerRows: number;
   firstData: number;
   unitsRow: number;
   width: number;
@@ -20,9 +22,64 @@ export function findLayout(rows: readonly string[][]): Layout {
   const below = rows
     .slice(start + 1, start + 200)
     .filter((row) => filledCells(row) >= Math.max(1, width / 2));
-  if (!looksLikeHeader(head, below)) return { header: -1, firstData: start, unitsRow: -1, width };
-  const unitsRow = isUnitsRow(rows[start + 1], rows.slice(start + 2, start + 30)) ? start + 1 : -1;
-  return { header: start, firstData: unitsRow < 0 ? start + 1 : unitsRow + 1, unitsRow, width };
+  if (!looksLikeHeader(head, below))
+    return { header: -1, headerRows: 0, firstData: start, unitsRow: -1, width };
+  const { first, last } = headerAt(rows, start, width);
+  const unitsRow = isUnitsRow(rows[last + 1], rows.slice(last + 2, last + 30)) ? last + 1 : -1;
+  return {
+    header: first,
+    headerRows: last - first + 1,
+    firstData: unitsRow < 0 ? last + 1 : unitsRow + 1,
+    unitsRow,
+    width,
+  };
+}
+
+const cleaned = (row: readonly string[] | undefined): string[] => (row ?? []).map((cell) => cell.trim());
+const repeats = (names: readonly string[]): number => {
+  const filled = names.filter((name) => name !== "");
+  return filled.length - new Set(filled).size;
+};
+
+/**
+ * Names may stand in two rows: groups of columns ("North", blank, "South", blank) above what repeats in each of them
+ * ("min", "max", "min", "max"). `start` is either of the two.
+ */
+function headerAt(rows: readonly string[][], start: number, width: number): { first: number; last: number } {
+  const grouped = (names: readonly string[]) =>
+    repeats(names) > 0 || names.slice(1, width).some((name, i) => name === "" && names[i] !== "");
+  const below = grouped(cleaned(rows[start])) && namesReadings(rows, start + 1, width);
+  const last = below ? start + 1 : start;
+  const names = cleaned(rows[last]);
+  const above = cleaned(rows[last - 1]);
+  const groups = above.filter((cell) => cell !== "");
+  const stacked =
+    last > 0 &&
+    (below || (repeats(names) > 0 && groups.length >= 2 && above.length === names.length)) &&
+    !groups.some(isReading) &&
+    grouped(above);
+  return stacked ? { first: last - 1, last } : { first: start, last: start };
+}
+
+/** One name a column from the rows of a header: those of groups of columns are put before the names below them. */
+export function joinedNames(header: readonly (readonly string[])[]): string[] {
+  const names = cleaned(header.at(-1));
+  const above = cleaned(header.at(-2));
+  let group = "";
+  return names.map((name, i) => {
+    // A blank group goes on from the left, but not over the leading columns, which have none.
+    if ((above[i] ?? "") !== "") group = above[i]!;
+    return i === 0 && name !== "" ? name : [group, name].filter(Boolean).join(" ");
+  });
+}
+
+/** A row without readings of which every cell over readings says something. */
+function namesReadings(rows: readonly string[][], at: number, width: number): boolean {
+  const row = cleaned(rows[at]);
+  if (row.some(isReading) || filledCells(row) < width * 0.6) return false;
+  const below = rows.slice(at + 1, at + 60).filter((one) => filledCells(one) >= width / 2);
+  const typed = row.flatMap((cell, i) => (share(below, i) >= 0.7 ? [cell] : []));
+  return below.length > 0 && typed.length > 0 && typed.every((cell) => cell !== "" && !isMissingWord(cell));
 }
 
 function usualWidth(rows: readonly string[][]): number {

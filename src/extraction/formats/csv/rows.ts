@@ -3,6 +3,7 @@ import type { CsvDialect } from "../../contract";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { distinctNames, nothingSkipped, type ReadRow, type RowReader } from "../source-table";
 import { trimmedWidth } from "./dialect";
+import { joinedNames } from "./layout";
 import { type CsvRecord, RecordSplitter, type Split } from "./split";
 import { endingOf, isNamedTotal, TAIL_RECORDS } from "./tail";
 
@@ -15,6 +16,9 @@ export class CsvRows implements RowReader {
   private readonly splitter: RecordSplitter;
   /** The lines above the rows are not over yet: what is looked for next. */
   private above: "header" | "units" | null;
+  /** The rows of names so far. */
+  private readonly header: (readonly string[])[] = [];
+  /** The lowest of them. */
   private head: readonly string[] | null = null;
   /** The last records, which may turn out to be the end of the table. */
   private held: (CsvRecord | RejectedRow)[] = [];
@@ -68,9 +72,11 @@ export class CsvRows implements RowReader {
     else if (trimmedWidth(cells) === 0) this.skipped.blank++;
     else if (isAbove) this.skipped.preamble++;
     else if (this.above === "header") {
+      this.header.push(mark ? withoutMark(cells) : cells);
+      if (this.header.length < (this.dialect.header_rows ?? 1)) return true;
       this.above = units_row ? "units" : null;
       this.head = cells.map((cell) => cell.trim());
-      this.name(mark ? withoutMark(cells) : cells, this.dialect.columns ?? trimmedWidth(cells));
+      this.name(joinedNames(this.header), this.dialect.columns ?? trimmedWidth(cells));
     } else if (this.above === "units") {
       this.above = null;
       this.skipped.units_rows++;
