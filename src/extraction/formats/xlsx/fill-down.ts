@@ -4,7 +4,7 @@ import type { Area } from "./reference";
 import type { Region } from "./region";
 
 /** A merged cell that covers rows below its first: its value holds for all of them. */
-interface Span {
+export interface Span {
   at: number;
   top: number;
   bottom: number;

@@ -51,13 +51,32 @@ function roundedMs(serial: number, fraction: boolean): number {
 }
 
 function isoText(ms: number, clock: boolean): string {
-  const text = new Date(ms).toISOString();
-  const time = text.slice(11, 23);
-  if (time === "00:00:00.000" && !clock) return text.slice(0, 10);
-  return time.endsWith(".000") ? text.slice(0, 19) : text.slice(0, 23);
+  const day = Math.floor(ms / DAY_MS);
+  const time = ms - day * DAY_MS;
+  const date = dateText(day);
+  return time === 0 && !clock ? date : `${date}T${timeText(time)}`;
 }
 
-const timeText = (ms: number): string => {
-  const time = new Date(ms).toISOString().slice(11, 23);
-  return time.endsWith(".000") ? time.slice(0, 8) : time;
-};
+/** Days since 1970 as a date of the proleptic Gregorian calendar; `Date` takes ten times as long for a million cells. */
+function dateText(day: number): string {
+  // Howard Hinnant, "chrono-compatible low-level date algorithms", civil_from_days: years begin in March.
+  const shifted = day + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const ofEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1_460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const part = Math.floor((5 * ofYear + 2) / 153);
+  const month = part < 10 ? part + 3 : part - 9;
+  const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
+  return `${digits(year, 4)}-${digits(month, 2)}-${digits(ofYear - Math.floor((153 * part + 2) / 5) + 1, 2)}`;
+}
+
+function timeText(ms: number): string {
+  const whole = Math.floor(ms / 1_000);
+  const clock = `${digits(Math.floor(whole / 3_600), 2)}:${digits(Math.floor(whole / 60) % 60, 2)}:${digits(whole % 60, 2)}`;
+  return ms % 1_000 === 0 ? clock : `${clock}.${digits(ms % 1_000, 3)}`;
+}
+
+const digits = (value: number, width: number): string => String(value).padStart(width, "0");

@@ -2,7 +2,7 @@ import type { TablePlace } from "../../contract";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { distinctNames, nothingSkipped, type SourceRow, type SourceTable } from "../source-table";
 import { siftRows } from "../table-rows";
-import { FillDown, spansDown } from "./fill-down";
+import { FillDown, type Span, spansDown } from "./fill-down";
 import { bareUnit, findHead, type Head } from "./head";
 import { KIND } from "./number-format";
 import { areaText } from "./reference";
@@ -25,7 +25,8 @@ export function tableOf(region: Region, sheet: Sheet, headerRows?: number): Plac
   const top = head.top < 0 ? head.firstData : head.top;
   skipped.preamble = top;
   if (head.unitsRow >= 0) skipped.units_rows = 1;
-  const data = dataRows(region, sheet, head, count);
+  const spans = spansDown(region, sheet.merges, head.firstData);
+  const data = dataRows(region, head, spans, count);
   const headCells = head.depth === 1 ? region.row(head.top).slice(0, count) : null;
   const { kept } = siftRows({ length: data.length, cells: data.cells }, count, headCells, skipped);
   const { area } = region;
@@ -37,7 +38,7 @@ export function tableOf(region: Region, sheet: Sheet, headerRows?: number): Plac
     units: unitsOf(region, head, count),
     rows: {
       *[Symbol.iterator](): Generator<SourceRow> {
-        const { cells } = dataRows(region, sheet, head, count);
+        const { cells } = dataRows(region, head, spans, count);
         for (const index of rows)
           yield { row: region.rowNumber(head.firstData + index) + 1, cells: cells(index) };
       },
@@ -54,8 +55,8 @@ export function tableOf(region: Region, sheet: Sheet, headerRows?: number): Plac
 }
 
 /** The rows below the names, values of merged cells filled down; rows are to be asked for in order. */
-function dataRows(region: Region, sheet: Sheet, head: Head, count: number) {
-  const filler = new FillDown(spansDown(region, sheet.merges, head.firstData));
+function dataRows(region: Region, head: Head, spans: readonly Span[], count: number) {
+  const filler = new FillDown(spans);
   return {
     length: region.rows.length - head.firstData,
     cells: (index: number) => {
