@@ -89,8 +89,8 @@ function tablesOf(sheet: Sheet): PlacedTable[] {
     );
   const placed = regions.map((region) => tableOf(region, sheet));
   if (placed.length > 1)
-    placed.forEach(({ table }, i) => {
-      table.name = `${sheet.name} ${i + 1}`;
+    placed.forEach(({ table, title }, i) => {
+      table.name = title === "" ? `${sheet.name} ${i + 1}` : `${sheet.name} ${i + 1}: ${title}`;
     });
   return placed;
 }

@@ -161,11 +161,21 @@ const REMARK =
 /** Names over rows, or rows enough of one width to be a table without names. */
 function isTable(block: Region, head: Head): boolean {
   const count = block.rows.length;
+  if (block.columns.length === 2 && (count < 3 || isForm(block))) return false;
   if (block.columns.length === 1) return count >= 3 && (head.contrasts || count > TITLE_ROWS);
   if (head.top >= 0 && head.contrasts && count > head.firstData) return true;
   let wide = 0;
   for (let i = 0; i < Math.min(count, 50); i++) if (block.filled(i) >= 2) wide++;
   return count >= 3 && wide >= Math.min(count, 50) * 0.6;
+}
+
+/** Labels with what they say beside them: "Customer:", "ACME". */
+function isForm(block: Region): boolean {
+  for (let i = 0; i < block.rows.length; i++) {
+    const [label] = i < TITLE_ROWS ? block.row(i) : [];
+    if (typeof label !== "string" || !label.trimEnd().endsWith(":")) return false;
+  }
+  return true;
 }
 
 /** Rows after a gap belong to the table above unless they bring other names or other columns. */

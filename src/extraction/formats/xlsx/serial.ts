@@ -37,17 +37,19 @@ export function timeOfSerial(serial: number, system: DateSystem, fraction: boole
 
 /**
  * Milliseconds of a serial number. A double holds a day of our time to a microsecond, but sums of hours and numbers
- * written with few digits miss the second that was meant: where the format shows none of its parts, a number that is
- * as near to a whole second as its digits can tell is that second.
+ * written with few digits miss the minute or second that was meant: where the format shows no parts of a second, a
+ * number that is as near to one as its digits can tell, and within a second of it, is that one.
  */
 function roundedMs(serial: number, fraction: boolean): number {
   const ms = Math.round(serial * DAY_MS);
-  const whole = Math.round(ms / 1_000) * 1_000;
-  const off = Math.abs(ms - whole);
-  if (fraction || off === 0) return ms;
-  if (off <= 2) return whole;
+  if (fraction || ms % 1_000 === 0) return ms;
   const decimals = /\.(\d+)$/.exec(String(serial))?.[1]?.length ?? 0;
-  return off <= 0.51 * 10 ** -decimals * DAY_MS ? whole : ms;
+  const tolerance = Math.min(1_000, Math.max(2, 1.01 * 10 ** -decimals * DAY_MS));
+  for (const unit of [60_000, 1_000]) {
+    const whole = Math.round(ms / unit) * unit;
+    if (Math.abs(ms - whole) <= tolerance) return whole;
+  }
+  return ms;
 }
 
 function isoText(ms: number, clock: boolean): string {

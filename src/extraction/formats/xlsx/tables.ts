@@ -9,9 +9,10 @@ import { areaText } from "./reference";
 import type { Region } from "./region";
 import type { Sheet } from "./sheet";
 
-/** A table with what joins it to charts: its part of the sheet, and the column of the sheet that each name stands for. */
+/** A table with where it was found, and the line that stands alone above its names, "" where none does. */
 export interface PlacedTable {
   table: SourceTable;
+  title: string;
   sheet: Sheet;
   region: Region;
 }
@@ -51,7 +52,15 @@ export function tableOf(region: Region, sheet: Sheet, headerRows?: number): Plac
     headerless: head.top < 0,
     place: placeOf(region, sheet, head, top),
   };
-  return { table, sheet, region };
+  return { table, title: titleOf(region, top), sheet, region };
+}
+
+function titleOf(region: Region, rows: number): string {
+  for (let i = rows - 1; i >= 0; i--) {
+    const [text, ...more] = region.row(i).filter((cell) => cell !== null);
+    if (typeof text === "string" && more.length === 0) return shown(text.replace(/\s+/g, " ").trim());
+  }
+  return "";
 }
 
 /** The rows below the names, values of merged cells filled down; rows are to be asked for in order. */
