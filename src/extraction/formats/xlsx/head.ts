@@ -73,7 +73,7 @@ const textOf = (cell: Cell): string => (cell === null ? "" : String(cell));
 function isTyped(texts: readonly string[][], at: number): boolean {
   const from = Math.min(4, texts.length >> 1);
   const values = texts.slice(from).flatMap((row) => (isNothing(row[at]!) ? [] : [row[at]!]));
-  return values.length > 0 && values.filter(isReading).length >= values.length * 0.7;
+  return values.length > 0 && values.filter(isReading).length >= values.length * 0.6;
 }
 
 const isNothing = (text: string): boolean => text.trim() === "" || isMissingWord(text);

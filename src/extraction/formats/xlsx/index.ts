@@ -5,7 +5,7 @@ import { WORKBOOK_LIMITS } from "./limits";
 import { OfficePackage } from "./package";
 import { readArea } from "./reference";
 import { Region } from "./region";
-import { findRegions } from "./regions";
+import { findTables } from "./regions";
 import { relateCharts } from "./related";
 import type { Sheet, Workbook } from "./sheet";
 import { readSpreadsheetMl } from "./spreadsheet-ml";
@@ -81,13 +81,13 @@ export function isWorkbook(bytes: Uint8Array): boolean {
 }
 
 function tablesOf(sheet: Sheet): PlacedTable[] {
-  const regions = findRegions(sheet);
-  if (regions.length > WORKBOOK_LIMITS.tables)
+  const found = findTables(sheet);
+  if (found.length > WORKBOOK_LIMITS.tables)
     throw fail(
       "payload_too_large",
       `The sheet "${shown(sheet.name)}" has more than ${WORKBOOK_LIMITS.tables} tables.`,
     );
-  const placed = regions.map((region) => tableOf(region, sheet));
+  const placed = found.map((one) => tableOf(one, sheet));
   if (placed.length > 1)
     placed.forEach(({ table, title }, i) => {
       table.name = title === "" ? `${sheet.name} ${i + 1}` : `${sheet.name} ${i + 1}: ${title}`;
@@ -104,6 +104,6 @@ function askedTables(sheets: readonly Sheet[], places: readonly TablePlace[]): P
       throw fail("malformed_data", `"${place.range.slice(0, 40)}" is no range of cells such as A3:H120.`);
     if (area === null) return tablesOf(sheet);
     const region = Region.within(sheet.cells, area);
-    return region === null ? [] : [tableOf(region, sheet, place.header_rows)];
+    return region === null ? [] : [tableOf({ body: region, titles: [] }, sheet, place.header_rows)];
   });
 }

@@ -18,22 +18,30 @@ const WHOLE: Area = {
   right: WORKBOOK_LIMITS.columns - 1,
 };
 
+/** A part of a sheet that is a table, with the blocks above it that hold its title and what goes with that. */
+export interface FoundTable {
+  body: Region;
+  titles: readonly Region[];
+}
+
 /**
  * The tables of a sheet: parts with nothing filled between them, in reading order. After the recursive X-Y cut of
  * document analysis (Nagy, Seth: "Hierarchical representation of optically scanned documents", 1984), with rows of
  * blanks inside of a table told from those between two.
  */
-export function findRegions(sheet: Sheet): Region[] {
+export function findTables(sheet: Sheet): FoundTable[] {
   const whole = Region.within(sheet.cells, WHOLE);
   return whole === null ? [] : cut(whole, sheet, CUTS);
 }
 
-function cut(region: Region, sheet: Sheet, cuts: number): Region[] {
-  if (cuts === 0) return [region];
+function cut(region: Region, sheet: Sheet, cuts: number): FoundTable[] {
+  if (cuts === 0) return [alone(region)];
   const beside = besideEachOther(region);
   if (beside.length > 1) return beside.flatMap((part) => cut(part, sheet, cuts - 1));
   return belowEachOther(region, sheet, cuts);
 }
+
+const alone = (body: Region): FoundTable => ({ body, titles: [] });
 
 const part = (region: Region, area: Partial<Area>): Region | null =>
   Region.within(region.cells, { ...region.area, ...area });
@@ -88,30 +96,33 @@ function blocksOf(region: Region): Region[] {
 
 /** A table that is being put together from blocks, with the head its first one gave. */
 interface Growing {
-  top: number;
   bottom: number;
   head: Head;
   area: Area;
+  titles: Region[];
 }
 
-function belowEachOther(region: Region, sheet: Sheet, cuts: number): Region[] {
+function belowEachOther(region: Region, sheet: Sheet, cuts: number): FoundTable[] {
   const blocks = blocksOf(region);
-  if (blocks.length === 1 || blocks.length > BLOCKS) return [region];
-  const found: Region[] = [];
+  if (blocks.length === 1 || blocks.length > BLOCKS) return [alone(region)];
+  const found: FoundTable[] = [];
   let current: Growing | null = null;
   /** Blocks that are no table: titles of the next one or remarks on the last. */
   let between: Region[] = [];
-  const close = (bottom: number) => {
-    if (current) found.push(part(region, { top: current.top, bottom })!);
+  const close = (table: Growing, remarks: readonly Region[]) => {
+    const bottom = remarks.at(-1)?.area.bottom ?? table.bottom;
+    found.push({ body: part(region, { top: table.area.top, bottom })!, titles: table.titles });
     current = null;
   };
   for (const block of blocks) {
     const parts = besideEachOther(block);
     if (parts.length > 1) {
-      if (current) close(lastRowOf(between) ?? current.bottom);
-      else parts[0] = withTitles(parts[0]!, between);
+      const titles: Region[] = current ? [] : between;
+      if (current) close(current, between);
       between = [];
-      found.push(...parts.flatMap((one) => cut(one, sheet, cuts - 1)));
+      const [first, ...others] = parts.flatMap((one) => cut(one, sheet, cuts - 1));
+      // Lines above tables that stand side by side are those of the first one.
+      found.push({ body: first!.body, titles: [...titles, ...first!.titles] }, ...others);
       continue;
     }
     const head = findHead(block, sheet.merges);
@@ -120,33 +131,16 @@ function belowEachOther(region: Region, sheet: Sheet, cuts: number): Region[] {
       current.bottom = block.area.bottom;
       between = [];
     } else {
-      const split: number = between.findLastIndex((one) => !isTitle(one)) + 1;
-      const remarks: Region[] = current ? between.slice(0, split) : [];
-      const titles: Region[] = current ? between.slice(split) : between;
-      if (current) close(lastRowOf(remarks) ?? current.bottom);
-      current = {
-        top: titles[0]?.area.top ?? block.area.top,
-        bottom: block.area.bottom,
-        head,
-        area: block.area,
-      };
+      const split: number = current ? between.findLastIndex((one) => !isTitle(one)) + 1 : 0;
+      if (current) close(current, between.slice(0, split));
+      current = { bottom: block.area.bottom, head, area: block.area, titles: between.slice(split) };
       between = [];
     }
   }
-  if (current) close(lastRowOf(between) ?? current.bottom);
-  else if (between.length > 0) found.push(part(region, { top: between[0]!.area.top })!);
+  if (current) close(current, between);
+  else if (between.length > 0) found.push(alone(part(region, { top: between[0]!.area.top })!));
   return found;
 }
-
-/** Lines above tables that stand side by side are those of the first one. */
-function withTitles(first: Region, titles: readonly Region[]): Region {
-  const [title] = titles;
-  if (!title) return first;
-  const { bottom, left, right } = first.area;
-  return part(first, { top: title.area.top, bottom, left: Math.min(left, title.area.left), right }) ?? first;
-}
-
-const lastRowOf = (blocks: readonly Region[]): number | undefined => blocks.at(-1)?.area.bottom;
 
 /** One or two lines of a cell each, not said to be a source or note. */
 function isTitle(block: Region): boolean {

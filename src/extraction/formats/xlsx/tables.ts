@@ -6,7 +6,8 @@ import { FillDown, type Span, spansDown } from "./fill-down";
 import { bareUnit, findHead, type Head } from "./head";
 import { KIND } from "./number-format";
 import { areaText } from "./reference";
-import type { Region } from "./region";
+import { Region } from "./region";
+import type { FoundTable } from "./regions";
 import type { Sheet } from "./sheet";
 
 /** A table with where it was found, and the line that stands alone above its names, "" where none does. */
@@ -18,20 +19,19 @@ export interface PlacedTable {
 }
 
 /** Makes a table of a part of a sheet. `headerRows` are those that a person named. */
-export function tableOf(region: Region, sheet: Sheet, headerRows?: number): PlacedTable {
-  const head = findHead(region, sheet.merges, headerRows);
+export function tableOf({ body, titles }: FoundTable, sheet: Sheet, headerRows?: number): PlacedTable {
+  const { region, head, above } = fromItsHead(body, findHead(body, sheet.merges, headerRows));
   const count = Math.min(EXTRACTION_LIMITS.columns, region.columns.length);
   const columns = distinctNames(head.names.slice(0, count));
   const skipped = nothingSkipped();
-  const top = head.top < 0 ? head.firstData : head.top;
-  skipped.preamble = top;
+  skipped.preamble = above + titles.reduce((sum, { rows }) => sum + rows.length, 0);
   if (head.unitsRow >= 0) skipped.units_rows = 1;
   const spans = spansDown(region, sheet.merges, head.firstData);
   const data = dataRows(region, head, spans, count);
   const headCells = head.depth === 1 ? region.row(head.top).slice(0, count) : null;
   const { kept } = siftRows({ length: data.length, cells: data.cells }, count, headCells, skipped);
-  const { area } = region;
-  skipped.blank += area.bottom - area.top + 1 - region.rows.length;
+  const first = titles[0]?.area.top ?? body.area.top;
+  skipped.blank += region.area.bottom - first + 1 - region.rows.length - skipped.preamble;
   const rows = Int32Array.from(kept);
   const table: SourceTable = {
     name: sheet.name,
@@ -50,11 +50,37 @@ export function tableOf(region: Region, sheet: Sheet, headerRows?: number): Plac
     notes: notesOf(region, sheet, skipped.preamble, count),
     certainty: certaintyOf(region, head),
     headerless: head.top < 0,
-    place: placeOf(region, sheet, head, top),
+    place: { sheet: sheet.name, range: areaText(region.area), header_rows: head.depth },
   };
-  return { table, title: titleOf(region, top), sheet, region };
+  const title =
+    titleOf(body, above) ||
+    titles
+      .toReversed()
+      .map((one) => titleOf(one, one.rows.length))
+      .find(Boolean);
+  return { table, title: title ?? "", sheet, region };
 }
 
+/** The region without the rows above its names, and without the columns that only those rows fill. */
+function fromItsHead(body: Region, head: Head): { region: Region; head: Head; above: number } {
+  const above = Math.min(head.top < 0 ? head.firstData : head.top, body.rows.length - 1);
+  if (above === 0) return { region: body, head, above };
+  const region = Region.within(body.cells, { ...body.area, top: body.rowNumber(above) })!;
+  const names = new Map(Array.from(body.columns, (column, at) => [column, head.names[at]!]));
+  return {
+    region,
+    above,
+    head: {
+      ...head,
+      top: head.top < 0 ? -1 : 0,
+      names: Array.from(region.columns, (column) => names.get(column)!),
+      unitsRow: head.unitsRow < 0 ? -1 : head.unitsRow - above,
+      firstData: head.firstData - above,
+    },
+  };
+}
+
+/** The last line of those above the names in which a text stands alone. */
 function titleOf(region: Region, rows: number): string {
   for (let i = rows - 1; i >= 0; i--) {
     const [text, ...more] = region.row(i).filter((cell) => cell !== null);
@@ -73,16 +99,6 @@ function dataRows(region: Region, head: Head, spans: readonly Span[], count: num
       filler.fill(region.rowNumber(head.firstData + index), cells);
       return cells.length > count ? cells.slice(0, count) : cells;
     },
-  };
-}
-
-function placeOf(region: Region, sheet: Sheet, head: Head, top: number): TablePlace {
-  const { left, bottom, right } = region.area;
-  const from = region.rowNumber(Math.min(top, region.rows.length - 1));
-  return {
-    sheet: sheet.name,
-    range: areaText({ top: from, left, bottom, right }),
-    header_rows: head.depth,
   };
 }
 
