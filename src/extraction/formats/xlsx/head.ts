@@ -112,7 +112,7 @@ function stackedHead(probe: Probe): Head | null {
     if (upper < 0) return null;
     firstData = upper + 2;
   }
-  const unitsRow = firstData >= 2 && isUnits(texts[firstData - 1]!) ? firstData - 1 : -1;
+  const unitsRow = firstData >= 2 && areUnitsBelow(probe, firstData - 2) ? firstData - 1 : -1;
   const bottom = (unitsRow < 0 ? firstData : unitsRow) - 1;
   if (bottom < 1) return null;
   let top = bottom;
@@ -134,6 +134,14 @@ const isUnits = (row: readonly string[]): boolean => {
   return units > 0 && units >= filled.length / 2 && !filled.some(isReading);
 };
 
+/** Units stand below names: a row whose cells have none above them is one of names, as "kg" and "count" may be. */
+function areUnitsBelow(probe: Probe, names: number): boolean {
+  const units = probe.texts[names + 1]!;
+  if (!isUnits(units)) return false;
+  const above = headerTexts(probe, names, false);
+  return units.every((unit, at) => unit.trim() === "" || above[at] !== "");
+}
+
 export const bareUnit = (text: string): string => text.trim().replace(/^[([](.*)[)\]]$/, "$1");
 
 function isGroupRow(probe: Probe, upper: number, lower: number): boolean {
@@ -143,7 +151,7 @@ function isGroupRow(probe: Probe, upper: number, lower: number): boolean {
   // Without merging: groups stand over the first of their columns, and the names below come back in each group.
   const groups = texts[upper]!.filter((text) => text.trim() !== "");
   const names = texts[lower]!.map((text) => text.trim().toLowerCase()).filter((text) => text !== "");
-  return groups.length >= 2 && groups.length < names.length && new Set(names).size < names.length;
+  return groups.length >= 2 && groups.length <= names.length && new Set(names).size < names.length;
 }
 
 /** Cells of the upper row are merged over some of the columns, though not over all like a title, or with the row below. */
@@ -153,7 +161,7 @@ function isMergedOver({ region, merges }: Probe, upper: number, lower: number): 
   if (below !== row + 1) return false;
   return merges.some((merge) => {
     if (merge.top > row || merge.bottom < row) return false;
-    if (merge.top === row && merge.bottom === below && merge.left === merge.right) return true;
+    if (merge.bottom >= below && merge.left === merge.right) return true;
     let covered = 0;
     for (const column of region.columns) if (column >= merge.left && column <= merge.right) covered++;
     return merge.bottom === row && covered >= 2 && covered < region.columns.length;

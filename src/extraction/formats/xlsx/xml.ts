@@ -46,7 +46,8 @@ export class XmlScanner {
       if (source.charCodeAt(at) !== LESS) {
         const next = source.indexOf("<", at === 0 ? this.#searched : at);
         if (next < 0) break;
-        if (next > at) this.#text(source.slice(at, next));
+        checkLength(next - at);
+        this.#text(source.slice(at, next));
         at = next;
         this.#searched = 0;
       }
@@ -57,8 +58,7 @@ export class XmlScanner {
     }
     this.#searched = at === 0 ? source.length : 0;
     this.#rest = at === 0 ? source : source.slice(at);
-    if (this.#rest.length > WORKBOOK_LIMITS.xmlChars)
-      throw malformed("has a text or tag of over a million characters");
+    checkLength(this.#rest.length);
     // Markup is short and its end may hide in an attribute: it is searched from its start.
     if (this.#rest.startsWith("<")) this.#searched = 0;
   }
@@ -86,6 +86,7 @@ export class XmlScanner {
   #tag(source: string, at: number): number {
     const end = endOfTag(source, at + 1);
     if (end < 0) return -1;
+    checkLength(end - at);
     const isEmpty = source.charCodeAt(end - 1) === SLASH;
     const last = isEmpty ? end - 1 : end;
     let nameEnd = at + 1;
@@ -114,6 +115,7 @@ export class XmlScanner {
     if (source.startsWith("<![CDATA[", at)) {
       const end = source.indexOf("]]>", at + 9);
       if (end < 0) return -1;
+      checkLength(end - at);
       if (this.#open.length > 0 && end > at + 9) this.#handler.text?.(source.slice(at + 9, end));
       return end + 3;
     }
@@ -130,6 +132,10 @@ export class XmlScanner {
     if (this.#open.length > 0) this.#handler.text?.(unescapeXml(raw));
     else if (raw.trim() !== "") throw malformed("has text outside of its elements");
   }
+}
+
+function checkLength(chars: number): void {
+  if (chars > WORKBOOK_LIMITS.xmlChars) throw malformed("has a text or tag of over a million characters");
 }
 
 const LESS = 60;
