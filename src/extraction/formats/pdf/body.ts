@@ -26,14 +26,16 @@ export function readBody(
   page: number,
   shares: readonly boolean[],
 ): BodyRow[] {
-  const drafts = mergeWrapped(
+  const { drafts, spanning } = takeSpanning(
     rows.map((row) => draftOf(row, columns)),
     columns,
   );
   const body: BodyRow[] = [];
   let section: string | null = null;
+  let headIndent = 0;
+  let rowIndent: number | null = null;
   let fresh = false;
-  for (const draft of drafts) {
+  for (const draft of mergeWrapped(mergeHalfLines(drafts, columns), columns)) {
     const cells = draft.lines.map((lines, c) => {
       const text = joinLines(lines);
       if (text === "") return null;
@@ -42,12 +44,20 @@ export function readBody(
     if (!draft.data) {
       const text = cells.filter((cell) => cell !== null).join(" ");
       section = fresh && section !== null ? `${section} / ${text}` : text;
+      if (!fresh) headIndent = draft.indent;
       fresh = true;
+      rowIndent = null;
       continue;
     }
     fresh = false;
+    // Rows are set in under their heading: one that is not, a total, stands under none.
+    rowIndent ??= draft.indent;
+    const setOut = rowIndent > headIndent + 0.4 * draft.size && draft.indent < rowIndent - 0.4 * draft.size;
+    if (section !== null && setOut && !columns.numeric[0]) section = null;
     body.push({ page, y: draft.y, cells, section });
   }
+  fillSpanning(body, spanning);
+  fillDown(body, columns);
   columns.numeric.forEach((numeric, c) => {
     if (!numeric) return;
     const unwrapped = unwrapColumn(
@@ -61,6 +71,56 @@ export function readBody(
   return body;
 }
 
+/** Labels of several rows that stand in the middle of them: alone in a first column that the rows leave empty. */
+function takeSpanning(all: readonly Draft[], columns: Columns): { drafts: Draft[]; spanning: Draft[] } {
+  const rows = all.filter(({ data }) => data);
+  const empty = columns.extents.length > 2 && rows.filter(({ lines }) => lines[0]!.length === 0).length;
+  const spanning = all.filter((draft) => !draft.data && stubOnly(draft));
+  const inner = rows.every(({ lines }) => lines[1]?.length !== 0);
+  if (!empty || empty < rows.length * 0.6 || spanning.length === 0 || !inner)
+    return { drafts: [...all], spanning: [] };
+  const labelled = rows.filter(({ lines }) => lines[0]!.length > 0);
+  return {
+    drafts: all
+      .filter((draft) => !spanning.includes(draft))
+      .map((draft) => ({ ...draft, lines: [[], ...draft.lines.slice(1)] })),
+    spanning: [...spanning, ...labelled].sort((a, b) => a.y - b.y),
+  };
+}
+
+/** A label belongs to the rows in whose middle it stands. */
+function fillSpanning(body: BodyRow[], spanning: readonly Draft[]): void {
+  let first = 0;
+  spanning.forEach((draft, i) => {
+    let best = first;
+    let least = Number.POSITIVE_INFINITY;
+    for (let last = first; last < body.length; last++) {
+      const off = Math.abs((body[first]!.y + body[last]!.y) / 2 - draft.y);
+      if (off < least) {
+        least = off;
+        best = last;
+      }
+    }
+    if (i === spanning.length - 1) best = body.length - 1;
+    for (let r = first; r <= best; r++) body[r]!.cells[0] = cleanLabel(label(draft)) || null;
+    first = best + 1;
+  });
+}
+
+/** A first column that is written only where it changes, before a second that begins anew under each: fill it down. */
+function fillDown(body: BodyRow[], columns: Columns): void {
+  if (columns.extents.length < 3 || body.length < 4 || body[0]!.cells[0] == null) return;
+  const empty = body.filter(({ cells }) => cells[0] === null).length;
+  const second = body.map(({ cells }) => cells[1]);
+  if (empty < body.length * 0.4 || second.some((cell) => cell === null || /^[^\p{L}]*$/u.test(cell!))) return;
+  if (new Set(second).size > second.length * 0.7) return;
+  let value: string | null = null;
+  for (const row of body) {
+    value = row.cells[0] ?? value;
+    row.cells[0] = value;
+  }
+}
+
 function draftOf(row: Row, columns: Columns): Draft {
   const texts = cellsOf(row, columns.bounds).map(textOf);
   const data = isDataRow(row) || texts.some((text, c) => columns.numeric[c] && c > 0 && isNumeric(text));
@@ -71,6 +131,38 @@ function draftOf(row: Row, columns: Columns): Draft {
     lines: texts.map((text) => (text === "" ? [] : [text])),
     data,
   };
+}
+
+/**
+ * Cells of one, two or three lines, centred in their row, put their lines half a line apart: lines so close cannot be of
+ * one column. Lines in other columns that stand closer than a line are one row.
+ */
+function mergeHalfLines(drafts: readonly Draft[], columns: Columns): Draft[] {
+  const merged: Draft[] = [];
+  let before: Draft | null = null;
+  for (const draft of drafts) {
+    const open = merged.at(-1);
+    const close = before !== null && draft.y - before.y < 0.9 * Math.min(draft.size, before.size);
+    const apart =
+      close && draft.lines.every((lines, c) => lines.length === 0 || before!.lines[c]!.length === 0);
+    if (open && apart && !clash(open, draft, columns)) {
+      append(open, draft);
+      open.data ||= draft.data;
+      open.indent = Math.min(open.indent, draft.indent);
+    } else merged.push({ ...draft, lines: draft.lines.map((lines) => [...lines]) });
+    before = draft;
+  }
+  return merged;
+}
+
+/** A cell has one number; a second line of it is in brackets. */
+function clash(open: Draft, draft: Draft, columns: Columns): boolean {
+  return draft.lines.some(
+    (lines, c) =>
+      columns.numeric[c] &&
+      open.lines[c]!.some(isNumeric) &&
+      lines.some((text) => isNumeric(text) && !/^[([].*[)\]]$/.test(text)),
+  );
 }
 
 const OPEN_END =
@@ -123,7 +215,6 @@ function append(to: Draft, draft: Draft): void {
   draft.lines.forEach((lines, c) => {
     to.lines[c]!.push(...lines);
   });
-  to.y = draft.data ? draft.y : to.y;
 }
 
 function prepend(start: Draft, draft: Draft): Draft {

@@ -12,8 +12,9 @@ const LONE_DASH_SIGN = /^[–—−]\s?(?=[\d.(])/;
 /** A number without footnote marks and flags behind it; anything else as it stands. */
 export function cleanValue(text: string): string {
   if (text.length > 40 || !/\d/.test(text)) return text;
-  const match = FLAGGED.exec(text);
-  const bare = match && isNumeric(match[1]!) ? match[1]!.trim() : text;
+  const unmarked = text.replace(/^[*†‡§]+\s?(?=[-–−($€£]*\d)/, "");
+  const match = FLAGGED.exec(unmarked);
+  const bare = match && isNumeric(match[1]!) ? match[1]!.trim() : unmarked;
   return isNumeric(bare)
     ? bare
         .replace(LONE_DASH_SIGN, "-")

@@ -274,6 +274,9 @@ function widen(
     below.some((line) => line.some((s) => s.from <= c && c <= s.to)),
   );
   const first = columns.numeric[0] ? 0 : 1;
+  const apart = next !== undefined && next.y - row.y > 1.35 * Math.max(row.size, next.size);
+  const parts = partition(spans, below, columns, named, first, row.size, apart);
+  if (parts) return parts;
   return spans.map((span, i) => {
     if (span.to < first) return span;
     const low = Math.max(first, (spans[i - 1]?.to ?? -1) + 1);
@@ -281,6 +284,58 @@ function widen(
     const ruled = ruledRange(span, columns, rules, row, next);
     if (ruled) return { ...span, from: Math.max(low, ruled[0]), to: Math.min(high, ruled[1]) };
     return centredRange(span, low, high, named, below, columns, row.size);
+  });
+}
+
+/**
+ * Names that divide the columns among them, each in the middle of its share. A single name over all of them may as well
+ * be the first line of the middle one's: it must stand apart from the line below.
+ */
+function partition(
+  spans: readonly Span[],
+  below: readonly Span[][],
+  columns: Columns,
+  named: readonly boolean[],
+  first: number,
+  size: number,
+  apart: boolean,
+): Span[] | null {
+  const count = columns.extents.length;
+  const own = spans.filter(({ to }) => to >= first);
+  if (own.length === 0 || own.length >= count - first || (own.length === 1 && !apart)) return null;
+  if (!named.slice(first).every(Boolean)) return null;
+  const boxes = boxesOf(columns, below);
+  const shares: Span[] = [];
+  let from = first;
+  for (const [i, span] of own.entries()) {
+    const last = i === own.length - 1 ? count - 1 : own[i + 1]!.from - 1;
+    let best = -1;
+    let least = 1.3 * size;
+    for (let to = Math.max(from, span.to); to <= last; to++) {
+      if (i === own.length - 1 && to < last) continue;
+      const off = Math.abs((boxes[from]!.x0 + boxes[to]!.x1) / 2 - (span.chunk.x0 + span.chunk.x1) / 2);
+      if (off < least) {
+        least = off;
+        best = to;
+      }
+    }
+    if (best < 0 || span.from < from) return null;
+    shares.push({ ...span, from, to: best });
+    from = best + 1;
+  }
+  return [...spans.filter(({ to }) => to < first), ...shares];
+}
+
+/** Where the names and numbers of each column lie. */
+function boxesOf(columns: Columns, below: readonly Span[][]): { x0: number; x1: number }[] {
+  return columns.extents.map((extent, c) => {
+    const heads = below.flatMap((line) =>
+      line.filter((s) => s.from === c && s.to === c).map(({ chunk }) => chunk),
+    );
+    return {
+      x0: Math.min(extent.x0, ...heads.map(({ x0 }) => x0)),
+      x1: Math.max(extent.x1, ...heads.map(({ x1 }) => x1)),
+    };
   });
 }
 
@@ -325,15 +380,7 @@ function centredRange(
   columns: Columns,
   size: number,
 ): Span {
-  const boxes = columns.extents.map((extent, c) => {
-    const heads = below.flatMap((line) =>
-      line.filter((s) => s.from === c && s.to === c).map(({ chunk }) => chunk),
-    );
-    return {
-      x0: Math.min(extent.x0, ...heads.map(({ x0 }) => x0)),
-      x1: Math.max(extent.x1, ...heads.map(({ x1 }) => x1)),
-    };
-  });
+  const boxes = boxesOf(columns, below);
   const cost = (from: number, to: number): number => {
     const center = (boxes[from]!.x0 + boxes[to]!.x1) / 2;
     const off = Math.abs(center - (span.chunk.x0 + span.chunk.x1) / 2);

@@ -101,8 +101,10 @@ function reach(rows: readonly Row[], open: readonly number[], row: Row): number 
   return Math.max(2.4 * row.size, Math.min(1.6 * largest, 5 * row.size));
 }
 
+/** Below the rows, or half a line from the last: the label of several rows stands so. */
 function nextTo(rows: readonly Row[], open: readonly number[], row: Row): boolean {
-  return open.slice(-6).some((k) => overlap(rows[k]!, row) > 0);
+  const last = rows[open.at(-1)!]!;
+  return row.y - last.y < 0.9 * last.size || open.slice(-6).some((k) => overlap(rows[k]!, row) > 0);
 }
 
 function regionOf(rows: readonly Row[], first: number, last: number): Region {

@@ -1,5 +1,6 @@
 import { type BodyRow, readBody } from "./body";
-import { isNote } from "./captions";
+import { isFigure, isNote } from "./captions";
+import { isPeriod } from "./cells";
 import { type Columns, cellsOf, findColumns } from "./columns";
 import { overlap, type PageLayer, type Rule } from "./geometry";
 import { findHeader, type Header, isNumberHeader } from "./header";
@@ -71,12 +72,21 @@ function readRegion(region: Region, layer: PageLayer, parted: Between): PageTabl
   return table ? [table] : [];
 }
 
-/** The rows that decide on columns: those with about as many numbers as most. */
+/**
+ * The rows that decide on columns: those with about as many numbers as most, but not a row of years, which may be set
+ * otherwise than the numbers below; and labels of several rows, which stand between the rows and left of them.
+ */
 function coreRows(rows: readonly Row[]): Row[] {
-  const data = rows.filter(isDataRow);
+  const all = rows.filter(isDataRow);
+  const heads = all.filter(
+    ({ chunks }) => chunks.length >= 2 && chunks.every(({ words }) => isPeriod(textOf(words))),
+  );
+  const data = all.length - heads.length >= 2 ? all.filter((row) => !heads.includes(row)) : all;
   const values = data.map((row) => numericChunks(row).length);
   const many = [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.7)]!;
-  return data.filter((_, i) => values[i]! >= many * 0.5);
+  const core = data.filter((_, i) => values[i]! >= many * 0.5);
+  const left = Math.min(...core.map(({ x0 }) => x0));
+  return [...core, ...rows.filter((row) => !isDataRow(row) && row.x1 < left - 0.3 * row.size)];
 }
 
 /** Leaves out rows at the ends that do not keep to the columns: a line of text with a number in it. */
@@ -94,12 +104,29 @@ function withoutStrays(region: Region, columns: Columns): Region {
   let last = region.rows.length;
   while (first < last && strays(region.rows[first]!)) first++;
   while (last > first && strays(region.rows[last - 1]!)) last--;
+  last = endOfFullRows(region.rows, first, last);
   if (first === 0 && last === region.rows.length) return region;
   return {
     rows: region.rows.slice(first, last),
     above: [...region.above, ...region.rows.slice(0, first)],
     below: [...region.rows.slice(last), ...region.below],
   };
+}
+
+/** A chart below a table goes on with numbers here and there: full rows end where mostly half empty ones follow. */
+function endOfFullRows(rows: readonly Row[], first: number, last: number): number {
+  const counts = rows.slice(first, last).map(({ chunks }) => chunks.length);
+  const many = [...counts].sort((a, b) => b - a)[Math.min(2, counts.length - 1)] ?? 0;
+  if (many < 3) return last;
+  for (let k = 3; k <= counts.length - 4; k++) {
+    const head = counts.slice(0, k);
+    const tail = counts.slice(k);
+    const full = head.filter((count) => count > 0.6 * many).length;
+    const sparse = tail.filter((count) => count <= 0.5 * many).length;
+    if (full >= head.length * 0.9 && sparse >= tail.length * 0.75 && isDataRow(rows[first + k]!))
+      return first + k;
+  }
+  return last;
 }
 
 /** A region begins and ends with a row that has numbers; what stands before and after is kept around it. */
@@ -209,23 +236,36 @@ function isTable({ body, columns, header }: PageTable): boolean {
   const numbers = columns.numeric.filter(Boolean).length;
   if (labels < 0 && numbers < 2) return false;
   if (labels < 0 && isScale(body, columns)) return false;
+  if (isFigure(header.caption ?? "") || columns.extents.some((_, c) => isAxis(body, c))) return false;
   if (isContents(body, columns, header)) return false;
   if (labels >= 0 && numbers === 1 && columns.extents.length === 2) return isPairTable(body, columns, named);
   return named || body.length >= 3;
 }
 
+const valuesOf = (body: readonly BodyRow[], c: number): number[] =>
+  body
+    .map(({ cells }) => cells[c])
+    .filter((cell) => cell != null && !isMissing(cell))
+    .map((cell) => Number(cell!.replace(/[,\s%$€]/g, "")));
+
+const areEven = (values: readonly number[]): boolean => {
+  const step = values[1]! - values[0]!;
+  return values.every(
+    (value, i) => i === 0 || Math.abs(value - values[i - 1]! - step) < 1e-6 * Math.max(1, Math.abs(step)),
+  );
+};
+
+/** The ticks of a vertical axis fall by equal steps to zero. */
+function isAxis(body: readonly BodyRow[], c: number): boolean {
+  const values = valuesOf(body, c);
+  return values.length >= 4 && values.at(-1) === 0 && values[0]! > 0 && areEven(values);
+}
+
 /** Ticks of axes rise by equal steps, in every column. */
 function isScale(body: readonly BodyRow[], columns: Columns): boolean {
   return columns.extents.every((_, c) => {
-    const values = body
-      .map(({ cells }) => cells[c])
-      .filter((cell) => cell != null && !isMissing(cell))
-      .map((cell) => Number(cell!.replace(/[,\s%$€]/g, "")));
-    const steps = values.slice(1).map((value, i) => value - values[i]!);
-    return (
-      values.length < 3 ||
-      steps.every((step) => Math.abs(step - steps[0]!) < 1e-6 * Math.max(1, Math.abs(step)))
-    );
+    const values = valuesOf(body, c);
+    return values.length < 3 || areEven(values);
   });
 }
 
