@@ -2,7 +2,7 @@ import { isMissing, isNumeric } from "./lines";
 
 /** A year, a fiscal year (2009/10) or a quarter, as it heads a column. */
 const PERIOD =
-  /^(?:(?:FY|CY)?\s?(?:1[5-9]|20|21)\d{2}(?:\s?[/–-]\s?\d{2,4})?\s?(?:[a-zA-Z*]|\([a-zA-Z\d]\))?|Q[1-4]|H[12]|[1-4]Q)$/;
+  /^(?:(?:FY|CY)?\s?(?:1[6-9]|20)\d{2}(?:\s?[/–-]\s?\d{2,4})?\s?(?:[a-zA-Z*]|\([a-zA-Z\d]\))?|Q[1-4]|H[12]|[1-4]Q)$/;
 export const isPeriod = (text: string): boolean => PERIOD.test(text.trim());
 
 const FLAGGED =

@@ -135,6 +135,16 @@ export function cellsOf(row: Row, bounds: readonly number[]): Word[][] {
 const ATTACHED = /^(?:[$€£¥%‰]|US\$|[A-Z]{3}|\(|\)|[-–−+])$/;
 const FLAG = /^[([]?(?:[a-z]{1,2}|[*†‡§¹²³⁴⁵⁶⁷⁸⁹]{1,3}|\d)[)\]]?$/;
 
+function followsWord(grid: readonly Word[][][], c: number): boolean {
+  const filled = grid.filter((cells) => cells[c]!.length > 0);
+  const close = filled.filter((cells) => {
+    const before = cells[c - 1]!.at(-1);
+    const word = cells[c]![0]!;
+    return before !== undefined && word.x0 - before.x1 < 0.4 * word.size;
+  });
+  return close.length >= filled.length * 0.9;
+}
+
 function describe(rows: readonly Row[], bounds: number[]): Columns {
   const grid = rows.map((row) => cellsOf(row, bounds));
   const texts = bounds
@@ -160,6 +170,9 @@ function describe(rows: readonly Row[], bounds: number[]): Columns {
       const narrow = c > 0 && numeric[c - 1] && !numeric[c] && column.every((text) => FLAG.test(text));
       if (narrow && column.length < rows.length) return describe(rows, bounds.toSpliced(c - 1, 1));
     }
+    // "Zone 1", "Zone 2": the number belongs to the word right before it.
+    if (c > 0 && numeric[c] && !numeric[c - 1] && followsWord(grid, c))
+      return describe(rows, bounds.toSpliced(c - 1, 1));
     // Nothing but an outlier stood here.
     if (column.length === 0 && bounds.length > 0)
       return describe(rows, bounds.toSpliced(Math.min(c, bounds.length - 1), 1));

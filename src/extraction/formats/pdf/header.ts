@@ -37,13 +37,14 @@ export function isNumberHeader(
     const values = below.flatMap((other) =>
       other.filter((text, c) => columns.numeric[c] && cells[c] !== "" && isNumeric(text)),
     );
-    return values.length > 0 && values.filter(test).length <= values.length * 0.5;
+    return values.length > 0 && values.filter(test).length <= values.length * 0.3;
   };
   const numbered = numbers.map((text) => Number(BRACED.exec(text)?.[1] ?? Number.NaN));
   const counts = numbered.every((value, i) => i === 0 || value === numbered[i - 1]! + 1);
   if (numbers.length >= 3 && counts && numbered[0]! <= 2 && inNumbers.length === numbers.length)
     return "numbering";
-  if (like(isPeriod)) return "names";
+  if (like(isPeriod) && areYears(numbers) && (numbers.length > 1 || inNumbers.length > 1 || cells[0] === ""))
+    return "names";
   const stub = cells.find((_, c) => !columns.numeric[c]);
   if (
     numbers.length >= 2 &&
@@ -52,6 +53,19 @@ export function isNumberHeader(
   )
     return "names";
   return null;
+}
+
+/** Years that head columns rise or fall, and are never far apart. Quarters may begin anew. */
+function areYears(texts: readonly string[]): boolean {
+  const years = texts.map((text) => Number(/\d{4}/.exec(text)?.[0] ?? Number.NaN));
+  if (years.some(Number.isNaN)) return true;
+  const steps = years.slice(1).map((year, i) => year - years[i]!);
+  // Under names that span them the same years come again.
+  const again = new Set(years).size < years.length;
+  return (
+    steps.every((step) => Math.abs(step) <= 25) &&
+    (again || steps.every((step) => step > 0) || steps.every((step) => step < 0))
+  );
 }
 
 /** The header of a table from the rows above its body, which come nearest last. `own` are rows of the region itself. */
@@ -306,6 +320,10 @@ function partition(
   if (!named.slice(first).every(Boolean)) return null;
   const boxes = boxesOf(columns, below);
   const shares: Span[] = [];
+  const middle = ({ chunk }: Span) => (chunk.x0 + chunk.x1) / 2;
+  const offFrom = (span: Span, from: number, to: number) =>
+    Math.abs((boxes[from]!.x0 + boxes[to]!.x1) / 2 - middle(span));
+  let gained = 0;
   let from = first;
   for (const [i, span] of own.entries()) {
     const last = i === own.length - 1 ? count - 1 : own[i + 1]!.from - 1;
@@ -313,7 +331,7 @@ function partition(
     let least = 1.3 * size;
     for (let to = Math.max(from, span.to); to <= last; to++) {
       if (i === own.length - 1 && to < last) continue;
-      const off = Math.abs((boxes[from]!.x0 + boxes[to]!.x1) / 2 - (span.chunk.x0 + span.chunk.x1) / 2);
+      const off = offFrom(span, from, to);
       if (off < least) {
         least = off;
         best = to;
@@ -321,8 +339,11 @@ function partition(
     }
     if (best < 0 || span.from < from) return null;
     shares.push({ ...span, from, to: best });
+    gained += offFrom(span, span.from, span.to) - least;
     from = best + 1;
   }
+  const even = shares.every((share) => share.to - share.from === shares[0]!.to - shares[0]!.from);
+  if (!even && gained < 0.5 * size * own.length) return null;
   return [...spans.filter(({ to }) => to < first), ...shares];
 }
 

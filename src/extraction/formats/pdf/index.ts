@@ -1,7 +1,7 @@
 import { fail } from "../../../core/errors";
 import type { TablePlace } from "../../contract";
 import { distinctNames, nothingSkipped, type SourceTable } from "../source-table";
-import type { BodyRow } from "./body";
+import { partPairNames, splitPairs } from "./composite";
 import { readDocument } from "./document";
 import type { PageLayer } from "./geometry";
 import { type JoinedTable, joinPages } from "./join";
@@ -88,16 +88,17 @@ function sourceTable(
   remarks: readonly string[],
 ): { table: PdfTable; weight: number } {
   const sections = body.some(({ section }) => section !== null);
-  const columns = distinctNames([...(sections ? ["section"] : []), ...names]);
+  const split = splitPairs({ names: partPairNames(names), units, rows: body.map(({ cells }) => cells) });
+  const columns = distinctNames([...(sections ? ["section"] : []), ...split.names]);
   const skipped = {
     ...nothingSkipped(),
     footnotes: notes,
     repeated_headers: repeatedHeaders,
     preamble: numbering,
   };
-  const rows = body.map(({ cells, section }: BodyRow, i) => ({
+  const rows = split.rows.map((cells, i) => ({
     row: i + 1,
-    cells: sections ? [section, ...cells] : [...cells],
+    cells: sections ? [body[i]!.section, ...cells] : [...cells],
   }));
   const own = [...remarks];
   if (sections) own.push("Headings between the rows are given in the column section.");
@@ -107,7 +108,7 @@ function sourceTable(
     table: {
       name,
       columns,
-      units: [...(sections ? [null] : []), ...units],
+      units: [...(sections ? [null] : []), ...split.units],
       rows,
       rowCount: rows.length,
       bad: [],

@@ -17,7 +17,7 @@ export interface JoinedTable {
   repeatedHeaders: number;
   /** Rows with at least one number. */
   numbers: number;
-  /** Lines with numbers that became rows or headers. */
+  /** Lines of the pages with numbers that it was made from. */
   lines: number;
 }
 
@@ -88,7 +88,7 @@ function begin(table: PageTable, number: number): Open {
     numbering,
     repeatedHeaders: 0,
     numbers: numberRows(body, columns.numeric),
-    lines: body.length + header.lines,
+    lines: table.numericLines,
     last: table,
   };
 }
@@ -108,7 +108,7 @@ function extend(open: Open, table: PageTable, named: boolean): void {
   open.notes += table.notes;
   open.numbering += table.numbering;
   open.numbers += numberRows(table.body, table.columns.numeric);
-  open.lines += table.body.length + table.header.lines;
+  open.lines += table.numericLines;
   open.last = table;
 }
 

@@ -1,8 +1,8 @@
 import { type BodyRow, readBody } from "./body";
 import { isFigure, isNote } from "./captions";
 import { isPeriod } from "./cells";
-import { type Columns, cellsOf, findColumns } from "./columns";
-import { overlap, type PageLayer, type Rule } from "./geometry";
+import { type Columns, findColumns } from "./columns";
+import { overlap, type PageLayer } from "./geometry";
 import { findHeader, type Header, isNumberHeader } from "./header";
 import { PDF_LIMITS } from "./limits";
 import { type Chunk, isMissing, isNumeric, type Row, rowsOf, textOf } from "./lines";
@@ -18,25 +18,32 @@ export interface PageTable {
   /** Lines that stand with the table and are no rows: sources, notes, the columns' numbering. */
   notes: number;
   numbering: number;
+  /** Lines with numbers that became rows or names. */
+  numericLines: number;
 }
 
 export interface PageTables {
   tables: PageTable[];
-  /** Lines of the page that look like rows: a number and something beside it. */
+  /** Lines of the page that look like rows: a number and something beside it. The scales of charts are not among them. */
   numericLines: number;
-  lines: number;
+}
+
+interface Page {
+  layer: PageLayer;
+  parted: Between;
+  figureLines: number;
 }
 
 /** Finds the tables of a page's text. */
 export function tablesOf(layer: PageLayer): PageTables {
   const { rows, prose } = rowsOf(layer);
-  const parted = partedBy(prose);
+  const page: Page = { layer, parted: partedBy(prose), figureLines: 0 };
   const tables: PageTable[] = [];
-  for (const region of findRegions(rows, parted)) {
+  for (const region of findRegions(rows, page.parted)) {
     if (tables.length >= PDF_LIMITS.tables) break;
-    tables.push(...readRegion(region, layer, parted));
+    tables.push(...readRegion(region, page));
   }
-  return { tables, numericLines: rows.filter(isDataRow).length, lines: rows.length + prose.length };
+  return { tables, numericLines: rows.filter(isDataRow).length - page.figureLines };
 }
 
 const partedBy =
@@ -49,12 +56,11 @@ const partedBy =
         overlap(chunk, { x0: Math.min(above.x0, below.x0), x1: Math.max(above.x1, below.x1) }) > 0,
     );
 
-function readRegion(region: Region, layer: PageLayer, parted: Between): PageTable[] {
+function readRegion(region: Region, page: Page): PageTable[] {
   if (region.rows.filter(isDataRow).length < 2) return [];
-  const vertical = layer.rules.vertical;
-  const columns = findColumns(coreRows(region.rows), vertical);
+  const columns = findColumns(coreRows(region.rows), page.layer.rules.vertical);
   const inner = withoutStrays(region, columns);
-  if (inner !== region) return readRegion(inner, layer, parted);
+  if (inner !== region) return readRegion(inner, page);
   const data = region.rows.filter(isDataRow);
   if (columns.bounds.length === 0 || columns.extents.length > PDF_LIMITS.columns) return [];
   // Years or names between the rows begin another table with columns of its own.
@@ -62,13 +68,13 @@ function readRegion(region: Region, layer: PageLayer, parted: Between): PageTabl
   if (cut > 0) {
     const head = { rows: region.rows.slice(0, cut), above: region.above, below: [] };
     const tail = { rows: region.rows.slice(cut), above: [], below: region.below };
-    return [...readRegion(shrink(head), layer, parted), ...readRegion(tail, layer, parted)];
+    return [...readRegion(shrink(head), page), ...readRegion(tail, page)];
   }
   const sides = besideEachOther(columns, data);
   if (sides !== null) {
-    return splitAt(region, sides).flatMap((side) => readRegion(shrink(side), layer, parted));
+    return splitAt(region, sides).flatMap((side) => readRegion(shrink(side), page));
   }
-  const table = readTable(region, columns, layer.rules.horizontal, parted, layer.page);
+  const table = readTable(region, columns, page);
   return table ? [table] : [];
 }
 
@@ -183,13 +189,8 @@ function splitAt(region: Region, x: number): Region[] {
   return [side(isLeft), side((chunk) => !isLeft(chunk))];
 }
 
-function readTable(
-  region: Region,
-  columns: Columns,
-  rules: readonly Rule[],
-  parted: Between,
-  page: number,
-): PageTable | null {
+function readTable(region: Region, columns: Columns, page: Page): PageTable | null {
+  const { layer, parted } = page;
   const own: Row[] = [];
   const rest = [...region.rows];
   let numbering = 0;
@@ -205,14 +206,22 @@ function readTable(
   }
   const data = rest.filter(isDataRow);
   if (data.length < 1) return null;
-  const header = findHeader(region.above, own, rest, columns, rules, parted);
+  const header = findHeader(region.above, own, rest, columns, layer.rules.horizontal, parted);
   const shares = header.names.map((name) => /%|per ?cent|share|s\.?e\.?\b|error|confidence/i.test(name));
   const tail = wrappedEnd(region.below, rest.at(-1)!, columns);
-  const body = readBody([...header.headings, ...rest, ...tail], columns, page, shares);
-  const notes = region.below.slice(tail.length).filter((row) => isNote(textOf(row.chunks[0]!.words))).length;
-  const table = { page, top: rest[0]!.y, columns, header, body, notes, numbering };
-  return isTable(table) ? table : null;
+  const body = readBody([...header.headings, ...rest, ...tail], columns, layer.page, shares);
+  const notes = region.below.slice(tail.length).filter(isNoteLine).length;
+  const numericLines = region.rows.filter(isDataRow).length;
+  const table = { page: layer.page, top: rest[0]!.y, columns, header, body, notes, numbering, numericLines };
+  if (isFigureText(table)) page.figureLines += numericLines;
+  else if (isTable(table)) return table;
+  return null;
 }
+
+const isNoteLine = ({ chunks }: Row): boolean => {
+  const text = textOf(chunks[0]!.words);
+  return isNote(text) || (chunks.length === 1 && /^\d{1,2}\s+\p{L}/u.test(text));
+};
 
 /** The last label may go on below its numbers. */
 function wrappedEnd(below: readonly Row[], last: Row, columns: Columns): Row[] {
@@ -221,6 +230,12 @@ function wrappedEnd(below: readonly Row[], last: Row, columns: Columns): Row[] {
   const text = textOf(row.chunks[0]!.words);
   const inside = row.x0 >= columns.extents[0]!.x0 - 1 && row.x1 <= columns.bounds[0]!;
   return inside && /^[\p{Ll}&(]/u.test(text) && !isNote(text) ? [row] : [];
+}
+
+/** The text of a chart: its title says so, or its axes do. */
+function isFigureText({ body, columns, header }: PageTable): boolean {
+  if (isFigure(header.caption ?? "") || columns.extents.some((_, c) => isAxis(body, c))) return true;
+  return columns.numeric.every(Boolean) && isScale(body, columns);
 }
 
 const DENSE = 0.45;
@@ -235,8 +250,8 @@ function isTable({ body, columns, header }: PageTable): boolean {
   const labels = columns.numeric.findIndex((numeric) => !numeric);
   const numbers = columns.numeric.filter(Boolean).length;
   if (labels < 0 && numbers < 2) return false;
-  if (labels < 0 && isScale(body, columns)) return false;
-  if (isFigure(header.caption ?? "") || columns.extents.some((_, c) => isAxis(body, c))) return false;
+
+  if (isForm(body, header)) return false;
   if (isContents(body, columns, header)) return false;
   if (labels >= 0 && numbers === 1 && columns.extents.length === 2) return isPairTable(body, columns, named);
   return named || body.length >= 3;
@@ -267,6 +282,14 @@ function isScale(body: readonly BodyRow[], columns: Columns): boolean {
     const values = valuesOf(body, c);
     return values.length < 3 || areEven(values);
   });
+}
+
+/** "Name: …", "Born: …": every line is about something else. */
+function isForm(body: readonly BodyRow[], { names }: Header): boolean {
+  const labels = [names[0], ...body.map(({ cells }) => cells[0])].filter(
+    (text) => text != null && text !== "",
+  );
+  return labels.filter((text) => text!.endsWith(":")).length >= labels.length * 0.6 && labels.length > 0;
 }
 
 /** A list of contents: numbered titles, and pages that never fall. */
@@ -301,5 +324,3 @@ function isPairTable(body: readonly BodyRow[], columns: Columns, named: boolean)
   if (rising && !named && values.length >= 3) return false;
   return named || body.length >= 3;
 }
-
-export const rowTexts = (row: Row, columns: Columns): string[] => cellsOf(row, columns.bounds).map(textOf);
