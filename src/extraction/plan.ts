@@ -18,7 +18,10 @@ export interface PlannedTable {
 /** Makes the plan of a table from what all of its columns hold. */
 export function planTable(table: SourceTable, format: FormatId, hints: DateHints = {}): PlannedTable {
   const profiles = named(profileColumns(table, { lean: table.leanOrder, ...hints }));
-  const time = decideTime(profiles, table);
+  // A column of which the format knows another use is no time, however much it looks like one.
+  const open = ({ source }: ColumnProfile) =>
+    table.hints?.[source] === undefined || source === table.timeColumn;
+  const time = decideTime(profiles.filter(open), table);
   const certainties: number[] = [];
   const wide = wideWarning(profiles.map(({ name }) => name));
   const warnings = [...table.notes, ...time.warnings, ...(wide ? [wide] : [])];

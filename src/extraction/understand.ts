@@ -149,7 +149,7 @@ function about(
   const { plan, format, table } = tables[0]!;
   const values = valuesOf(plan);
   const timed = plan.timestamp !== null;
-  const { type } = detectType({
+  const detected = detectType({
     names: plan.columns.filter(({ role }) => role !== "ignored").map(({ name }) => name),
     units: plan.columns.flatMap(({ unit }) => unit ?? []),
     description,
@@ -157,6 +157,7 @@ function about(
     hasValues: values.length > 0,
     isText: format === "text" && values.length === 0 && plan.columns.length === 1,
   });
+  const type = table.about ?? detected.type;
   return { detectedType: type, suggestions: suggest({ type, timed, rows: table.rowCount, values }) };
 }
 

@@ -66,7 +66,12 @@ function finish(raw: string, encoding: string): DetectedText {
   let controls = 0;
   for (let i = 0; i < sample.length; i++) {
     const code = sample.charCodeAt(i);
-    if ((code < 32 && code !== 9 && code !== 10 && code !== 12 && code !== 0x1f) || code === 0xfffd)
+    // ESC [ begins the colours of a terminal.
+    const colour = code === 0x1b && sample[i + 1] === "[";
+    if (
+      (code < 32 && !colour && code !== 9 && code !== 10 && code !== 12 && code !== 0x1f) ||
+      code === 0xfffd
+    )
       controls++;
   }
   if (controls > sample.length * 0.02) throw unreadable(`The data are binary of no known kind. ${TAKEN}`);

@@ -1,5 +1,5 @@
 import type { RejectedRow } from "../../streams/contract";
-import type { CsvDialect, DateOrder, Skipped, TablePlace, TablePlan } from "../contract";
+import type { CsvDialect, DateOrder, DetectedType, Skipped, TablePlace, TablePlan } from "../contract";
 
 export type Cell = string | number | boolean | null;
 
@@ -35,6 +35,8 @@ export interface SourceTable {
   timeColumn?: string;
   /** By column, where the format knows more than the cells show. */
   hints?: Readonly<Record<string, ColumnHint>>;
+  /** What the data are about, where that follows from what they are: a log, say. */
+  about?: DetectedType;
   /** The order to lean to where dates leave it open, by the habit of such sources. */
   leanOrder?: DateOrder;
   dialect?: CsvDialect;

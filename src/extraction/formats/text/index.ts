@@ -48,6 +48,7 @@ function tableOf(text: string, layout: AnyTextLayout): SourceTable {
     headerless: false,
     hints: layout.hints,
     ...(layout.timeColumn === null ? {} : { timeColumn: layout.timeColumn }),
+    ...(layout.about ? { about: layout.about } : {}),
     ...(layout.leanOrder ? { leanOrder: layout.leanOrder } : {}),
   };
 }

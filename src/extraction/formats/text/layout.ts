@@ -1,5 +1,5 @@
 import type { RejectedRow } from "../../../streams/contract";
-import type { DateOrder, Skipped } from "../../contract";
+import type { DateOrder, DetectedType, Skipped } from "../../contract";
 import { type Cell, type ColumnHint, nothingSkipped, type SourceRow } from "../source-table";
 import { cleanLine, lineFault } from "./lines";
 
@@ -14,6 +14,7 @@ export interface TextLayout<Detail extends { kind: string } = { kind: string }> 
   hints: Record<string, ColumnHint>;
   timeColumn: string | null;
   leanOrder?: DateOrder;
+  about?: DetectedType;
   notes: string[];
   /** That this is what the text is, in [0, 1]. */
   certainty: number;
