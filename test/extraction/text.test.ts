@@ -89,7 +89,10 @@ describe("other text", () => {
       confidence_level: "low",
       suggested_strategies: [],
     });
-    expect(points).toHaveLength(4);
+    expect(points.map(({ attributes, tags }) => (attributes ?? tags).text)).toEqual([
+      "Dear all,",
+      "please find the report here. It says, among others, that we did well.\nRegards,\nMax",
+    ]);
   });
 });
 

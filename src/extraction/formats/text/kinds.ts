@@ -1,9 +1,13 @@
+import { BlockRows, type BlocksLayout, decideBlocks } from "./blocks";
+import { type DrawnLayout, DrawnRows, decideDrawn } from "./drawn";
+import { decideFixedWidth, type FixedWidthLayout, FixedWidthRows } from "./fixed-width";
 import type { TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
 import { decideLog, type LogLayout, LogRows } from "./log";
 import { type AccessLayout, AccessRows, decideAccess } from "./log/access";
 import { decideLogfmt, type LogfmtLayout, LogfmtRows } from "./log/logfmt";
 import { decideW3c, type W3cLayout, W3cRows } from "./log/w3c";
+import { decideNameValues, NameValueRows, type NameValuesLayout } from "./name-values";
 import { decidePosts, PostRows, type PostsLayout } from "./posts";
 import { decideProse, type ProseLayout, ProseRows } from "./prose";
 import { decideReadings, ReadingRows, type ReadingsLayout } from "./readings";
@@ -11,22 +15,30 @@ import { decideReadings, ReadingRows, type ReadingsLayout } from "./readings";
 /** Every kind of text that is known. */
 export type TextDetail =
   | AccessLayout
-  | LogfmtLayout
-  | W3cLayout
+  | BlocksLayout
+  | DrawnLayout
+  | FixedWidthLayout
   | LogLayout
+  | LogfmtLayout
+  | NameValuesLayout
   | PostsLayout
   | ProseLayout
-  | ReadingsLayout;
+  | ReadingsLayout
+  | W3cLayout;
 export type TextKind = TextDetail["kind"];
 export type AnyTextLayout = TextLayout<TextDetail>;
 
 /** Kinds whose lines hold commas, bars or blanks as tables do: they are tried before a table is looked for. */
 export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout | null)[] = [
+  decideDrawn,
   decideW3c,
   decideAccess,
   decideLogfmt,
   decideReadings,
   decidePosts,
+  decideBlocks,
+  decideNameValues,
+  decideFixedWidth,
 ];
 
 /** All kinds in the order in which they are tried; the last takes any text. */
@@ -42,12 +54,20 @@ export function textRows({ detail, columns }: AnyTextLayout): TextRows {
       return new LogfmtRows(detail, width);
     case "w3c":
       return new W3cRows(columns);
+    case "blocks":
+      return new BlockRows(detail, width);
+    case "drawn":
+      return new DrawnRows(detail, width);
+    case "name_values":
+      return new NameValueRows(width);
+    case "fixed_width":
+      return new FixedWidthRows(detail, width);
     case "log":
       return new LogRows(detail, width);
     case "posts":
       return new PostRows(width);
     case "prose":
-      return new ProseRows(width);
+      return new ProseRows(detail, width);
     case "readings":
       return new ReadingRows(detail, width);
   }

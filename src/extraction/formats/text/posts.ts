@@ -20,6 +20,7 @@ export function decidePosts(sample: readonly Line[]): TextLayout<PostsLayout> | 
     units: [null, null, null],
     hints: { user: "category", text: "attribute", sentiment_score: "value" },
     timeColumn: null,
+    about: "social_media",
     notes: [SENTIMENT_NOTE],
     certainty: 0.85,
     detail: { kind: "posts" },

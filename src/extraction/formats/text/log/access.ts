@@ -97,6 +97,7 @@ function layoutOf(parts: readonly Parts[], words: 3 | 4, request: number): TextL
     units,
     hints,
     timeColumn: "timestamp",
+    about: "web_traffic",
     notes: [],
     certainty: 0.97,
     detail: { kind: "access", words, rest },

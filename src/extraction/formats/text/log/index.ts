@@ -62,6 +62,8 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
   hints.set("message", "attribute");
   hints.set("template", templates.length <= TAG_TEMPLATES ? "category" : "attribute");
   for (const name of names) hints.set(name, "value");
+  for (const name of columns.slice(columns.length - (fields?.names.length ?? 0)))
+    if (/^(?:message|msg)(?:_\d+)?$/.test(name)) hints.set(name, "attribute");
   const notes: string[] = [];
   if (head.timeForm && YEARLESS.has(head.timeForm))
     notes.push("The times at the heads of the lines have no year.");
@@ -78,6 +80,7 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
     ],
     hints: Object.fromEntries(hints),
     timeColumn: head.time !== null && head.timeForm !== "clock" ? head.columns[head.time]! : null,
+    about: "log_data",
     leanOrder: "ymd",
     notes,
     certainty: certaintyOf(head, continued / sample.length),

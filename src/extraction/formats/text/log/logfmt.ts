@@ -73,6 +73,7 @@ export function decideLogfmt(sample: readonly Line[]): TextLayout<LogfmtLayout> 
     units: [...inOrder.map((key) => measures.find((one) => one.key === key)?.unit ?? null), null, null],
     hints,
     timeColumn: null,
+    about: "log_data",
     notes: [],
     certainty: 0.95,
     detail: { kind: "logfmt", keys: inOrder, measures, message, templates },
