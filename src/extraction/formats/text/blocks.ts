@@ -74,7 +74,7 @@ export class BlockRows extends TextRows {
     } else {
       const place = pair ? this.others : this.open.last;
       const before = cells[place];
-      cells[place] = (before === null ? text.trim() : `${before}\n${text.trim()}`).slice(0, 16_000);
+      cells[place] = before === null ? text.trim() : `${before}\n${text.trim()}`;
     }
     if (row !== this.open.row) this.skipped.continued++;
     return done;

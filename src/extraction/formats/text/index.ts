@@ -43,7 +43,7 @@ function tableOf(text: string, layout: AnyTextLayout): SourceTable {
     rowCount: rows.length,
     bad: reader.bad,
     skipped: reader.skipped,
-    notes: layout.notes,
+    notes: [...layout.notes, ...reader.notes()],
     certainty: layout.certainty,
     headerless: false,
     hints: layout.hints,

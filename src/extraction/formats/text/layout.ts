@@ -49,6 +49,11 @@ export abstract class TextRows {
     return [];
   }
 
+  /** What is to be said of the reading once all lines are read. */
+  notes(): string[] {
+    return [];
+  }
+
   /** A line without its colours and without blanks at its end; never empty. */
   protected abstract line(text: string, row: number): SourceRow[];
 

@@ -145,6 +145,7 @@ export class LogRows extends TextRows {
   private readonly tree: TemplateTree;
   private readonly places: ReadonlyMap<string, number>;
   private open: { row: number; cells: Cell[]; message: string } | null = null;
+  private notKept = 0;
 
   constructor(
     private readonly layout: LogLayout,
@@ -184,6 +185,12 @@ export class LogRows extends TextRows {
     return [{ row, cells }];
   }
 
+  override notes(): string[] {
+    return this.notKept === 0
+      ? []
+      : [`${this.notKept} line(s) that continue a message of over ${MESSAGE_CHARS} characters are not kept.`];
+  }
+
   private readFields(cells: Cell[], message: string): void {
     const { fields, head } = this.layout;
     if (!fields) return;
@@ -203,7 +210,8 @@ export class LogRows extends TextRows {
     }
     this.skipped.continued++;
     const room = MESSAGE_CHARS - this.open.message.length;
-    if (room > 1) this.open.message += `\n${text}`.slice(0, room);
+    if (text.length < room) this.open.message += `\n${text}`;
+    else this.notKept++;
     return [];
   }
 }
@@ -230,7 +238,8 @@ export function isLogBesideTable(sample: readonly Line[], consistency: number): 
     if (/^[^\s,]{0,12}\s?[^\s,]{0,18},\d/.test(text)) commas++;
     if (text.slice(0, 60).includes("|")) bars++;
   }
-  if (records < sample.length * 0.3) return false;
+  const flush = sample.filter(({ text }) => !/^\s/.test(text)).length;
+  if (records < flush * 0.3) return false;
   const objects =
     sample.filter(({ text }) => text.endsWith("}") && text.includes("{")).length >= sample.length * 0.8;
   if (objects) return true;

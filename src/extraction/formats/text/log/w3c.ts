@@ -39,7 +39,12 @@ export function decideW3c(sample: readonly Line[]): TextLayout<W3cLayout> | null
   const timed = columns.find((name) => /^date$/i.test(name)) ?? columns.find((name) => /^time$/i.test(name));
   return {
     columns,
-    units: columns.map((name) => (/^time-taken$/i.test(name) ? "ms" : /bytes/i.test(name) ? "B" : null)),
+    units: columns.map((name, i) => {
+      if (/bytes/i.test(name)) return "B";
+      // The draft has seconds with decimals; IIS writes whole milliseconds.
+      const decimals = rows.some((row) => row[i]?.includes("."));
+      return /^time-taken$/i.test(name) ? (decimals ? "s" : "ms") : null;
+    }),
     hints,
     timeColumn: timed ?? null,
     leanOrder: "ymd",
