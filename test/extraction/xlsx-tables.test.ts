@@ -48,8 +48,8 @@ describe("one table on a sheet", () => {
     const [table, ...others] = await read(rows);
     expect(others).toEqual([]);
     expect(table!.skipped).toEqual({
+      ...nothingSkipped(),
       blank: 2,
-      comments: 0,
       preamble: 2,
       repeated_headers: 1,
       units_rows: 1,

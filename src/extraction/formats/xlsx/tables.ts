@@ -1,4 +1,3 @@
-import type { TablePlace } from "../../contract";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { distinctNames, nothingSkipped, type SourceRow, type SourceTable } from "../source-table";
 import { siftRows } from "../table-rows";
