@@ -16,7 +16,7 @@ import {
 import { validate } from "../platform/http/validate";
 import { fingerprintOf } from "../platform/idempotency";
 import { parseMultipart } from "../platform/multipart";
-import { fetchPublic } from "../platform/safe-fetch";
+import { FETCH_LIMITS, fetchPublic } from "../platform/safe-fetch";
 import { streamIdSchema } from "../streams/contract";
 import { type ExtractionPlan, extractionPlanSchema } from "./contract";
 import { EXTRACTION_LIMITS } from "./limits";
@@ -29,6 +29,9 @@ const LIMITS: BlobLimits = {
   maxBytes: Math.min(BODY_LIMITS.streamedBytes, EXTRACTION_LIMITS.inlineChars),
   keptBytes: INLINE_BYTES,
 };
+
+/** What a server that has several forms of its data should choose. */
+const ACCEPTED = "text/csv, application/json, application/x-ndjson, text/*;q=0.9, */*;q=0.5";
 
 const shared = {
   description: z.string().max(10_000).optional(),
@@ -47,7 +50,7 @@ const formSchema = z.strictObject({
 export const processSchema = z.strictObject({
   ...shared,
   raw_text: z.string().min(1).optional(),
-  url: z.string().max(4_096).optional(),
+  url: z.string().max(FETCH_LIMITS.urlChars).optional(),
   data: z.unknown().optional(),
   plan: extractionPlanSchema.optional(),
 });
@@ -73,17 +76,24 @@ export interface EarlierPlan {
   desiredFormat: JobRequest["desiredFormat"];
 }
 
+/** Data that are stored, and what is to be done with them. */
 export interface Intake {
   request: JobRequest;
   /** Bytes of the sealed upload. */
   storedBytes: number;
   kept: StoredBlob["kept"];
+}
+
+/** A body that was read. What came with it is stored; what a URL leads to is not yet there. */
+export interface Taken {
   /** Equal for equal bodies, whatever the order of a form's fields and its boundary. */
   fingerprint: string;
+  /** To be called once: what a URL leads to is fetched now, with what {@link fetchPublic} throws. */
+  intake(): Promise<Intake>;
 }
 
 /** Takes the body in: the data sealed in R2 under the job's id, the rest as the job's request. */
-export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): Promise<Intake> {
+export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): Promise<Taken> {
   const contentType = raw.headers.get("content-type");
   const key = uploadKey(ctx.principal.tenantId, jobId);
   const store = (source: AsyncIterable<Uint8Array>) => storeSealed(ctx, key, source, LIMITS);
@@ -99,27 +109,16 @@ export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): P
   if (!isJsonType(contentType)) {
     throw fail(
       "unsupported_media_type",
-      "The body must be multipart/form-data with a file, or JSON with raw_text or data.",
+      "The body must be multipart/form-data with a file, or JSON with raw_text, url or data.",
     );
   }
   const body = parseBody(processSchema, decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes)));
-  return takeNamed(ctx, body, store);
-}
-
-/** What a body names instead of bringing a file. */
-async function takeNamed(ctx: TenantContext, body: ProcessBody, store: Store): Promise<Intake> {
-  const { source, ...told } = await dataOf(ctx, body);
-  return intakeOf(body, await store(source), told);
+  return takeGiven(ctx, body, store);
 }
 
 type Store = (source: AsyncIterable<Uint8Array>) => Promise<StoredBlob>;
 
-async function takeForm(
-  ctx: TenantContext,
-  raw: Request,
-  contentType: string,
-  store: Store,
-): Promise<Intake> {
+async function takeForm(ctx: TenantContext, raw: Request, contentType: string, store: Store): Promise<Taken> {
   const form = await parseMultipart(
     contentType,
     readStream(raw, BODY_LIMITS.streamedBytes),
@@ -137,57 +136,68 @@ async function takeForm(
   };
   if (form.file) {
     if (raw_text !== undefined || url !== undefined) throw oneOf();
-    return intakeOf(body, form.file.blob, form.file);
+    return takenBlob(body, form.file.blob, form.file);
   }
-  const named = {
+  const given = {
     ...body,
     ...(raw_text === undefined ? {} : { raw_text }),
     ...(url === undefined ? {} : { url }),
   };
-  return takeNamed(ctx, named, store);
+  return takeGiven(ctx, given, store);
 }
 
-async function intakeOf(
-  body: ProcessBody,
-  blob: StoredBlob,
-  { filename, contentType }: { filename: string | null; contentType: string | null },
-): Promise<Intake> {
-  const asked = {
-    filename,
-    description: body.description ?? null,
-    desiredFormat: body.desired_format,
-    plan: body.plan ?? null,
+/** Data that stand in the body itself, or that it names. */
+async function takeGiven(ctx: TenantContext, body: ProcessBody, store: Store): Promise<Taken> {
+  const { raw_text, url, data } = body;
+  if ([raw_text, url, data].filter((one) => one !== undefined).length !== 1) throw oneOf();
+  if (url !== undefined) return takenUrl(ctx, body, url, store);
+  const bytes = utf8(raw_text ?? JSON.stringify(data));
+  const contentType = raw_text === undefined ? "application/json" : null;
+  return takenBlob(body, await store(once(bytes)), { filename: null, contentType });
+}
+
+interface Described {
+  filename: string | null;
+  contentType: string | null;
+}
+
+async function takenBlob(body: ProcessBody, blob: StoredBlob, described: Described): Promise<Taken> {
+  const fingerprint = await fingerprintFor(body, { filename: described.filename, sha256: blob.sha256 });
+  return { fingerprint, intake: async () => intakeOf(body, blob, described) };
+}
+
+/** What makes one request with a URL and the next the same is the URL: what it leads to may have changed. */
+async function takenUrl(ctx: TenantContext, body: ProcessBody, url: string, store: Store): Promise<Taken> {
+  return {
+    fingerprint: await fingerprintFor(body, { url }),
+    async intake() {
+      const fetched = await fetchPublic(ctx.config, url, { maxBytes: LIMITS.maxBytes, accept: ACCEPTED });
+      return intakeOf(body, await store(fetched.body), fetched);
+    },
   };
-  const fingerprint = await fingerprintOf(
-    // What a URL answers may change; asked for again under one key, it is the same request.
-    canonicalJson({ ...asked, data: body.url ?? blob.sha256, stream: body.stream_id ?? null }),
-  );
+}
+
+const fingerprintFor = (body: ProcessBody, source: Record<string, string | null>): Promise<string> =>
+  fingerprintOf(canonicalJson({ ...askedOf(body), ...source, stream: body.stream_id ?? null }));
+
+const askedOf = (body: ProcessBody) => ({
+  description: body.description ?? null,
+  desiredFormat: body.desired_format,
+  plan: body.plan ?? null,
+});
+
+function intakeOf(body: ProcessBody, blob: StoredBlob, { filename, contentType }: Described): Intake {
   const streamId = body.stream_id ?? streamIdFrom(filename) ?? `stream_${crypto.randomUUID().slice(0, 8)}`;
   const request = {
-    ...asked,
+    ...askedOf(body),
+    filename,
     contentType,
     streamId,
     blobKey: blob.key,
     bytes: blob.bytes,
     sha256: blob.sha256,
   };
-  return { request, storedBytes: blob.storedBytes, kept: blob.kept, fingerprint };
-}
-
-interface NamedData {
-  source: AsyncIterable<Uint8Array>;
-  filename: string | null;
-  contentType: string | null;
-}
-
-async function dataOf(ctx: TenantContext, { raw_text, url, data }: ProcessBody): Promise<NamedData> {
-  if ([raw_text, url, data].filter((one) => one !== undefined).length !== 1) throw oneOf();
-  if (url !== undefined) {
-    const { body, filename, contentType } = await fetchPublic(ctx.config, url, { maxBytes: LIMITS.maxBytes });
-    return { source: body, filename, contentType };
-  }
-  if (raw_text !== undefined) return { source: once(utf8(raw_text)), filename: null, contentType: null };
-  return { source: once(utf8(JSON.stringify(data))), filename: null, contentType: "application/json" };
+  return { request, storedBytes: blob.storedBytes, kept: blob.kept };
 }
 
 const oneOf = () => fail("invalid_request", "Exactly one of file, raw_text, url and data is needed.");

@@ -2,6 +2,7 @@ import { AppError, type Failure } from "../core/errors";
 import { newId } from "../core/ids";
 import { unwrap } from "../core/result";
 import type { WorkItem } from "../core/work";
+import { uploadKey } from "../platform/blobs";
 import type { TenantContext } from "../platform/context";
 import { type Reply, reply } from "../platform/http/endpoint";
 import { runIdempotent } from "../platform/idempotency";
@@ -25,20 +26,20 @@ export async function processData(
   preference: Preference,
 ): Promise<Reply | Response> {
   const jobId = newId("job", ctx.random);
-  const intake = await takeIn(ctx, raw, jobId);
+  const taken = await takeIn(ctx, raw, jobId);
   const progress = { began: false };
   try {
-    const work = () =>
-      beginJob(ctx, jobId, intake, preference, () => {
+    const work = async () =>
+      beginJob(ctx, jobId, await taken.intake(), preference, () => {
         progress.began = true;
       });
     const key = raw.headers.get("idempotency-key");
     if (key === null) return await work();
     const scope = `${raw.method} ${new URL(raw.url).pathname}`;
-    return await runIdempotent(ctx, { key, scope, fingerprint: intake.fingerprint }, work);
+    return await runIdempotent(ctx, { key, scope, fingerprint: taken.fingerprint }, work);
   } finally {
     // A replay, a refusal, or no place for the job: nothing will ever name this upload.
-    if (!progress.began) await ctx.env.UPLOADS.delete(intake.request.blobKey);
+    if (!progress.began) await ctx.env.UPLOADS.delete(uploadKey(ctx.principal.tenantId, jobId));
   }
 }
 
@@ -46,7 +47,7 @@ export async function processData(
 export async function beginJob(
   ctx: TenantContext,
   jobId: string,
-  { request, kept, storedBytes }: Omit<Intake, "fingerprint">,
+  { request, kept, storedBytes }: Intake,
   preference: Preference,
   onBegun: () => void = () => {},
 ): Promise<Reply> {

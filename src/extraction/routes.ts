@@ -31,7 +31,9 @@ const jobSummarySchema = z.object({
 const jobSchema = jobSummarySchema.extend({ result: processedSchema.nullable() });
 const jobParams = z.object({ job_id: z.string().min(1).max(64) });
 const formSchema = z.object({
-  file: z.string().meta({ format: "binary" }),
+  file: z.string().meta({ format: "binary" }).optional(),
+  raw_text: z.string().optional(),
+  url: z.string().optional(),
   description: z.string().optional(),
   stream_id: z.string().optional(),
   desired_format: z.enum(["time_series", "records"]).optional(),
@@ -50,7 +52,7 @@ export function extractionRoutes(router: Router): void {
       tag,
       summary: "Understand any data and load them into a stream",
       description:
-        "A file as multipart/form-data, or JSON with raw_text or data. `Idempotency-Key` and `Prefer: respond-async` are honoured.",
+        "A file as multipart/form-data, or JSON with raw_text, url or data. A url is fetched from public addresses only; one that cannot be is answered 422 `url_fetch_failed`. Files may be packed by gzip or ZIP. `Idempotency-Key` and `Prefer: respond-async` are honoured.",
       access: "stream:write",
       rawBody: { "multipart/form-data": formSchema, "application/json": processSchema },
       responses: {
