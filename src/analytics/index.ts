@@ -7,6 +7,7 @@ export { EXECUTION_LIMITS, type ExecutionRequest, executeSchema, requestOf } fro
 export { resolve } from "./resolve";
 export { type Resolution, type Resolved, resolvedOf } from "./resolved";
 export { analyticsRoutes } from "./routes";
+export { analyseStream } from "./schedule/analyse-stream";
 export { checkSchedule } from "./schedule/check";
 export { enqueueDue } from "./schedule/enqueue-due";
 export { runAutoProcessing } from "./schedule/run-auto";

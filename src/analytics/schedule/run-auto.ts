@@ -3,14 +3,10 @@ import type { TenantContext } from "../../platform/context";
 import { db } from "../../platform/db";
 import { errorFields, log } from "../../platform/log";
 import { tenantObject } from "../../platform/objects";
-import { callShards, findStream } from "../../streams";
-import type { StreamDescription } from "../../streams/contract";
 import { endAutoRun } from "../../tenants";
-import { prepareStrategy } from "../strategies/registry";
 import { activeTenant } from "./active-tenant";
-import { queueExecution } from "./queue-execution";
+import { analyseStream } from "./analyse-stream";
 
-const STRATEGY = "auto_analysis";
 const USED_UP = "strategy_quota_exceeded";
 /** Each takes three calls; the rest goes on with a message of its own. */
 const STREAMS_A_MESSAGE = 50;
@@ -51,7 +47,7 @@ async function analyseEach(ctx: TenantContext, streamIds: readonly string[]): Pr
   let met: RunError = null;
   for (const streamId of streamIds) {
     try {
-      await analyse(ctx, streamId);
+      await analyseStream(ctx, streamId);
     } catch (error) {
       const { code, detail } = failureOf(ctx, streamId, error);
       // Deleted since it was written to.
@@ -68,21 +64,4 @@ function failureOf(ctx: TenantContext, streamId: string, error: unknown): Failur
   const fields = { tenant_id: ctx.principal.tenantId, stream_id: streamId, ...errorFields(error) };
   log(ctx.config.LOG_LEVEL, "error", "auto_processing_failed", fields);
   return { code: "internal", detail: "An analysis could not be queued on our side." };
-}
-
-async function analyse(ctx: TenantContext, streamId: string): Promise<void> {
-  const { tenantId } = ctx.principal;
-  const registered = await findStream(db(ctx.env), tenantId, streamId);
-  if (!registered) return;
-  const shards = await callShards<StreamDescription>(ctx, streamId, (object, call) => object.describe(call));
-  const longest = Math.max(0, ...shards.flatMap(({ series }) => series.map(({ count }) => count)));
-  if (longest < prepareStrategy(STRATEGY, {}).requiredPoints) return;
-  const stored = shards.reduce((sum, { totals }) => sum + totals.accepted + totals.updated, 0);
-  await queueExecution(ctx, {
-    // A stream of the same name that was made anew counts from the beginning.
-    identity: ["auto_processing", tenantId, streamId, registered.createdAt, stored],
-    strategyId: STRATEGY,
-    config: {},
-    target: { streamId, fields: null, tags: null },
-  });
 }
