@@ -5,22 +5,22 @@ import { readSealed } from "../platform/blobs";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
 import { failWork, type Runner } from "../platform/turn";
+import { carryOut } from "./carry-out";
 import type { JobRequest } from "./intake";
 import { jobEvent, progressOf } from "./jobs";
-import { load } from "./load";
 
 /** A job is as much as a message does: uploads are large. */
 const JOB_UNITS = WORK_LIMITS.sliceUnits;
 
 const failedEvent = (item: WorkItem, nowMs: number) => jobEvent(item, progressOf("failed"), nowMs);
 
-/** Jobs as the queue's consumer does them. Done again, a job writes the same points: see {@link load}. */
+/** Jobs as the queue's consumer does them. Done again, a job writes the same points: see {@link carryOut}. */
 export const jobs: Runner = {
   async run(ctx, item) {
     await begin(ctx, item);
     const request = JSON.parse(item.request) as JobRequest;
     try {
-      const result = await load(ctx, item.id, request, await readSealed(ctx, request.blobKey));
+      const result = await carryOut(ctx, item.id, request, await readSealed(ctx, request.blobKey));
       const event = jobEvent(item, progressOf("succeeded", result.records_processed), ctx.clock.nowMs());
       const outcome = { status: "succeeded" as const, result: JSON.stringify(result), error: null };
       const tenant = tenantObject(ctx.env, ctx.principal.tenantId);

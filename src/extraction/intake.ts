@@ -55,6 +55,8 @@ export const processSchema = z.strictObject({
   plan: extractionPlanSchema.optional(),
 });
 export type ProcessBody = z.infer<typeof processSchema>;
+/** What the platform's own callers may ask beside it. */
+export type Given = ProcessBody & Pick<JobRequest, "analyse">;
 
 /** A job's own request: what doing it again from nothing needs. */
 export interface JobRequest {
@@ -67,6 +69,8 @@ export interface JobRequest {
   streamId: string;
   desiredFormat: "time_series" | "records";
   plan: ProcessBody["plan"] | null;
+  /** Data that are understood well enough are analysed too: those of a webhook, which nobody waits for. */
+  analyse?: true;
   /** A replay: the job that the upload came with, and the plans under which its rows were stored, the oldest first. */
   replays?: { jobId: string; under: EarlierPlan[] };
 }
@@ -95,14 +99,13 @@ export interface Taken {
 /** Takes the body in: the data sealed in R2 under the job's id, the rest as the job's request. */
 export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): Promise<Taken> {
   const contentType = raw.headers.get("content-type");
-  const key = uploadKey(ctx.principal.tenantId, jobId);
-  const store = (source: AsyncIterable<Uint8Array>) => storeSealed(ctx, key, source, LIMITS);
+  const store = storeFor(ctx, jobId);
   if (mediaType(contentType) === "multipart/form-data") {
     try {
       return await takeForm(ctx, raw, contentType!, store);
     } catch (error) {
       // The file may have been stored before what is wrong was met.
-      await ctx.env.UPLOADS.delete(key);
+      await ctx.env.UPLOADS.delete(uploadKey(ctx.principal.tenantId, jobId));
       throw error;
     }
   }
@@ -117,6 +120,12 @@ export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): P
 }
 
 type Store = (source: AsyncIterable<Uint8Array>) => Promise<StoredBlob>;
+
+/** Seals data into R2 under a job's id. */
+export function storeFor(ctx: TenantContext, jobId: string): Store {
+  const key = uploadKey(ctx.principal.tenantId, jobId);
+  return (source) => storeSealed(ctx, key, source, LIMITS);
+}
 
 async function takeForm(ctx: TenantContext, raw: Request, contentType: string, store: Store): Promise<Taken> {
   const form = await parseMultipart(
@@ -147,7 +156,7 @@ async function takeForm(ctx: TenantContext, raw: Request, contentType: string, s
 }
 
 /** Data that stand in the body itself, or that it names. */
-async function takeGiven(ctx: TenantContext, body: ProcessBody, store: Store): Promise<Taken> {
+export async function takeGiven(ctx: TenantContext, body: Given, store: Store): Promise<Taken> {
   const { raw_text, url, data } = body;
   if ([raw_text, url, data].filter((one) => one !== undefined).length !== 1) throw oneOf();
   if (url !== undefined) return takenUrl(ctx, body, url, store);
@@ -161,13 +170,13 @@ interface Described {
   contentType: string | null;
 }
 
-async function takenBlob(body: ProcessBody, blob: StoredBlob, described: Described): Promise<Taken> {
+async function takenBlob(body: Given, blob: StoredBlob, described: Described): Promise<Taken> {
   const fingerprint = await fingerprintFor(body, { filename: described.filename, sha256: blob.sha256 });
   return { fingerprint, intake: async () => intakeOf(body, blob, described) };
 }
 
 /** What makes one request with a URL and the next the same is the URL: what it leads to may have changed. */
-async function takenUrl(ctx: TenantContext, body: ProcessBody, url: string, store: Store): Promise<Taken> {
+async function takenUrl(ctx: TenantContext, body: Given, url: string, store: Store): Promise<Taken> {
   return {
     fingerprint: await fingerprintFor(body, { url }),
     async intake() {
@@ -177,16 +186,17 @@ async function takenUrl(ctx: TenantContext, body: ProcessBody, url: string, stor
   };
 }
 
-const fingerprintFor = (body: ProcessBody, source: Record<string, string | null>): Promise<string> =>
+const fingerprintFor = (body: Given, source: Record<string, string | null>): Promise<string> =>
   fingerprintOf(canonicalJson({ ...askedOf(body), ...source, stream: body.stream_id ?? null }));
 
-const askedOf = (body: ProcessBody) => ({
+const askedOf = (body: Given) => ({
   description: body.description ?? null,
   desiredFormat: body.desired_format,
   plan: body.plan ?? null,
+  ...(body.analyse ? { analyse: body.analyse } : {}),
 });
 
-function intakeOf(body: ProcessBody, blob: StoredBlob, { filename, contentType }: Described): Intake {
+function intakeOf(body: Given, blob: StoredBlob, { filename, contentType }: Described): Intake {
   const streamId = body.stream_id ?? streamIdFrom(filename) ?? `stream_${crypto.randomUUID().slice(0, 8)}`;
   const request = {
     ...askedOf(body),

@@ -9,9 +9,9 @@ import { runIdempotent } from "../platform/idempotency";
 import { tenantObject } from "../platform/objects";
 import { acceptedHeaders, appliedHeader, isInline, type Preference } from "../platform/prefer";
 import { failWork } from "../platform/turn";
-import { INLINE_BYTES, type Intake, takeIn } from "./intake";
+import { carryOut } from "./carry-out";
+import { INLINE_BYTES, type Intake, type Taken, takeIn } from "./intake";
 import { jobOf } from "./jobs";
-import { load } from "./load";
 
 /** What is understood and written at least: CSV, the slowest, was 2.7 to 4.6 MB a second of CPU without the writing. */
 const BYTES_PER_SECOND = 1_000_000;
@@ -27,16 +27,29 @@ export async function processData(
 ): Promise<Reply | Response> {
   const jobId = newId("job", ctx.random);
   const taken = await takeIn(ctx, raw, jobId);
+  const key = raw.headers.get("idempotency-key");
+  if (key === null) return processTaken(ctx, jobId, taken, preference, (work) => work());
+  const scope = `${raw.method} ${new URL(raw.url).pathname}`;
+  return processTaken(ctx, jobId, taken, preference, (work) =>
+    runIdempotent(ctx, { key, scope, fingerprint: taken.fingerprint }, work),
+  );
+}
+
+/** Makes a job of what was taken in and does it, inside of `around`. Where no job is made, nothing stays stored. */
+export async function processTaken<T>(
+  ctx: TenantContext,
+  jobId: string,
+  taken: Taken,
+  preference: Preference,
+  around: (work: () => Promise<Reply>) => Promise<T>,
+): Promise<T> {
   const progress = { began: false };
   try {
-    const work = async () =>
+    return await around(async () =>
       beginJob(ctx, jobId, await taken.intake(), preference, () => {
         progress.began = true;
-      });
-    const key = raw.headers.get("idempotency-key");
-    if (key === null) return await work();
-    const scope = `${raw.method} ${new URL(raw.url).pathname}`;
-    return await runIdempotent(ctx, { key, scope, fingerprint: taken.fingerprint }, work);
+      }),
+    );
   } finally {
     // A replay, a refusal, or no place for the job: nothing will ever name this upload.
     if (!progress.began) await ctx.env.UPLOADS.delete(uploadKey(ctx.principal.tenantId, jobId));
@@ -69,7 +82,7 @@ export async function beginJob(
   onBegun();
   if (!inline) return reply(202, jobOf(item), acceptedHeaders(preference, `/api/llm/jobs/${jobId}`));
   try {
-    const result = await load(ctx, jobId, request, kept);
+    const result = await carryOut(ctx, jobId, request, kept);
     unwrap(
       await tenant.finishWork(jobId, { status: "succeeded", result: JSON.stringify(result), error: null }),
     );

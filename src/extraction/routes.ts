@@ -13,6 +13,7 @@ import { jobOf, jobSummary } from "./jobs";
 import { planRoutes } from "./plan-routes";
 import { processData } from "./process";
 import { replayJob, replaySchema } from "./replay";
+import { webhookRoutes } from "./webhook-routes";
 
 const tag = "Data processing";
 
@@ -42,6 +43,7 @@ const formSchema = z.object({
 
 export function extractionRoutes(router: Router): void {
   planRoutes(router);
+  webhookRoutes(router);
 
   endpoint(
     router,

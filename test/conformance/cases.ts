@@ -144,6 +144,7 @@ export const CASES: Record<string, Case> = {
   },
   forgetPlan: { ...at(`/api/llm/plans/${NO_SHAPE}`), unshared: "as getPlan" },
   analyzeData: { ...at("/api/llm/analyze"), wrong: emptyObject, maxBytes: COMMAND },
+  receiveExternalData: { ...at("/webhooks/external-data"), wrong: emptyObject, maxBytes: TREE },
   listStrategies: at("/api/strategies"),
   executeStrategy: { ...at("/api/strategy"), wrong: emptyObject, maxBytes: COMMAND },
   backtestStrategy: { ...at("/api/strategy/backtest"), wrong: emptyObject, maxBytes: COMMAND },

@@ -48,7 +48,7 @@ describe("an archive of several files", () => {
       [{ file: "site/north.csv" }, { file: "north.csv" }],
       [{ file: "site/south.csv" }, { file: "south.csv" }],
     ]);
-    expect(tables.map(({ name }) => name)).toEqual(["north.csv", "south.csv"]);
+    expect(tables?.map(({ name }) => name)).toEqual(["north.csv", "south.csv"]);
   });
 
   it("is read again under its own plan, each file by the table that is about it", async () => {
