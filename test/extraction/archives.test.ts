@@ -35,6 +35,14 @@ describe("data that are packed", () => {
   });
 });
 
+it("text that begins with the letters of a ZIP is text", async () => {
+  const { records_found } = await understood(
+    new TextEncoder().encode("PK,time,v\n1,2025-01-01,5\n2,2025-01-02,6\n"),
+    "a.csv",
+  );
+  expect(records_found).toBe(2);
+});
+
 describe("an archive of several files", () => {
   it("is tables of one stream where the columns are the same, told apart by a tag", async () => {
     const archive = zipOf([

@@ -1,10 +1,9 @@
 import { fail } from "../../core/errors";
 import type { BinaryFormatId } from "../contract";
 import { workbookKind } from "../formats/xlsx";
-import { zipNames } from "../unpack";
+import { isZip, zipNames } from "../unpack";
 
 const PDF = [0x25, 0x50, 0x44, 0x46, 0x2d];
-const ZIP = [0x50, 0x4b];
 /** OLE2, in which old workbooks are, and new ones under a password. */
 const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /** Workbooks of Excel 2 to 4 begin with the record itself (MS-XLS, BOF). */
@@ -34,7 +33,7 @@ export function binaryFormat(bytes: Uint8Array): BinaryFormatId | null {
     if (begins(bytes, magic)) throw fail("unrecognised_format", `The data are ${name}. ${TAKEN}`);
   if (isPdf(bytes)) return "pdf";
   if (begins(bytes, COMPOUND) || begins(bytes, EARLY_BIFF)) return "xls";
-  if (!begins(bytes, ZIP)) return null;
+  if (!isZip(bytes)) return null;
   const kind = workbookKind(zipNames(bytes));
   if (kind !== null) return kind;
   throw fail("unrecognised_format", `The data are a document that is no workbook. ${TAKEN}`);

@@ -9,6 +9,8 @@ export { gunzipStream } from "./gzip";
 export { UNPACK_LIMITS } from "./limits";
 export { type PackageKind, packageKind } from "./package-kind";
 
+export { isZip } from "./zip-directory";
+
 export interface UnpackedFile {
   /** Its path in the archive, in that of archives before it where it was in one: `2024.zip/may.csv`. */
   name: string;
