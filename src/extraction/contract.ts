@@ -27,7 +27,12 @@ export type DetectedType = (typeof DETECTED_TYPES)[number];
 export const CONFIDENCE_LEVELS = ["high", "medium", "low"] as const;
 export type ConfidenceLevel = (typeof CONFIDENCE_LEVELS)[number];
 
-const nameSchema = z.string().min(1).max(256);
+const nameSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  // As a key of an object it would be lost without a word.
+  .refine((name) => name !== "__proto__", "is no name that can be stored");
 const offsetSchema = z.string().regex(/^(UTC|[+-]\d{2}:\d{2})$/, "UTC or an offset such as +01:00");
 
 /** How the numbers of a column are written. `group` is the thousands mark, empty where there is none. */

@@ -241,7 +241,7 @@ describe("a hostile JSON body", () => {
 
   it("with a plan that has nothing to do with its data is refused or loaded safely", async () => {
     const tenant = await newTenant();
-    const column = { source: "v", name: "__proto__", role: "value", type: "number", unit: null };
+    const column = { source: "v", name: "constructor", role: "value", type: "number", unit: null };
     const table = { name: "t", format: "csv", timestamp: null, columns: [column] };
     const dialect = {
       delimiter: "(a+)+$",
@@ -267,6 +267,14 @@ describe("a hostile JSON body", () => {
         "/api/llm/process",
         JSON.stringify({ raw_text: dated(["1", "2"]), plan, stream_id: "planned" }),
       );
+  });
+
+  it("with a plan that names a column so that it would be lost is refused", async () => {
+    const tenant = await newTenant();
+    const column = { source: "v", name: "__proto__", role: "value", type: "number", unit: null };
+    const plan = { version: 1, tables: [{ name: "t", format: "csv", timestamp: null, columns: [column] }] };
+    const body = JSON.stringify({ raw_text: dated(["1", "2"]), plan });
+    expect(await sent(tenant, "/api/llm/process", body)).toBe("invalid_request");
   });
 });
 
