@@ -221,6 +221,7 @@ export function streamIdFrom(filename: string | null): string | null {
   const base = (filename ?? "")
     .split(/[\\/]/)
     .at(-1)!
+    .replace(/\.gz$/i, "")
     .replace(/\.[A-Za-z0-9]{1,8}$/, "");
   const name = base
     .normalize("NFKD")

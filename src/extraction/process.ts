@@ -12,6 +12,7 @@ import { failWork } from "../platform/turn";
 import { carryOut } from "./carry-out";
 import { INLINE_BYTES, type Intake, type Taken, takeIn } from "./intake";
 import { jobOf } from "./jobs";
+import { declaredBytes } from "./unpack";
 
 /** What is understood and written at least: CSV, the slowest, was 2.7 to 4.6 MB a second of CPU without the writing. */
 const BYTES_PER_SECOND = 1_000_000;
@@ -65,8 +66,10 @@ export async function beginJob(
   onBegun: () => void = () => {},
 ): Promise<Reply> {
   const { tenantId, clientId } = ctx.principal;
-  const fits = isInline(preference, request.bytes / BYTES_PER_SECOND);
-  const inline = kept !== null && request.bytes <= INLINE_BYTES && fits;
+  // What is packed costs what it is when it is not.
+  const plainBytes = Math.max(request.bytes, (kept && declaredBytes(kept)) ?? 0);
+  const fits = isInline(preference, plainBytes / BYTES_PER_SECOND);
+  const inline = kept !== null && plainBytes <= INLINE_BYTES && fits;
   const work = {
     id: jobId,
     kind: "extract" as const,

@@ -32,6 +32,22 @@ export const isArchive = (bytes: Uint8Array): boolean =>
   isGzip(bytes) || (isZip(bytes) && packageKind(bytes) === null);
 
 /**
+ * Bytes that an archive says it inflates to; null for what is none, or is damaged. An estimate: it may lie, and of
+ * several gzip members only the last one's size is met (ISIZE, RFC 1952, section 2.3.1).
+ */
+export function declaredBytes(bytes: Uint8Array): number | null {
+  if (isGzip(bytes) && bytes.byteLength >= 18)
+    return new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.byteLength - 4, true);
+  try {
+    if (!isArchive(bytes)) return null;
+    return readDirectory(bytes, MOST_PARTS).reduce((sum, entry) => sum + entry.bytes, 0);
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
+/**
  * The files of a gzip (RFC 1952) or ZIP archive (PKWARE APPNOTE 6.3.10), archives within it unpacked too, to a depth of
  * one. Links, encrypted and damaged files are left out and told in `notes`, as long as another can be read. Throws
  * `malformed_data` for a damaged archive or one without a readable file, `no_valid_rows` for an empty one, and
