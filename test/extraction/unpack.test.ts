@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { concat, fromUtf8, utf8 } from "../../src/core/bytes";
+import { AppError } from "../../src/core/errors";
 import { gunzipStream, isArchive, packageKind, unpack } from "../../src/extraction/unpack";
 import { type ZipPart, zipOf } from "./support-zip";
 
@@ -134,6 +135,71 @@ describe("what is left out of an archive", () => {
     ],
   ])("is told, and costs the others nothing: %s", (reason, ...parts) => {
     expect(notesOf(...parts)).toContain(reason);
+  });
+});
+
+/** A tar archive as POSIX has it; `type` "2" is a symbolic link. */
+function tarOf(parts: readonly { name: string; content: string; type?: string }[]): Uint8Array {
+  const blocks = parts.flatMap(({ name, content, type = "0" }) => {
+    const header = new Uint8Array(512);
+    const put = (at: number, text: string) => header.set(utf8(text), at);
+    const body = utf8(content);
+    put(0, name.slice(0, 100));
+    put(124, `${body.length.toString(8).padStart(11, "0")}\0`);
+    put(148, "        ");
+    put(156, type);
+    put(257, "ustar\x0000");
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    put(148, `${sum.toString(8).padStart(6, "0")}\0 `);
+    return [header, body, new Uint8Array((512 - (body.length % 512)) % 512)];
+  });
+  return concat([...blocks, new Uint8Array(1_024)]);
+}
+
+describe("a tar archive", () => {
+  const long = `${"folder/".repeat(20)}may.csv`;
+  const archive = tarOf([
+    { name: "folder/", content: "", type: "5" },
+    { name: "folder/a.csv", content: CSV },
+    { name: "././@LongLink", content: `${long}\0`, type: "L" },
+    { name: "cut short", content: "x\n1\n" },
+    { name: "pax", content: `${long.length + 10} path=${long}2\n`, type: "x" },
+    { name: "cut short too", content: "x\n2\n" },
+  ]);
+
+  it("gives its files, with the long names of GNU and pax, also packed by gzip", () => {
+    const files = { "folder/a.csv": CSV, [long]: "x\n1\n", [`${long}2`]: "x\n2\n" };
+    expect(contents(archive, "a.tar")).toEqual(files);
+    expect(contents(gzipSync(archive), "a.tar.gz")).toEqual(files);
+    expect(contents(gzipSync(archive), "a.tgz")).toEqual(files);
+  });
+
+  it("leaves out links and paths out of it", () => {
+    const parts = [
+      { name: "a.csv", content: CSV },
+      { name: "l", content: "", type: "2" },
+      { name: "../up.csv", content: "1" },
+    ];
+    const { files, notes } = unpack(tarOf(parts), "a.tar");
+    expect(files.map(({ name }) => name)).toEqual(["a.csv"]);
+    expect(notes.join("\n")).toMatch(/"l" is a link.*\n.*leads out/);
+  });
+
+  it("is damaged where it is cut off or a bit of a header is changed", () => {
+    const codeOf = (bytes: Uint8Array) => {
+      try {
+        unpack(bytes, "a.tar");
+        return "unpacked";
+      } catch (error) {
+        return error instanceof AppError ? error.failure.code : String(error);
+      }
+    };
+    expect(codeOf(archive.subarray(0, 1_030))).toBe("malformed_data");
+    // Its first bytes to its checksum, that aside.
+    for (let at = 512; at < 512 + 148; at++)
+      expect(codeOf(archive.map((byte, i) => (i === at ? byte ^ 1 : byte))), String(at)).toBe(
+        "malformed_data",
+      );
   });
 });
 

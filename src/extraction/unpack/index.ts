@@ -2,6 +2,7 @@ import { AppError, fail } from "../../core/errors";
 import { gunzip, isGzip, nameInside } from "./gzip";
 import { UNPACK_LIMITS } from "./limits";
 import { MOST_PARTS, packageKind } from "./package-kind";
+import { isTar, readTar } from "./tar";
 import { isZip, readDirectory, type ZipEntry } from "./zip-directory";
 import { readEntry, whyUnread } from "./zip-entry";
 
@@ -27,9 +28,9 @@ export interface Unpacked {
 export const zipNames = (bytes: Uint8Array): string[] =>
   readDirectory(bytes, MOST_PARTS).map(({ name }) => name);
 
-/** Whether the bytes are an archive of files: gzip, or a ZIP that is no document by itself, as a workbook is. */
+/** Whether the bytes are an archive of files: gzip, tar, or a ZIP that is no document by itself, as a workbook is. */
 export const isArchive = (bytes: Uint8Array): boolean =>
-  isGzip(bytes) || (isZip(bytes) && packageKind(bytes) === null);
+  isGzip(bytes) || isTar(bytes) || (isZip(bytes) && packageKind(bytes) === null);
 
 /**
  * Bytes that an archive says it inflates to; null for what is none, or is damaged. An estimate: it may lie, and of
@@ -39,6 +40,7 @@ export function declaredBytes(bytes: Uint8Array): number | null {
   if (isGzip(bytes) && bytes.byteLength >= 18)
     return new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.byteLength - 4, true);
   try {
+    if (isTar(bytes)) return bytes.byteLength;
     if (!isArchive(bytes)) return null;
     return readDirectory(bytes, MOST_PARTS).reduce((sum, entry) => sum + entry.bytes, 0);
   } catch (error) {
@@ -48,8 +50,8 @@ export function declaredBytes(bytes: Uint8Array): number | null {
 }
 
 /**
- * The files of a gzip (RFC 1952) or ZIP archive (PKWARE APPNOTE 6.3.10), archives within it unpacked too, to a depth of
- * one. Links, encrypted and damaged files are left out and told in `notes`, as long as another can be read. Throws
+ * The files of a gzip (RFC 1952), ZIP (PKWARE APPNOTE 6.3.10) or tar archive, archives within it unpacked too, to a
+ * depth of one; a tar in gzip is one archive. Links, encrypted and damaged files are left out and told in `notes`, as long as another can be read. Throws
  * `malformed_data` for a damaged archive or one without a readable file, `no_valid_rows` for an empty one, and
  * `payload_too_large` past {@link UNPACK_LIMITS}, by what is declared and again by what comes out.
  */
@@ -82,13 +84,27 @@ class Unpacking {
   /** `within` is the path of the archive in the outermost one, with a slash behind it, or empty. */
   take(bytes: Uint8Array, name: string, within: string, depth: number): void {
     if (isGzip(bytes)) this.takeGzip(bytes, name, within, depth);
+    else if (isTar(bytes)) this.takeTar(bytes, within, depth);
     else this.takeZip(bytes, within, depth);
   }
 
   private takeGzip(bytes: Uint8Array, name: string, within: string, depth: number): void {
     this.count(1);
     const inside = gunzip(bytes, Math.min(UNPACK_LIMITS.fileBytes, this.room));
-    this.keep(safePath(nameInside(bytes, name)) ?? "data", inside, within, depth);
+    if (isTar(inside)) this.takeTar(inside, within, depth);
+    else this.keep(safePath(nameInside(bytes, name)) ?? "data", inside, within, depth);
+  }
+
+  private takeTar(bytes: Uint8Array, within: string, depth: number): void {
+    const entries = readTar(bytes, UNPACK_LIMITS.entries);
+    this.count(entries.length);
+    for (const { name, isLink, bytes: content } of entries) {
+      const path = safePath(name);
+      if (isLitter(name)) this.litter++;
+      else if (path === null) this.leaveOut(within + printable(name), "leads out of the archive");
+      else if (isLink) this.leaveOut(within + path, "is a link");
+      else this.keep(path, content, within, depth);
+    }
   }
 
   private takeZip(bytes: Uint8Array, within: string, depth: number): void {
