@@ -6,6 +6,8 @@ export interface SuggestEvidence {
   rows: number;
   /** In the order of the source. */
   values: readonly string[];
+  /** Values that the source itself shows together. */
+  together?: readonly (readonly string[])[];
 }
 
 type StrategyId = Suggestion["strategy_id"];
@@ -31,18 +33,18 @@ const PREFERRED =
   /^(?:adj(?:usted)?[ _.]?close|close|price|value|sales|revenue|amount|total|sentiment_score)$/i;
 
 /** The analyses that suit what the data are, each with a config it can be run with and the reason. */
-export function suggest({ type, timed, rows, values }: SuggestEvidence): Suggestion[] {
+export function suggest({ type, timed, rows, values, together = [] }: SuggestEvidence): Suggestion[] {
   const field = values.find((name) => PREFERRED.test(name.split(".").at(-1)!)) ?? values[0];
   if (field === undefined) return [];
   return BY_TYPE[type]
     .filter((id) => timed || id !== "arima_prediction")
-    .map((id) => suggestion(id, field, { type, rows, values }));
+    .map((id) => suggestion(id, field, { type, rows, values, together }));
 }
 
 function suggestion(
   id: StrategyId,
   field: string,
-  { type, rows, values }: Omit<SuggestEvidence, "timed">,
+  { type, rows, values, together }: Omit<Required<SuggestEvidence>, "timed">,
 ): Suggestion {
   const about = type.replaceAll("_", " ");
   switch (id) {
@@ -54,12 +56,16 @@ function suggestion(
         reason: `Smooths ${field} over ${period} points to show its trend.`,
       };
     }
-    case "anomaly_detection":
+    case "anomaly_detection": {
+      const charted = together.find((names) => names.includes(field));
       return {
         strategy_id: id,
-        config: { fields: values.slice(0, 5), threshold: 3 },
-        reason: `Finds readings of ${about} that stand out from the rest.`,
+        config: { fields: (charted ?? values).slice(0, 5), threshold: 3 },
+        reason: charted
+          ? `Finds readings that stand out among ${charted.slice(0, 5).join(", ")}, which the data draw together.`
+          : `Finds readings of ${about} that stand out from the rest.`,
       };
+    }
     default:
       return {
         strategy_id: id,

@@ -158,7 +158,20 @@ function about(
     isText: format === "text" && values.length === 0 && plan.columns.length === 1,
   });
   const type = table.about ?? detected.type;
-  return { detectedType: type, suggestions: suggest({ type, timed, rows: table.rowCount, values }) };
+  const together = drawnTogether(plan, table);
+  return {
+    detectedType: type,
+    suggestions: suggest({ type, timed, rows: table.rowCount, values, together }),
+  };
+}
+
+/** Values that a chart of the source shows in one picture. */
+function drawnTogether({ columns }: TablePlan, { related = [] }: SourceTable): string[][] {
+  const values = new Map(
+    columns.filter(({ role }) => role === "value").map(({ source, name }) => [source, name]),
+  );
+  const drawn = related.map((sources) => sources.flatMap((source) => values.get(source) ?? []));
+  return drawn.filter((names) => names.length > 1);
 }
 
 /** The order of dates where a description names it, as in "dates are dd/mm/yyyy". */
