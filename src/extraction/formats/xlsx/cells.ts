@@ -86,8 +86,10 @@ export class SheetCells {
     this.#held = held;
   }
 
-  /** Kinds above `fractionFlag` show parts of a second. */
+  /** `fraction`: the cell shows parts of a second. */
   add(row: number, column: number, kind: Kind, value: number, fraction = false): void {
+    if (column >= WORKBOOK_LIMITS.columns)
+      throw fail("malformed_data", "A sheet of the workbook has a cell past the last column.");
     const rows = this.#rowNumbers.length;
     if (rows === 0 || this.#rowNumbers.at(rows - 1) !== row) {
       if (rows > 0 && row < this.#rowNumbers.at(rows - 1)) this.#inOrder = false;

@@ -1,6 +1,8 @@
 import { fail } from "../../../core/errors";
 import type { TablePlace } from "../../contract";
 import type { SourceTable } from "../source-table";
+import { hasOldMagic, readBiff } from "./biff";
+import { CompoundFile, hasCompoundMagic } from "./compound-file";
 import { WORKBOOK_LIMITS } from "./limits";
 import { OfficePackage } from "./package";
 import { readArea } from "./reference";
@@ -10,7 +12,7 @@ import { relateCharts } from "./related";
 import type { Sheet, Workbook } from "./sheet";
 import { readSpreadsheetMl } from "./spreadsheet-ml";
 import { type PlacedTable, shown, tableOf } from "./tables";
-import { hasCompoundMagic, hasOldMagic, isPasswordProtected, readTree } from "./tree";
+import { readTree } from "./tree";
 import { readDirectory } from "./zip";
 
 /** What of a corrected plan says where a table stands. */
@@ -19,7 +21,7 @@ export interface AskedTable {
 }
 
 /**
- * The tables of a workbook: XLSX and XLSM as streams, XLS, XLSB and OpenDocument by SheetJS. Every sheet is looked
+ * The tables of a workbook: XLSX, XLSM and XLS record by record, XLSB and OpenDocument by SheetJS. Every sheet is looked
  * through, hidden ones last; formulas are never computed. With `asked`, the tables that stand at those places.
  *
  * Throws `unrecognised_format` (no workbook, or one with a password), `malformed_data`, `payload_too_large` or
@@ -28,7 +30,7 @@ export interface AskedTable {
 export async function readWorkbook(bytes: Uint8Array, asked?: readonly AskedTable[]): Promise<SourceTable[]> {
   if (bytes.length > WORKBOOK_LIMITS.bytes)
     throw fail("payload_too_large", `Workbooks of at most ${WORKBOOK_LIMITS.bytes} bytes are read.`);
-  const book = await open(bytes);
+  const book = open(bytes);
   const sheets = [
     ...book.sheets.filter(({ hidden }) => !hidden),
     ...book.sheets.filter(({ hidden }) => hidden),
@@ -42,19 +44,24 @@ export async function readWorkbook(bytes: Uint8Array, asked?: readonly AskedTabl
   return withRows.length > 0 ? withRows : tables;
 }
 
-async function open(bytes: Uint8Array): Promise<Workbook> {
-  if (hasCompoundMagic(bytes)) {
-    if (isPasswordProtected(bytes))
-      throw fail(
-        "unrecognised_format",
-        "The workbook is encrypted. Save it without a password and send it again.",
-      );
-    return readTree(bytes);
-  }
-  if (hasOldMagic(bytes)) return readTree(bytes);
+function open(bytes: Uint8Array): Workbook {
+  if (hasCompoundMagic(bytes)) return openCompound(new CompoundFile(bytes));
+  if (hasOldMagic(bytes)) return readBiff(bytes);
   const kind = workbookKind(readDirectory(bytes).map(({ name }) => name));
   if (kind === null) throw fail("unrecognised_format", "The archive is no workbook.");
   return kind === "xlsx" ? readSpreadsheetMl(new OfficePackage(bytes)) : readTree(bytes);
+}
+
+function openCompound(file: CompoundFile): Workbook {
+  // An encrypted package ([MS-OFFCRYPTO] 1.3.2) is a stream of its own in a compound file.
+  if (file.has("EncryptedPackage"))
+    throw fail(
+      "unrecognised_format",
+      "The workbook is encrypted. Save it without a password and send it again.",
+    );
+  const stream = file.stream("Workbook") ?? file.stream("Book");
+  if (!stream) throw fail("unrecognised_format", "The compound file holds no workbook.");
+  return readBiff(stream);
 }
 
 export type WorkbookKind = "xlsx" | "xlsb" | "ods";

@@ -14,9 +14,7 @@ export const WORKBOOK_LIMITS = {
   smallPartBytes: 16_000_000,
   /** What cells and texts may take in memory together: an isolate has 128 MB. */
   heldBytes: 56_000_000,
-  /** Binary workbooks become a tree of objects, ten times their size and more. */
-  treeBytes: 4_000_000,
-  /** The parts of a binary package (XLSB) or of an OpenDocument as they inflate, for the same reason. */
+  /** The parts of an XLSB or OpenDocument as they inflate: SheetJS makes an object of every cell. */
   treeInflatedBytes: 30_000_000,
   sheets: 1_024,
   tables: 256,

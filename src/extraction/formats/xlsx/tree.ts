@@ -7,32 +7,7 @@ import type { DateSystem } from "./serial";
 import type { Sheet, Workbook } from "./sheet";
 import { InflatedBytes, inflateEntry, readDirectory } from "./zip";
 
-const COMPOUND_MAGIC = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-
-/** A compound file ([MS-CFB]), which XLS is; so are encrypted workbooks, old Word documents and mails. */
-export const hasCompoundMagic = (bytes: Uint8Array): boolean =>
-  COMPOUND_MAGIC.every((byte, i) => bytes[i] === byte);
-
-/** The first record of a workbook of Excel 2 to 4, which is a file of records without a compound file around it. */
-export const hasOldMagic = (bytes: Uint8Array): boolean =>
-  bytes[0] === 0x09 &&
-  (bytes[1] === 0 || bytes[1] === 2 || bytes[1] === 4) &&
-  (bytes[2] === 4 || bytes[2] === 6) &&
-  bytes[3] === 0;
-
-/** Encrypted packages ([MS-OFFCRYPTO] 1.3.2) are a compound file with a stream of this name, in UTF-16. */
-export function isPasswordProtected(bytes: Uint8Array): boolean {
-  return indexOfUtf16(bytes, "EncryptedPackage") >= 0;
-}
-
-function indexOfUtf16(bytes: Uint8Array, text: string): number {
-  const wanted = Array.from(text, (char) => char.charCodeAt(0));
-  for (let at = bytes.indexOf(wanted[0]!); at >= 0; at = bytes.indexOf(wanted[0]!, at + 1))
-    if (wanted.every((code, i) => bytes[at + 2 * i] === code && bytes[at + 2 * i + 1] === 0)) return at;
-  return -1;
-}
-
-/** Reads XLS, XLSB and OpenDocument by SheetJS, which builds all cells as objects: hence the smaller sizes. */
+/** Reads XLSB and OpenDocument by SheetJS, which builds all cells as objects: hence the smaller sizes. */
 export function readTree(bytes: Uint8Array): Workbook {
   checkTreeSize(bytes);
   const book = parse(bytes);
@@ -56,14 +31,6 @@ export function readTree(bytes: Uint8Array): Workbook {
 }
 
 function checkTreeSize(bytes: Uint8Array): void {
-  if (hasCompoundMagic(bytes) || hasOldMagic(bytes)) {
-    if (bytes.length > WORKBOOK_LIMITS.treeBytes)
-      throw fail(
-        "payload_too_large",
-        `XLS workbooks of at most ${WORKBOOK_LIMITS.treeBytes} bytes are read. Save it as XLSX or CSV.`,
-      );
-    return;
-  }
   const inflated = new InflatedBytes(WORKBOOK_LIMITS.treeInflatedBytes);
   // Passing by is enough: what is too large is refused on the way.
   for (const entry of readDirectory(bytes)) for (const _ of inflateEntry(bytes, entry, inflated));
