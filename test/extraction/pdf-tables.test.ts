@@ -105,6 +105,67 @@ describe("tables of a page", () => {
     expect(table!.columns).toEqual(["Port", "Ships / In", "Ships / Out", "Staff"]);
   });
 
+  it("give names in the middle of two lines of names, and single years, to their columns", async () => {
+    const columns = statistics(3);
+    const rows = [
+      ["Malta", "0.1", "0.4", "10"],
+      ["Norway", "60.1", "61.2", "67"],
+      ["Spain", "8.3", "13.8", "20"],
+    ];
+    const [table] = await read([
+      { x: 420, y: 100, text: "Target", align: "right" },
+      ...setRows([["", "2004", "2010", ""]], columns, 106),
+      { x: 420, y: 112, text: "2020", align: "right" },
+      ...setRows(rows, columns, 130),
+    ]);
+    expect(table!.columns).toEqual(["label", "2004", "2010", "Target 2020"]);
+    expect(rowsOf(table)).toEqual(rows);
+    const pairs = [
+      ["Country", "2009"],
+      ["France", "12.1"],
+      ["Spain", "9.9"],
+      ["Italy", "4.2"],
+    ];
+    const [small] = await read(setRows(pairs, statistics(1), 100));
+    expect(small!.columns).toEqual(pairs[0]);
+  });
+
+  it("take names that are turned by a quarter", async () => {
+    const columns = statistics(3);
+    const names = ["Robbery", "Burglary of homes", "Theft"].map((text, i) => ({
+      x: 256 + 80 * i,
+      y: 150,
+      text,
+      angle: 90,
+    }));
+    const rows = [
+      ["Alba", "160.2", "580.1", "1 720.0"],
+      ["Brenta", "40.0", "210.3", "720.5"],
+      ["Corvo", "62.1", "812.4", "911.2"],
+    ];
+    const [table] = await read([...names, ...setRows(rows, columns, 165)]);
+    expect(table!.columns).toEqual(["label", "Robbery", "Burglary of homes", "Theft"]);
+    expect(rowsOf(table)).toEqual(rows);
+  });
+
+  it("keep cells of two lines together that are centred in their row", async () => {
+    const [table] = await read([
+      ...setRows([["Kind of school", "Schools", "Pupils"]], statistics(2), 100),
+      { x: 60, y: 120, text: "Primary schools with fewer" },
+      ...setRows([["", "1,204", "30,112"]], statistics(2), 126),
+      { x: 60, y: 132, text: "than fifty pupils" },
+      ...setRows([["Urban primary schools", "988", "410,331"]], statistics(2), 150),
+      { x: 60, y: 168, text: "Schools that are run" },
+      ...setRows([["", "402", "180,020"]], statistics(2), 174),
+      { x: 60, y: 180, text: "by the regions" },
+    ]);
+    expect(rowsOf(table)).toEqual([
+      ["Primary schools with fewer than fifty pupils", "1,204", "30,112"],
+      ["Urban primary schools", "988", "410,331"],
+      ["Schools that are run by the regions", "402", "180,020"],
+    ]);
+  });
+
   it("merge labels of several lines and keep headings as a column of their own", async () => {
     const texts = [
       ...setRows([["Area", "2008", "2009"]], statistics(2), 100),

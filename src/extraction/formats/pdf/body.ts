@@ -77,7 +77,7 @@ function takeSpanning(all: readonly Draft[], columns: Columns): { drafts: Draft[
   const empty = columns.extents.length > 2 && rows.filter(({ lines }) => lines[0]!.length === 0).length;
   const spanning = all.filter((draft) => !draft.data && stubOnly(draft));
   const inner = rows.every(({ lines }) => lines[1]?.length !== 0);
-  if (!empty || empty < rows.length * 0.6 || spanning.length === 0 || !inner)
+  if (!empty || empty < rows.length * 0.6 || spanning.length === 0 || !inner || spanning.length * 1.5 > empty)
     return { drafts: [...all], spanning: [] };
   const labelled = rows.filter(({ lines }) => lines[0]!.length > 0);
   return {
@@ -101,6 +101,7 @@ function fillSpanning(body: BodyRow[], spanning: readonly Draft[]): void {
         best = last;
       }
     }
+    if (first >= body.length) return;
     if (i === spanning.length - 1) best = body.length - 1;
     for (let r = first; r <= best; r++) body[r]!.cells[0] = cleanLabel(label(draft)) || null;
     first = best + 1;

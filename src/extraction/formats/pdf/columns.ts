@@ -7,6 +7,8 @@ export interface Columns {
   /** Where the text of each column lies. */
   extents: { x0: number; x1: number }[];
   numeric: boolean[];
+  /** Whether a vertical rule stands at the bound. */
+  ruled: boolean[];
 }
 
 const STEP = 0.5;
@@ -37,12 +39,23 @@ export function findColumns(rows: readonly Row[], vertical: readonly Rule[]): Co
     }
   });
   const bounds = valleys(cover, rows.length, size).map((i) => x0 + i * STEP);
-  for (const x of ruledBounds(rows, vertical)) {
-    if (x <= x0 || x >= x1 || bounds.some((bound) => Math.abs(bound - x) < size * 0.4)) continue;
-    if (cover[at(x)]! === 0) bounds.push(x);
+  const rules = ruledBounds(rows, vertical).filter((x) => x > x0 && x < x1 && cover[at(x)]! === 0);
+  for (const x of rules) {
+    // In the same gutter the rule is the better place.
+    const same = bounds.findIndex((bound) =>
+      isEmptyBetween(cover, at(Math.min(x, bound)), at(Math.max(x, bound))),
+    );
+    if (same >= 0) bounds[same] = x;
+    else bounds.push(x);
   }
   bounds.sort((a, b) => a - b);
-  return describe(rows, bounds);
+  const columns = describe(rows, bounds);
+  return { ...columns, ruled: columns.bounds.map((bound) => rules.includes(bound)) };
+}
+
+function isEmptyBetween(cover: Uint16Array, from: number, to: number): boolean {
+  for (let i = from; i <= to; i++) if (cover[i]! > 0) return false;
+  return true;
 }
 
 /** The parts of a chunk that no gutter may cross: its words with the blanks between, but not those before a number. */
@@ -181,5 +194,5 @@ function describe(rows: readonly Row[], bounds: number[]): Columns {
     const words = grid.flatMap((cells) => cells[c]!);
     return { x0: Math.min(...words.map(({ x0 }) => x0)), x1: Math.max(...words.map(({ x1 }) => x1)) };
   });
-  return { bounds, extents, numeric };
+  return { bounds, extents, numeric, ruled: [] };
 }

@@ -231,10 +231,10 @@ function mergeSame(spans: readonly Span[]): Span[] {
   return merged;
 }
 
+/** Numbers end at the right of their column and text begins at the left: a name over a gutter is of the former. */
 function nearestColumn(chunk: Chunk, columns: Columns): number {
   const center = (chunk.x0 + chunk.x1) / 2;
-  const own = columnAt(columns.bounds, center);
-  let best = own;
+  let best = -1;
   let distance = Number.POSITIVE_INFINITY;
   columns.extents.forEach((extent, c) => {
     const off = Math.abs((extent.x0 + extent.x1) / 2 - center);
@@ -243,7 +243,14 @@ function nearestColumn(chunk: Chunk, columns: Columns): number {
       distance = off;
     }
   });
-  return best;
+  if (best >= 0) return best;
+  const right = columns.extents.findIndex((extent) => extent.x0 >= chunk.x1);
+  if (right <= 0) return right < 0 ? columns.extents.length - 1 : 0;
+  const toLeft = chunk.x0 - columns.extents[right - 1]!.x1;
+  const toRight = columns.extents[right]!.x0 - chunk.x1;
+  const ruled = columns.ruled[right - 1];
+  if (ruled || toRight > Math.max(3 * toLeft, 5 * chunk.size)) return columnAt(columns.bounds, center);
+  return columns.numeric[right] ? right : right - 1;
 }
 
 /** Names that stand close together are parted where a wider gap lies in a gutter. */

@@ -7,6 +7,7 @@ import type { PageLayer } from "./geometry";
 import { type JoinedTable, joinPages } from "./join";
 import { linesText } from "./plain";
 import { tablesOf } from "./tables";
+import { withTurnedNames } from "./turned";
 
 /** Where a table stands in its document. */
 export interface PdfPlace {
@@ -29,7 +30,7 @@ export async function readPdf(
 ): Promise<PdfTable[]> {
   const document = await readDocument(bytes);
   requireText(document.layers, document.pages);
-  const found = document.layers.map(tablesOf);
+  const found = byPage(document.layers).flatMap(withTurnedNames).map(tablesOf);
   const joined = joinPages(found.flatMap(({ tables }) => tables));
   const seen = found.reduce((sum, { numericLines }) => sum + numericLines, 0);
   const made = joined.reduce((sum, { lines }) => sum + lines, 0);
@@ -48,6 +49,12 @@ export async function readPdf(
   tables.sort((a, b) => b.weight - a.weight);
   const kept = tables.map(({ table }) => table).filter((table) => isAsked(table.place, asked));
   return kept.length > 0 ? kept : tables.map(({ table }) => table);
+}
+
+function byPage(layers: readonly PageLayer[]): PageLayer[][] {
+  const pages = new Map<number, PageLayer[]>();
+  for (const layer of layers) pages.set(layer.page, [...(pages.get(layer.page) ?? []), layer]);
+  return [...pages.values()];
 }
 
 /** The text of a PDF in lines, page after page, blanks where columns part. Throws as `readPdf` does. */

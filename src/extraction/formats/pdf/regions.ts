@@ -38,7 +38,7 @@ function isGluedPair({ words, size }: Chunk): boolean {
 }
 
 /** A row of words over the numbers of the next row: names of columns. */
-function headsNext(row: Row, next: Row | undefined): boolean {
+export function headsNext(row: Row, next: Row | undefined): boolean {
   if (!next || isDataRow(row) || !isDataRow(next)) return false;
   const numbers = next.chunks.filter(({ words }) => isNumeric(textOf(words)));
   const over = numbers.filter((number) =>

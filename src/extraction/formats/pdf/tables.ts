@@ -6,7 +6,7 @@ import { overlap, type PageLayer } from "./geometry";
 import { findHeader, type Header, isNumberHeader } from "./header";
 import { PDF_LIMITS } from "./limits";
 import { type Chunk, isMissing, isNumeric, type Row, rowsOf, textOf } from "./lines";
-import { type Between, findRegions, isDataRow, numericChunks, type Region } from "./regions";
+import { type Between, findRegions, headsNext, isDataRow, numericChunks, type Region } from "./regions";
 
 /** A table of one page. */
 export interface PageTable {
@@ -195,14 +195,16 @@ function readTable(region: Region, columns: Columns, page: Page): PageTable | nu
   const rest = [...region.rows];
   let numbering = 0;
   while (rest.length > 1 && isDataRow(rest[0]!)) {
-    const kind = isNumberHeader(rest[0]!, rest.slice(1).filter(isDataRow), columns);
+    const lower = rest.slice(1).filter(isDataRow);
+    const kind =
+      isNumberHeader(rest[0]!, lower, columns) ??
+      (own.length === 0 && isLoneYear(rest[0]!, lower, region, columns) ? "names" : null);
     if (kind === null) break;
     if (kind === "numbering") numbering++;
     else own.push(rest[0]!);
     rest.shift();
     // Lines between the years and the first row go on with the header, or head the rows.
-    while (kind === "names" && rest.length > 2 && !isDataRow(rest[0]!) && rest[0]!.chunks.length > 1)
-      own.push(rest.shift()!);
+    while (kind === "names" && rest.length > 2 && goesOn(own.at(-1)!, rest[0]!)) own.push(rest.shift()!);
   }
   const data = rest.filter(isDataRow);
   if (data.length < 1) return null;
@@ -222,6 +224,17 @@ const isNoteLine = ({ chunks }: Row): boolean => {
   const text = textOf(chunks[0]!.words);
   return isNote(text) || (chunks.length === 1 && /^\d{1,2}\s+\p{L}/u.test(text));
 };
+
+const goesOn = (head: Row, row: Row): boolean =>
+  !isDataRow(row) && (row.chunks.length > 1 || row.y - head.y < 0.9 * row.size);
+
+/** "Country | 2009" over a single column of numbers, where no names stand above. */
+function isLoneYear(row: Row, lower: readonly Row[], { above }: Region, columns: Columns): boolean {
+  if (columns.extents.length !== 2 || row.chunks.length !== 2) return false;
+  const [name, year] = row.chunks.map(({ words }) => textOf(words));
+  if (isNumeric(name!) || !isPeriod(year!) || headsNext(above.at(-1) ?? row, row)) return false;
+  return lower.length >= 2 && !lower.some(({ chunks }) => isPeriod(textOf(chunks.at(-1)!.words)));
+}
 
 /** The last label may go on below its numbers. */
 function wrappedEnd(below: readonly Row[], last: Row, columns: Columns): Row[] {
