@@ -108,13 +108,16 @@ function proseChunks(line: readonly Word[]): Chunk[] {
   return chunks.map(chunkOf);
 }
 
+/** A line goes on with one of the last blocks: pages have a handful of columns, drawings thousands of scraps. */
+const OPEN_BLOCKS = 100;
+
 /**
  * Blocks of lines of one left edge and pitch, wide enough for sentences, of which many lines begin in the middle of one.
  */
 function findProse(chunks: readonly Chunk[]): { words: Set<Word>; chunks: Chunk[] } {
   const blocks: Chunk[][] = [];
   for (const chunk of [...chunks].sort((a, b) => a.y - b.y)) {
-    const block = blocks.findLast((candidate) => continues(candidate.at(-1)!, chunk));
+    const block = blocks.slice(-OPEN_BLOCKS).findLast((candidate) => continues(candidate.at(-1)!, chunk));
     if (block) block.push(chunk);
     else blocks.push([chunk]);
   }

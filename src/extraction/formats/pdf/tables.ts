@@ -56,11 +56,14 @@ const partedBy =
         overlap(chunk, { x0: Math.min(above.x0, below.x0), x1: Math.max(above.x1, below.x1) }) > 0,
     );
 
-function readRegion(region: Region, page: Page): PageTable[] {
-  if (region.rows.filter(isDataRow).length < 2) return [];
+/** Regions are parted and trimmed at most so often: each time all rows are read again. */
+const MOST_PARTS = 12;
+
+function readRegion(region: Region, page: Page, depth = 0): PageTable[] {
+  if (depth > MOST_PARTS || region.rows.filter(isDataRow).length < 2) return [];
   const columns = findColumns(coreRows(region.rows), page.layer.rules.vertical);
   const inner = withoutStrays(region, columns);
-  if (inner !== region) return readRegion(inner, page);
+  if (inner !== region) return readRegion(inner, page, depth + 1);
   const data = region.rows.filter(isDataRow);
   if (columns.bounds.length === 0 || columns.extents.length > PDF_LIMITS.columns) return [];
   // Years or names between the rows begin another table with columns of its own.
@@ -68,11 +71,11 @@ function readRegion(region: Region, page: Page): PageTable[] {
   if (cut > 0) {
     const head = { rows: region.rows.slice(0, cut), above: region.above, below: [] };
     const tail = { rows: region.rows.slice(cut), above: [], below: region.below };
-    return [...readRegion(shrink(head), page), ...readRegion(tail, page)];
+    return [...readRegion(shrink(head), page, depth + 1), ...readRegion(tail, page, depth + 1)];
   }
   const sides = besideEachOther(columns, data);
   if (sides !== null) {
-    return splitAt(region, sides).flatMap((side) => readRegion(shrink(side), page));
+    return splitAt(region, sides).flatMap((side) => readRegion(shrink(side), page, depth + 1));
   }
   const table = readTable(region, columns, page);
   return table ? [table] : [];
