@@ -166,6 +166,36 @@ describe("tables of a page", () => {
     ]);
   });
 
+  it("keep long text in cells, and the end of the last cell", async () => {
+    const columns: ColumnSpec[] = [{ x: 50 }, { x: 80 }, { x: 500, align: "right" }];
+    const long = "Training of nurses in hospitals near the border, with exchange of staff and of equipment";
+    const rows = ["12,300", "9,120", "870", "1,204"].map((grant, i) => [
+      String(i + 1),
+      i % 2 === 0 ? long : "Flood protection",
+      grant,
+    ]);
+    const [table] = await read([
+      ...setRows([["No.", "Action", "Grant"], ...rows], columns, 100, 24, 8),
+      { x: 80, y: 100 + 24 * 4 + 9, size: 8, text: "in three" },
+      { x: 80, y: 100 + 24 * 4 + 18, size: 8, text: "valleys" },
+    ]);
+    expect(rowsOf(table).map(([, action]) => action)).toEqual([
+      long,
+      "Flood protection",
+      long,
+      "Flood protection in three valleys",
+    ]);
+  });
+
+  it("take a row of small years for data where the rows around are alike", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => [
+      `Town ${i}`,
+      ...[0, 1, 2].map((c) => String(1_500 + 37 * i + 11 * c)),
+    ]);
+    const tables = await read(setRows([["Town", "Men", "Women", "Children"], ...rows], statistics(3), 60));
+    expect(tables.map(({ rowCount }) => rowCount)).toEqual([40]);
+  });
+
   it("merge labels of several lines and keep headings as a column of their own", async () => {
     const texts = [
       ...setRows([["Area", "2008", "2009"]], statistics(2), 100),

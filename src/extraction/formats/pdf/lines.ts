@@ -42,7 +42,8 @@ export const rowOf = (chunks: Chunk[]): Row => {
 };
 
 /** Digits with at most a unit, a flag or a currency around them: "1 234", "(12.5%)", "€12", "45 p", "2009/10". */
-const NUMERIC = /^[^\p{L}]*(?:[A-Z]{1,3}\$?\s?)?[^\p{L}]*\d[^\p{L}]*(?:\p{L}{1,2})?[^\p{L}\d]*$/u;
+const NUMERIC =
+  /^[^\p{L}]*(?:(?:US|AU|CA|NZ|HK|[ACRS])\$|(?:EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|HUF|CAD|AUD|CNY|INR|BRL|Rs\.?)\s)?[^\p{L}]*\d[^\p{L}]*(?:\p{L}{1,2})?[^\p{L}\d]*$/u;
 export const isNumeric = (text: string): boolean =>
   text.length <= 32 && /\d/.test(text) && NUMERIC.test(text);
 
@@ -92,7 +93,7 @@ export interface PageRows {
 /** Rows of a page without its running text. */
 export function rowsOf(layer: PageLayer): PageRows {
   const lines = linesOf(layer.words, 0.2).map((line) => proseChunks(line));
-  const prose = findProse(lines.flat());
+  const prose = findProse(lines.flat(), new Set(lines.flatMap((line) => (line.length > 1 ? line : []))));
   const left = layer.words.filter((word) => !prose.words.has(word));
   return { rows: linesOf(left, 0.42).map((line) => rowOf(chunksOf(line))), prose: prose.chunks };
 }
@@ -114,7 +115,10 @@ const OPEN_BLOCKS = 100;
 /**
  * Blocks of lines of one left edge and pitch, wide enough for sentences, of which many lines begin in the middle of one.
  */
-function findProse(chunks: readonly Chunk[]): { words: Set<Word>; chunks: Chunk[] } {
+function findProse(
+  chunks: readonly Chunk[],
+  accompanied: ReadonlySet<Chunk>,
+): { words: Set<Word>; chunks: Chunk[] } {
   const blocks: Chunk[][] = [];
   for (const chunk of [...chunks].sort((a, b) => a.y - b.y)) {
     const block = blocks.slice(-OPEN_BLOCKS).findLast((candidate) => continues(candidate.at(-1)!, chunk));
@@ -124,13 +128,25 @@ function findProse(chunks: readonly Chunk[]): { words: Set<Word>; chunks: Chunk[
   const words = new Set<Word>();
   const found: Chunk[] = [];
   for (const block of blocks) {
-    if (!isProse(block)) continue;
+    if (!isProse(block) || isCellColumn(block, accompanied)) continue;
     for (const chunk of block) {
       found.push(chunk);
       for (const word of chunk.words) words.add(word);
     }
   }
   return { words, chunks: found };
+}
+
+/**
+ * Long text in the cells of a table: the line on which a cell begins has other cells beside it, the lines that go on
+ * have none. Beside running text a table's lines stand where they happen to.
+ */
+function isCellColumn(block: readonly Chunk[], accompanied: ReadonlySet<Chunk>): boolean {
+  const begins = block.filter(({ words }, i) => i === 0 || !/^\p{Ll}/u.test(words[0]!.text));
+  const goesOn = block.filter((chunk) => !begins.includes(chunk));
+  const share = (of: readonly Chunk[]) =>
+    of.filter((chunk) => accompanied.has(chunk)).length / Math.max(1, of.length);
+  return share(begins) >= 0.8 && share(goesOn) <= 0.25;
 }
 
 const continues = (above: Chunk, below: Chunk): boolean =>

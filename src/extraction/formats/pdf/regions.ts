@@ -98,7 +98,14 @@ function reach(rows: readonly Row[], open: readonly number[], row: Row): number 
   for (let k = Math.max(1, open.length - 12); k < open.length; k++)
     pitches.push(rows[open[k]!]!.y - rows[open[k - 1]!]!.y);
   const largest = pitches.length > 0 ? Math.max(...pitches) : 0;
-  return Math.max(2.4 * row.size, Math.min(1.6 * largest, 5 * row.size));
+  const wide = isAlike(rows[open.at(-1)!]!, row) ? 3.4 : 2.4;
+  return Math.max(wide * row.size, Math.min(1.6 * largest, 5 * row.size));
+}
+
+/** Two rows of as many cells, with the numbers below each other. */
+function isAlike(above: Row, below: Row): boolean {
+  if (above.chunks.length !== below.chunks.length) return false;
+  return numericChunks(below).every((number) => above.chunks.some((chunk) => overlap(chunk, number) > 0));
 }
 
 /** Below the rows, or half a line from the last: the label of several rows stands so. */

@@ -1,8 +1,8 @@
 import { type BodyRow, readBody } from "./body";
 import { isFigure, isNote } from "./captions";
 import { isPeriod } from "./cells";
-import { type Columns, findColumns } from "./columns";
-import { overlap, type PageLayer } from "./geometry";
+import { type Columns, cellsOf, findColumns } from "./columns";
+import { median, overlap, type PageLayer } from "./geometry";
 import { findHeader, type Header, isNumberHeader } from "./header";
 import { PDF_LIMITS } from "./limits";
 import { type Chunk, isMissing, isNumeric, type Row, rowsOf, textOf } from "./lines";
@@ -154,10 +154,14 @@ function beginsAnother(row: Row, rows: readonly Row[], i: number, columns: Colum
   if (!isDataRow(row)) return false;
   const rest = rows.slice(i + 1).filter(isDataRow);
   if (rest.length < 2 || isNumberHeader(row, rest, columns) !== "names") return false;
+  // Between rows a row of years has no label of its own, or stands off from the row above.
+  const before = rows[i - 1]!;
+  const labelled = row.chunks[0]!.x1 <= columns.bounds[0]!;
+  if (labelled && row.y - before.y < 1.4 * (rows[i + 1]!.y - row.y)) return false;
   // A heading row right at the top is the table's own.
   return rows
     .slice(0, i)
-    .some((before) => isDataRow(before) && isNumberHeader(before, rows.slice(i), columns) === null);
+    .some((other) => isDataRow(other) && isNumberHeader(other, rows.slice(i), columns) === null);
 }
 
 /** The gutter between two tables whose rows share baselines: labels and numbers, and again labels and numbers. */
@@ -196,14 +200,14 @@ function readTable(region: Region, columns: Columns, page: Page): PageTable | nu
   const { layer, parted } = page;
   const own: Row[] = [];
   const rest = [...region.rows];
-  let numbering = 0;
+  const numbers: Row[] = [];
   while (rest.length > 1 && isDataRow(rest[0]!)) {
     const lower = rest.slice(1).filter(isDataRow);
     const kind =
       isNumberHeader(rest[0]!, lower, columns) ??
       (own.length === 0 && isLoneYear(rest[0]!, lower, region, columns) ? "names" : null);
     if (kind === null) break;
-    if (kind === "numbering") numbering++;
+    if (kind === "numbering") numbers.push(rest[0]!);
     else own.push(rest[0]!);
     rest.shift();
     // Lines between the years and the first row go on with the header, or head the rows.
@@ -212,8 +216,14 @@ function readTable(region: Region, columns: Columns, page: Page): PageTable | nu
   const data = rest.filter(isDataRow);
   if (data.length < 1) return null;
   const header = findHeader(region.above, own, rest, columns, layer.rules.horizontal, parted);
+  // Where nothing else names the columns their numbers do.
+  if (numbers.length > 0 && header.names.every((name) => name === "")) {
+    header.names = cellsOf(numbers[0]!, columns.bounds).map(textOf);
+    header.lines += numbers.splice(0, 1).length;
+  }
+  const numbering = numbers.length;
   const shares = header.names.map((name) => /%|per ?cent|share|s\.?e\.?\b|error|confidence/i.test(name));
-  const tail = wrappedEnd(region.below, rest.at(-1)!, columns);
+  const tail = wrappedEnd(region.below, rest, columns);
   const body = readBody([...header.headings, ...rest, ...tail], columns, layer.page, shares);
   const notes = region.below.slice(tail.length).filter(isNoteLine).length;
   const numericLines = region.rows.filter(isDataRow).length;
@@ -239,13 +249,29 @@ function isLoneYear(row: Row, lower: readonly Row[], { above }: Region, columns:
   return lower.length >= 2 && !lower.some(({ chunks }) => isPeriod(textOf(chunks.at(-1)!.words)));
 }
 
-/** The last label may go on below its numbers. */
-function wrappedEnd(below: readonly Row[], last: Row, columns: Columns): Row[] {
-  const [row] = below;
-  if (!row || columns.numeric[0] || row.y - last.y > 1.35 * last.size) return [];
-  const text = textOf(row.chunks[0]!.words);
-  const inside = row.x0 >= columns.extents[0]!.x0 - 1 && row.x1 <= columns.bounds[0]!;
-  return inside && /^[\p{Ll}&(]/u.test(text) && !isNote(text) ? [row] : [];
+/**
+ * The cells of the last row may go on below their numbers. Where rows stand apart, lines close below it are of it; where
+ * they do not, only those that begin in the middle of a sentence.
+ */
+function wrappedEnd(below: readonly Row[], rows: readonly Row[], columns: Columns): Row[] {
+  const data = rows.filter(isDataRow);
+  const pitch = median(data.slice(1).map((row, i) => row.y - data[i]!.y));
+  const end: Row[] = [];
+  let last = rows.at(-1)!;
+  for (const row of below.slice(0, 4)) {
+    const text = textOf(row.chunks[0]!.words);
+    const inside = row.chunks.every(({ x0, x1, words }) =>
+      columns.extents.some(
+        (extent, c) =>
+          !columns.numeric[c] && x0 >= extent.x0 - 1 && x1 <= extent.x1 + 1 && !isNumeric(textOf(words)),
+      ),
+    );
+    const close = row.y - last.y < 1.35 * last.size;
+    if (!inside || !close || isNote(text) || !(/^[\p{Ll}&(]/u.test(text) || pitch > 1.5 * last.size)) break;
+    end.push(row);
+    last = row;
+  }
+  return end;
 }
 
 /** The text of a chart: its title says so, or its axes do. */
