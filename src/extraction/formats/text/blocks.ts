@@ -1,5 +1,5 @@
 import { EXTRACTION_LIMITS } from "../../limits";
-import { type Cell, distinctNames, type SourceRow } from "../source-table";
+import { type Cell, distinctNames, type ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import { keyName } from "./line-slots";
 import type { Line } from "./lines";
@@ -61,7 +61,7 @@ export class BlockRows extends TextRows {
     this.others = width - 1;
   }
 
-  protected line(text: string, row: number): SourceRow[] {
+  protected line(text: string, row: number): ReadRow[] {
     const pair = pairOf(text);
     const at = pair ? this.places.get(pair.key) : undefined;
     // The first key again, or one that has its value: the next record.
@@ -80,11 +80,11 @@ export class BlockRows extends TextRows {
     return done;
   }
 
-  override blank(): SourceRow[] {
+  override blank(): ReadRow[] {
     return this.end();
   }
 
-  override end(): SourceRow[] {
+  override end(): ReadRow[] {
     if (!this.open) return [];
     const { row, cells } = this.open;
     this.open = null;

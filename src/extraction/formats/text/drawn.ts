@@ -1,6 +1,6 @@
 import { EXTRACTION_LIMITS } from "../../limits";
 import { isReading } from "../csv/dialect";
-import { distinctNames, type SourceRow } from "../source-table";
+import { distinctNames, type ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
 
@@ -65,7 +65,7 @@ export class DrawnRows extends TextRows {
     super(width);
   }
 
-  protected line(text: string, row: number): SourceRow[] {
+  protected line(text: string, row: number): ReadRow[] {
     if (RULE.test(text)) {
       this.skipped.comments++;
       return [];
@@ -84,8 +84,7 @@ export class DrawnRows extends TextRows {
     }
     this.headed = true;
     if (found.length !== this.width) {
-      this.bad.push({ row, reason: `the line has ${found.length} cells and not ${this.width}` });
-      return [];
+      return [{ row, reason: `the line has ${found.length} cells and not ${this.width}` }];
     }
     return [{ row, cells: found.map((cell) => (cell === "" ? null : cell)) }];
   }

@@ -1,6 +1,6 @@
 import { EXTRACTION_LIMITS } from "../../limits";
 import { isReading } from "../csv/dialect";
-import { distinctNames, type SourceRow } from "../source-table";
+import { distinctNames, type ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
 
@@ -71,7 +71,7 @@ export class FixedWidthRows extends TextRows {
     super(width);
   }
 
-  protected line(text: string, row: number): SourceRow[] {
+  protected line(text: string, row: number): ReadRow[] {
     if (RULE.test(text)) {
       this.skipped.comments++;
       return [];
@@ -83,8 +83,7 @@ export class FixedWidthRows extends TextRows {
     }
     const { starts } = this.layout;
     if (starts.some((start) => start > 0 && start < text.length && text[start - 1] !== " ")) {
-      this.bad.push({ row, reason: "the line does not keep to the columns" });
-      return [];
+      return [{ row, reason: "the line does not keep to the columns" }];
     }
     return [{ row, cells: cut(text, starts).map((cell) => (cell === "" ? null : cell)) }];
   }

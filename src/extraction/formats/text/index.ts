@@ -1,11 +1,12 @@
 import { fail } from "../../../core/errors";
-import type { ReadTables, SourceRow, SourceTable } from "../source-table";
-import { type AnyTextLayout, BEFORE_TABLES, KINDS, textRows } from "./kinds";
-import { allLines, sampleLines } from "./lines";
+import { type ReadTables, type SourceTable, sorted } from "../source-table";
+import { type AnyTextLayout, BEFORE_TABLES, KINDS } from "./kinds";
+import { sampleLines } from "./lines";
 import { isLogBesideTable } from "./log";
+import { openText } from "./reader";
 
-export { type AnyTextLayout, textRows } from "./kinds";
-export type { TextRows } from "./layout";
+export type { AnyTextLayout } from "./kinds";
+export { openText } from "./reader";
 
 /** Characters that decide whether a text is one of these kinds at all. */
 const TOLD_BY = 100_000;
@@ -25,25 +26,22 @@ export function decideText(sample: string): AnyTextLayout | null {
 export const readText: ReadTables = (text) => {
   const layout = decideText(text);
   if (layout) return [tableOf(text, layout)];
-  const bad = [...allLines(text)].filter((line) => line.text.trim() !== "");
-  if (bad.length === 0) throw fail("unrecognised_format", "The text has no lines with data.");
+  if (text.trim() === "") throw fail("unrecognised_format", "The text has no lines with data.");
   throw fail("unrecognised_format", "Every line of the text is too long to be read as one.");
 };
 
 function tableOf(text: string, layout: AnyTextLayout): SourceTable {
-  const reader = textRows(layout);
-  const rows: SourceRow[] = [];
-  for (const line of allLines(text)) for (const row of reader.push(line.text, line.row)) rows.push(row);
-  for (const row of reader.end()) rows.push(row);
+  const reader = openText(layout);
+  const { rows, bad } = sorted([...reader.push(text), ...reader.end()]);
   return {
     name: "text",
     columns: layout.columns,
     units: layout.units,
     rows,
     rowCount: rows.length,
-    bad: reader.bad,
+    bad,
     skipped: reader.skipped,
-    notes: [...layout.notes, ...reader.notes()],
+    notes: [...reader.notes],
     certainty: layout.certainty,
     headerless: false,
     hints: layout.hints,

@@ -1,6 +1,5 @@
-import type { RejectedRow } from "../../../streams/contract";
 import type { DateOrder, DetectedType, Skipped } from "../../contract";
-import { type Cell, type ColumnHint, nothingSkipped, type SourceRow } from "../source-table";
+import { type Cell, type ColumnHint, nothingSkipped, type ReadRow } from "../source-table";
 import { cleanLine, lineFault } from "./lines";
 
 /**
@@ -22,20 +21,16 @@ export interface TextLayout<Detail extends { kind: string } = { kind: string }> 
   detail: Detail;
 }
 
-/** Reads the lines of a text in order. Every line comes out in a row, is counted in `skipped`, or is in `bad`. */
+/** Reads the lines of a text in order. Every line comes out in a row, as a bad one, or is counted in `skipped`. */
 export abstract class TextRows {
-  readonly bad: RejectedRow[] = [];
   readonly skipped: Skipped = nothingSkipped();
 
   constructor(protected readonly width: number) {}
 
   /** A line and its number, from 1; gives the rows that it completes. */
-  push(raw: string, row: number): SourceRow[] {
+  push(raw: string, row: number): ReadRow[] {
     const fault = lineFault(raw);
-    if (fault) {
-      this.bad.push({ row, reason: fault });
-      return [];
-    }
+    if (fault) return [...this.fault(), { row, reason: fault }];
     const text = cleanLine(raw);
     if (text === "") {
       this.skipped.blank++;
@@ -45,7 +40,7 @@ export abstract class TextRows {
   }
 
   /** The rows that were still open. */
-  end(): SourceRow[] {
+  end(): ReadRow[] {
     return [];
   }
 
@@ -55,11 +50,16 @@ export abstract class TextRows {
   }
 
   /** A line without its colours and without blanks at its end; never empty. */
-  protected abstract line(text: string, row: number): SourceRow[];
+  protected abstract line(text: string, row: number): ReadRow[];
 
   /** What a blank line ends. */
-  protected blank(): SourceRow[] {
+  protected blank(): ReadRow[] {
     return [];
+  }
+
+  /** What a line ends that cannot be read. */
+  protected fault(): ReadRow[] {
+    return this.end();
   }
 
   protected emptyCells(): Cell[] {

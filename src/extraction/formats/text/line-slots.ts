@@ -45,6 +45,8 @@ const NAMED_NUMBER = new RegExp(
 );
 const NUMBER_AND_UNIT = new RegExp(`^${NUMBER}(?:%|[\\p{L}°µμ/$€£Ω‰][\\p{L}\\p{N}°µμ/²³%^]{0,11})?$`, "u");
 
+const MAGNITUDE = /^(?:[kKMBT]|mn|bn|mio)$/;
+
 const isNumber = (text: string): boolean =>
   parseNumber(text, { decimal: ".", group: "," }) !== null ||
   parseNumber(text, { decimal: ",", group: "." }) !== null;
@@ -66,7 +68,11 @@ export function splitLine(line: string): LineParts {
     const text = segment.trim();
     if (text === "") continue;
     const named = NAMED_NUMBER.exec(text);
-    if (named && isNumber(named[2]!) && (named[3] === undefined || asUnit(named[3]) !== null)) {
+    if (
+      named &&
+      isNumber(named[2]!) &&
+      (named[3] === undefined || asUnit(named[3]) !== null || MAGNITUDE.test(named[3]))
+    ) {
       slots.push({ key: keyName(named[1]!), value: `${named[2]}${named[3] ?? ""}`, numeric: true });
     } else pairsOf(text, slots, left);
   }

@@ -39,15 +39,3 @@ export function sampleLines(text: string, most = SAMPLE_LINES): Line[] {
   }
   return lines;
 }
-
-/** The lines of a text with their numbers, less the one that a last line break does not begin. */
-export function* allLines(text: string): Generator<Line> {
-  let row = 0;
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf("\n", at);
-    const stop = end < 0 ? text.length : end;
-    row++;
-    yield { row, text: text.slice(at, stop) };
-    at = stop + 1;
-  }
-}

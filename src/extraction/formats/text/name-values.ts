@@ -1,6 +1,6 @@
 import { splitScaled } from "../../infer/numbers";
 import { isReading } from "../csv/dialect";
-import type { SourceRow } from "../source-table";
+import type { ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
 
@@ -36,10 +36,9 @@ export function decideNameValues(sample: readonly Line[]): TextLayout<NameValues
 }
 
 export class NameValueRows extends TextRows {
-  protected line(text: string, row: number): SourceRow[] {
+  protected line(text: string, row: number): ReadRow[] {
     const item = itemOf(text);
     if (item) return [{ row, cells: [item.name, item.value] }];
-    this.bad.push({ row, reason: "the line has no name with a value" });
-    return [];
+    return [{ row, reason: "the line has no name with a value" }];
   }
 }

@@ -1,4 +1,4 @@
-import type { SourceRow } from "../source-table";
+import type { ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
 import { SENTIMENT_NOTE, sentimentScore } from "./sentiment";
@@ -28,11 +28,10 @@ export function decidePosts(sample: readonly Line[]): TextLayout<PostsLayout> | 
 }
 
 export class PostRows extends TextRows {
-  protected line(line: string, row: number): SourceRow[] {
+  protected line(line: string, row: number): ReadRow[] {
     const match = SPEAKER.exec(line);
     if (!match) {
-      this.bad.push({ row, reason: "the line does not begin with a user" });
-      return [];
+      return [{ row, reason: "the line does not begin with a user" }];
     }
     const text = match[2]!.replace(/^["“](.*)["”]$/, "$1");
     return [{ row, cells: [match[1]!, text, sentimentScore(text)] }];

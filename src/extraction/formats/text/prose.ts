@@ -1,4 +1,4 @@
-import type { Cell, ColumnHint, SourceRow } from "../source-table";
+import type { Cell, ColumnHint, ReadRow } from "../source-table";
 import { type Entities, entitiesIn } from "./entities";
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
@@ -78,7 +78,7 @@ export class ProseRows extends TextRows {
     super(width);
   }
 
-  protected line(raw: string, row: number): SourceRow[] {
+  protected line(raw: string, row: number): ReadRow[] {
     const text = raw.trimStart();
     if (!this.layout.paragraphs) return [this.record(text, row)];
     if (!this.open) {
@@ -95,18 +95,18 @@ export class ProseRows extends TextRows {
     return [];
   }
 
-  protected override blank(): SourceRow[] {
+  protected override blank(): ReadRow[] {
     return this.end();
   }
 
-  override end(): SourceRow[] {
+  override end(): ReadRow[] {
     if (!this.open) return [];
     const { row, text } = this.open;
     this.open = null;
     return [this.record(text, row)];
   }
 
-  private record(text: string, row: number): SourceRow {
+  private record(text: string, row: number): ReadRow {
     const { sentiment, entities } = this.layout;
     const cells: Cell[] = [text];
     if (sentiment) cells.push(sentimentScore(text));

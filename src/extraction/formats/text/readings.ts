@@ -1,6 +1,6 @@
 import { EXTRACTION_LIMITS } from "../../limits";
 import { isReading } from "../csv/dialect";
-import { distinctNames, type SourceRow } from "../source-table";
+import { distinctNames, type ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import { keyName, type LineParts, splitLine } from "./line-slots";
 import type { Line } from "./lines";
@@ -91,7 +91,7 @@ export class ReadingRows extends TextRows {
     this.places = new Map(layout.keys.map((key, i) => [key, this.firstLabel + layout.labels + i]));
   }
 
-  protected line(text: string, row: number): SourceRow[] {
+  protected line(text: string, row: number): ReadRow[] {
     const { time, slots, rest } = splitLine(text);
     const cells = this.emptyCells();
     let kept = 0;
@@ -102,8 +102,7 @@ export class ReadingRows extends TextRows {
       kept++;
     }
     if (kept === 0) {
-      this.bad.push({ row, reason: "no readings were found in the line" });
-      return [];
+      return [{ row, reason: "no readings were found in the line" }];
     }
     if (this.layout.timed) cells[0] = time;
     for (let i = 0; i < this.layout.labels; i++) cells[this.firstLabel + i] = rest[i] ?? null;

@@ -1,4 +1,4 @@
-import type { Cell, ColumnHint, SourceRow } from "../../source-table";
+import type { Cell, ColumnHint, ReadRow } from "../../source-table";
 import { type TextLayout, TextRows } from "../layout";
 import type { Line } from "../lines";
 import { timeAt } from "./time-head";
@@ -129,16 +129,14 @@ export class AccessRows extends TextRows {
     super(width);
   }
 
-  protected line(text: string, row: number): SourceRow[] {
+  protected line(text: string, row: number): ReadRow[] {
     const { words, rest } = this.layout;
     const parts = partsOf(text, words);
     if (!parts) {
-      this.bad.push({ row, reason: "the line does not begin like a request to a web server" });
-      return [];
+      return [{ row, reason: "the line does not begin like a request to a web server" }];
     }
     if (parts.tokens.length > rest.length) {
-      this.bad.push({ row, reason: "the line has more columns than those it was understood by" });
-      return [];
+      return [{ row, reason: "the line has more columns than those it was understood by" }];
     }
     const cells = this.emptyCells();
     parts.words.forEach((word, i) => {

@@ -1,11 +1,11 @@
-import { type Cell, type ColumnHint, distinctNames, type SourceRow } from "../../source-table";
+import { type Cell, type ColumnHint, distinctNames, type ReadRow } from "../../source-table";
 import { type TextLayout, TextRows } from "../layout";
 import type { Line } from "../lines";
 import { TemplateTree } from "./drain";
 import { type FieldSource, fieldNames, fieldsIn } from "./fields";
 import { decideHead, type LogHead, readHead } from "./head";
 import { type MeasureColumn, measureColumns, measuresIn } from "./measures";
-import { YEARLESS } from "./time-head";
+import { timeAt, YEARLESS } from "./time-head";
 import { repeats } from "./vocabulary";
 
 /** A log: how its lines begin, the measures in its messages and the templates that its sample has. */
@@ -145,6 +145,7 @@ export class LogRows extends TextRows {
   private readonly tree: TemplateTree;
   private readonly places: ReadonlyMap<string, number>;
   private open: { row: number; cells: Cell[]; message: string } | null = null;
+  private began = false;
   private notKept = 0;
 
   constructor(
@@ -157,17 +158,18 @@ export class LogRows extends TextRows {
     this.places = new Map(layout.measures.map(({ name, unit }, i) => [measureKey(name, unit), first + i]));
   }
 
-  protected line(text: string, row: number): SourceRow[] {
+  protected line(text: string, row: number): ReadRow[] {
     const cells = this.emptyCells();
     const at = readHead(this.layout.head, text, cells);
-    if (at < 0) return this.continueRecord(text);
+    if (at < 0) return this.continueRecord(text, row);
     const done = this.end();
     this.open = { row, cells, message: text.slice(at) };
+    this.began = true;
     return done;
   }
 
   /** The record that was still open. */
-  override end(): SourceRow[] {
+  override end(): ReadRow[] {
     if (!this.open) return [];
     const { row, cells, message } = this.open;
     this.open = null;
@@ -203,7 +205,8 @@ export class LogRows extends TextRows {
   }
 
   /** Stack traces and wrapped messages belong to the record above them. */
-  private continueRecord(text: string): SourceRow[] {
+  private continueRecord(text: string, row: number): ReadRow[] {
+    if (!this.open && this.began) return [{ row, reason: "the line continues one that cannot be read" }];
     if (!this.open) {
       this.skipped.preamble++;
       return [];
@@ -248,16 +251,20 @@ export function isLogBesideTable(sample: readonly Line[], consistency: number): 
     consistency >= 0.95 &&
     commas < records * 0.9 &&
     !piped &&
-    !(typed && words / records >= 4 && !commaTable(sample))
+    !(typed && words / records >= 4 && !isMarked(sample))
   )
     return false;
   return piped || typed || words / records >= 4;
 }
 
-/** Commas, semicolons or tabs as many in every line as in the first: a table without a header that begins with a time. */
-function commaTable(sample: readonly Line[]): boolean {
+/** A mark right behind the time of each line, and as often in every one: a table without a header. */
+function isMarked(sample: readonly Line[]): boolean {
   return [",", ";", "\t"].some((mark) => {
     const counts = sample.map(({ text }) => text.split(mark).length - 1);
-    return counts[0]! >= 2 && counts.every((count) => count === counts[0]);
+    return (
+      counts[0]! >= 2 &&
+      counts.every((count) => count === counts[0]) &&
+      sample.every(({ text }) => text[timeAt(text, 0)?.end ?? -1] === mark)
+    );
   });
 }

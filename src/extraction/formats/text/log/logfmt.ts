@@ -1,4 +1,4 @@
-import { type Cell, type ColumnHint, distinctNames, type SourceRow } from "../../source-table";
+import { type Cell, type ColumnHint, distinctNames, type ReadRow } from "../../source-table";
 import { type TextLayout, TextRows } from "../layout";
 import type { Line } from "../lines";
 import { TemplateTree } from "./drain";
@@ -95,11 +95,10 @@ export class LogfmtRows extends TextRows {
     this.measured = new Set(layout.measures.map(({ key }) => key));
   }
 
-  protected line(text: string, row: number): SourceRow[] {
+  protected line(text: string, row: number): ReadRow[] {
     const pairs = pairsOf(text);
     if (pairs.length === 0) {
-      this.bad.push({ row, reason: "the line has no key=value" });
-      return [];
+      return [{ row, reason: "the line has no key=value" }];
     }
     const cells = this.emptyCells();
     const others = [text.replace(PAIR, " ").trim().replace(/\s+/g, " ")];

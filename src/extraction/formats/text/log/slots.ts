@@ -71,7 +71,7 @@ const TAG = sticky(
 );
 const INTEGER = sticky("(\\d{1,19})(?=[\\s|]|$)");
 const WORD = sticky("([^\\s|]{1,256})");
-const NAMED = sticky("([^\\s|][^|]{0,60}?)(?=\\s{0,4}\\||\\s-\\s)");
+const NAMED = sticky("([^\\s|[][^|[\\]]{0,60}?)(?=\\s{0,4}\\||\\s-\\s)");
 
 const nil = (text: string | undefined): string | null => (text === undefined || text === "-" ? null : text);
 const severityOf = (priority: string): [string, string] | null => {

@@ -1,5 +1,5 @@
 import { EXTRACTION_LIMITS } from "../../../limits";
-import { type ColumnHint, distinctNames, type SourceRow } from "../../source-table";
+import { type ColumnHint, distinctNames, type ReadRow } from "../../source-table";
 import { type TextLayout, TextRows } from "../layout";
 import type { Line } from "../lines";
 import { repeats } from "./vocabulary";
@@ -71,7 +71,7 @@ export class W3cRows extends TextRows {
     this.places = columns.map((_, i) => i);
   }
 
-  protected line(text: string, row: number): SourceRow[] {
+  protected line(text: string, row: number): ReadRow[] {
     if (text.startsWith("#")) {
       if (FIELDS.test(text)) this.places = namesOf(text).map((name) => this.columns.indexOf(name));
       this.skipped.comments++;
@@ -79,11 +79,12 @@ export class W3cRows extends TextRows {
     }
     const values = valuesOf(text);
     if (values.length !== this.places.length || this.places.includes(-1)) {
-      this.bad.push({
-        row,
-        reason: `the line has ${values.length} values for ${this.places.length} known fields`,
-      });
-      return [];
+      return [
+        {
+          row,
+          reason: `the line has ${values.length} values for ${this.places.length} known fields`,
+        },
+      ];
     }
     const cells = this.emptyCells();
     values.forEach((value, i) => {

@@ -1,0 +1,41 @@
+import { EXTRACTION_LIMITS } from "../../limits";
+import type { ReadRow, RowReader } from "../source-table";
+import { type AnyTextLayout, textRows } from "./kinds";
+
+/** Characters of a line that are held while it may go on: past them it is too long whatever follows. */
+const HELD = EXTRACTION_LIMITS.textLineChars + 1;
+
+/** Reads a text piece by piece under its layout. Of a line that is cut no more is held than says that it is too long. */
+export function openText(layout: AnyTextLayout): RowReader {
+  const lines = textRows(layout);
+  let row = 0;
+  let part = "";
+  const take = (line: string): ReadRow[] => {
+    row++;
+    return lines.push(line.endsWith("\r") ? line.slice(0, -1) : line, row);
+  };
+  return {
+    columns: layout.columns,
+    skipped: lines.skipped,
+    get notes() {
+      return [...layout.notes, ...lines.notes()];
+    },
+    push(text) {
+      const read: ReadRow[] = [];
+      let at = 0;
+      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", at)) {
+        const line = text.slice(at, end);
+        for (const one of take(part === "" ? line : part + line.slice(0, HELD))) read.push(one);
+        part = "";
+        at = end + 1;
+      }
+      part = (part + text.slice(at, at + HELD)).slice(0, HELD);
+      return read;
+    },
+    end() {
+      const read = part === "" ? [] : take(part);
+      part = "";
+      return [...read, ...lines.end()];
+    },
+  };
+}
