@@ -419,6 +419,26 @@ describe("the records of a log", () => {
     expect(body.warnings).toContain("The times at the heads of the lines have no year.");
   });
 
+  it("takes the year from a message that quotes its day, and turns it at the end of December", () => {
+    const { points, body } = play(
+      [
+        "Dec 30 23:00:00 gate app[1]: start",
+        "Dec 31 23:59:59 gate app[1]: connection at Sat Dec 31 23:59:58 2011 from 10.0.0.1",
+        "Jan  1 00:00:01 gate app[1]: happy",
+        "Dec 31 23:59:59 gate app[2]: late",
+        "Feb 29 00:00:01 gate app[1]: leap",
+      ].join("\n"),
+    );
+    expect(points.map(iso)).toEqual([
+      "2011-12-30T23:00:00.000Z",
+      "2011-12-31T23:59:59.000Z",
+      "2012-01-01T00:00:01.000Z",
+      "2011-12-31T23:59:59.000Z",
+      "2012-02-29T00:00:01.000Z",
+    ]);
+    expect(body.warnings.join()).toContain("the first is of 2011");
+  });
+
   it("leaves a sentence with a colon whole", () => {
     const { points } = play(
       "2024-05-01 10:00:00 Backup done: all is well\n2024-05-01 10:00:09 Checked three volumes of the store\n2024-05-01 10:00:19 Nothing else was to be done\n",

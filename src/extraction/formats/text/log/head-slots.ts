@@ -1,0 +1,148 @@
+import {
+  ALL,
+  type Cursor,
+  type Draft,
+  isHostColumn,
+  isLevelColumn,
+  MOST,
+  NEARLY_ALL,
+  nameOf,
+  SOME,
+  share,
+  vocabulary,
+} from "./head-columns";
+import { afterGap, RECOGNISERS, type SlotKind } from "./slots";
+import { FORM_RANK, type TimeForm, timeAt } from "./time-head";
+
+export type { Cursor, Draft } from "./head-columns";
+
+export function wordEnd(line: string, place: number): number | null {
+  return (RECOGNISERS.bracket(line, place) ?? RECOGNISERS.word(line, place))?.end ?? null;
+}
+
+/** The slot that stands next in the lines, or null where the message begins. */
+export function nextSlot(cursors: readonly Cursor[], before: readonly Draft[]): Draft | null {
+  const has = (kind: SlotKind) => (cursor: Cursor) => RECOGNISERS[kind](cursor.line, cursor.at) !== null;
+  const shareOf = (kind: SlotKind) => share(cursors, has(kind));
+  const draft = (kind: SlotKind, names: string[], least = 1): Draft => ({
+    kind,
+    names,
+    optional: least < ALL,
+  });
+  const known = (kind: SlotKind) => before.some((slot) => slot.kind === kind);
+
+  if (before.length === 0) {
+    if (shareOf("syslog") >= ALL)
+      return draft("syslog", [
+        "level",
+        "facility",
+        "timestamp",
+        "host",
+        "component",
+        "pid",
+        "event_id",
+        "structured_data",
+      ]);
+    if (shareOf("priority") >= ALL) return draft("priority", ["level", "facility"]);
+    if (shareOf("glog") >= ALL)
+      return draft("glog", ["level", "timestamp", "thread_id", "component", "line_number"]);
+  }
+  const timed = share(cursors, ({ line, at }) => timeAt(line, at) !== null);
+  // A date that no time of day follows is one of the columns around the time, or the first word of a message.
+  if (timed >= ALL && !known("syslog") && !known("glog"))
+    return { ...draft("time", ["timestamp"]), forms: formsAt(cursors) };
+  for (const [kind, names] of [
+    ["level_tag", ["level", "component", "pid"]],
+    ["module_level", ["component", "level"]],
+    ["process", ["pid", "thread_id"]],
+    ["client", ["client"]],
+    ["location", ["thread", "component", "line_number"]],
+    ["process_thread", ["pid", "thread_id"]],
+  ] as const) {
+    const part = shareOf(kind);
+    if (!known(kind) && part >= SOME) return draft(kind, [...names], part);
+  }
+  const levelled = shareOf("level");
+  if (!known("level") && !known("level_tag") && levelled >= MOST && isLevelColumn(cursors))
+    return draft("level", ["level"], levelled);
+  if (strongAhead(cursors, known("level") || known("module_level")))
+    return positional(cursors, draft, before.length === 0);
+  return closing(cursors, before, draft, shareOf);
+}
+
+type MakeDraft = (kind: SlotKind, names: string[], least?: number) => Draft;
+
+/** A column that is known only by standing before a time or a level. */
+function positional(cursors: readonly Cursor[], draft: MakeDraft, first: boolean): Draft {
+  for (const kind of ["bracket", "integer"] as const)
+    if (share(cursors, (cursor) => RECOGNISERS[kind](cursor.line, cursor.at) !== null) >= NEARLY_ALL)
+      return draft(kind, [nameOf(cursors, kind, first)]);
+  return draft("word", [nameOf(cursors, "word", first)]);
+}
+
+/** Slots between the last time or level and the message. */
+function closing(
+  cursors: readonly Cursor[],
+  before: readonly Draft[],
+  draft: MakeDraft,
+  shareOf: (kind: SlotKind) => number,
+): Draft | null {
+  const tagged = (cursor: Cursor) => RECOGNISERS.tag(cursor.line, cursor.at) !== null;
+  const named = before.some(({ kind, names }) => kind === "tag" || names.includes("component"));
+  if (shareOf("bracket") >= ALL) return draft("bracket", [nameOf(cursors, "bracket")]);
+  if (share(cursors, ({ line, at }) => isPiped(line, at)) >= NEARLY_ALL)
+    return draft("named", [nameOf(cursors, "named")]);
+  if (shareOf("integer") >= NEARLY_ALL && vocabulary(cursors, "integer").size <= 2)
+    return draft("integer", [nameOf(cursors, "integer")]);
+  if (named) return null;
+  if (isHostColumn(cursors, before))
+    return draft("word", [before.some(({ names }) => names.includes("host")) ? "location" : "host"]);
+  const tags = share(cursors, tagged);
+  if (tags >= MOST) return draft("tag", ["component", "pid"], Math.min(tags, 0.89));
+  if (shareOf("named") >= NEARLY_ALL && vocabulary(cursors, "named").size <= Math.max(3, cursors.length / 3))
+    return draft("named", ["component"]);
+  const dotted = share(cursors, ({ line, at }) => DOTTED.test(line.slice(at, at + 160)));
+  if (dotted >= NEARLY_ALL) return draft("word", ["component"]);
+  const padded = share(cursors, ({ line, at }) => PADDED.test(line.slice(at, at + 80)));
+  return padded >= ALL && vocabulary(cursors, "word").size <= 50 ? draft("word", ["component"]) : null;
+}
+
+const DOTTED = /^[A-Za-z_$][\w$-]{0,60}(?:[.$][\w$<>-]{1,60}){1,12}(?=\s|$)/;
+const PADDED = /^[A-Za-z][\w.-]{0,40}(?: {2,40}|\t)\S/;
+
+/** In the lines of a file with bars between their slots, the text before the next bar. */
+const isPiped = (line: string, at: number): boolean => {
+  const bar = line.indexOf("|", at);
+  return bar > at && bar - at <= 60 && line[at - 1] === "|";
+};
+
+/** Whether a time, or a level where none was seen, stands one to five words further on in nearly all lines. */
+function strongAhead(cursors: readonly Cursor[], levelSeen: boolean): boolean {
+  const counts = [0, 0, 0, 0, 0];
+  for (const { line, at } of cursors) {
+    let place = at;
+    for (let word = 0; word < counts.length; word++) {
+      const end = wordEnd(line, place);
+      if (end === null) break;
+      place = afterGap(line, end);
+      const level = levelSeen ? null : RECOGNISERS.level(line, place);
+      const strict = level && (level.parts[0] === level.parts[0]!.toUpperCase() || line[place] === "[");
+      if (strict || RECOGNISERS.module_level(line, place) || isMoment(line, place)) counts[word]!++;
+    }
+  }
+  return counts.some((count) => count >= cursors.length * ALL);
+}
+
+const isMoment = (line: string, place: number): boolean => {
+  const time = timeAt(line, place);
+  return time !== null && FORM_RANK[time.form] >= 2;
+};
+
+function formsAt(cursors: readonly Cursor[]): TimeForm[] {
+  const counts = new Map<TimeForm, number>();
+  for (const { line, at } of cursors) {
+    const form = timeAt(line, at)?.form;
+    if (form) counts.set(form, (counts.get(form) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([form]) => form);
+}
