@@ -55,6 +55,7 @@ describe("one table on a sheet", () => {
       units_rows: 1,
       totals: 1,
       footnotes: 1,
+      continued: 0,
     });
     expect(table!.units).toEqual([null, null, "USD"]);
     expect(Array.from(table!.rows, ({ row }) => row)).toEqual([6, 7, 10]);
