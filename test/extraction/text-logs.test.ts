@@ -399,6 +399,20 @@ describe("the records of a log", () => {
     expect(body.schema.units).toEqual({ duration: "ms" });
   });
 
+  it("takes no unit for a name, and no name of one of many things for that of a measure", () => {
+    const line = (i: number) =>
+      `2024-05-01 10:00:0${i},123 INFO a.Mem: task t_${i % 2}: ${i}.5 MB of 2 GB, free 3 MB`;
+    expect(play([1, 2, 3, 4].map(line).join("\n")).body.schema.value_fields).toEqual(["free"]);
+  });
+
+  it("keeps a time that cannot be read as text of its row", () => {
+    const { body, points } = play(
+      "10:00:00.123 [main] INFO  a.App - up\n10:00:01.123 [main] WARN  a.App - down\n",
+    );
+    expect(points[0]!.attributes).toMatchObject({ timestamp: "10:00:00.123", message: "up" });
+    expect(body.warnings.join()).toContain("no date");
+  });
+
   it("gives one unit to a measure that is written in several", () => {
     const sizes = ["17.5 KB", "512 B", "2 MB"];
     const lines = sizes.map(
@@ -437,6 +451,14 @@ describe("the records of a log", () => {
       "2012-02-29T00:00:01.000Z",
     ]);
     expect(body.warnings.join()).toContain("the first is of 2011");
+  });
+
+  it("is no list of keys, though clocks have colons", () => {
+    const lines = Array.from(
+      { length: 40 },
+      (_, i) => `Oct 1${i % 9} 01:${10 + i}:00 gate app[${i}]: step ${i}`,
+    );
+    expect(play(lines.join("\n")).body.schema.category_fields).toContain("component");
   });
 
   it("leaves a sentence with a colon whole", () => {

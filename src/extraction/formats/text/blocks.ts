@@ -16,7 +16,9 @@ const MOST = 0.9;
 
 const pairOf = (line: string): { key: string; value: string } | null => {
   const match = PAIR.exec(line);
-  if (!match || match[1]!.split(" ").length > 5) return null;
+  // The colon of a clock parts no key from its value.
+  if (!match || match[1]!.split(" ").length > 5 || (/\d$/.test(match[1]!) && /^\d\d/.test(match[2]!)))
+    return null;
   return { key: keyName(match[1]!), value: match[2]!.trim() };
 };
 

@@ -51,14 +51,8 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
   const columns = distinctNames([...head.columns, "message", "template", ...names, ...(fields?.names ?? [])]);
   const hints = new Map<string, ColumnHint>();
   head.columns.forEach((name, i) => {
-    if (i !== head.time)
-      hints.set(
-        name,
-        headHint(
-          name,
-          rows.map((cells) => (cells[i] ?? null) as string | null),
-        ),
-      );
+    const cells = rows.map((row) => (row[i] ?? null) as string | null);
+    hints.set(name, headHint(name, cells));
   });
   hints.set("message", "attribute");
   hints.set("template", templates.length <= TAG_TEMPLATES ? "category" : "attribute");

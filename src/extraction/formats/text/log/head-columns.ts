@@ -83,9 +83,8 @@ export function nameOf(cursors: readonly Cursor[], kind: SlotKind, first = false
   const all = (test: RegExp, least = NEARLY_ALL) =>
     cells.filter((cell) => test.test(cell)).length >= cells.length * least;
   if (all(/^\d+$/)) {
-    const distinct = new Set(cells).size;
     // The number in front of all else counts the lines, or is that of the event.
-    if (first || (distinct > cells.length * 0.9 && cells.length > 20)) return "id";
+    if (first) return "id";
     return all(/^\d$/) ? "flag" : "pid";
   }
   if (cells.filter((cell) => LEVEL.test(cell)).length >= cells.length * ALL) return "level";
@@ -93,5 +92,5 @@ export function nameOf(cursors: readonly Cursor[], kind: SlotKind, first = false
   if (all(/\.log\b/)) return "source_file";
   if (all(/^-$/, 0.3) || all(/^.$/)) return "label";
   if (all(/^[A-Za-z][\w.]*$/) && all(/\./, 0.3) && !all(/\d/, 0.3)) return "component";
-  return all(HOST, ALL) && !all(/\$/, SOME) ? "host" : "component";
+  return all(HOST, MOST) && !all(/\$/, SOME) ? "host" : "component";
 }

@@ -97,6 +97,8 @@ export function measuresIn(message: string): Measure[] {
 }
 
 function isMeasure({ name, unit }: Measure, digits: string, keyed: boolean): boolean {
+  // "c_17: 3.5 MB" is about one of many things called so, and "1 MB of 2 GB" has no name at all.
+  if (/\d/.test(name) || UNITS.has(name)) return false;
   if (isIdentifierName(name) || /^(?:port|line|code|status|errno|version|v|level|pid|tid)$/.test(name))
     return false;
   if (name === "duration") return unit === "ms";
