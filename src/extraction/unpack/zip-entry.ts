@@ -23,7 +23,7 @@ export function whyUnread({ isEncrypted, isLink, method }: ZipEntry): string | n
   if (isEncrypted) return "is encrypted";
   if (isLink) return "is a link";
   if (method === STORED || method === DEFLATED) return null;
-  return `is packed by ${METHODS[method] ?? `method ${method}`}; Deflate is read`;
+  return `is packed by ${METHODS[method] ?? `method ${method}`}, which is not read,`;
 }
 
 /**
