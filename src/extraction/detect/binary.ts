@@ -22,7 +22,7 @@ const REFUSED: readonly (readonly [string, readonly number[]])[] = [
 ];
 
 export const TAKEN =
-  "CSV, JSON, NDJSON, workbooks, PDF and plain text are taken, also packed by gzip or zip.";
+  "CSV, JSON, NDJSON, workbooks, PDF and plain text are taken, also packed by gzip, ZIP or tar.";
 
 const begins = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, i) => bytes[i] === byte);
