@@ -155,6 +155,52 @@ describe("delimited text", () => {
     expect(play(lines("day,n,note", ...rows)).body.records_processed).toBe(400);
   });
 
+  it("joins two rows of names, blanks of the upper one going on from the left", () => {
+    const rows = "2021-01-01,1,2,3,4\n2021-01-02,2,3,4,5\n2021-01-03,3,4,5,6\n";
+    const repeated = play(`,Inside,Inside,Outside,Outside\ndate,min,max,min,max\n${rows}`);
+    const merged = play(`Site,Inside,,Outside,\ndate,min,max,min,max\n${rows}`);
+    const sparse = play(`,Inside,,Outside,\ndate,min,max,min,max\n${rows}`);
+    for (const { body, points } of [repeated, merged, sparse]) {
+      expect(points).toHaveLength(3);
+      expect(body.schema).toMatchObject({
+        timestamp_field: "date",
+        value_fields: ["Inside min", "Inside max", "Outside min", "Outside max"],
+      });
+    }
+    const plain = play("date,min,,max\n2021-01-01,1,x,2\n2021-01-02,2,y,3\n");
+    expect(plain.body.schema.value_fields).toEqual(["min", "max"]);
+  });
+
+  it("splits at marks that always stand twice, and at blanks around quoted cells", () => {
+    for (const mark of ["||", "::"]) {
+      const { body, points } = play(
+        ["day", "city", "v"].join(mark) +
+          "\n" +
+          [1, 2, 3].map((i) => `2021-01-0${i}${mark}Bonn${mark}${i}.5\n`).join(""),
+      );
+      expect(points[2]).toMatchObject({ fields: { v: 3.5 }, tags: { city: "Bonn" } });
+      expect(body.plan.tables[0]!.dialect!.delimiter).toBe(mark);
+    }
+    const quoted = play("'obs' 'my gpa' 'v'\n1 2.66 20.5\n2 2.89 22.5\n3 3.28 24.5\n");
+    expect(quoted.body.schema.value_fields).toEqual(["my gpa", "v"]);
+  });
+
+  it("reads a wide table as it stands, and says so", () => {
+    const { body } = play("country,2018,2019,2020,2021\nA,1,2,3,4\nB,2,3,4,5\nC,3,4,5,6\n");
+    expect(body.schema).toMatchObject({
+      timestamp_field: null,
+      value_fields: ["2018", "2019", "2020", "2021"],
+    });
+    expect(body.warnings.join()).toContain("named after times");
+  });
+
+  it("takes the unit that ends a name, and leaves the name", () => {
+    const { schema } = play(
+      "day,price_usd,Speed in knots,temp min\n2021-01-01,1,2,3\n2021-01-02,4,5,6\n",
+    ).body;
+    expect(schema.units).toEqual({ price_usd: "USD", "Speed in knots": "knots" });
+  });
+
   it("leaves out a line of dashes below the names", () => {
     const { body } = play("name | qty | price\n-----+-----+------\na | 5 | 1.5\nb | 6 | 2\nc | 7 | 3\n");
     expect(body.records_processed).toBe(3);

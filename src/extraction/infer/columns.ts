@@ -2,17 +2,16 @@ import type { NumberFormat } from "../contract";
 import type { Cell, SourceTable } from "../formats/source-table";
 import { EXTRACTION_LIMITS } from "../limits";
 import { readTimeOfDay } from "./calendar";
+import { type CellEvidence, weighCells } from "./cell-evidence";
 import {
   decideNumberFormat,
   isEmpty,
   isMissingWord,
   type NumberEvidence,
-  noNumberEvidence,
   parseNumber,
   splitScaled,
-  weighNumber,
 } from "./numbers";
-import { type CalendarColumn, type DateHints, inferCalendar } from "./timestamps";
+import { type CalendarColumn, type DateHints, inferCalendar, mayBeTimes } from "./timestamps";
 import { asUnit, splitMeasured, splitUnit, unitInName } from "./units";
 
 /** What the cells of one column are, counted over the rows that were looked at. */
@@ -65,7 +64,7 @@ interface Collected {
 /** Profiles every column of a table. All rows count up to {@link EXTRACTION_LIMITS.profiledCells} cells. */
 export function profileColumns(table: SourceTable, hints: DateHints = {}): ColumnProfile[] {
   const collected = collect(table);
-  const evidence = collected.map(({ cells }) => weigh(cells));
+  const evidence = collected.map(({ cells }) => weighCells(cells));
   const fileIsEu = evidence.some(({ numbers }) => numbers.onlyEu > 0 && numbers.onlyEu > numbers.onlyUs);
   const lean =
     hints.lean ??
@@ -97,42 +96,6 @@ function collect(table: SourceTable): Collected[] {
   return columns;
 }
 
-interface Weighed {
-  numbers: NumberEvidence;
-  numeric: number;
-  missing: number;
-  units: Map<string, number>;
-  otherTexts: Set<string>;
-}
-
-function weigh(cells: Collected["cells"]): Weighed {
-  const numbers = noNumberEvidence();
-  const units = new Map<string, number>();
-  const otherTexts = new Set<string>();
-  let numeric = 0;
-  let missing = 0;
-  for (const cell of cells) {
-    if (typeof cell === "number") numeric++;
-    else if (typeof cell === "string") {
-      if (weighNumber(cell, numbers)) numeric++;
-      else if (isMissingWord(cell)) missing++;
-      else {
-        const scaled = splitScaled(cell);
-        if (scaled && scaled.letter === "k") numbers.thousands++;
-        const measured = splitMeasured(cell);
-        if (scaled && !measured && weighNumber(scaled.number, numbers)) {
-          numeric++;
-          numbers.scaled++;
-        } else if (measured && weighNumber(measured.number, numbers)) {
-          numeric++;
-          units.set(measured.unit, (units.get(measured.unit) ?? 0) + 1);
-        } else if (otherTexts.size < 7) otherTexts.add(cell);
-      }
-    }
-  }
-  return { numbers, numeric, missing, units, otherTexts };
-}
-
 /** Dollars lean to month first, pounds and decimal commas to day first. A lean decides nothing alone. */
 function leanByCurrency(all: readonly NumberEvidence[], fileIsEu: boolean): DateHints["lean"] {
   if (fileIsEu) return "dmy";
@@ -150,7 +113,7 @@ function profile(
   source: string,
   ownUnit: string | null,
   { cells, empty }: Collected,
-  { numbers, numeric, missing, units, otherTexts }: Weighed,
+  { numbers, numeric, missing, units, otherTexts }: CellEvidence,
   fileIsEu: boolean,
   hints: DateHints,
 ): ColumnProfile {
@@ -188,12 +151,13 @@ function profile(
   let last: number | null = null;
   for (const cell of cells) {
     if (distinct.size < EXTRACTION_LIMITS.distinctValues) distinct.add(cell);
-    if (typeof cell === "boolean" || (typeof cell === "string" && TRUTH.test(cell))) shape.booleans++;
-    const value = readValue(cell, numberFormat);
+    if (typeof cell === "boolean" || (typeof cell === "string" && cell.length <= 5 && TRUTH.test(cell)))
+      shape.booleans++;
+    const value = numeric > 0 ? readValue(cell, numberFormat) : null;
     if (value !== null) {
       if (!Number.isInteger(value)) shape.integers = false;
-      shape.min = Math.min(shape.min, value);
-      shape.max = Math.max(shape.max, value);
+      if (value < shape.min) shape.min = value;
+      if (value > shape.max) shape.max = value;
       if (last !== null) {
         if (value !== last + 1) shape.counter = false;
         if (value < last) shape.rises = false;
@@ -203,23 +167,23 @@ function profile(
     }
     if (typeof cell !== "string") continue;
     text.length += cell.length;
-    text.longest = Math.max(text.longest, cell.length);
+    if (cell.length > text.longest) text.longest = cell.length;
     if (mostlyNumbers) {
-      if (/^0\d+$/.test(cell)) text.zeros++;
+      if (cell.charCodeAt(0) === 0x30 && /^0\d+$/.test(cell)) text.zeros++;
       if (text.digits.size < 3) text.digits.add(cell.length);
     } else if (cell.length <= EXTRACTION_LIMITS.parsedCellChars) {
-      text.words += cell.split(/\s+/, 40).length;
+      text.words += wordsIn(cell);
       if (/\d/.test(cell)) {
         text.withDigits++;
-        if (readTimeOfDay(cell)) text.timesOfDay++;
+        if (cell.length <= 20 && /^\s*\d/.test(cell) && readTimeOfDay(cell)) text.timesOfDay++;
       }
       if (cell.length > 6 && MACHINE_TEXT.test(cell)) text.machine++;
-    } else text.words += cell.slice(0, 400).split(/\s+/, 60).length;
+    } else text.words += wordsIn(cell.slice(0, 400));
   }
   const [cellUnit] = [...units].sort((a, b) => b[1] - a[1])[0] ?? [null];
   const [currency] = [...numbers.currency].sort((a, b) => b[1] - a[1])[0] ?? [null];
   const percent = numbers.percent > numeric / 2 ? "%" : null;
-  const calendar = inferCalendar(timeTexts(cells), hints);
+  const calendar = looksLikeTimes(cells) ? inferCalendar(timeTexts(cells), hints) : null;
   return {
     index,
     source,
@@ -257,6 +221,14 @@ function profile(
   };
 }
 
+/** Words between blanks, counted without cutting the text up. */
+function wordsIn(text: string): number {
+  let words = 1;
+  for (let i = text.indexOf(" "); i >= 0; i = text.indexOf(" ", i + 1))
+    if (text.charCodeAt(i + 1) !== 0x20) words++;
+  return words;
+}
+
 /** The number in a cell, its unit taken off where it has one. */
 export function readValue(cell: Cell, format: NumberFormat): number | null {
   const value = parseNumber(cell, format);
@@ -272,13 +244,25 @@ export function readValue(cell: Cell, format: NumberFormat): number | null {
 }
 
 /** Cells as texts that may be times. A year read as a decimal number (1987.0) is the year. */
-export const timeText = (cell: Cell): string =>
-  (typeof cell === "string" ? cell : String(cell)).replace(/^(\d{4})\.0$/, "$1");
+export const timeText = (cell: Cell): string => {
+  const text = typeof cell === "string" ? cell : String(cell);
+  return text.length === 6 && text.endsWith(".0") && /^\d{4}/.test(text) ? text.slice(0, 4) : text;
+};
 
 function timeTexts(cells: Collected["cells"]): string[] {
-  return cells
-    .filter((cell) => typeof cell !== "boolean" && !(typeof cell === "string" && isMissingWord(cell)))
-    .map(timeText);
+  const texts: string[] = [];
+  for (const cell of cells)
+    if (typeof cell !== "boolean" && !(typeof cell === "string" && isMissingWord(cell)))
+      texts.push(timeText(cell));
+  return texts;
+}
+
+/** Looks at a few cells over the column before all of them are made texts. */
+function looksLikeTimes(cells: Collected["cells"]): boolean {
+  const step = Math.max(1, Math.floor(cells.length / 40));
+  const sample: string[] = [];
+  for (let i = 0; i < cells.length; i += step) sample.push(timeText(cells[i]!));
+  return mayBeTimes(sample.filter((text) => !isMissingWord(text)));
 }
 
 /** A file writes its dates in one order: a column that leaves it open follows one that does not. */

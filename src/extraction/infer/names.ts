@@ -109,12 +109,13 @@ export function identifierName(name: string): "sure" | "maybe" | "none" {
 export const isIdentifierName = (name: string): boolean => identifierName(name) === "sure";
 
 const LEVELS = setOf(
-  "class type kind group cluster category sex gender race status state region zone sector tier stage phase level severity priority facility label segment cohort arm quality flag grade religion occupation mode species",
+  "class type kind group cluster category sex gender race status state region zone sector tier stage phase level severity priority facility label segment cohort arm quality flag grade religion occupation mode species subject treatment",
 );
 /** The last word names a set of levels, which digits often stand for: a class, a status, a level of logging. */
 export const isLevelName = (name: string): boolean => {
   const all = words(name);
-  return all.length > 0 && all.length <= 4 && LEVELS.has(all.at(-1)!);
+  // "class2" is a class as well.
+  return all.length > 0 && all.length <= 4 && LEVELS.has(all.at(-1)!.replace(/\d{1,2}$/, ""));
 };
 
 const VERSION = setOf("version ver httpversion schemaversion apiversion");
@@ -128,7 +129,7 @@ const GEOGRAPHY = setOf("lat latitude lon lng long longitude");
 export const isCoordinateName = (name: string): boolean => has(name, GEOGRAPHY);
 
 const ROW_INDEX =
-  /^(?:|#|index|idx|row|rownum|row ?(?:number|id|no)|no|nr|id|n|s\.?no\.?|sr\.? ?no\.?|obs|observation|record|seq|sequence|rowid|lfd\.? ?nr\.?|unnamed: 0|col1|level_0|x)$/i;
+  /^(?:|#|index|idx|row|rownum|row ?(?:number|id|no)|no|nr|id|n|s\.?no\.?|sr\.? ?no\.?|obs|observation|record|seq|sequence|rowid|lfd\.? ?nr\.?|row[ ._]?names?|case(?:[ ._]?n(?:um|o))?|unnamed: 0|col1|level_0|x)$/i;
 export const isRowIndexName = (name: string): boolean => ROW_INDEX.test(name.trim());
 
 const FREE_TEXT = setOf(

@@ -13,11 +13,12 @@ const MISSING = new Set([
 
 /** An empty cell is missing everywhere. */
 export const isEmpty = (cell: unknown): boolean =>
-  cell === null || (typeof cell === "string" && cell.trim() === "");
+  cell === null ||
+  (typeof cell === "string" && (cell.length === 0 || (cell.charCodeAt(0) <= 0x20 && cell.trim() === "")));
 
 /** The usual words for a missing value: only for columns that hold numbers or times, "None" may be a category. */
 export const isMissingWord = (text: string): boolean =>
-  text.length <= 12 && MISSING.has(text.trim().toLowerCase());
+  text.length <= 12 && !/^\d/.test(text) && MISSING.has(text.trim().toLowerCase());
 
 const SYMBOLS = "[$€£¥₹₽₩₺฿]";
 const CODES =
@@ -53,6 +54,31 @@ function undress(raw: string): Digits | null {
   };
 }
 
+/**
+ * Tells the cells that most columns consist of without a regular expression: columns have millions of them. `word`
+ * begins with a small letter or with four, as no number does.
+ */
+function shapeOf(text: string): "integer" | "decimal" | "word" | "other" {
+  const length = text.length;
+  if (length === 0 || length > EXTRACTION_LIMITS.parsedCellChars) return "other";
+  const first = text.charCodeAt(0);
+  if (first >= 0x61 && first <= 0x7a) return "word";
+  // Codes of currencies have three letters at most.
+  if (first >= 0x41 && first <= 0x5a && length > 4 && /^[A-Za-z]{4}/.test(text)) return "word";
+  let digits = 0;
+  let points = 0;
+  for (let i = first === 0x2d || first === 0x2b ? 1 : 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x30 && code <= 0x39) digits++;
+    else if (code === 0x2e && points === 0) points = 1;
+    else return "other";
+  }
+  return digits === 0 ? "other" : points === 0 ? "integer" : "decimal";
+}
+
+/** "1.234", which is as well a number of four digits with a mark of thousands. */
+const isGroupOfThree = (text: string): boolean => /^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(text);
+
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 // Groups of three, or the Indian 2-2-3; a group never starts with a lone zero.
 const GROUPED = /^[1-9]\d{0,2}(?:([,.' ])\d{3})(?:\1\d{3})*$|^[1-9]\d?(?:,\d{2})+,\d{3}$/;
@@ -64,9 +90,15 @@ const GROUPED = /^[1-9]\d{0,2}(?:([,.' ])\d{3})(?:\1\d{3})*$|^[1-9]\d?(?:,\d{2})
 export function parseNumber(cell: unknown, format: NumberFormat): number | null {
   if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
   if (typeof cell !== "string") return null;
+  const shape = shapeOf(cell);
+  if (shape === "word") return null;
+  if (shape === "integer" || (shape === "decimal" && format.decimal === ".")) return finite(Number(cell));
   if (format.decimal === "." && PLAIN.test(cell)) return finite(Number(cell));
   const digits = undress(cell);
-  if (!digits) return null;
+  return digits && numberOf(digits, format);
+}
+
+function numberOf(digits: Digits, format: NumberFormat): number | null {
   const at = digits.body.lastIndexOf(format.decimal);
   const whole = at < 0 ? digits.body : digits.body.slice(0, at);
   const fraction = at < 0 ? "" : digits.body.slice(at + 1);
@@ -140,8 +172,18 @@ const CURRENCY = new RegExp(`${SYMBOLS}|${CODES}`);
 
 export function weighNumber(text: string, evidence: NumberEvidence): boolean {
   if (text.length > EXTRACTION_LIMITS.parsedCellChars) return false;
-  const us = parseNumber(text, US) !== null;
-  const eu = parseNumber(text, EU) !== null;
+  const shape = shapeOf(text);
+  if (shape === "word") return false;
+  if (shape === "integer" || shape === "decimal") {
+    evidence.us++;
+    if (shape === "integer" || isGroupOfThree(text)) evidence.eu++;
+    else evidence.onlyUs++;
+    return true;
+  }
+  const digits = undress(text);
+  if (!digits) return false;
+  const us = numberOf(digits, US) !== null;
+  const eu = numberOf(digits, EU) !== null;
   if (us) evidence.us++;
   if (eu) evidence.eu++;
   // "1234" says nothing, "1.5" and "1,5" do; "1,234" and "1.234" fit both and say nothing either.

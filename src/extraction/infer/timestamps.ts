@@ -1,4 +1,5 @@
 import type { DateOrder } from "../contract";
+import { EXTRACTION_LIMITS } from "../limits";
 import { type CalendarReading, readCalendar } from "./calendar";
 
 /** A column read as dates: the order of the numbers decided over all of its cells, never cell by cell. */
@@ -36,51 +37,58 @@ const SAMPLE = 60;
 /** The share of a column's first cells that must look like times before all of it is read. */
 const LOOKS_LIKE_TIME = 0.6;
 
+/** Whether most of a sample of cells can be read as times in some order. */
+export function mayBeTimes(sample: readonly string[]): boolean {
+  const like = sample.filter((cell) => ORDERS.some((order) => readCalendar(cell, order))).length;
+  return like > 0 && like / sample.length >= LOOKS_LIKE_TIME;
+}
+
 /**
  * Reads a column's cells (without missing ones) as dates, or null where they are none. Evidence for the order, in
  * turn: cells that fit one order only, dots (always day first), what the caller knows, and the order in which the
  * rows stand. Where all that is silent, the choice is marked as open.
  */
 export function inferCalendar(cells: readonly string[], hints: DateHints = {}): CalendarColumn | null {
-  if (cells.length === 0) return null;
   const step = Math.max(1, Math.floor(cells.length / SAMPLE));
-  let seen = 0;
-  let like = 0;
-  for (let i = 0; i < cells.length; i += step) {
-    seen++;
-    if (ORDERS.some((order) => readCalendar(cells[i]!, order))) like++;
-  }
-  if (like / seen < LOOKS_LIKE_TIME || areSeasons(cells)) return null;
+  if (!mayBeTimes(cells.filter((_, i) => i % step === 0)) || areSeasons(cells)) return null;
 
   const counts = { dmy: 0, mdy: 0, ymd: 0 };
   let open = 0;
   let differing = 0;
   let dotted = 0;
-  let readableAnyhow = 0;
-  for (const cell of cells) {
-    const first = readCalendar(cell, "dmy");
+  for (const [text, times] of dateParts(cells)) {
+    const first = readCalendar(text, "dmy");
     // Only three bare numbers can be read in another order.
     if (first && !first.numericOrder) {
-      readableAnyhow++;
-      for (const order of ORDERS) counts[order]++;
+      for (const order of ORDERS) counts[order] += times;
       continue;
     }
-    const readings = [first, readCalendar(cell, "mdy"), readCalendar(cell, "ymd")];
+    const readings = [first, readCalendar(text, "mdy"), readCalendar(text, "ymd")];
     const found = readings.filter((reading) => reading !== null);
     if (found.length === 0) continue;
-    readableAnyhow++;
     ORDERS.forEach((order, i) => {
-      if (readings[i]) counts[order]++;
+      if (readings[i]) counts[order] += times;
     });
     if (found.some((reading) => reading.numericOrder)) {
-      open++;
-      if (/\d\.\s?\d{1,2}\.\s?\d/.test(cell)) dotted++;
-      if (found.some((reading) => reading.micros !== found[0]!.micros)) differing++;
+      open += times;
+      if (/\d\.\s?\d{1,2}\.\s?\d/.test(text)) dotted += times;
+      if (found.some((reading) => reading.micros !== found[0]!.micros)) differing += times;
     }
   }
-  if (readableAnyhow === 0) return null;
-  const decided = decideOrder({ cells, counts, open, differing, dotted, hints });
-  return describe(cells, decided, readableAnyhow);
+  if (counts.dmy + counts.mdy + counts.ymd === 0) return null;
+  return describe(cells, decideOrder({ cells, counts, open, differing, dotted, hints }));
+}
+
+const BARE_DATE = /^(\d{1,4}([-/.])\d{1,2}\2\d{1,4})[ T]/;
+
+/** The cells with how often they occur; of a bare date with a time behind it, the date alone: a day has many times. */
+function dateParts(cells: readonly string[]): Map<string, number> {
+  const parts = new Map<string, number>();
+  for (const cell of cells) {
+    const text = (cell.length <= EXTRACTION_LIMITS.parsedCellChars && BARE_DATE.exec(cell)?.[1]) || cell;
+    parts.set(text, (parts.get(text) ?? 0) + 1);
+  }
+  return parts;
 }
 
 /** "2009-10", "2010-11", "2011-12": seasons and fiscal years, of which some look like months. */
@@ -172,10 +180,11 @@ const RANK: Record<CalendarReading["precision"], number> = {
   time: 5,
 };
 
-function describe(cells: readonly string[], decided: DecidedOrder, readableAnyhow: number): CalendarColumn {
+function describe(cells: readonly string[], decided: DecidedOrder): CalendarColumn {
   const formats = new Map<string, number>();
   const times = new Set<number>();
   let readable = 0;
+  let contradicted = 0;
   let zoned = 0;
   let bare = 0;
   let precision: CalendarReading["precision"] = "year";
@@ -185,7 +194,10 @@ function describe(cells: readonly string[], decided: DecidedOrder, readableAnyho
   let latest = Number.NEGATIVE_INFINITY;
   for (const cell of cells) {
     const reading = readCalendar(cell, decided.order);
-    if (!reading) continue;
+    if (!reading) {
+      if (ORDERS.some((order) => readCalendar(cell, order))) contradicted++;
+      continue;
+    }
     readable++;
     formats.set(reading.format, (formats.get(reading.format) ?? 0) + 1);
     if (reading.zoned) zoned++;
@@ -209,7 +221,7 @@ function describe(cells: readonly string[], decided: DecidedOrder, readableAnyho
     bareDigits: bare > readable / 2,
     orderCertainty: decided.certainty,
     alternatives: decided.alternatives,
-    contradicted: readableAnyhow - readable,
+    contradicted,
     ascending,
     distinct: times.size,
     earliest,

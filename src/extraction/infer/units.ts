@@ -71,7 +71,7 @@ export function splitUnit(header: string): { name: string; unit: string | null }
 
 /** "23.5 °C" is "23.5" in °C; null where no known unit follows a number. */
 export function splitMeasured(text: string): { number: string; unit: string } | null {
-  if (text.length > 48) return null;
+  if (text.length > 48 || !/\d/.test(text) || /^[A-Za-z]/.test(text)) return null;
   const match = /^([^\p{L}°%]*\d[\d.,]*)\s?([^\d\s][^\s]{0,11})$/u.exec(text.trim());
   const unit = match ? asUnit(match[2]!) : null;
   return match && unit ? { number: match[1]!, unit } : null;
