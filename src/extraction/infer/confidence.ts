@@ -21,15 +21,39 @@ export interface Certainties {
 }
 
 /**
- * The probability that time, value and category fields are all right, taken as a product of the parts. Columns err
- * together (one habit of a file upsets several), so their product is tempered.
+ * Log odds of being all right, by what speaks against it. Fitted by penalised logistic regression on 519 labelled
+ * readings: 157 tables of known meaning (weight 3; 84 of them public files of statistics, prices, weather, polls and
+ * quakes), the same tables with neutral names, without their header, with their first three and first eleven rows, 40
+ * with dates of open order and 18 with times in notations that are not known here. Tables that rules were written on
+ * count as right in 95 of 100 cases, for they are kinder than others. Said and found there: 0.44 and 0.44, 0.76 and
+ * 0.71, 0.87 and 0.84, 0.94 and 0.97.
  */
+const ODDS = {
+  base: 3.03,
+  table: 4.12,
+  time: 4.31,
+  columns: 0.67,
+  headerless: 0.73,
+  fewRows: 0.7,
+  unreadable: 2.07,
+};
+/** Columns err together, one habit of a file upsets several: many doubtful ones say no more than this. */
+const MOST_COLUMN_DOUBT = 1.5;
+const FEW_ROWS = 3;
+
+const doubt = (certainty: number): number => -Math.log(Math.max(1e-3, certainty));
+
+/** The probability that time, value and category fields are all right. */
 export function confidenceOf(parts: Certainties): number {
-  const columns = parts.columns.reduce((product, one) => product * one, 1);
-  const worst = Math.min(1, ...parts.columns);
-  const together = Math.max(columns, worst * 0.9);
-  const few = parts.rows >= 3 ? 1 : parts.rows === 2 ? 0.95 : 0.85;
-  const product =
-    parts.table * parts.time * together * (parts.headerless ? 0.85 : 1) * few * (0.5 + 0.5 * parts.readable);
-  return Math.round(Math.min(0.99, Math.max(0.01, product)) * 1_000) / 1_000;
+  const columns = parts.columns.reduce((sum, one) => sum + doubt(one), 0);
+  const odds =
+    ODDS.base -
+    ODDS.table * doubt(parts.table) -
+    ODDS.time * doubt(parts.time) -
+    ODDS.columns * Math.min(MOST_COLUMN_DOUBT, columns) -
+    (parts.headerless ? ODDS.headerless : 0) -
+    (parts.rows < FEW_ROWS ? ODDS.fewRows : 0) -
+    ODDS.unreadable * (1 - parts.readable);
+  const probability = 1 / (1 + Math.exp(-odds));
+  return Math.round(Math.min(0.99, Math.max(0.01, probability)) * 1_000) / 1_000;
 }

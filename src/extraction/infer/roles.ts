@@ -77,10 +77,19 @@ function numericRole(profile: ColumnProfile, share: number, timed: boolean): Rol
     return { role: "category", type, certainty: 0.88 };
   if (integers && timed && profile.counter && timeNameWeight(name) > 0)
     return { role: "attribute", type, certainty: 0.85 };
-  return { role: "value", type, certainty: 0.9 + 0.095 * share };
+  return { role: "value", type, certainty: (0.9 + 0.095 * share) * belief(profile) };
 }
 
 const MOST_LEVELS = 40;
+
+/** How far digits are to be believed as a measure where their name says nothing: some are codes all the same. */
+function belief({ integers, counter, distinct, filled, min, max, sameDigits }: ColumnProfile): number {
+  if (!integers) return 1;
+  if (counter && filled >= 5) return 0.75;
+  // Two levels are mostly flags and nine mostly answers: as often taken for values as for codes.
+  if (filled >= 20 && distinct >= 3 && distinct <= 9 && min >= 0 && max <= 20) return 0.975;
+  return sameDigits && max >= 10_000 && distinct === filled && filled >= 10 ? 0.96 : 0.995;
+}
 
 /** Digits of one length, or each the next after the last: numbers that were given out. */
 const looksNumbered = ({ counter, sameDigits, meanLength, distinct, filled }: ColumnProfile): boolean =>
