@@ -41,7 +41,7 @@ export function splitRows(text: string, delimiter: string, quote: Quote, most = 
 
 const limited = <T>(items: T[], most: number): T[] => (most > 0 ? items.slice(0, most) : items);
 
-function splitBlanks(line: string): string[] {
+export function splitBlanks(line: string): string[] {
   const trimmed = line.trim();
   if (trimmed === "") return [""];
   return /["']/.test(trimmed)

@@ -1,6 +1,6 @@
 import type { CsvDialect } from "../../contract";
 import { EXTRACTION_LIMITS } from "../../limits";
-import { WHITESPACE } from "./dialect";
+import { splitBlanks, WHITESPACE } from "./dialect";
 
 /** A record of delimited text. `row` is the line that it begins on, from 1: a quoted cell may span lines. */
 export interface CsvRecord {
@@ -197,11 +197,3 @@ const unquoted = (cell: string, quote: string): string =>
   cell.length >= 2 && cell.startsWith(quote) && cell.indexOf(quote, 1) === cell.length - 1
     ? cell.slice(1, -1)
     : cell;
-
-function splitBlanks(line: string): string[] {
-  const trimmed = line.trim();
-  if (trimmed === "") return [""];
-  return trimmed.includes('"')
-    ? (trimmed.match(/"[^"]*"|\S+/g) ?? []).map((cell) => unquoted(cell, '"'))
-    : trimmed.split(/[ \t]+/);
-}
