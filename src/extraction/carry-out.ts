@@ -2,7 +2,9 @@ import { analyseStream } from "../analytics";
 import { AppError } from "../core/errors";
 import type { TenantContext } from "../platform/context";
 import type { JobRequest } from "./intake";
+import { type JobKeeper, UNKEPT } from "./job-state";
 import { type JobResult, load } from "./load";
+import type { Upload } from "./upload";
 
 /** Data that were understood less surely are not analysed unasked. */
 const SURE = 0.8;
@@ -18,9 +20,10 @@ export async function carryOut(
   ctx: TenantContext,
   jobId: string,
   request: JobRequest,
-  bytes: Uint8Array,
+  upload: Upload,
+  keeper: JobKeeper = UNKEPT,
 ): Promise<JobOutcome> {
-  const result = await load(ctx, jobId, request, bytes);
+  const result = await load(ctx, jobId, request, upload, keeper);
   if (!request.analyse) return result;
   const started = await startAnalysis(ctx, result);
   if ("executionId" in started) return { ...result, execution_id: started.executionId };

@@ -42,7 +42,7 @@ function* without(rows: Iterable<SourceRow>, taken: RowSet): Generator<SourceRow
 }
 
 /** Numbers of rows, a bit each. */
-class RowSet {
+export class RowSet {
   private bits = new Uint32Array(1_024);
 
   /** False where it was in. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { utf8 } from "../core/bytes";
 import { fail } from "../core/errors";
 import { canonicalJson } from "../core/json";
-import { type BlobLimits, type StoredBlob, storeSealed, uploadKey } from "../platform/blobs";
+import { type StoredBlob, storeSealed, uploadKey } from "../platform/blobs";
 import type { TenantContext } from "../platform/context";
 import {
   BODY_LIMITS,
@@ -19,16 +19,13 @@ import { parseMultipart } from "../platform/multipart";
 import { FETCH_LIMITS, fetchPublic } from "../platform/safe-fetch";
 import { streamIdSchema } from "../streams/contract";
 import { type ExtractionPlan, extractionPlanSchema } from "./contract";
-import { EXTRACTION_LIMITS } from "./limits";
+import { sniff } from "./sniff";
 
 /** A body up to this is understood in its own request. */
 export const INLINE_BYTES = 2_000_000;
 
-/** What understanding holds at once is the cap of an upload until it reads in pieces. */
-const LIMITS: BlobLimits = {
-  maxBytes: Math.min(BODY_LIMITS.streamedBytes, EXTRACTION_LIMITS.inlineChars),
-  keptBytes: INLINE_BYTES,
-};
+/** A form has its fields and boundaries beside its file. */
+const FORM_BYTES = BODY_LIMITS.streamedBytes + 1_000_000;
 
 /** What a server that has several forms of its data should choose. */
 const ACCEPTED = "text/csv, application/json, application/x-ndjson, text/*;q=0.9, */*;q=0.5";
@@ -63,6 +60,8 @@ export interface JobRequest {
   blobKey: string;
   bytes: number;
   sha256: string;
+  /** Absent in requests of before it was looked at. */
+  survey?: StoredBlob["survey"];
   filename: string | null;
   contentType: string | null;
   description: string | null;
@@ -121,22 +120,21 @@ export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): P
 
 type Store = (source: AsyncIterable<Uint8Array>) => Promise<StoredBlob>;
 
-/** Seals data into R2 under a job's id. */
+/** Seals data into R2 under a job's id, as much as may be of their kind. */
 export function storeFor(ctx: TenantContext, jobId: string): Store {
   const key = uploadKey(ctx.principal.tenantId, jobId);
-  return (source) => storeSealed(ctx, key, source, LIMITS);
+  return async (source) => {
+    const { limit, all } = await sniff(source);
+    return storeSealed(ctx, key, all, { ...limit, keptBytes: INLINE_BYTES });
+  };
 }
 
 async function takeForm(ctx: TenantContext, raw: Request, contentType: string, store: Store): Promise<Taken> {
-  const form = await parseMultipart(
-    contentType,
-    readStream(raw, BODY_LIMITS.streamedBytes),
-    async (part) => ({
-      blob: await store(part.bytes),
-      filename: part.filename || null,
-      contentType: part.contentType,
-    }),
-  );
+  const form = await parseMultipart(contentType, readStream(raw, FORM_BYTES), async (part) => ({
+    blob: await store(part.bytes),
+    filename: part.filename || null,
+    contentType: part.contentType,
+  }));
   const filled = Object.fromEntries(Object.entries(form.fields).filter(([, value]) => value !== ""));
   const { plan, raw_text, url, ...fields } = validate(formSchema, filled, "");
   const body: ProcessBody = {
@@ -180,7 +178,10 @@ async function takenUrl(ctx: TenantContext, body: Given, url: string, store: Sto
   return {
     fingerprint: await fingerprintFor(body, { url }),
     async intake() {
-      const fetched = await fetchPublic(ctx.config, url, { maxBytes: LIMITS.maxBytes, accept: ACCEPTED });
+      const fetched = await fetchPublic(ctx.config, url, {
+        maxBytes: BODY_LIMITS.streamedBytes,
+        accept: ACCEPTED,
+      });
       return intakeOf(body, await store(fetched.body), fetched);
     },
   };
@@ -206,6 +207,7 @@ function intakeOf(body: Given, blob: StoredBlob, { filename, contentType }: Desc
     blobKey: blob.key,
     bytes: blob.bytes,
     sha256: blob.sha256,
+    survey: blob.survey,
   };
   return { request, storedBytes: blob.storedBytes, kept: blob.kept };
 }

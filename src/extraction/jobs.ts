@@ -21,12 +21,13 @@ export const jobSummary = (item: WorkSummary) => ({
   ...errorOf(item),
 });
 
-export type Stage = "understanding" | "succeeded" | "failed";
+export type Stage = "understanding" | "loading" | "succeeded" | "failed";
 
-/** Where a job is, as it is stored and told. */
-export const progressOf = (stage: Stage, records: number | null = null) => ({
+/** Where a job is, as it is stored and told. `fraction` is the share of the upload's bytes that were read. */
+export const progressOf = (stage: Stage, records: number | null = null, fraction: number | null = null) => ({
   stage,
   records_processed: records,
+  fraction: fraction === null ? null : Math.round(fraction * 1_000) / 1_000,
 });
 
 /** The event of a stage. */
@@ -35,15 +36,16 @@ export function jobEvent(
   progress: ReturnType<typeof progressOf>,
   nowMs: number,
 ): JsonObject {
-  const { stage } = progress;
+  const { stage, fraction } = progress;
+  const isOver = stage === "succeeded" || stage === "failed";
   return {
     event: "job_progress",
-    id: `${id}:${stage}`,
+    id: `${id}:${stage}${stage === "loading" ? `:${fraction}` : ""}`,
     ts: formatMs(nowMs),
     type: "JOB_PROGRESS",
     job_id: id,
     stream_id: streamId,
-    status: stage === "understanding" ? "running" : stage,
+    status: isOver ? stage : "running",
     progress,
     data: progress,
   };

@@ -2,7 +2,7 @@ import type { TenantContext } from "../platform/context";
 import { db } from "../platform/db";
 import { tenantObject } from "../platform/objects";
 import { forgetPlan, keepPlan, latestPlans } from "./plan-store";
-import { readTables, type Source } from "./read";
+import { type ReadTables, readTables, type Source } from "./read";
 import { samePlan, shapeOf, shapePlanOf } from "./shape";
 import {
   type UnderstandHints,
@@ -17,7 +17,15 @@ export async function understandKnown(
   body: Source["body"],
   hints: UnderstandHints,
 ): Promise<Understanding> {
-  const read = await readTables({ body, ...hints }, hints.plan?.tables);
+  return understandReadKnown(ctx, await readTables({ body, ...hints }, hints.plan?.tables), hints);
+}
+
+/** The same of tables that were read. */
+export async function understandReadKnown(
+  ctx: TenantContext,
+  read: ReadTables,
+  hints: UnderstandHints,
+): Promise<Understanding> {
   if (hints.plan) return understandTables(read, hints);
   const shapes = new Set(read.tables.flatMap(({ format, table }) => shapeOf(format, table) ?? []));
   const kept = await latestPlans(db(ctx.env), ctx.principal.tenantId, [...shapes]);

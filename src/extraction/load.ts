@@ -1,81 +1,91 @@
-import { AppError, fail } from "../core/errors";
+import { fail } from "../core/errors";
 import type { TenantContext } from "../platform/context";
-import { type Appended, appendPoints, reserveArrivals } from "../streams";
-import type { RejectedRow } from "../streams/contract";
 import { answer, type StoredTable } from "./answer";
-import { type AppliedRow, newAccounting } from "./apply";
+import { newAccounting } from "./apply";
 import { cascade, type Reading } from "./cascade";
 import type { ExtractionPlan, ProcessAnswer } from "./contract";
 import type { SourceTable } from "./formats/source-table";
 import type { JobRequest } from "./intake";
+import { type JobKeeper, UNKEPT } from "./job-state";
 import { remember, understandKnown } from "./known";
-import type { UnderstoodTable } from "./understand";
+import { RowsToStream } from "./rows-to-stream";
+import { loadStreamed } from "./stream-load";
+import type { Understanding, UnderstoodTable } from "./understand";
+import { hintsOf, streamedText } from "./understand-head";
+import { allOf, type Upload } from "./upload";
 
 export type JobResult = ProcessAnswer & { job_id: string; stream_id: string };
 
+/** What was understood of data, and what became of their rows. */
+export interface Loaded {
+  understanding: Understanding;
+  stored: StoredTable[];
+}
+
 /**
  * Understands data and writes their points into the job's stream, and those of tables with other columns into streams
- * beside it. Doing it again writes the same points: the upload's id numbers them, and rows without a time keep the
+ * beside it. Begun again it stores no row twice: the job's id numbers its frames, and rows without a time keep the
  * arrival that was reserved first. Throws what {@link understand} throws, `no_valid_rows`, and what writing throws.
  */
 export async function load(
   ctx: TenantContext,
   jobId: string,
   request: JobRequest,
-  bytes: Uint8Array,
+  upload: Upload,
+  keeper: JobKeeper = UNKEPT,
 ): Promise<JobResult> {
-  const under = (plan: ExtractionPlan | null | undefined) =>
-    understandKnown(ctx, bytes, {
-      filename: request.filename ?? undefined,
-      contentType: request.contentType ?? undefined,
-      description: request.description ?? undefined,
-      plan: plan ?? undefined,
-    });
-  const understanding = await under(request.plan);
-  const before: Before[] = [];
-  for (const { plan, desiredFormat } of request.replays?.under ?? [])
-    before.push({ tables: (await under(plan)).tables, keepTimeless: desiredFormat === "records" });
-  const uploadId = request.replays?.jobId ?? jobId;
-  const stored: StoredTable[] = [];
-  for (const [at, table] of understanding.tables.entries())
-    stored.push(
-      await storeTable(
-        ctx,
-        at === 0 ? uploadId : `${uploadId}/${at}`,
-        request,
-        table,
-        readingsOf(table, before),
-      ),
-    );
+  const text = await streamedText(upload, request);
+  const { understanding, stored } = text
+    ? await loadStreamed(ctx, jobId, request, text, keeper)
+    : await loadWhole(ctx, jobId, request, await allOf(upload));
   if (stored.every(({ accounting }) => accounting.processed === 0)) throw nothingValid(stored);
   // The plan of a replay is for the rows that the data's own plan cannot read.
   if (!request.replays) await remember(ctx, jobId, understanding, request.plan ? "person" : "code");
   return { ...answer(understanding, stored), job_id: jobId, stream_id: request.streamId };
 }
 
+async function loadWhole(
+  ctx: TenantContext,
+  jobId: string,
+  request: JobRequest,
+  bytes: Uint8Array,
+): Promise<Loaded> {
+  const under = (plan: ExtractionPlan | null | undefined) =>
+    understandKnown(ctx, bytes, { ...hintsOf(request), plan: plan ?? undefined });
+  const understanding = await under(request.plan);
+  const before: Before[] = [];
+  for (const { plan, desiredFormat } of request.replays?.under ?? [])
+    before.push({ tables: (await under(plan)).tables, keepTimeless: desiredFormat === "records" });
+  const stored: StoredTable[] = [];
+  for (const [at, table] of understanding.tables.entries())
+    stored.push(await storeTable(ctx, jobId, request, table, at, readingsOf(table, before)));
+  return { understanding, stored };
+}
+
 async function storeTable(
   ctx: TenantContext,
-  uploadId: string,
+  jobId: string,
   request: JobRequest,
   understood: UnderstoodTable,
+  at: number,
   earlier: readonly Reading[],
 ): Promise<StoredTable> {
-  const { plan } = understood;
+  const { plan, table } = understood;
   const streamId = streamOf(request.streamId, plan.stream_suffix);
+  const last: Reading = { ...understood, keepTimeless: request.desiredFormat === "records" };
+  const numbered = (id: string) => (at === 0 ? id : `${id}/${at}`);
+  const rows = new RowsToStream(ctx, streamId, numbered(jobId));
+  if ([...earlier, last].some(isTimeless))
+    await rows.reserve(numbered(request.replays?.jobId ?? jobId), lastRow(table));
   const accounting = newAccounting();
-  const keepTimeless = request.desiredFormat === "records";
   const again = { rows: 0 };
-  const applied = cascade(earlier, { ...understood, keepTimeless }, accounting, again);
-  const rows =
-    plan.timestamp === null || keepTimeless
-      ? await withArrivals(ctx, uploadId, streamId, understood, applied)
-      : applied;
-  // History teaches the detectors; nobody is to be alerted at last year's readings.
-  const written = await appendOrReject(ctx, streamId, rows, uploadId);
-  const processed = Math.max(0, written.accepted + written.updated + written.duplicates - again.rows);
-  const final = { ...accounting, processed, rejected: written.rejected, rejectedRows: written.errors };
-  return { understood, accounting: final, streamId };
+  await rows.store(cascade(earlier, last, accounting, again));
+  return { understood, accounting: await rows.finish(accounting, again.rows), streamId };
 }
+
+/** Whether rows may have no time of their own. */
+const isTimeless = ({ plan, keepTimeless }: Pick<Reading, "plan" | "keepTimeless">): boolean =>
+  plan.timestamp === null || keepTimeless;
 
 /** Data as an earlier plan understood them. */
 interface Before {
@@ -91,28 +101,6 @@ const readingsOf = ({ plan }: UnderstoodTable, before: readonly Before[]): Readi
       .map((one) => ({ ...one, keepTimeless })),
   );
 
-/** A table of bad rows alone does not cost the others theirs. */
-async function appendOrReject(
-  ctx: TenantContext,
-  streamId: string,
-  rows: Iterable<AppliedRow>,
-  uploadId: string,
-): Promise<Omit<Appended, "replayed">> {
-  try {
-    return await appendPoints(ctx, streamId, rows, { uploadId, detect: false });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.failure.code !== "no_valid_rows") throw error;
-    const { rejected = 0, rows: errors = [] } = error.failure.extra ?? {};
-    return {
-      accepted: 0,
-      updated: 0,
-      duplicates: 0,
-      rejected: rejected as number,
-      errors: errors as unknown as RejectedRow[],
-    };
-  }
-}
-
 /** Ids have 128 characters at most. */
 const streamOf = (streamId: string, suffix: string | undefined): string =>
   suffix === undefined ? streamId : `${streamId.slice(0, 127 - suffix.length)}_${suffix}`;
@@ -127,29 +115,9 @@ function nothingValid(stored: readonly StoredTable[]) {
   });
 }
 
-/** Rows without times get distinct arrival times, reserved once for the upload, in their order. */
-async function withArrivals(
-  ctx: TenantContext,
-  uploadId: string,
-  streamId: string,
-  { table }: UnderstoodTable,
-  rows: Iterable<AppliedRow>,
-): Promise<Iterable<AppliedRow>> {
-  // Each row's time goes by its number: those of refused rows stay free, and the others keep theirs in a replay.
-  const base = await reserveArrivals(ctx, streamId, uploadId, lastRow(table) + 1);
-  return arriving(rows, base);
-}
-
 function lastRow({ rows, bad }: SourceTable): number {
   let last = 0;
   for (const { row } of rows) last = Math.max(last, row);
   for (const { row } of bad) last = Math.max(last, row);
   return last;
-}
-
-function* arriving(rows: Iterable<AppliedRow>, baseMicros: number): Generator<AppliedRow> {
-  for (const one of rows)
-    yield "point" in one && one.point.timestamp === null
-      ? { row: one.row, point: { ...one.point, timestamp: baseMicros + one.row } }
-      : one;
 }

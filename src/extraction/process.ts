@@ -13,6 +13,7 @@ import { carryOut } from "./carry-out";
 import { INLINE_BYTES, type Intake, type Taken, takeIn } from "./intake";
 import { jobOf } from "./jobs";
 import { declaredBytes } from "./unpack";
+import { uploadOf } from "./upload";
 
 /** What is understood and written at least: CSV, the slowest, was 2.7 to 4.6 MB a second of CPU without the writing. */
 const BYTES_PER_SECOND = 1_000_000;
@@ -85,7 +86,7 @@ export async function beginJob(
   onBegun();
   if (!inline) return reply(202, jobOf(item), acceptedHeaders(preference, `/api/llm/jobs/${jobId}`));
   try {
-    const result = await carryOut(ctx, jobId, request, kept);
+    const result = await carryOut(ctx, jobId, request, uploadOf(ctx, request, kept));
     unwrap(
       await tenant.finishWork(jobId, { status: "succeeded", result: JSON.stringify(result), error: null }),
     );

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { concat } from "../core/bytes";
 import { fail } from "../core/errors";
+import { type TextSurvey, TextSurveyor } from "../core/text-survey";
 import type { TenantContext } from "./context";
 import { tenantObject } from "./objects";
 import { type DataKey, opening, sealing, unwrapKey } from "./seal";
@@ -15,6 +16,7 @@ export interface StoredBlob {
   /** Plain bytes, and their SHA-256 in hex. */
   bytes: number;
   sha256: string;
+  survey: TextSurvey;
   /** Bytes in the store, sealed. */
   storedBytes: number;
   /** The plain bytes themselves where there are at most as many as the caller wanted kept. */
@@ -24,6 +26,8 @@ export interface StoredBlob {
 export interface BlobLimits {
   maxBytes: number;
   keptBytes: number;
+  /** What the cap is for, as "JSON"; absent: data of any kind. */
+  kind?: string;
 }
 
 /**
@@ -46,12 +50,16 @@ export async function storeSealed(
 
 /** The plain bytes of what {@link storeSealed} kept. Fails with `malformed_data` where it is gone or does not open. */
 export async function readSealed(ctx: TenantContext, key: string): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  for await (const part of openSealed(ctx, key)) parts.push(part);
+  return concat(parts);
+}
+
+/** The same piece by piece, as they are read. */
+export async function* openSealed(ctx: TenantContext, key: string): AsyncGenerator<Uint8Array> {
   const stored = await ctx.env.UPLOADS.get(key);
   if (!stored) throw fail("malformed_data", "The stored upload is not there any more.");
-  const parts: Uint8Array[] = [];
-  for await (const part of stored.body.pipeThrough(opening((version) => keyOf(ctx, version))))
-    parts.push(part);
-  return concat(parts);
+  yield* stored.body.pipeThrough(opening((version) => keyOf(ctx, version)));
 }
 
 async function keyOf(ctx: TenantContext, version: number): Promise<DataKey | null> {
@@ -63,6 +71,7 @@ async function keyOf(ctx: TenantContext, version: number): Promise<DataKey | nul
 /** Counts, hashes and keeps the plain bytes that pass. */
 class Observed {
   private readonly hash: Hash = createHash("sha256");
+  private readonly surveyor = new TextSurveyor();
   private bytes = 0;
   private parts: Uint8Array[] | null = [];
   constructor(private readonly limits: BlobLimits) {}
@@ -70,17 +79,14 @@ class Observed {
   async *of(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
       this.bytes += chunk.byteLength;
-      const { maxBytes, keptBytes } = this.limits;
+      const { maxBytes, keptBytes, kind } = this.limits;
       if (this.bytes > maxBytes) {
-        throw fail(
-          "payload_too_large",
-          `The data may have at most ${maxBytes} bytes (${maxBytes / 1e6} MB).`,
-          {
-            extra: { limit_bytes: maxBytes },
-          },
-        );
+        const what = kind === undefined ? "The data" : `Data that are ${kind}`;
+        const detail = `${what} may have at most ${maxBytes} bytes (${maxBytes / 1e6} MB).`;
+        throw fail("payload_too_large", detail, { extra: { limit_bytes: maxBytes } });
       }
       this.hash.update(chunk);
+      this.surveyor.see(chunk);
       if (this.bytes > keptBytes) this.parts = null;
       this.parts?.push(chunk);
       yield chunk;
@@ -88,12 +94,12 @@ class Observed {
   }
 
   summary() {
-    return { bytes: this.bytes, sha256: this.hash.digest("hex"), kept: this.parts && concat(this.parts) };
+    const kept = this.parts && concat(this.parts);
+    return { bytes: this.bytes, sha256: this.hash.digest("hex"), survey: this.surveyor.end(), kept };
   }
 }
 
-/** R2 must know a length: what fits one part is put at once, more goes up in parts. */
-/** Gives how many bytes it was. */
+/** R2 must know a length: what fits one part is put at once, more goes up in parts. Gives how many bytes it was. */
 async function putStream(bucket: R2Bucket, key: string, source: ReadableStream<Uint8Array>): Promise<number> {
   let bytes = 0;
   let held: Uint8Array[] = [];

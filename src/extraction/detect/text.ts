@@ -17,15 +17,54 @@ export function decodeText(body: Uint8Array | string): DetectedText {
   if (typeof body === "string") return finish(body, "utf-8");
   if (body.length === 0) throw unreadable("The body is empty.");
   if (body.length > EXTRACTION_LIMITS.inlineChars * 2) throw tooLarge();
-  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf)
-    return finish(decodeAs(body, "utf-8"), "utf-8-bom");
-  if (body[0] === 0xff && body[1] === 0xfe) return finish(decodeAs(body, "utf-16le"), "utf-16le");
-  if (body[0] === 0xfe && body[1] === 0xff) return finish(decodeAs(body, "utf-16be"), "utf-16be");
-  const wide = unmarkedUtf16(body);
-  if (wide) return finish(decodeAs(body, wide), wide);
+  const marked = encodingByMark(body);
+  if (marked) return finish(decodeAs(body, marked), marked);
   const strict = strictUtf8(body);
   return strict === null ? finish(decodeAs(body, "windows-1252"), "windows-1252") : finish(strict, "utf-8");
 }
+
+/**
+ * The encoding of a text by its head and whether all of it is UTF-8. A single byte that is none makes the whole text
+ * Windows-1252, wherever it stands: a text has one encoding.
+ */
+export const encodingOf = (head: Uint8Array, isUtf8: boolean): string =>
+  encodingByMark(head) ?? (isUtf8 ? "utf-8" : "windows-1252");
+
+function encodingByMark(body: Uint8Array): string | null {
+  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return "utf-8-bom";
+  if (body[0] === 0xff && body[1] === 0xfe) return "utf-16le";
+  if (body[0] === 0xfe && body[1] === 0xff) return "utf-16be";
+  return unmarkedUtf16(body);
+}
+
+/** Text with `\n` for every line break, from bytes that come in pieces. */
+export class TextStream {
+  private readonly decoder: TextDecoder;
+  /** The last character was a carriage return, and a line feed may follow. */
+  private returned = false;
+
+  /** `encoding` as {@link encodingOf} gives it. */
+  constructor(encoding: string) {
+    this.decoder = new TextDecoder(labelOf(encoding));
+  }
+
+  push(bytes: Uint8Array): string {
+    return this.clean(this.decoder.decode(bytes, { stream: true }));
+  }
+
+  end(): string {
+    return this.clean(this.decoder.decode()) + (this.returned ? "\n" : "");
+  }
+
+  private clean(raw: string): string {
+    let text = this.returned ? `\r${raw}` : raw;
+    this.returned = text.endsWith("\r");
+    if (this.returned) text = text.slice(0, -1);
+    return normal(text);
+  }
+}
+
+const labelOf = (encoding: string): string => (encoding === "utf-8-bom" ? "utf-8" : encoding);
 
 const tooLarge = () =>
   fail(
@@ -33,7 +72,8 @@ const tooLarge = () =>
     `Text of at most ${EXTRACTION_LIMITS.inlineChars} characters is understood in one piece.`,
   );
 
-const decodeAs = (body: Uint8Array, encoding: string): string => new TextDecoder(encoding).decode(body);
+const decodeAs = (body: Uint8Array, encoding: string): string =>
+  new TextDecoder(labelOf(encoding)).decode(body);
 
 function strictUtf8(body: Uint8Array): string | null {
   try {
@@ -60,7 +100,19 @@ function unmarkedUtf16(body: Uint8Array): "utf-16le" | "utf-16be" | null {
 
 function finish(raw: string, encoding: string): DetectedText {
   if (raw.length > EXTRACTION_LIMITS.inlineChars) throw tooLarge();
-  const text = raw.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  const text = raw.replace(/^\ufeff/, "");
+  checkText(text);
+  return { text: normal(text), encoding };
+}
+
+/** A NUL can be stored nowhere as text; a few stray ones do not spoil a file. */
+function normal(text: string): string {
+  const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  return lines.includes("\0") ? lines.replaceAll("\0", "") : lines;
+}
+
+/** Throws `unrecognised_format` where the head of a text says that it is none. */
+export function checkText(text: string): void {
   if (text.trim() === "") throw unreadable("The body is empty.");
   const sample = text.slice(0, 20_000);
   let controls = 0;
@@ -69,12 +121,10 @@ function finish(raw: string, encoding: string): DetectedText {
     // ESC [ begins the colours of a terminal.
     const colour = code === 0x1b && sample[i + 1] === "[";
     if (
-      (code < 32 && !colour && code !== 9 && code !== 10 && code !== 12 && code !== 0x1f) ||
+      (code < 32 && !colour && code !== 9 && code !== 10 && code !== 12 && code !== 13 && code !== 0x1f) ||
       code === 0xfffd
     )
       controls++;
   }
   if (controls > sample.length * 0.02) throw unreadable(`The data are binary of no known kind. ${TAKEN}`);
-  // A NUL can be stored nowhere as text; a few stray ones do not spoil a file.
-  return { text: text.includes("\0") ? text.replaceAll("\0", "") : text, encoding };
 }

@@ -6,10 +6,10 @@ import { isTar, readTar } from "./tar";
 import { isZip, readDirectory, type ZipEntry } from "./zip-directory";
 import { readEntry, whyUnread } from "./zip-entry";
 
-export { gunzipStream } from "./gzip";
+export { gunzipStream, isGzip, nameInside } from "./gzip";
 export { UNPACK_LIMITS } from "./limits";
 export { type PackageKind, packageKind } from "./package-kind";
-
+export { isTar } from "./tar";
 export { isZip } from "./zip-directory";
 
 export interface UnpackedFile {

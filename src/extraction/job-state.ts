@@ -1,0 +1,40 @@
+import type { StoredFrames } from "../streams";
+import type { TextFormatId } from "./contract";
+import type { SourceTable } from "./formats/source-table";
+import type { Understanding, UnderstoodTable } from "./understand";
+
+/** What was understood of a table that is read piece by piece: all of it but its rows. */
+export type UnderstoodHead = Omit<Understanding, "tables"> & {
+  table: Omit<UnderstoodTable, "table"> & Pick<SourceTable, "name" | "columns" | "headerless">;
+};
+
+/** What a job has come to, so that whoever goes on with it reads the same rows and stores none of them twice. */
+export interface JobState {
+  version: 1;
+  format: TextFormatId;
+  encoding: string;
+  head: UnderstoodHead;
+  stored: StoredFrames;
+}
+
+/** How far a job is. */
+export interface JobProgress {
+  stage: "loading";
+  records: number;
+  /** Of the bytes, in [0, 1]. */
+  fraction: number;
+}
+
+/** Where a job keeps what it has come to. */
+export interface JobKeeper {
+  /** Null: it begins. */
+  state: JobState | null;
+  /** Keeps the state and tells how far it is. Throws {@link Superseded} where another went on with the job. */
+  keep(state: JobState, progress: JobProgress): Promise<void>;
+}
+
+/** Another consumer went on with the job, which is its now. */
+export class Superseded extends Error {}
+
+/** For what is done within its request: nobody goes on with it. */
+export const UNKEPT: JobKeeper = { state: null, keep: async () => {} };

@@ -1,0 +1,40 @@
+import { unwrap } from "../core/result";
+import type { HeldCheckpoint, WorkItem } from "../core/work";
+import type { TenantContext } from "../platform/context";
+import { tenantObject } from "../platform/objects";
+import { type JobKeeper, type JobProgress, type JobState, Superseded } from "./job-state";
+import { jobEvent, progressOf } from "./jobs";
+
+/** Events of one job are at least this far apart. */
+const EVENT_MS = 1_000;
+
+/** Keeps what a job has come to in the tenant's checkpoints, which renews its lease, and tells of it now and then. */
+export async function keeperOf(ctx: TenantContext, item: WorkItem): Promise<JobKeeper> {
+  const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+  const held: HeldCheckpoint = await tenant.workState(item.id);
+  let { version } = held;
+  let toldMs = Number.NEGATIVE_INFINITY;
+  const keep = async (state: JobState, { stage, records, fraction }: JobProgress): Promise<void> => {
+    const nowMs = ctx.clock.nowMs();
+    const progress = progressOf(stage, records, fraction);
+    const events = nowMs - toldMs < EVENT_MS ? [] : [JSON.stringify(jobEvent(item, progress, nowMs))];
+    if (events.length > 0) toldMs = nowMs;
+    const checkpoint = {
+      after: version,
+      state: JSON.stringify(state),
+      progress: JSON.stringify(progress),
+      release: false,
+    };
+    const kept = await tenant.checkpointWork(item.id, checkpoint, events);
+    if (!kept.ok && kept.failure.code === "conflict") throw new Superseded();
+    unwrap<WorkItem>(kept);
+    version++;
+  };
+  return { state: stateIn(held), keep };
+}
+
+/** Null: nothing is kept, or not in the form of today. */
+function stateIn({ state }: HeldCheckpoint): JobState | null {
+  const held = state === null ? null : (JSON.parse(state) as JobState);
+  return held?.version === 1 ? held : null;
+}

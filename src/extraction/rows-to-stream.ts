@@ -1,0 +1,54 @@
+import type { TenantContext } from "../platform/context";
+import { NumberedUpload, reserveArrivals, type StoredFrames } from "../streams";
+import type { Accounting, AppliedRow } from "./apply";
+
+export const NOTHING_STORED: StoredFrames = { frames: 0, accepted: 0, updated: 0, duplicates: 0 };
+
+/** The rows of a table on their way into a stream. Begun again with the same rows it stores none twice. */
+export class RowsToStream {
+  private readonly frames: NumberedUpload;
+  private arrival: number | null = null;
+
+  /** `jobId` numbers the frames; `stored` is known to be stored of them. */
+  constructor(
+    private readonly ctx: TenantContext,
+    private readonly streamId: string,
+    jobId: string,
+    stored: StoredFrames = NOTHING_STORED,
+  ) {
+    // History teaches the detectors; nobody is to be alerted at last year's readings.
+    this.frames = new NumberedUpload(ctx, streamId, jobId, stored, { detect: false });
+  }
+
+  get stored(): StoredFrames {
+    return this.frames.stored;
+  }
+
+  /**
+   * Gives rows without times distinct arrival times, reserved once for the upload. Each row's time goes by its number, up
+   * to `lastRow`: those of refused rows stay free, and the others keep theirs in a replay.
+   */
+  async reserve(uploadId: string, lastRow: number): Promise<void> {
+    this.arrival = await reserveArrivals(this.ctx, this.streamId, uploadId, lastRow + 1);
+  }
+
+  async store(rows: Iterable<AppliedRow>): Promise<void> {
+    for (const row of rows) {
+      const batch = this.frames.add(this.arrival === null ? row : arriving(row, this.arrival));
+      if (batch) await this.frames.store(batch);
+    }
+  }
+
+  /** `accounting` with what the stream has counted, less the rows that an earlier job has stored. */
+  async finish(accounting: Accounting, again = 0): Promise<Accounting> {
+    const { accepted, updated, duplicates, rejected, errors } = await this.frames.finish();
+    const processed = Math.max(0, accepted + updated + duplicates - again);
+    return { ...accounting, processed, rejected, rejectedRows: errors };
+  }
+}
+
+function arriving(applied: AppliedRow, baseMicros: number): AppliedRow {
+  if ("rejected" in applied || applied.point.timestamp !== null) return applied;
+  const { row, point } = applied;
+  return { row, point: { ...point, timestamp: baseMicros + row } };
+}

@@ -1,0 +1,137 @@
+import type { TenantContext } from "../platform/context";
+import { type AppliedRow, AppliedRows, newAccounting } from "./apply";
+import { RowSet } from "./cascade";
+import type { TablePlan } from "./contract";
+import type { ReadRow, RowReader, SourceTable } from "./formats/source-table";
+import type { JobRequest } from "./intake";
+import type { JobKeeper, JobState, UnderstoodHead } from "./job-state";
+import type { Loaded } from "./load";
+import { NOTHING_STORED, RowsToStream } from "./rows-to-stream";
+import { openRows, type StreamedText, understandHead } from "./understand-head";
+import { textOf, type Upload } from "./upload";
+
+/** Bytes of an upload between two checkpoints. */
+const CHECKPOINT_BYTES = 4_000_000;
+
+/**
+ * Loads a text of one table piece by piece. What is read and how it is cut into frames follows from the bytes and the
+ * plan alone, and the plan is kept before the first row is stored: begun again after a crash it reads from the start,
+ * which is quick, and stores what is not stored yet.
+ */
+export async function loadStreamed(
+  ctx: TenantContext,
+  jobId: string,
+  request: JobRequest,
+  text: StreamedText,
+  keeper: JobKeeper,
+): Promise<Loaded> {
+  const { upload } = text;
+  const state = keeper.state ?? (await begin(ctx, text, request, keeper));
+  const { head, format } = state;
+  const earlier = (request.replays?.under ?? []).map(({ plan, desiredFormat }) => ({
+    plan: planFor(plan.tables[0]!, head),
+    keepTimeless: desiredFormat === "records",
+  }));
+  const last = { plan: head.table.plan, keepTimeless: request.desiredFormat === "records" };
+  const rows = new RowsToStream(ctx, request.streamId, jobId, state.stored);
+  if ([...earlier, last].some(({ plan, keepTimeless }) => plan.timestamp === null || keepTimeless))
+    await rows.reserve(request.replays?.jobId ?? jobId, mostLines(upload));
+  const passes = earlier.length + 1;
+  const through = async (
+    pass: number,
+    reader: RowReader,
+    applied: (read: readonly ReadRow[]) => Iterable<AppliedRow>,
+  ) => {
+    let keptBytes = 0;
+    for await (const { text: piece, readBytes } of textOf(upload, state.encoding)) {
+      await rows.store(applied(reader.push(piece)));
+      if (readBytes - keptBytes < CHECKPOINT_BYTES) continue;
+      keptBytes = readBytes;
+      const { stored } = rows;
+      const records = stored.accepted + stored.updated + stored.duplicates;
+      const fraction = (pass + Math.min(1, readBytes / upload.bytes)) / passes;
+      await keeper.keep({ ...state, stored }, { stage: "loading", records, fraction });
+    }
+    await rows.store(applied(reader.end()));
+  };
+  // Each row is read by the first plan that can, and those of an older plan come first: see cascade.
+  const taken = new RowSet();
+  let again = 0;
+  for (const [pass, { plan, keepTimeless }] of earlier.entries()) {
+    const reader = openRows(format, plan);
+    const own = new AppliedRows(plan, newAccounting(), { keepTimeless });
+    await through(pass, reader, function* (read) {
+      for (const row of read) {
+        if ("reason" in row) continue;
+        const applied = own.apply(row, reader.columns);
+        if (!("point" in applied) || !taken.add(row.row)) continue;
+        again++;
+        yield applied;
+      }
+    });
+  }
+  const reader = openRows(format, last.plan);
+  const accounting = newAccounting();
+  const own = new AppliedRows(last.plan, accounting, last);
+  await through(earlier.length, reader, function* (read) {
+    for (const row of read) {
+      if (taken.has(row.row)) continue;
+      yield "reason" in row ? own.reject(row) : own.apply(row, reader.columns);
+    }
+  });
+  const final = await rows.finish(accounting, again);
+  const table = { ...head.table, table: tableOf(head, reader, final.processed + final.rejected) };
+  const warnings = [...head.warnings, ...reader.notes, ...lateColumns(head, reader)];
+  return {
+    understanding: { ...head, warnings, tables: [table] },
+    stored: [{ understood: table, accounting: final, streamId: request.streamId }],
+  };
+}
+
+async function begin(
+  ctx: TenantContext,
+  text: StreamedText,
+  request: JobRequest,
+  keeper: JobKeeper,
+): Promise<JobState> {
+  const state: JobState = {
+    version: 1,
+    format: text.format,
+    encoding: text.encoding,
+    head: await understandHead(ctx, text, request),
+    stored: NOTHING_STORED,
+  };
+  await keeper.keep(state, { stage: "loading", records: 0, fraction: 0 });
+  return state;
+}
+
+/** A plan that does not say how the text is written has what was found of it. */
+const planFor = (plan: TablePlan, { table }: UnderstoodHead): TablePlan =>
+  table.plan.dialect ? { ...plan, dialect: { ...table.plan.dialect, ...plan.dialect } } : plan;
+
+/** A line has a break, or a byte where nobody counted them. */
+const mostLines = ({ survey, bytes }: Upload): number => (survey?.breaks ?? bytes) + 1;
+
+const tableOf = ({ table }: UnderstoodHead, reader: RowReader, rowCount: number): SourceTable => ({
+  name: table.name,
+  columns: table.columns,
+  units: [],
+  rows: [],
+  rowCount,
+  bad: [],
+  skipped: reader.skipped,
+  notes: [],
+  certainty: table.confidence,
+  headerless: table.headerless,
+});
+
+/** Columns that nobody knew of when the plan was made. */
+function lateColumns({ table }: UnderstoodHead, { columns }: RowReader): string[] {
+  const known = new Set([...table.columns, ...table.plan.columns.map(({ source }) => source)]);
+  const late = columns.filter((name) => !known.has(name));
+  if (late.length === 0) return [];
+  const named = late.slice(0, 10).map((name) => `"${name.slice(0, 60)}"`);
+  return [
+    `${late.length} column(s) that are not in the plan, as they begin late in the data, were not loaded: ${named.join(", ")}.`,
+  ];
+}

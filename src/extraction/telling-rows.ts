@@ -1,0 +1,128 @@
+import { STREAM_LIMITS } from "../streams/contract";
+import type { TimestampPlan } from "./contract";
+import type { RowReader, SourceRow, SourceTable } from "./formats/source-table";
+import { readCalendar } from "./infer/calendar";
+import type { UnderstoodHead } from "./job-state";
+import type { TextPiece } from "./upload";
+
+/** Rows that say which of day and month comes first: as many as make any doubt small. */
+const MOST_DATES = 1_000;
+
+/** The rows of a source, from its beginning. */
+export interface Reading {
+  reader: RowReader;
+  texts: AsyncIterable<TextPiece>;
+}
+
+/**
+ * The rows of a whole source that settle what its head leaves open, a bounded number of them. Where dates may be read
+ * both ways: rows whose date can be read in one way only. Where categories may have more values than a stream can have
+ * series: rows with a combination of them that no row before had. None, and nothing is read, where the head leaves
+ * nothing open. `share` is the share of the source that the head is.
+ */
+export async function tellingRows(
+  head: SourceTable,
+  { table }: UnderstoodHead,
+  share: number,
+  open: () => Reading,
+): Promise<SourceRow[]> {
+  const { plan, ambiguities } = table;
+  const categories = placesOf(
+    head,
+    plan.columns.filter(({ role }) => role === "category").map(({ source }) => source),
+  );
+  const values = Math.max(1, plan.columns.filter(({ role }) => role === "value").length);
+  const mostSets = Math.floor(STREAM_LIMITS.seriesPerStream / values) + 1;
+  const asksDates = ambiguities.length > 0 && plan.timestamp?.kind === "calendar";
+  const asksSets = share < 1 && categories.length > 0 && mayGrowTo(head, categories, share) >= mostSets;
+  if (!asksDates && !asksSets) return [];
+  const dates = asksDates ? new OneWayDates(plan.timestamp!, placesOf(head, dateSource(table))[0]!) : null;
+  const sets = asksSets ? new NewSets(categories, mostSets) : null;
+  const telling: SourceRow[] = [];
+  const { reader, texts } = open();
+  const look = (rows: ReturnType<RowReader["push"]>) => {
+    for (const row of rows)
+      if (!("reason" in row) && (dates?.tells(row) || sets?.tells(row))) telling.push(row);
+  };
+  for await (const { text } of texts) {
+    look(reader.push(text));
+    if ((dates?.isDone ?? true) && (sets?.isDone ?? true)) return telling;
+  }
+  look(reader.end());
+  return telling;
+}
+
+/** The head with the rows that settle what it leaves open. */
+export const withTelling = (head: SourceTable, telling: readonly SourceRow[]): SourceTable => ({
+  ...head,
+  rows: [...head.rows, ...telling],
+});
+
+const placesOf = ({ columns }: SourceTable, sources: readonly string[]): number[] =>
+  sources.map((source) => columns.indexOf(source)).filter((at) => at >= 0);
+
+function dateSource({ plan }: UnderstoodHead["table"]): string[] {
+  const [field] = plan.timestamp!.fields;
+  return plan.columns.filter(({ name }) => name === field).map(({ source }) => source);
+}
+
+/** How many combinations of categories there may be in all, going by how many were new in the later half of the head. */
+function mayGrowTo(head: SourceTable, places: readonly number[], share: number): number {
+  const rows = [...head.rows];
+  const seen = new Set<string>();
+  let late = 0;
+  rows.forEach((row, i) => {
+    const key = keyOf(row, places);
+    if (seen.has(key)) return;
+    seen.add(key);
+    if (i >= rows.length / 2) late++;
+  });
+  return seen.size + (late + 1) * (2 / share);
+}
+
+const keyOf = ({ cells }: SourceRow, places: readonly number[]): string =>
+  places.map((at) => String(cells[at] ?? "")).join("\u0000");
+
+class OneWayDates {
+  private found = 0;
+
+  constructor(
+    private readonly plan: TimestampPlan,
+    private readonly place: number,
+  ) {}
+
+  get isDone(): boolean {
+    return this.found >= MOST_DATES;
+  }
+
+  tells({ cells }: SourceRow): boolean {
+    const cell = cells[this.place];
+    if (this.isDone || typeof cell !== "string" || cell.length > 64) return false;
+    const own = readCalendar(cell, this.plan.order) === null;
+    const tells = ORDERS.some((order) => (readCalendar(cell, order) === null) !== own);
+    if (tells) this.found++;
+    return tells;
+  }
+}
+
+const ORDERS = ["dmy", "mdy", "ymd"] as const;
+
+class NewSets {
+  private readonly seen = new Set<string>();
+
+  constructor(
+    private readonly places: readonly number[],
+    private readonly most: number,
+  ) {}
+
+  get isDone(): boolean {
+    return this.seen.size >= this.most;
+  }
+
+  tells(row: SourceRow): boolean {
+    if (this.isDone) return false;
+    const before = this.seen.size;
+    this.seen.add(keyOf(row, this.places));
+    return this.seen.size > before;
+  }
+}

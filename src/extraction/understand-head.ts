@@ -1,0 +1,119 @@
+import type { TenantContext } from "../platform/context";
+import type { TextFormatId } from "./contract";
+import { binaryFormat } from "./detect/binary";
+import { detectFormat } from "./detect/format";
+import { checkText, encodingOf } from "./detect/text";
+import { isTextFormat, TEXT_FORMATS } from "./formats";
+import type { RowReader, SourceTable } from "./formats/source-table";
+import type { JobRequest } from "./intake";
+import type { UnderstoodHead } from "./job-state";
+import { understandReadKnown } from "./known";
+import { EXTRACTION_LIMITS } from "./limits";
+import { tellingRows, withTelling } from "./telling-rows";
+import type { UnderstandHints, Understanding } from "./understand";
+import { isGzip, isTar, isZip, nameInside } from "./unpack";
+import { headOf, headText, inflated, surveyed, textOf, type Upload } from "./upload";
+
+export const hintsOf = (request: JobRequest): UnderstandHints => ({
+  filename: request.filename ?? undefined,
+  contentType: request.contentType ?? undefined,
+  description: request.description ?? undefined,
+  plan: request.plan ?? undefined,
+});
+
+/** A text of one table that can be read piece by piece. */
+export interface StreamedText {
+  /** What the text is in. */
+  upload: Upload;
+  filename: string | undefined;
+  format: TextFormatId;
+  encoding: string;
+  /** The head of the text, in whole lines. */
+  head: string;
+  /** The share of the upload that the head is. */
+  share: number;
+}
+
+/** Lines that a head has at least, or else a longer one is taken: a line may be as long as a head. */
+const HEAD_LINES = 3;
+
+/** How an upload can be read piece by piece, or null where it must be read as a whole, or is short. */
+export async function streamedText(upload: Upload, request: JobRequest): Promise<StreamedText | null> {
+  const asked = [request.plan, ...(request.replays?.under ?? []).map(({ plan }) => plan)];
+  if (asked.some((plan) => plan && plan.tables.length > 1)) return null;
+  const { headChars, recordChars } = EXTRACTION_LIMITS;
+  const { bytes, isAll } = await headOf(upload, headChars * 2);
+  const packed = isGzip(bytes);
+  if (isAll && !packed) return null;
+  const inner = packed ? inflated(upload) : upload;
+  const filename = packed ? nameInside(bytes, request.filename ?? "data") : (request.filename ?? undefined);
+  for (const chars of [headChars, recordChars * 2]) {
+    const head = await headOf(inner, chars * 2);
+    if (head.isAll || isPacked(head.bytes) || binaryFormat(head.bytes)) return null;
+    const text = await textIn(head.bytes, inner, request, filename, chars);
+    if (!text || text.head.split("\n", HEAD_LINES + 1).length > HEAD_LINES) return text;
+  }
+  return null;
+}
+
+const isPacked = (bytes: Uint8Array): boolean => isGzip(bytes) || isZip(bytes) || isTar(bytes);
+
+async function textIn(
+  head: Uint8Array,
+  inner: Upload,
+  request: JobRequest,
+  filename: string | undefined,
+  chars: number,
+): Promise<StreamedText | null> {
+  // Whether it is UTF-8 shows at its end; what it is, in its head.
+  const text = headText(head, encodingOf(head, inner.survey?.isUtf8 ?? true), chars);
+  checkText(text);
+  const format = request.plan?.tables[0]?.format ?? detectFormat(text, { ...hintsOf(request), filename });
+  if (!isTextFormat(format) || !TEXT_FORMATS[format].open) return null;
+  const upload = await surveyed(inner);
+  const encoding = encodingOf(head, upload.survey.isUtf8);
+  const bytesPerChar = encoding.startsWith("utf-16") ? 2 : 1;
+  const share = Math.min(1, (text.length * bytesPerChar) / upload.bytes);
+  return { upload, filename, format, encoding, head: headText(head, encoding, chars), share };
+}
+
+/** The rows of a table of this format, as its plan says. */
+export function openRows(format: TextFormatId, plan: UnderstoodHead["table"]["plan"]): RowReader {
+  const { open } = TEXT_FORMATS[format];
+  if (!open) throw new TypeError(`${format} is not read piece by piece`);
+  return open(plan);
+}
+
+/**
+ * Understands a text by its head; what that leaves open (day or month first, how many values a category has) is asked
+ * of all of it. Throws what {@link understandReadKnown} throws.
+ */
+export async function understandHead(
+  ctx: TenantContext,
+  { upload, filename, format, encoding, head, share }: StreamedText,
+  request: JobRequest,
+): Promise<UnderstoodHead> {
+  const hints = { ...hintsOf(request), filename };
+  const [found] = TEXT_FORMATS[format].read(head, hints.plan?.tables);
+  // What is to be said of its lines is said of all of them in the end.
+  const table: SourceTable = { ...found!, notes: [], rowCount: Math.round(found!.rowCount / share) };
+  const understand = async (sample: SourceTable) => {
+    const read = { tables: [{ format, encoding, table: sample }], notes: [] };
+    return withoutRows(await understandReadKnown(ctx, read, hints));
+  };
+  const first = await understand(table);
+  if (hints.plan) return first;
+  const telling = await tellingRows(table, first, share, () => ({
+    reader: openRows(format, first.table.plan),
+    texts: textOf(upload, encoding),
+  }));
+  return telling.length === 0 ? first : understand(withTelling(table, telling));
+}
+
+/** A plan of another file, or a person's, has the dialect of this one where it says none. */
+function withoutRows({ tables, ...rest }: Understanding): UnderstoodHead {
+  const { table, plan, ...about } = tables[0]!;
+  const { name, columns, headerless, dialect } = table;
+  const whole = dialect ? { ...plan, dialect } : plan;
+  return { ...rest, table: { ...about, plan: whole, name, columns, headerless } };
+}
