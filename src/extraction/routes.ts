@@ -23,7 +23,13 @@ const jobSummarySchema = z.object({
   status: z.enum(WORK_STATUSES),
   stream_id: z.string().nullable(),
   attempts: z.int().describe("How often it was begun"),
-  progress: z.object({ stage: z.string(), records_processed: z.int().nullable() }).nullable(),
+  progress: z
+    .object({
+      stage: z.string(),
+      records_processed: z.int().nullable(),
+      fraction: z.number().nullable().optional().describe("Of the upload's bytes that were read"),
+    })
+    .nullable(),
   created_at: z.string(),
   updated_at: z.string(),
   error: z.looseObject({ code: z.string(), detail: z.string() }).optional(),
