@@ -1,8 +1,9 @@
 import { STREAM_LIMITS } from "../streams/contract";
-import type { TimestampPlan } from "./contract";
-import type { RowReader, SourceRow, SourceTable } from "./formats/source-table";
+import type { DateOrder } from "./contract";
+import type { Cell, RowReader, SourceRow, SourceTable } from "./formats/source-table";
 import { readCalendar } from "./infer/calendar";
 import type { UnderstoodHead } from "./job-state";
+import { EXTRACTION_LIMITS } from "./limits";
 import type { TextPiece } from "./upload";
 
 /** Rows that say which of day and month comes first: as many as make any doubt small. */
@@ -36,7 +37,7 @@ export async function tellingRows(
   const asksDates = ambiguities.length > 0 && plan.timestamp?.kind === "calendar";
   const asksSets = share < 1 && categories.length > 0 && mayGrowTo(head, categories, share) >= mostSets;
   if (!asksDates && !asksSets) return [];
-  const dates = asksDates ? new OneWayDates(plan.timestamp!, placesOf(head, dateSource(table))[0]!) : null;
+  const dates = asksDates ? new OneWayDates(head, placesOf(head, dateSource(table))[0]!) : null;
   const sets = asksSets ? new NewSets(categories, mostSets) : null;
   const telling: SourceRow[] = [];
   const { reader, texts } = open();
@@ -83,29 +84,38 @@ function mayGrowTo(head: SourceTable, places: readonly number[], share: number):
 const keyOf = ({ cells }: SourceRow, places: readonly number[]): string =>
   places.map((at) => String(cells[at] ?? "")).join("\u0000");
 
+/** Dates that can be read in some of the orders in which those of the head can, and not in the others. */
 class OneWayDates {
+  private readonly orders: DateOrder[];
   private found = 0;
 
   constructor(
-    private readonly plan: TimestampPlan,
+    head: SourceTable,
     private readonly place: number,
-  ) {}
+  ) {
+    const dates = [...head.rows].slice(0, HEAD_DATES).flatMap(({ cells }) => dateIn(cells[place]) ?? []);
+    this.orders = ORDERS.filter((order) => dates.some((date) => readCalendar(date, order) !== null));
+  }
 
   get isDone(): boolean {
     return this.found >= MOST_DATES;
   }
 
   tells({ cells }: SourceRow): boolean {
-    const cell = cells[this.place];
-    if (this.isDone || typeof cell !== "string" || cell.length > 64) return false;
-    const own = readCalendar(cell, this.plan.order) === null;
-    const tells = ORDERS.some((order) => (readCalendar(cell, order) === null) !== own);
-    if (tells) this.found++;
-    return tells;
+    const date = this.isDone ? null : dateIn(cells[this.place]);
+    if (date === null) return false;
+    const readable = this.orders.filter((order) => readCalendar(date, order) !== null);
+    if (readable.length === 0 || readable.length === this.orders.length) return false;
+    this.found++;
+    return true;
   }
 }
 
 const ORDERS = ["dmy", "mdy", "ymd"] as const;
+const HEAD_DATES = 1_000;
+
+const dateIn = (cell: Cell | undefined): string | null =>
+  typeof cell === "string" && cell.length <= EXTRACTION_LIMITS.parsedCellChars ? cell : null;
 
 class NewSets {
   private readonly seen = new Set<string>();

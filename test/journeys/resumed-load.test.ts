@@ -1,0 +1,233 @@
+import { env } from "cloudflare:workers";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { concat, utf8 } from "../../src/core/bytes";
+import { TextSurveyor } from "../../src/core/text-survey";
+import type { JobRequest } from "../../src/extraction/intake";
+import type { JobKeeper, JobState } from "../../src/extraction/job-state";
+import { type JobResult, load } from "../../src/extraction/load";
+import type { Upload } from "../../src/extraction/upload";
+import { consumerContext } from "../../src/platform/consumer-context";
+import type { TenantContext } from "../../src/platform/context";
+import { newTenant, type TestTenant } from "../support/client";
+import { seededRandom } from "../support/series";
+
+const PIECE = 65_536;
+const COUNTS = ["points", "values", "accepted", "updated", "duplicates", "rejected", "series"];
+
+class Crash extends Error {}
+
+/** Bytes as an upload that breaks off when `crashAt` of them were read. */
+function uploadOf(bytes: Uint8Array, crashAt = Number.POSITIVE_INFINITY): Upload {
+  const surveyor = new TextSurveyor();
+  surveyor.see(bytes);
+  return {
+    bytes: bytes.length,
+    survey: surveyor.end(),
+    async *open() {
+      for (let at = 0; at < bytes.length; at += PIECE) {
+        if (at > crashAt) throw new Crash();
+        yield bytes.subarray(at, at + PIECE);
+      }
+    },
+  };
+}
+
+/** Keeps in memory, and breaks off at every call for which `isOver` says so, after it has kept or before. */
+function keeper(isOver: () => "before" | "after" | null = () => null) {
+  const kept: { state: JobState | null; fractions: number[] } = { state: null, fractions: [] };
+  const open = (): JobKeeper => ({
+    state: kept.state,
+    keep: async (state, { fraction }) => {
+      const over = isOver();
+      if (over === "before") throw new Crash();
+      kept.state = JSON.parse(JSON.stringify(state)) as JobState;
+      kept.fractions.push(fraction);
+      if (over === "after") throw new Crash();
+    },
+  });
+  return { kept, open };
+}
+
+const requestFor = (streamId: string, upload: Upload, more: Partial<JobRequest> = {}): JobRequest => ({
+  blobKey: "",
+  bytes: upload.bytes,
+  sha256: "",
+  filename: null,
+  contentType: null,
+  description: null,
+  streamId,
+  desiredFormat: "time_series",
+  plan: null,
+  ...more,
+});
+
+interface World {
+  tenant: TestTenant;
+  ctx: TenantContext;
+}
+
+async function newWorld(): Promise<World> {
+  const tenant = await newTenant({ limits: { rate_limit_per_minute: 1_000, max_storage_mb: 1_000 } });
+  return { tenant, ctx: await consumerContext(env, tenant.tenantId, "", () => {}) };
+}
+
+const run = ({ ctx }: World, streamId: string, upload: Upload, more: Partial<JobRequest> = {}) =>
+  load(ctx, `job_${crypto.randomUUID()}`, requestFor(streamId, upload, more), upload);
+
+const about = async ({ tenant }: World, streamId: string) =>
+  (await (await tenant.call("GET", `/api/stream/${streamId}`)).json()) as Record<string, unknown>;
+
+/** What holds for the data, whichever job loaded them. */
+const bare = ({ job_id: _, stream_id: __, tables, warnings, ...rest }: JobResult) => ({
+  ...rest,
+  tables: tables?.map(({ stream_id: ___, ...table }) => table),
+  warnings: warnings.filter((one) => !one.includes("of this shape")),
+});
+
+const pad = (value: number, digits = 2) => String(value).padStart(digits, "0");
+
+/** Over 4 MB: some rows at one time, some bad, some in quotes over two lines. */
+function csvBytes(): Uint8Array {
+  const lines = ["time,sensor,value,note"];
+  for (let i = 0; i < 80_000; i++) {
+    const at = new Date(Date.UTC(2024, 0, 1) + Math.floor(i / 3) * 60_000).toISOString();
+    if (i % 5_000 === 4_999) lines.push("never,s1,1,bad");
+    if (i % 7_000 === 6_999) lines.push(`${at},s1,1,x,too,many`);
+    lines.push(`${at},s${i % 2},${i % 101},${i % 1_000 === 0 ? '"two\nlines"' : "a note of some length"}`);
+  }
+  lines.push("Total,,123456,");
+  return utf8(`${lines.join("\n")}\n`);
+}
+
+describe("a load that broke off", () => {
+  it("goes on where it was: the same points and the same counts as one that ran through", async () => {
+    const world = await newWorld();
+    const bytes = csvBytes();
+    const whole = await run(world, "whole", uploadOf(bytes));
+    expect(whole).toMatchObject({ records_processed: 80_000, skipped: { totals: 1 } });
+    const random = seededRandom(11);
+    const { kept, open } = keeper(() => {
+      const chance = random();
+      return chance < 0.25 ? "before" : chance < 0.5 ? "after" : null;
+    });
+    const jobId = "job_broken";
+    let result: JobResult | null = null;
+    let crashes = 0;
+    while (!result) {
+      const crashAt = crashes > 12 ? Number.POSITIVE_INFINITY : random() * bytes.length * 1.3;
+      const upload = uploadOf(bytes, crashAt);
+      try {
+        result = await load(world.ctx, jobId, requestFor("broken", upload), upload, open());
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+        crashes++;
+      }
+    }
+    expect(crashes).toBeGreaterThan(3);
+    expect(bare(result)).toEqual(bare(whole));
+    const [one, other] = [await about(world, "whole"), await about(world, "broken")];
+    for (const key of COUNTS) expect(other[key], key).toEqual(one[key]);
+    expect(kept.fractions.at(-1)).toBeLessThanOrEqual(1);
+    // A message that is delivered once more, to somebody who knows nothing of what was kept.
+    const upload = uploadOf(bytes);
+    const again = await load(world.ctx, jobId, requestFor("broken", upload), upload);
+    expect(bare(again)).toEqual(bare(whole));
+    const after = await about(world, "broken");
+    for (const key of COUNTS) expect(after[key], key).toEqual(one[key]);
+  }, 120_000);
+});
+
+describe("a large text", () => {
+  it("is read alike as UTF-8, as UTF-16 and packed", async () => {
+    const world = await newWorld();
+    const text = `time,ort,wert\n${Array.from({ length: 90_000 }, (_, i) => `2024-01-01 ${pad(Math.floor(i / 3_600) % 24)}:${pad(Math.floor(i / 60) % 60)}:${pad(i % 60)},Köln,${i},`).join("\n")}\n`;
+    const wide = new Uint8Array(2 + text.length * 2);
+    const view = new DataView(wide.buffer);
+    view.setUint16(0, 0xfeff, true);
+    for (let i = 0; i < text.length; i++) view.setUint16(2 + i * 2, text.charCodeAt(i), true);
+    const plain = await run(world, "plain", uploadOf(utf8(text)));
+    expect(plain.records_processed).toBe(90_000);
+    const utf16 = await run(world, "wide", uploadOf(wide));
+    const packed = await run(world, "packed", { ...uploadOf(gzipSync(utf8(text))), survey: null });
+    const latin = await run(world, "latin", uploadOf(Uint8Array.from(text, (char) => char.charCodeAt(0))));
+    for (const other of [utf16, packed, latin])
+      expect(other).toMatchObject({ records_processed: 90_000, schema: plain.schema });
+    const tags = (await about(world, "latin")) as { series: { tags: Record<string, string> }[] };
+    expect(tags.series.every(({ tags: { ort } }) => ort === "Köln")).toBe(true);
+  }, 120_000);
+
+  it("whose dates tell day from month in its last lines alone is read that way from its first", async () => {
+    const world = await newWorld();
+    const line = (day: number, month: number, i: number) =>
+      `${pad(day)}/${pad(month)}/2024 10:00,${i},some words to make it longer`;
+    const lines = Array.from({ length: 110_000 }, (_, i) =>
+      line(1 + (i % 12), 1 + (Math.floor(i / 12) % 12), i),
+    );
+    const bytes = utf8(["date,value,note", ...lines, line(25, 12, 1)].join("\n"));
+    expect(bytes.length).toBeGreaterThan(4_500_000);
+    const found = await run(world, "late", uploadOf(bytes));
+    expect(found).toMatchObject({ records_processed: 110_001, records_rejected: 0, ambiguities: [] });
+    expect(found.plan.tables[0]!.timestamp).toMatchObject({ order: "dmy" });
+  }, 60_000);
+
+  it("keeps a category with more values than series as text, though its head has few", async () => {
+    const world = await newWorld();
+    const lines = Array.from({ length: 100_000 }, (_, i) => {
+      const at = new Date(Date.UTC(2024, 0, 1) + i * 1_000).toISOString();
+      return `${at},${i < 40_000 ? `dev-${i % 7}` : `dev-${i}`},${i % 13},0123456789`;
+    });
+    const found = await run(world, "many", uploadOf(utf8(["time,device,value,note", ...lines].join("\n"))));
+    expect(found).toMatchObject({ records_processed: 100_000 });
+    expect(found.schema).toMatchObject({
+      attribute_fields: expect.arrayContaining(["device"]),
+    });
+  }, 60_000);
+
+  it("of rows without a time gives each an arrival of its own, and the same when it is loaded again", async () => {
+    const world = await newWorld();
+    const lines = Array.from(
+      { length: 100_000 },
+      (_, i) => `{"city":"c${i % 3}","amount":${i % 7},"text":"padding padding"}`,
+    );
+    const upload = uploadOf(utf8(lines.join("\n")));
+    const request = requestFor("timeless", upload);
+    const first = await load(world.ctx, "job_timeless", request, upload);
+    expect(first).toMatchObject({ format: "ndjson", records_processed: 100_000 });
+    await load(world.ctx, "job_timeless", request, upload);
+    expect(await about(world, "timeless")).toMatchObject({
+      points: 100_000,
+      accepted: 100_000,
+      duplicates: 0,
+    });
+  }, 60_000);
+
+  it("with a line as long as a head, or a quote that is never closed, loses nothing", async () => {
+    const world = await newWorld();
+    const row = (i: number, note: string) =>
+      `${new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString()},${i},${note}`;
+    const rows = Array.from({ length: 30_000 }, (_, i) => row(i, i === 20_000 ? '"open' : "x".repeat(80)));
+    const long = row(30_001, `"${"y".repeat(2_500_000)}"`);
+    const found = await run(world, "long", uploadOf(utf8(["time,value,note", long, ...rows].join("\n"))));
+    expect(found.records_processed + found.records_rejected).toBe(30_001);
+    expect(found.records_processed).toBe(30_000);
+  }, 60_000);
+
+  it("is refused past its cap by what it is", async () => {
+    const { tenant } = await newWorld();
+    const send = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const form = new FormData();
+      form.set("file", new Blob([bytes]), "data");
+      const { call } = await import("../support/client");
+      return call("/api/llm/process", {
+        method: "POST",
+        headers: { authorization: `Bearer ${tenant.token}` },
+        body: form,
+      });
+    };
+    const tree = concat([utf8('{"rows": [\n'), new Uint8Array(20_000_000).fill(0x20), utf8("]}")]);
+    const refused = await send(tree);
+    expect(refused.status).toBe(413);
+    expect(await refused.json()).toMatchObject({ code: "payload_too_large", limit_bytes: 20_000_000 });
+  }, 60_000);
+});
