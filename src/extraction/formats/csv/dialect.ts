@@ -41,6 +41,7 @@ export function splitRows(text: string, delimiter: string, quote: Quote, most = 
 
 const limited = <T>(items: T[], most: number): T[] => (most > 0 ? items.slice(0, most) : items);
 
+/** The cells of a line that runs of blanks part. A cell with blanks of its own stands between quotes. */
 export function splitBlanks(line: string): string[] {
   const trimmed = line.trim();
   if (trimmed === "") return [""];
