@@ -31,10 +31,7 @@ export function decideRole(profile: ColumnProfile, timed = false): RoleDecision 
   const usable = profile.filled - profile.missing;
   if (profile.filled === 0) return { role: "ignored", type: "empty", certainty: 0.99 };
   if (usable === 0) return { role: "attribute", type: "string", certainty: 0.9 };
-  if (profile.booleans === usable)
-    return isSolitary(profile)
-      ? { role: "attribute", type: "boolean", certainty: 0.9 }
-      : { role: "value", type: "boolean", certainty: 0.8 };
+  if (profile.booleans === usable) return booleanRole(profile);
   const share = profile.numeric / usable;
   if (share >= NUMBERS || (share >= NUMBERS_WITH_WORDS && profile.otherTexts <= 6))
     return numericRole(profile, share, timed);
@@ -42,6 +39,14 @@ export function decideRole(profile: ColumnProfile, timed = false): RoleDecision 
   if (calendar && calendar.readable >= usable * 0.9)
     return { role: "attribute", type: "timestamp", certainty: 0.95 };
   return textRole(profile, share);
+}
+
+/** A flag that never turns is no series. */
+function booleanRole(profile: ColumnProfile): RoleDecision {
+  if (isSolitary(profile)) return { role: "attribute", type: "boolean", certainty: 0.9 };
+  if (profile.distinct === 1 && profile.filled < profile.rows)
+    return { role: "category", type: "boolean", certainty: 0.85 };
+  return { role: "value", type: "boolean", certainty: 0.8 };
 }
 
 /** One reading among many rows is no series. */

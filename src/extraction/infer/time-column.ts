@@ -74,7 +74,10 @@ function finest(candidates: readonly Candidate[]): Candidate | undefined {
   return finer ?? best;
 }
 
-/** Texts with digits under the name of a time may be times that are not known here; words and small numbers are none. */
+/**
+ * Texts with digits under the name of a time may be times that are not known here, and years may lie outside of what
+ * can be stored; words and small numbers are none.
+ */
 function certaintyOfNone(profiles: readonly ColumnProfile[]): number {
   const doubtful = profiles.some(
     (one) =>
@@ -84,7 +87,10 @@ function certaintyOfNone(profiles: readonly ColumnProfile[]): number {
       one.withDigits > usableCells(one) * 0.8 &&
       one.distinct > 2,
   );
-  return doubtful ? 0.45 : 0.95;
+  const years = profiles.some(
+    (one) => isYearName(one.name) && one.numeric > 0 && one.min >= 1_000 && one.max <= 2_600,
+  );
+  return doubtful || years ? 0.45 : 0.95;
 }
 
 function candidate(profile: ColumnProfile, table: SourceTable): Candidate | null {
