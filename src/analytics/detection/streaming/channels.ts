@@ -22,6 +22,8 @@ const DRIFT = 3;
 const SPREAD = 4;
 const AWAY = 5;
 const PHASE = 6;
+/** What a record is no evidence of: its error is among the sizes already, and a season out of step stays within. */
+const isOfRecords = (channel: number): boolean => channel !== SPREAD && channel !== PHASE;
 const CHANNEL_OF: Partial<Record<Thing, number>> = {
   [Thing.up]: UP,
   [Thing.down]: DOWN,
@@ -87,13 +89,13 @@ export class Channels {
     let greatest = 0;
     this.accepted = null;
     for (let i = 0; i < CHANNELS; i++) {
-      const surprise = this.tails[i]!.surpriseOf(statistics[i]!);
+      const surprise = this.tails[i]!.surpriseOf(statistics[i]!) + (isOfRecords(i) ? beyond : 0);
       if (surprise <= greatest) continue;
-      if (surprise + beyond >= settings.alertSurprise && this.isAccepted(i)) continue;
+      if (surprise >= settings.alertSurprise && this.isAccepted(i)) continue;
       greatest = surprise;
       this.strongest = i;
     }
-    return greatest + beyond;
+    return greatest;
   }
 
   /** What the most surprised channel is about. */
@@ -132,30 +134,27 @@ export class Channels {
     return error.here > 0 ? "spike" : "dip";
   }
 
-  /** The errors, in standard deviations here and of the whole, between which no channel is so surprised. */
-  band(surprise: number): { lower: StandardError; upper: StandardError } {
+  /**
+   * The errors, in standard deviations here and of the whole, between which no channel is so surprised; `beyond` is what
+   * a record adds.
+   */
+  band(surprise: number, beyond: number): { lower: StandardError; upper: StandardError } {
     const { settings } = this;
-    const shift = this.tails[SHIFT]!.statisticAt(surprise) * settings.sumOver;
-    const drift = this.tails[DRIFT]!.statisticAt(surprise) * DRIFT_OVER;
-    const spread = this.tails[SPREAD]!.statisticAt(surprise) * settings.spreadOver - this.spreadBefore;
+    const statisticAt = (channel: number): number =>
+      this.tails[channel]!.statisticAt(isOfRecords(channel) ? surprise - beyond : surprise);
+    const shift = statisticAt(SHIFT) * settings.sumOver;
+    const drift = statisticAt(DRIFT) * DRIFT_OVER;
+    const spread = statisticAt(SPREAD) * settings.spreadOver - this.spreadBefore;
     // A sum that takes more than the cut error cannot be reached by this reading.
     const reachable = (error: number): number =>
       Math.abs(error) < settings.summedError ? error : Math.sign(error) * Number.POSITIVE_INFINITY;
     return {
       lower: {
-        here: Math.max(
-          -this.tails[DOWN]!.statisticAt(surprise),
-          reachable(-shift - this.shiftBefore),
-          reachable(-spread),
-        ),
+        here: Math.max(-statisticAt(DOWN), reachable(-shift - this.shiftBefore), reachable(-spread)),
         whole: -drift - this.driftBefore,
       },
       upper: {
-        here: Math.min(
-          this.tails[UP]!.statisticAt(surprise),
-          reachable(shift - this.shiftBefore),
-          reachable(spread),
-        ),
+        here: Math.min(statisticAt(UP), reachable(shift - this.shiftBefore), reachable(spread)),
         whole: drift - this.driftBefore,
       },
     };

@@ -191,11 +191,12 @@ export class StreamingDetector {
   /** What the reading could have been without an alert; null where the readings before had made a sum too large already. */
   private band(scaled: number, level: number): Band | null {
     const { state, settings, beyond, forecast, scale, channels } = this;
-    const at = (surprise: number): Band => bandAround(forecast.value, scale, channels.band(surprise));
+    const at = (surprise: number, beyond: number): Band =>
+      bandAround(forecast.value, scale, channels.band(surprise, beyond));
     const band =
       beyond > 0
-        ? bandOfRecord(state, scaled, at(level - beyond), at(alertLevel(state, settings)), settings)
-        : at(level);
+        ? bandOfRecord(state, scaled, at(level, beyond), at(alertLevel(state, settings), 0), settings)
+        : at(level, 0);
     return band.lower <= band.upper && Number.isFinite((band.upper - band.lower) * state[Head.unit]!)
       ? band
       : null;

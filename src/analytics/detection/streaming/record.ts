@@ -7,15 +7,18 @@ const KNOWN_FROM = 60;
 const FAR = 20;
 
 /**
- * How surprising it is that a value is clearly beyond all before, by how many were so lately (rule of succession); zero
- * for one within. It is evidence beside the error: the forecast may have been as wrong before, but never out there.
+ * How surprising it is that a value is clearly beyond all before, by how many were so lately (the estimate of Krichevsky
+ * and Trofimov 1981); zero for one within. It is evidence beside the error: the forecast may have been as wrong before,
+ * but never out there. While errors are larger than ever, so are records: with an exponential tail, whose scale grows by
+ * a factor, the logarithm of the probability is divided by that.
  */
 export function recordSurprise(state: Float64Array, scaled: number, settings: Settings): number {
-  const { memory, prior, size, weight } = settings.record;
+  const { memory, size, weight } = settings.record;
   const beyond = tolerancesBeyond(state, scaled, settings);
   if (beyond <= 1) return 0;
-  const share = (state[Head.records]! + prior) / (Math.min(state[Head.count]!, memory) + 10 * prior);
-  return weight * (size * Math.log10(Math.min(FAR, beyond)) - Math.log10(share));
+  const share = (state[Head.records]! + 0.5) / (Math.min(state[Head.count]!, memory) + 1);
+  const turbulence = state[Head.fast]! > state[Head.whole]! ? state[Head.fast]! / state[Head.whole]! : 1;
+  return (weight * (size * Math.log10(Math.min(FAR, beyond)) - Math.log10(share))) / turbulence;
 }
 
 export function countRecord(state: Float64Array, scaled: number, settings: Settings): void {

@@ -5,10 +5,10 @@ export interface Settings {
   /** Surprise, -log10 of a probability a reading, from which a reading is an anomaly. */
   alertSurprise: number;
   /**
-   * Records: beyond which share of the range; readings for which they count, and how many one begins with; how much its
-   * size adds to a record's surprise, and how much of that to the surprise of its error, which is not independent.
+   * Records: beyond which share of the range; readings for which they count; how much its size adds to a record's
+   * surprise, and how much of that to the surprise of its error, which is not independent.
    */
-  record: { tolerance: number; memory: number; prior: number; size: number; weight: number };
+  record: { tolerance: number; memory: number; size: number; weight: number };
   /**
    * Sums of distances from the season, and of how much better another time's steps fit, in usual sizes: cut at how many,
    * less which allowance, and the factor that brings the sum to the scale of the other statistics.
@@ -54,7 +54,7 @@ export interface Settings {
 
 export const SETTINGS: Settings = {
   alertSurprise: 3.95,
-  record: { tolerance: 0.05, memory: 1500, prior: 3, size: 0.5, weight: 0.6 },
+  record: { tolerance: 0.05, memory: 1500, size: 0.5, weight: 0.6 },
   away: { cut: 6, allowance: 3, factor: 0.06 },
   lag: { cut: 3, allowance: 0.5, factor: 0.4 },
   greatestSurprise: 8,
