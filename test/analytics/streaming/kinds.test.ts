@@ -76,6 +76,22 @@ describe("a streaming detector finds, in most of twenty series,", () => {
     expect(byErrors.found).toBeLessThan(found - 3);
   });
 
+  it("a day at another level that it takes some hours to reach, where values wander", () => {
+    const off: Make = (normal) => {
+      let value = 0;
+      return series((i) => {
+        value = 0.6 * value + normal();
+        const isOff = i >= FROM && i < FROM + 24;
+        const by = isOff ? 6 * Math.min(1, (i - FROM + 1) / 4) : 0;
+        return 100 + 8 * Math.sin((2 * Math.PI * i) / 24) + value + by;
+      });
+    };
+    const { found } = told(off, FROM + 36);
+    expect(found).toBeGreaterThanOrEqual(SERIES * 0.8);
+    const byErrors = told(off, FROM + 36, { ...SETTINGS, away: { ...SETTINGS.away, factor: 0 } });
+    expect(byErrors.found).toBeLessThan(found - 3);
+  });
+
   it("a value beyond all before, whose error alone would not be enough", () => {
     const beyond: Make = (normal) => series((i) => 100 + (i === FROM ? 4.8 : normal()));
     const { found } = told(beyond, FROM + 1);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createState, StreamingDetector } from "../../../src/analytics/detection/streaming/detector";
+import { Head, layoutOf, statisticsOf } from "../../../src/analytics/detection/streaming/layout";
+import { SeasonSums } from "../../../src/analytics/detection/streaming/season-sums";
+import { SETTINGS } from "../../../src/analytics/detection/streaming/settings";
 import { seededNormal } from "../../support/series";
-import { alertsOf, FORMS, HOUR_MICROS } from "./daily";
+import { alertsOf, FORMS, HOUR_MICROS, noise } from "./daily";
 
 const FIRST = 700;
 const AGAIN = 1_000;
@@ -50,5 +53,34 @@ describe.each(FORMS)("a day that comes late, %s form", (form) => {
       }).length;
     expect(toldAgain(true)).toBe(0);
     expect(toldAgain(false)).toBeGreaterThan(0);
+  });
+});
+
+describe.each(FORMS)("values that are away from the season, %s form", (form) => {
+  /** The statistic after six hours that are four usual sizes off, by so many readings an hour. */
+  const awayAt = (readings: number, off = 4): number => {
+    const detector = new StreamingDetector(createState(form));
+    for (const [i, value] of noise(240 * readings, 1).entries())
+      detector.observe((i * HOUR_MICROS) / readings, value);
+    const { state } = detector;
+    const { seasonSums, tails } = layoutOf(state);
+    statisticsOf(state, layoutOf(state)).fill(0, seasonSums, tails);
+    const sums = new SeasonSums(SETTINGS);
+    sums.use(state);
+    for (let i = 0; i < 6 * readings; i++) {
+      state[Head.awaySize] = 1;
+      sums.look({ phase: 0, step: 0 }, state[Head.lastShort]! + off);
+    }
+    return sums.away;
+  };
+
+  it("count for more the finer they are read, but no more than chance does", () => {
+    expect(awayAt(1)).toBeGreaterThan(0);
+    expect(awayAt(4)).toBeCloseTo(2 * awayAt(1), 5);
+  });
+
+  it("count alike in both directions, and not at all within the allowance", () => {
+    expect(awayAt(1, -4)).toBeCloseTo(awayAt(1), 5);
+    expect(awayAt(1, SETTINGS.away.allowance)).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import { type Excesses, fadingExcesses, lastExcesses } from "./excesses";
  * that its place is the same for every series; then what is longer in one form; the profiles, as long as the seasons,
  * come last.
  */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** `compact`: one coarse season, and tails that fade instead of remembering; one length from the first reading on. */
 export type Form = "full" | "compact";

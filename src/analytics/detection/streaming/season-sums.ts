@@ -58,7 +58,7 @@ export class SeasonSums {
       sums[up] = Math.max(0, sums[up]! + distance - allowance);
       sums[down] = Math.max(0, sums[down]! - distance - allowance);
       this.isAbove = sums[up]! > sums[down]!;
-      this.away = factor * Math.max(sums[up]!, sums[down]!);
+      this.away = (factor * Math.max(sums[up]!, sums[down]!)) / this.root;
     }
     this.learn(Head.awaySize, Math.abs(off));
   }
@@ -79,9 +79,14 @@ export class SeasonSums {
       const sum = Math.max(0, sums[place]! + better - allowance);
       // Not a number where a phase has never been seen.
       sums[place] = Number.isNaN(sum) ? 0 : sum;
-      this.outOfStep = Math.max(this.outOfStep, factor * sums[place]!);
+      this.outOfStep = Math.max(this.outOfStep, (factor * sums[place]!) / this.root);
     }
     this.learn(Head.stepSize, own);
+  }
+
+  /** What chance leaves in a sum grows with the root of its readings, while a shift of a day leaves what they are. */
+  private get root(): number {
+    return Math.sqrt(this.season);
   }
 
   /** Readings in a season. */

@@ -11,7 +11,8 @@ export interface Settings {
   record: { tolerance: number; memory: number; size: number; weight: number };
   /**
    * Sums of distances from the season, and of how much better another time's steps fit, in usual sizes: cut at how many,
-   * less which allowance, and the factor that brings the sum to the scale of the other statistics.
+   * less which allowance, and the factor that brings the sum, by the root of the season's readings, to the scale of the
+   * other statistics.
    */
   away: { cut: number; allowance: number; factor: number };
   lag: { cut: number; allowance: number; factor: number };
@@ -55,8 +56,8 @@ export interface Settings {
 export const SETTINGS: Settings = {
   alertSurprise: 3.95,
   record: { tolerance: 0.05, memory: 1500, size: 0.5, weight: 0.6 },
-  away: { cut: 6, allowance: 3, factor: 0.06 },
-  lag: { cut: 3, allowance: 0.5, factor: 0.4 },
+  away: { cut: 6, allowance: 1.5, factor: 0.34 },
+  lag: { cut: 3, allowance: 0.5, factor: 1.8 },
   greatestSurprise: 8,
   forgetting: 0.998,
   profileGain: { short: 0.4, long: 0.6 },
