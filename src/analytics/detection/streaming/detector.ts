@@ -169,7 +169,7 @@ export class StreamingDetector {
     if (state[Head.count] === 0) return { surprise, kind: null };
     if (isGap) return { surprise: alertSurprise, kind: "gap" };
     countRun(state, scaled === state[Head.last]!);
-    const flat = (flatSurprise(state) * alertSurprise) / settings.flatSurprise;
+    const flat = flatSurprise(state);
     if (flat < alertSurprise || state[Head.count]! < WARM_UP) return { surprise, kind: null };
     state[Head.runDone] = 1;
     const most = Math.min(flat, alertSurprise + GREATEST_BEYOND);

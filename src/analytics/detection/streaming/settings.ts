@@ -40,8 +40,6 @@ export interface Settings {
   leastOfSpread: number;
   /** Share of readings above the threshold of a tail, and the least threshold in standard deviations. */
   tail: { share: number; leastThreshold: number; clusterGap: number; prior: ExcessPrior };
-  /** Surprise of a run of equal readings from which it is a flat line. */
-  flatSurprise: number;
   /** Quiet time after an alert, in seasons, and in readings where there is no season or a short one. */
   quietSeasons: number;
   leastSeason: number;
@@ -75,7 +73,6 @@ export const SETTINGS: Settings = {
     clusterGap: 2,
     prior: { weight: 5, mean: 0.7, shape: 0.2, leastShape: -0.1, greatestShape: 0.5 },
   },
-  flatSurprise: 4.5,
   quietSeasons: 2,
   leastSeason: 50,
   greatestPeak: 6,
