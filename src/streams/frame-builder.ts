@@ -51,6 +51,12 @@ export class SharedTagSet {
   }
 }
 
+/** Texts of a row, with their bytes in the directory of a frame. */
+export interface RowTexts {
+  values: Record<string, string>;
+  bytes: number;
+}
+
 /** The builder's own columns, to write rows start..end - 1 into, straight: {@link FrameBuilder.lend}. */
 export interface Lent {
   times: Float64Array;
@@ -102,18 +108,22 @@ export class FrameBuilder {
       column.values[row] = fields[name]!;
       if (ordinals) this.setOrdinal(column, row, ordinals[i]!);
     });
-    if (point.attributes && Object.keys(point.attributes).length > 0) {
-      this.attributes.push({ row, values: point.attributes });
-      this.textBytes += textsBytes(point.attributes);
-    }
+    if (point.attributes && Object.keys(point.attributes).length > 0)
+      this.addTexts(row, { values: point.attributes, bytes: textsBytes(point.attributes) });
     return null;
   }
 
   /**
-   * Takes a row that is known to be valid and has no texts. `values` stand in the order of the shape's names. NaN as
-   * time: none. Ask {@link fitsShared} first.
+   * Takes a row that is known to be valid; where it has texts, the OCCURRENCE is in its shape. `values` stand in the order
+   * of the shape's names. NaN as time: none. Ask {@link fitsShared} first.
    */
-  addShared(shape: RowShape, tagSet: SharedTagSet, time: number, values: Float64Array): void {
+  addShared(
+    shape: RowShape,
+    tagSet: SharedTagSet,
+    time: number,
+    values: Float64Array,
+    texts: RowTexts | null = null,
+  ): void {
     const row = this.newRow();
     this.times[row] = time;
     this.tagSetOf[row] = this.indexOfShared(shape, tagSet);
@@ -129,6 +139,7 @@ export class FrameBuilder {
       column.values[row] = values[i]!;
       if (ordinals) this.setOrdinal(column, row, ordinals[i]!);
     }
+    if (texts) this.addTexts(row, texts);
   }
 
   /**
@@ -159,6 +170,21 @@ export class FrameBuilder {
     if (!this.hasOnly(shape, tagSet)) return -1;
     lent.end = Math.min(lent.end, this.roomFor(bytes));
     return row < lent.end ? index : -1;
+  }
+
+  /** Takes the texts of the row `row` of what was lent, as {@link indexInLent} a tag set; false where they do not fit. */
+  textsInLent(lent: Lent, tagSet: SharedTagSet, row: number, texts: RowTexts, bytes: number): boolean {
+    const size = sizeOf(row + 1, this.columns.size, this.ordinalColumns);
+    if (row > 0 && size + this.textBytes + tagSet.bytes + texts.bytes > STREAM_LIMITS.frameBytes)
+      return false;
+    this.addTexts(row, texts);
+    lent.end = Math.min(lent.end, this.roomFor(bytes));
+    return true;
+  }
+
+  private addTexts(row: number, { values, bytes }: RowTexts): void {
+    this.attributes.push({ row, values });
+    this.textBytes += bytes;
   }
 
   /** Whether all rows of the tag set had the fields of the shape, in this request, where one was added. */
@@ -209,15 +235,15 @@ export class FrameBuilder {
     return null;
   }
 
-  /** As {@link fits}, for {@link addShared}. */
-  fitsShared(shape: RowShape, tagSet: SharedTagSet, rows = this.rows): boolean {
+  /** As {@link fits}, for {@link addShared} of a row with texts of `textBytes` bytes. */
+  fitsShared(shape: RowShape, tagSet: SharedTagSet, rows = this.rows, textBytes = 0): boolean {
     if (rows === 0) return true;
     if (rows >= STREAM_LIMITS.rowsPerFrame) return false;
     let fields = this.columns.size;
     if (shape.frame !== this.frame)
       for (const name of shape.names) if (name !== OCCURRENCE && !this.columns.has(name)) fields++;
     const bytes = sizeOf(rows + 1, fields, this.ordinalColumns);
-    return bytes + this.textBytes + tagSet.bytes <= STREAM_LIMITS.frameBytes;
+    return bytes + this.textBytes + tagSet.bytes + textBytes <= STREAM_LIMITS.frameBytes;
   }
 
   /** Whether the frame stays within its limits with `point` in it. An empty frame takes any valid point. */
