@@ -17,11 +17,10 @@ import { checkedKey } from "../platform/idempotency";
 import { type Appended, type AppendOptions, appendBatches } from "./append";
 import { type Batches, batchesOfRows } from "./batch";
 import { streamIdSchema } from "./contract";
-import { csvRows } from "./protocols/csv";
 import { jsonRows } from "./protocols/json";
 import { textsOf } from "./protocols/row";
-import { bytesOf, textOf } from "./protocols/text-chunks";
-import { batchesOfJson, batchesOfNdjson, ScanMemories } from "./scan";
+import { bytesOf } from "./protocols/text-chunks";
+import { batchesOfCsv, batchesOfJson, batchesOfNdjson, ScanMemories } from "./scan";
 
 const TAG = "Streams";
 const NDJSON_TYPES = [
@@ -140,7 +139,7 @@ async function batchesOf(
     return {
       batches: isNdjson
         ? batchesOfNdjson(bytesOf(body, onBytes), memories.of(stream))
-        : batchesOfRows(csvRows(textOf(body, onBytes))),
+        : batchesOfCsv(bytesOf(body, onBytes)),
       fingerprint: () => (known ??= hash.digest("hex")),
     };
   }

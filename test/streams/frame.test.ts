@@ -4,7 +4,6 @@ import { decodeFrame, encodeFrame, type Frame } from "../../src/streams/frame";
 import { FrameBuilder } from "../../src/streams/frame-builder";
 import { OrdinalCounter } from "../../src/streams/ordinals";
 import { tagSetKey } from "../../src/streams/point";
-import { csvRows } from "../../src/streams/protocols/csv";
 import { parseRecord } from "../../src/streams/protocols/row";
 
 describe("a column frame", () => {
@@ -183,20 +182,5 @@ describe("rows", () => {
         tags: { device_id: "42", city: "Bern" },
       },
     });
-  });
-
-  it("of CSV survive any cut of the text, quotes and line ends inside", async () => {
-    const text = 'time,name,v\n1,"a\n""b""",2\r\n2,c,3';
-    const read = async (size: number) => {
-      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
-        text.slice(i * size, i * size + size),
-      );
-      const rows = [];
-      for await (const row of csvRows(pieces)) rows.push(row);
-      return rows;
-    };
-    const whole = await read(1_000);
-    expect(whole).toHaveLength(2);
-    for (let size = 1; size < 12; size++) expect(await read(size)).toEqual(whole);
   });
 });

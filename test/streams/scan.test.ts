@@ -1,31 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes";
-import { AppError } from "../../src/core/errors";
 import { decodeUtf8, parseJson } from "../../src/platform/http/body";
-import { type Batches, batchesOfRows } from "../../src/streams/batch";
-import { encodeFrame } from "../../src/streams/frame";
+import { batchesOfRows } from "../../src/streams/batch";
 import { jsonRows } from "../../src/streams/protocols/json";
 import { ndjsonRows } from "../../src/streams/protocols/ndjson";
 import { textOf } from "../../src/streams/protocols/text-chunks";
 import { batchesOfJson, batchesOfNdjson, ScanMemories } from "../../src/streams/scan";
-
-/** All that comes of a body: its frames' bytes, its rejected rows, or its failure. */
-async function outcomeOf(batches: () => Batches) {
-  const frames: string[] = [];
-  const errors: object[] = [];
-  let rejected = 0;
-  try {
-    for await (const batch of batches()) {
-      if (batch.frame) frames.push(Buffer.from(encodeFrame(batch.frame)).toString("latin1"));
-      errors.push(...batch.errors);
-      rejected += batch.rejected;
-    }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { frames, failure: error.failure };
-  }
-  return { frames, rejected, errors };
-}
+import { outcomeOf } from "../support/batches";
 
 /** As of one stream that is sent all bodies of this file one after the other. */
 const memories = new ScanMemories();

@@ -15,8 +15,11 @@ export class NumberReader {
   end = 0;
   hasExponent = false;
 
-  /** NaN where no number stands. It is for the caller to see that what follows `end` may stand there. */
-  read(bytes: Uint8Array, start: number): number {
+  /**
+   * NaN where no number stands. It is for the caller to see that what follows `end` may stand there. `point`: the byte
+   * before decimals; with another than a point, more digits than a double holds are no number.
+   */
+  read(bytes: Uint8Array, start: number, point = 46): number {
     let at = start;
     let byte = bytes[at]!;
     const isNegative = byte === 45;
@@ -38,7 +41,7 @@ export class NumberReader {
     }
     if (digits === 0 || (digits > 1 && bytes[first] === 48)) return Number.NaN;
     let decimals = 0;
-    if (byte === 46) {
+    if (byte === point) {
       byte = bytes[++at]!;
       const dot = at;
       while (byte >= 48 && byte <= 57) {
