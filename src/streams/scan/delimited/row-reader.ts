@@ -9,8 +9,9 @@ const [TAB, LF, CR, SPACE, COMMA, MINUS, DOT] = [9, 10, 13, 32, 44, 45, 46];
 const POWERS = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 /** So many digits are an integer of 31 bits. */
 const SHORT_DIGITS = 9;
-/** So many characters are no more digits than every reader of numbers takes. */
-const NUMBER_CHARS = 17;
+/** Longer numbers, before the decimals and with them, are for those who say where they end. */
+const MOST_WHOLE = 17;
+const NUMBER_CHARS = 32;
 /** What a column is to the loop. */
 const [NUMBER, TEXT, TIME, SKIP, BLANK] = [0, 1, 2, 3, 4];
 const CODES = { number: NUMBER, text: TEXT, attribute: TEXT, time: TIME, skip: SKIP, blank: BLANK };
@@ -92,7 +93,8 @@ export class RowReader {
         let digits = 0;
         for (let digit = bytes[at]! ^ 48; digit < 10; digit = bytes[++at]! ^ 48)
           digits = (Math.imul(digits, 10) + digit) | 0;
-        let count = at - whole;
+        const wholeDigits = at - whole;
+        let count = wholeDigits;
         if (count > 0 && !(count > 1 && bytes[whole] === 48)) {
           let number = digits;
           let isDecimal = true;
@@ -106,7 +108,8 @@ export class RowReader {
             number = digits / POWERS[decimals & 15]!;
           }
           if (isNegative) number = -number;
-          if (count > SHORT_DIGITS) number = this.longNumber(bytes, value, at, column);
+          if (count > SHORT_DIGITS)
+            number = wholeDigits > MOST_WHOLE ? Number.NaN : this.longNumber(bytes, value, at, column);
           byte = bytes[at]!;
           while (byte === blank) byte = bytes[++at]!;
           const closes = isQuoted ? byte === quote : byte === delimiter || byte === LF || byte === CR;
