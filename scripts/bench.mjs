@@ -1,14 +1,16 @@
 // `npm run bench`: every file of test/bench/ against one run of the built Worker on fresh data. A figure stands beside
 // its floor or peer, measured in the same run: ratios travel between machines, absolute figures do not.
 // Options: --port N (six more after it are used), --seconds N a measurement, --floor 0.2 ends with 1 when the ratio to a
-// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest, alerts, strategy, engine, forecast or detect,
+// floor is below, --nab FOLDER as in test/bench/engine.mjs, --only ingest, csv, alerts, strategy, engine, forecast or detect,
 // --detection on, off or both for ingest (both unless told), and for the last two of --only those of
 // test/bench/forecast/index.mjs and test/bench/detect/index.mjs. InfluxDB is a peer where influxd is installed.
 // Ends with 1 where a limit is missed.
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { build } from "esbuild";
 import { alerts } from "../test/bench/alerts.mjs";
+import { csv } from "../test/bench/csv.mjs";
 import { detectBench } from "../test/bench/detect/index.mjs";
 import { engineBenches, isMissed } from "../test/bench/engine.mjs";
 import { FORECAST_OPTIONS, forecastBench } from "../test/bench/forecast/index.mjs";
@@ -23,7 +25,7 @@ import { isPortTaken } from "./lib/port.mjs";
 import { buildWorker, serveBuilt } from "./lib/serve-built.mjs";
 import { applyMigrations, PortTaken, untilAskedToEnd } from "./lib/start-platform.mjs";
 
-const BENCHES = { ingest, alerts, strategy };
+const BENCHES = { ingest, csv, alerts, strategy };
 
 const { port, seconds, floor, nab, only, detection, ...forecastOptions } = readOptions(
   {
@@ -60,13 +62,13 @@ async function bench() {
     state = await mkdtemp(join(ROOT, ".wrangler", "bench-"));
     await applyMigrations(state);
     await buildWorker();
-    const script = await readFile(join(ROOT, "test", "bench", "parse-only", "worker.mjs"), "utf8");
+    const script = await bundled(join(ROOT, "test", "bench", "parse-only", "worker.mjs"));
     server = await serveBuilt({
       port,
       state: join(state, "v3"),
       neighbours: [{ name: "parse-only", script, port: floorPort }],
     });
-    const version = only === "strategy" ? null : influxVersion();
+    const version = only === "strategy" || only === "csv" ? null : influxVersion();
     if (version) {
       const folder = join(state, "influx");
       influx = await startInflux({ port: influxPort, folder, databases: INGEST_DATABASES });
@@ -134,4 +136,9 @@ async function bench() {
     console.error(error.message);
     return 1;
   }
+}
+
+async function bundled(entry) {
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false });
+  return outputFiles[0].text;
 }
