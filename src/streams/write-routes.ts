@@ -133,7 +133,7 @@ async function batchesOf(
   const isNdjson = NDJSON_TYPES.includes(media);
   if (isNdjson || media === "text/csv" || media === "application/csv") {
     const hash = createHash("sha256");
-    const body = readStream(raw, BODY_LIMITS.streamedBytes);
+    const body = isShort(raw) ? wholeOf(raw) : readStream(raw, BODY_LIMITS.streamedBytes);
     const onBytes = (bytes: Uint8Array) => hash.update(bytes);
     let known: string | null = null;
     return {
@@ -151,6 +151,15 @@ async function batchesOf(
   }
   const bytes = await readBytes(raw, BODY_LIMITS.treeBytes);
   return { batches: batchesOfJson(bytes, memories.of(stream)), fingerprint: () => digest(bytes) };
+}
+
+/** A body that is known to fit is read at once: a pipe through JavaScript costs as much as the scanning. */
+const isShort = (raw: Request): boolean =>
+  Number(raw.headers.get("content-length") ?? Number.NaN) <= BODY_LIMITS.treeBytes &&
+  (raw.headers.get("content-encoding") ?? "identity").trim().toLowerCase() === "identity";
+
+async function* wholeOf(raw: Request): AsyncGenerator<Uint8Array> {
+  yield await readBytes(raw, BODY_LIMITS.treeBytes);
 }
 
 const digest = (body: string | Uint8Array): string => createHash("sha256").update(body).digest("hex");
