@@ -142,7 +142,12 @@ export class RowTaker {
     texts: RowTexts | null,
   ): Batch | null {
     const { builder } = this.batches;
-    const batch = builder.fitsShared(shape, tagSet, builder.length, texts?.bytes) ? null : this.batches.cut();
+    let batch: Batch | null = null;
+    if (!builder.fitsShared(shape, tagSet, builder.length, texts?.bytes)) {
+      batch = this.batches.cut();
+      // What has filled one frame mostly fills the next.
+      builder.expect(STREAM_LIMITS.rowsPerFrame);
+    }
     const { numbers } = this.reader;
     for (let i = 0; i < places.length; i++) this.values[i] = places[i]! < 0 ? 1 : numbers[places[i]!]!;
     builder.addShared(shape, tagSet, time, this.values, texts);
