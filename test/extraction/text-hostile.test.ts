@@ -73,6 +73,7 @@ describe("hostile text", () => {
       "Jan  1 10:00:00 ",
       "<34>1 2003-10-11T22:14:15.003Z h a p m [",
       '1.1.1.1 - - [10/Oct/2000:13:55:36 -0700] "GET ',
+      'metric{a="b",',
     ])
       expect(accounted(new Array<string>(20).fill((head + long).slice(0, 9_900)).join("\n"))).toBe(20);
   });

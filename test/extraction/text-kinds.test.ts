@@ -39,6 +39,40 @@ describe("tables that are drawn", () => {
   });
 });
 
+describe("metrics as they are exposed", () => {
+  const text = [
+    "# HELP http_requests_total Requests.",
+    "# TYPE http_requests_total counter",
+    'http_requests_total{method="post",code="200"} 1027 1395066363000',
+    'http_requests_total{method="get",path="a \\"b\\" }"} 3 1395066363000',
+    "",
+    "process_start_time_seconds 1.458255915e9 1395066363000",
+    "queue_length NaN 1395066363000",
+  ].join("\n");
+
+  it("gives a record for every sample, with its labels", () => {
+    const played = play(text);
+    expect(played.points[0]).toMatchObject({
+      timestamp: 1_395_066_363_000_000,
+      fields: { value: 1_027 },
+      tags: {
+        metric: "http_requests_total",
+        method: "post",
+        code: "200",
+        labels: 'method="post",code="200"',
+      },
+    });
+    expect(played.points[1]!.tags.path).toBe('a "b" }');
+    expect(played.points[2]!.fields.value).toBe(1_458_255_915);
+    expect(played.points[3]!.fields).toEqual({});
+    expect(countedLines(played)).toBe(linesIn(text));
+  });
+
+  it("is not seen in words with numbers", () => {
+    expect(play("apples 3\npears 4\nplums 5\n").body.schema.category_fields).not.toContain("metric");
+  });
+});
+
 describe("columns of fixed width", () => {
   it("reads names of two words and empty cells", () => {
     const { points, body } = play(
@@ -85,6 +119,17 @@ describe("keys and values", () => {
 });
 
 describe("text in sentences", () => {
+  it("keeps the tags of posts beside their score", () => {
+    const { points } = play(
+      '@ann: "Love it #great #new"\n@bob: "Terrible, see https://x.org/a"\n@cat: "It came on Monday"\n',
+    );
+    expect(points.map(({ attributes }) => [attributes?.hashtags, attributes?.urls])).toEqual([
+      ["#great, #new", undefined],
+      [undefined, "https://x.org/a"],
+      [undefined, undefined],
+    ]);
+  });
+
   it("scores opinions, a line each", () => {
     const { points, body } = play(
       "Great phone, I love the camera!\nTerrible battery. Not good at all for $300.\nIt arrived on March 3, 2024 and works badly.\n",

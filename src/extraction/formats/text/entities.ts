@@ -28,6 +28,17 @@ const PATTERNS: { [kind in keyof Entities]: RegExp } = {
   ),
   percentages: /(?<![\d.,])[+-]?\d{1,9}(?:[.,]\d{1,9})?\s?(?:%|percent(?!\p{L}))/gu,
 };
+/** In the order in which a table has them. */
+export const ENTITY_KINDS: readonly (keyof Entities)[] = [
+  "dates",
+  "money",
+  "percentages",
+  "mentions",
+  "hashtags",
+  "urls",
+  "emails",
+];
+// Addresses come first: what stands in them is nothing else.
 const KINDS = Object.keys(PATTERNS) as (keyof Entities)[];
 const MOST_OF_A_KIND = 50;
 const TEXT_CHARS = 20_000;
@@ -42,4 +53,14 @@ export function entitiesIn(text: string): Entities {
     if (hits.length > 0 && (kind === "urls" || kind === "emails")) rest = rest.replace(PATTERNS[kind], " ");
   }
   return found;
+}
+
+/** The kinds that some texts have, each a column, and the cells of a text for them. */
+export const entityKinds = (texts: readonly Entities[]): (keyof Entities)[] =>
+  ENTITY_KINDS.filter((kind) => texts.some((one) => one[kind].length > 0));
+
+export function entityCells(text: string, kinds: readonly (keyof Entities)[]): (string | null)[] {
+  if (kinds.length === 0) return [];
+  const found = entitiesIn(text);
+  return kinds.map((kind) => found[kind].join(", ") || null);
 }

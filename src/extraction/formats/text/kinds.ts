@@ -1,5 +1,6 @@
 import { BlockRows, type BlocksLayout, decideBlocks } from "./blocks";
 import { type DrawnLayout, DrawnRows, decideDrawn } from "./drawn";
+import { decideExposition, type ExpositionLayout, ExpositionRows } from "./exposition";
 import { decideFixedWidth, type FixedWidthLayout, FixedWidthRows } from "./fixed-width";
 import type { TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
@@ -17,6 +18,7 @@ export type TextDetail =
   | AccessLayout
   | BlocksLayout
   | DrawnLayout
+  | ExpositionLayout
   | FixedWidthLayout
   | LogLayout
   | LogfmtLayout
@@ -31,6 +33,7 @@ export type AnyTextLayout = TextLayout<TextDetail>;
 /** Kinds whose lines hold commas, bars or blanks as tables do: they are tried before a table is looked for. */
 export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout | null)[] = [
   decideDrawn,
+  decideExposition,
   decideW3c,
   decideAccess,
   decideLogfmt,
@@ -60,12 +63,14 @@ export function textRows({ detail, columns }: AnyTextLayout): TextRows {
       return new DrawnRows(detail, width);
     case "name_values":
       return new NameValueRows(width);
+    case "exposition":
+      return new ExpositionRows(detail, width);
     case "fixed_width":
       return new FixedWidthRows(detail, width);
     case "log":
       return new LogRows(detail, width);
     case "posts":
-      return new PostRows(width);
+      return new PostRows(detail, width);
     case "prose":
       return new ProseRows(detail, width);
     case "readings":

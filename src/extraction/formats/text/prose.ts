@@ -1,5 +1,5 @@
 import type { Cell, ColumnHint, ReadRow } from "../source-table";
-import { type Entities, entitiesIn } from "./entities";
+import { type Entities, entitiesIn, entityCells, entityKinds } from "./entities";
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
 import { SENTIMENT_NOTE, sentimentScore } from "./sentiment";
@@ -13,15 +13,6 @@ export interface ProseLayout {
   sentiment: boolean;
 }
 
-const KINDS: readonly (keyof Entities)[] = [
-  "dates",
-  "money",
-  "percentages",
-  "mentions",
-  "hashtags",
-  "urls",
-  "emails",
-];
 /** A record of more than this is cut: an attribute takes 16,384 characters. */
 const RECORD_CHARS = 16_000;
 /** The share of the texts that must hold words of feeling before all are weighed as opinions. */
@@ -34,7 +25,7 @@ export function decideProse(sample: readonly Line[]): TextLayout<ProseLayout> {
   const paragraphs = texts.length >= 2 && sample.length / texts.length >= 1.5;
   const records = paragraphs ? texts : sample.map(({ text }) => text);
   const found = records.map(entitiesIn);
-  const entities = KINDS.filter((kind) => found.some((one) => one[kind].length > 0));
+  const entities = entityKinds(found);
   const opinions = records.filter((text) => sentimentScore(text) !== 0).length;
   const social = found.filter(({ mentions, hashtags }) => mentions.length + hashtags.length > 0).length;
   const posts = records.length >= 2 && social >= records.length / 2;
@@ -110,10 +101,7 @@ export class ProseRows extends TextRows {
     const { sentiment, entities } = this.layout;
     const cells: Cell[] = [text];
     if (sentiment) cells.push(sentimentScore(text));
-    if (entities.length > 0) {
-      const found = entitiesIn(text);
-      for (const kind of entities) cells.push(found[kind].join(", ") || null);
-    }
+    cells.push(...entityCells(text, entities));
     return { row, cells };
   }
 }
