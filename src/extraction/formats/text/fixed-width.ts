@@ -26,6 +26,9 @@ export function decideFixedWidth(sample: readonly Line[]): TextLayout<FixedWidth
   if (widths.size === 1) return null;
   const starts = startsOf(lines);
   if (starts.length < 2 || starts.length > EXTRACTION_LIMITS.columns) return null;
+  // Cells are filled up with blanks; where there is one blank at most, it is the words that are parted.
+  if (!starts.slice(1).every((start) => lines.some((text) => /^\s*$/.test(text.slice(start - 2, start)))))
+    return null;
   const [names, ...rows] = lines.map((text) => cut(text, starts));
   if (names!.some((name) => name === "" || isReading(name))) return null;
   const readings = names!.filter((_, i) => {
