@@ -43,6 +43,13 @@ describe("hostile text", () => {
     expect(table!.hints!.template).toBe("attribute");
   });
 
+  it("describes any text in a small document", () => {
+    const long = (i: number) => Array.from({ length: 60 }, (_, k) => word(i * 977 + k * 7)).join(" ");
+    const layout = JSON.stringify(decideText(lines(2_000, long)));
+    expect(layout.length).toBeLessThan(80_000);
+    expect(JSON.parse(layout)).toEqual(decideText(lines(2_000, long)));
+  });
+
   // What makes expressions that are not bounded go back and forth: long runs that almost match.
   it.each(
     [

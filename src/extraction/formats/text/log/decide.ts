@@ -55,7 +55,7 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
     hints.set(name, headHint(name, cells));
   });
   hints.set("message", "attribute");
-  hints.set("template", templates.length <= TAG_TEMPLATES ? "category" : "attribute");
+  hints.set("template", tree.size <= TAG_TEMPLATES ? "category" : "attribute");
   for (const name of names) hints.set(name, "value");
   for (const name of columns.slice(columns.length - (fields?.names.length ?? 0)))
     if (/^(?:message|msg)(?:_\d+)?$/.test(name)) hints.set(name, "attribute");

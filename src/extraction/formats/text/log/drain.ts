@@ -17,12 +17,15 @@ const DRAIN = {
   /** Characters and words of a message that are looked at. */
   chars: 2_000,
   words: 128,
+  /** Characters of all templates that a new tree begins with: they are part of a small document. */
+  handedOn: 64_000,
   /** Characters of a template as it is given out: a tag value has at most 512. */
   wording: 500,
 } as const;
 
 interface Cluster {
   words: string[];
+  messages: number;
   /** Fixed when the first row leaves under it, so that later rows are called the same. */
   wording: string | null;
 }
@@ -77,9 +80,7 @@ export class TemplateTree {
     const leaf = this.leaf(words, this.count < DRAIN.templates);
     const cluster = leaf && closest(leaf.clusters, words);
     if (cluster) {
-      words.forEach((word, i) => {
-        if (cluster.words[i] !== word) cluster.words[i] = WILDCARD;
-      });
+      join(cluster, words);
       cluster.wording ??= wordingOf(cluster);
       return cluster.wording;
     }
@@ -94,22 +95,26 @@ export class TemplateTree {
     const words = maskedWords(message);
     const leaf = this.leaf(words, this.count < DRAIN.templates);
     const cluster = leaf && closest(leaf.clusters, words);
-    if (cluster)
-      words.forEach((word, i) => {
-        if (cluster.words[i] !== word) cluster.words[i] = WILDCARD;
-      });
+    if (cluster) join(cluster, words);
     else if (leaf && this.count < DRAIN.templates) this.begin(leaf, words);
   }
 
-  /** The templates as they stand, for a new tree to begin with. */
+  /** The templates as they stand, the most frequent first, for a new tree to begin with. */
   templates(): string[] {
-    const found: string[] = [];
+    const found: Cluster[] = [];
     const walk = (node: Node) => {
-      for (const cluster of node.clusters) found.push(cluster.words.join(" "));
+      found.push(...node.clusters);
       for (const child of node.children.values()) walk(child);
     };
     for (const node of this.root.values()) walk(node);
-    return found;
+    let room: number = DRAIN.handedOn;
+    return found
+      .sort((a, b) => b.messages - a.messages)
+      .map(({ words }) => words.join(" "))
+      .filter((template) => {
+        room -= template.length;
+        return room >= 0;
+      });
   }
 
   private leaf(words: readonly string[], grow: boolean): Node | null {
@@ -139,11 +144,19 @@ export class TemplateTree {
   }
 
   private begin(leaf: Node | null, words: string[]): Cluster {
-    const cluster: Cluster = { words: [...words], wording: null };
+    const cluster: Cluster = { words: [...words], messages: 1, wording: null };
     leaf?.clusters.push(cluster);
     this.count++;
     return cluster;
   }
+}
+
+/** What differs between the messages of a template is left open. */
+function join(cluster: Cluster, words: readonly string[]): void {
+  cluster.messages++;
+  words.forEach((word, i) => {
+    if (cluster.words[i] !== word) cluster.words[i] = WILDCARD;
+  });
 }
 
 const wordingOf = ({ words }: Cluster): string => (words.join(" ") || WILDCARD).slice(0, DRAIN.wording);

@@ -64,7 +64,7 @@ export function decideLogfmt(sample: readonly Line[]): TextLayout<LogfmtLayout> 
   });
   const columns = distinctNames([...inOrder, "template", "unlisted"]);
   const hints: Record<string, ColumnHint> = {
-    [columns.at(-2)!]: templates.length <= TAG_TEMPLATES ? "category" : "attribute",
+    [columns.at(-2)!]: tree.size <= TAG_TEMPLATES ? "category" : "attribute",
     [columns.at(-1)!]: "attribute",
   };
   if (message !== null) hints[message] = "attribute";
