@@ -185,6 +185,18 @@ describe("delimited text", () => {
     expect(quoted.body.schema.value_fields).toEqual(["my gpa", "v"]);
   });
 
+  it("takes blanks before a quote for none of the cell's", () => {
+    const { points, body } = play('id, what, v\n1, "a, b", 1.5\n2, "c", 2.5\n3, "d ""e""", 3.5\n');
+    expect(body.plan.tables[0]!.dialect!.delimiter).toBe(",");
+    expect(points.map(({ tags }) => tags.what)).toEqual(["a, b", "c", 'd "e"']);
+  });
+
+  it("tells a first row of codes from a header", () => {
+    const rows = ["Italy,it,ITL", "Spain,es,ESP", "France,fr,FRF", "Japan,jp,JPY", "Peru,pe,PEN"];
+    expect(play(`${rows.join("\n")}\n`).points).toHaveLength(5);
+    expect(play(`country,code,currency\n${rows.join("\n")}\n`).points).toHaveLength(5);
+  });
+
   it("reads a wide table as it stands, and says so", () => {
     const { body } = play("country,2018,2019,2020,2021\nA,1,2,3,4\nB,2,3,4,5\nC,3,4,5,6\n");
     expect(body.schema).toMatchObject({

@@ -67,7 +67,7 @@ export interface ScoredDialect {
 export function detectDialect(text: string): ScoredDialect | null {
   const head = firstLines(text, EXTRACTION_LIMITS.dialectLines);
   const quotes: Quote[] = ['"'];
-  if (/(?:^|[,;\t|])'[^'\n]*'(?:[,;\t|]|$)/m.test(head.slice(0, 20_000))) quotes.push("'");
+  if (/(?:^|[,;\t|]) *'[^'\n]*' *(?:[,;\t|]|$)/m.test(head.slice(0, 20_000))) quotes.push("'");
   if (head.includes('"')) quotes.push("");
   let best: ScoredDialect | null = null;
   for (const [delimiter, weight] of DELIMITERS) {
@@ -97,8 +97,12 @@ function firstLines(text: string, lines: number): string {
   return text.slice(0, at);
 }
 
+const BLANKS_BEFORE_QUOTE = /([,;|\t]) {1,60}(?=["'])/g;
+
 function score(head: string, delimiter: string, quote: Quote, weight: number): ScoredDialect | null {
-  const rows = splitRows(head, delimiter, quote)
+  // As they are read later: blanks before a quote are none of the cell's.
+  const text = delimiter === WHITESPACE ? head : head.replace(BLANKS_BEFORE_QUOTE, "$1");
+  const rows = splitRows(text, delimiter, quote)
     .filter((row) => row.some((cell) => cell.trim() !== ""))
     .filter((row) => !row[0]!.startsWith("#"));
   if (rows.length === 0) return null;

@@ -138,8 +138,27 @@ function looksLikeHeader(head: readonly string[], below: readonly string[][]): b
     } else if (values.some((value) => value === name)) recurring++;
   }
   if (typed > 0) return contrast > 0 && recurring <= compared / 2;
-  // Nothing but text: a first row whose words come back below is data.
-  return recurring === 0 && repeated === 0 && below.length >= 1;
+  // Nothing but text: a first row whose words come back below is data, and so is one of codes as those below.
+  return recurring === 0 && repeated === 0 && below.length >= 1 && codesAlike(head, below) < 2;
+}
+
+/** Columns of codes of one length and case ("DE", "FR") whose first cell is such a code as well. */
+function codesAlike(head: readonly string[], below: readonly string[][]): number {
+  const shape = (cell: string) =>
+    cell
+      .replace(/\p{Lu}/gu, "A")
+      .replace(/\p{Ll}/gu, "a")
+      .replace(/\d/g, "0");
+  return head.filter((cell, column) => {
+    const own = cell.trim();
+    const values = below.map((row) => (row[column] ?? "").trim());
+    return (
+      own.length >= 2 &&
+      own.length <= 8 &&
+      values.length >= 3 &&
+      values.every((value) => shape(value) === shape(own))
+    );
+  }).length;
 }
 
 function isWideHeader(head: readonly string[], below: readonly string[][]): boolean {

@@ -126,10 +126,13 @@ export class RecordSplitter {
     let breaks = 0;
     let at = start;
     for (;;) {
-      if (text.startsWith(quote, at)) {
-        const close = this.closing(text, at + 1, quote, limit, isEnd);
+      // Blanks may stand before a quote: `1, "a, b"`.
+      let open = at;
+      while (isBlank(text, open) && !text.startsWith(delimiter, open)) open++;
+      if (text.startsWith(quote, open)) {
+        const close = this.closing(text, open + 1, quote, limit, isEnd);
         if (close < 0) return close;
-        const raw = text.slice(at + 1, close);
+        const raw = text.slice(open + 1, close);
         const cell = raw.includes(quote) ? raw.replaceAll(quote + quote, quote) : raw;
         for (let brk = cell.indexOf("\n"); brk >= 0; brk = cell.indexOf("\n", brk + 1)) breaks++;
         cells.push(cell);
