@@ -2,7 +2,7 @@ import { type Point, type RejectedRow, STREAM_LIMITS } from "../streams/contract
 import type { DerivedField, PlanColumn, TablePlan } from "./contract";
 import { derive, placeOf } from "./derive";
 import type { Cell, SourceRow, SourceTable } from "./formats/source-table";
-import { readValue } from "./infer/columns";
+import { readValue } from "./infer/cell-values";
 import { isEmpty, isMissingWord } from "./infer/numbers";
 import { readRowTime } from "./infer/row-time";
 

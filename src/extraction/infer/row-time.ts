@@ -2,7 +2,7 @@ import { civilToMicros, daysInMonth, inRange, type Micros, offsetSeconds } from 
 import type { TimestampPlan } from "../contract";
 import type { Cell } from "../formats/source-table";
 import { monthNumber, readCalendar, readTimeOfDay } from "./calendar";
-import { timeText } from "./columns";
+import { timeText } from "./cell-values";
 import { readEpoch } from "./epoch";
 
 /** The time of a row from the cells of the plan's time columns, in their order; null where they are none. */
