@@ -104,6 +104,28 @@ describe("times", () => {
     expect(understanding.ambiguities).toHaveLength(1);
   });
 
+  it("takes a part that is the same over the years for the day, whichever stands first", () => {
+    const months = Array.from({ length: 20 }, (_, i) => [1 + (i % 12), 1954 + Math.floor(i / 12)] as const);
+    const dayFirst = column(
+      "date",
+      months.map(([month, year]) => `01/${String(month).padStart(2, "0")}/${year}`),
+    );
+    const monthFirst = column(
+      "date",
+      months.map(([month, year]) => `${month}/1/${year}`),
+    );
+    for (const { points, understanding } of [dayFirst, monthFirst]) {
+      expect(iso(points[13])).toBe("1955-02-01T00:00:00.000Z");
+      expect(understanding.ambiguities).toHaveLength(0);
+    }
+    // Within one year they may as well be twelve days.
+    const oneYear = column(
+      "date",
+      months.slice(0, 12).map(([month]) => `01/${String(month).padStart(2, "0")}/1954`),
+    );
+    expect(oneYear.understanding.ambiguities).toHaveLength(1);
+  });
+
   it("reads dots as day first without a doubt", () => {
     const { points, understanding } = column("Datum", ["01.02.2021", "02.02.2021", "03.02.2021"]);
     expect(iso(points[0])).toBe("2021-02-01T00:00:00.000Z");
@@ -238,6 +260,19 @@ describe("roles", () => {
       ]),
     );
     expect(values).toEqual(["smoker_no", "number_sold", "hash-rate", "v"]);
+  });
+
+  it("takes a flag that never turns for a category, and one that turns for a value", () => {
+    expect(
+      rolesOf(
+        table("date,on,off,v", (i) => [
+          `2021-01-${String(i + 1).padStart(2, "0")}`,
+          `${i % 3 === 0}`,
+          "FALSE",
+          i * 1.5,
+        ]),
+      ),
+    ).toEqual({ values: ["on", "v"], categories: ["off"] });
   });
 
   it("takes a piece of the date beside the date for a category, and a moment for no value", () => {

@@ -44,7 +44,7 @@ export function decideRole(profile: ColumnProfile, timed = false): RoleDecision 
 /** A flag that never turns is no series. */
 function booleanRole(profile: ColumnProfile): RoleDecision {
   if (isSolitary(profile)) return { role: "attribute", type: "boolean", certainty: 0.9 };
-  if (profile.distinct === 1 && profile.filled < profile.rows)
+  if (profile.distinct === 1 && profile.filled >= 2 && profile.rows >= 3)
     return { role: "category", type: "boolean", certainty: 0.85 };
   return { role: "value", type: "boolean", certainty: 0.8 };
 }

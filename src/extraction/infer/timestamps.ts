@@ -125,6 +125,8 @@ function decideOrder({ cells, counts, open, differing, dotted, hints }: OrderEvi
   if (fitting.length === 1) return { order: fitting[0]!, certainty: 1, alternatives: [] };
   if (differing === 0) return { order: fitting[0]!, certainty: 1, alternatives: [] };
   if (dotted === open && fitting.includes("dmy")) return { order: "dmy", certainty: 0.97, alternatives: [] };
+  const firsts = dayByConstancy(cells);
+  if (firsts && fitting.includes(firsts)) return { order: firsts, certainty: 0.96, alternatives: [] };
   const inOrder = fitting.filter((order) => isSorted(cells, order));
   const [sorted] = inOrder;
   const others = (order: DateOrder) => fitting.filter((other) => other !== order);
@@ -138,6 +140,26 @@ function decideOrder({ cells, counts, open, differing, dotted, hints }: OrderEvi
   const lean = [hints.order, hints.lean, "dmy", "mdy"].find((order) => fitting.includes(order as DateOrder));
   const order = (lean as DateOrder | undefined) ?? fitting[0]!;
   return { order, certainty: 0.5, alternatives: others(order) };
+}
+
+const TWO_PARTS = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2,4})/;
+/** Months that must occur, and years, before a part that never changes is surely the day. */
+const MONTHS_SEEN = 6;
+
+/**
+ * Series of months write the same day over and over: a part that is the same in all dates of several years is the day.
+ * The other way round they would lie within one month of each year.
+ */
+function dayByConstancy(cells: readonly string[]): DateOrder | null {
+  const seen = [new Set<string>(), new Set<string>(), new Set<string>()] as const;
+  for (const cell of cells) {
+    const match = cell.length <= EXTRACTION_LIMITS.parsedCellChars ? TWO_PARTS.exec(cell.trim()) : null;
+    if (match) for (const [i, values] of seen.entries()) values.add(match[i + 1]!.padStart(2, "0"));
+  }
+  const [first, second, years] = seen.map(({ size }) => size) as [number, number, number];
+  if (years < 2) return null;
+  if (first === 1 && second >= MONTHS_SEEN) return "dmy";
+  return second === 1 && first >= MONTHS_SEEN ? "mdy" : null;
 }
 
 const timesOf = (cells: readonly string[], order: DateOrder): number[] =>
