@@ -126,6 +126,15 @@ describe("times", () => {
     expect(oneYear.understanding.ambiguities).toHaveLength(1);
   });
 
+  it("takes the order in which dates fall on the days of the week that are named", () => {
+    const { points, understanding } = column("date", ["Thu 04/03/2021", "Fri 05/03/2021", "Mon 08/03/2021"]);
+    expect(iso(points[0])).toBe("2021-03-04T00:00:00.000Z");
+    expect(understanding.ambiguities).toHaveLength(0);
+    expect(iso(column("date", ["Sat 04/03/2021", "Mon 05/03/2021"]).points[0])).toBe(
+      "2021-04-03T00:00:00.000Z",
+    );
+  });
+
   it("reads dots as day first without a doubt", () => {
     const { points, understanding } = column("Datum", ["01.02.2021", "02.02.2021", "03.02.2021"]);
     expect(iso(points[0])).toBe("2021-02-01T00:00:00.000Z");
@@ -309,6 +318,9 @@ describe("numbers", () => {
     ["5-", us, -5],
     ["−2.5", us, -2.5],
     ["1.5e-3", us, 0.0015],
+    ["1,718*", us, 1_718],
+    ["†12.5", us, 12.5],
+    ["12,5 **", eu, 12.5],
     [".5", us, 0.5],
     ["007", us, 7],
   ])("reads %s", (text, format, expected) => {
@@ -326,6 +338,8 @@ describe("numbers", () => {
     "1 2",
     "$",
     "1e999",
+    "*",
+    "1*2",
     "0x10",
     "Infinity",
     "1-2",

@@ -33,11 +33,15 @@ interface Digits {
   exponent: string;
 }
 
+/** Statistics put marks of footnotes on their numbers: "1,718*", "†12.5". */
+const unmarked = (text: string): string =>
+  /[*†‡]/.test(text) ? text.replace(/^[*†‡]{1,3} ?(?=\S)|(?<=\S) ?[*†‡]{1,3}$/g, "") : text;
+
 /** Takes sign, currency, percent and accountants' parentheses off a number. */
 function undress(raw: string): Digits | null {
-  const text = raw.trim();
-  if (text.length === 0 || text.length > EXTRACTION_LIMITS.parsedCellChars) return null;
-  const match = DECORATED.exec(text);
+  if (raw.length > EXTRACTION_LIMITS.parsedCellChars) return null;
+  const text = unmarked(raw.trim());
+  const match = text === "" ? null : DECORATED.exec(text);
   if (!match) return null;
   const [, open, sign1, sign2, body, exponent, , sign3, close] = match;
   if ((open === "(") !== (close === ")")) return null;

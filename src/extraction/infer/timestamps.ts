@@ -125,6 +125,8 @@ function decideOrder({ cells, counts, open, differing, dotted, hints }: OrderEvi
   if (fitting.length === 1) return { order: fitting[0]!, certainty: 1, alternatives: [] };
   if (differing === 0) return { order: fitting[0]!, certainty: 1, alternatives: [] };
   if (dotted === open && fitting.includes("dmy")) return { order: "dmy", certainty: 0.97, alternatives: [] };
+  const weekdays = orderByWeekday(cells, fitting);
+  if (weekdays) return { order: weekdays, certainty: 0.98, alternatives: [] };
   const firsts = dayByConstancy(cells);
   if (firsts && fitting.includes(firsts)) return { order: firsts, certainty: 0.96, alternatives: [] };
   const inOrder = fitting.filter((order) => isSorted(cells, order));
@@ -140,6 +142,22 @@ function decideOrder({ cells, counts, open, differing, dotted, hints }: OrderEvi
   const lean = [hints.order, hints.lean, "dmy", "mdy"].find((order) => fitting.includes(order as DateOrder));
   const order = (lean as DateOrder | undefined) ?? fitting[0]!;
   return { order, certainty: 0.5, alternatives: others(order) };
+}
+
+const WEEKDAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+/** The only order in which all dates fall on the days of the week that stand before them; null where none stand there. */
+function orderByWeekday(cells: readonly string[], orders: readonly DateOrder[]): DateOrder | null {
+  const named = cells.slice(0, 2_000).filter((cell) => /^[a-z]{3,9}[., ]/i.test(cell));
+  if (named.length < Math.min(cells.length, 2_000) * 0.9) return null;
+  const agreeing = orders.filter((order) =>
+    named.every((cell) => {
+      const reading = readCalendar(cell, order);
+      const day = reading && new Date(reading.micros / 1_000).getUTCDay();
+      return day !== null && cell.toLowerCase().startsWith(WEEKDAY_NAMES[day]!);
+    }),
+  );
+  return agreeing.length === 1 ? agreeing[0]! : null;
 }
 
 const TWO_PARTS = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2,4})/;

@@ -19,12 +19,15 @@ interface Node {
   depth: number;
 }
 
+/** Nodes of a tree that are looked at, the shallow ones first. */
+const MOST_NODES = 10_000;
+
 /** The list with the most in it, wherever it is nested. The tree is walked without recursion, to a depth. */
 export function findRecords(root: unknown): RecordList {
   let best: RecordList | null = null;
   let bestScore = 0;
   const queue: Node[] = [{ value: root, path: "", parent: undefined, depth: 0 }];
-  for (let i = 0; i < queue.length && i < 10_000; i++) {
+  for (let i = 0; i < queue.length && i < MOST_NODES; i++) {
     const node = queue[i]!;
     const candidate = asList({ ...node, root });
     if (candidate) {
@@ -32,7 +35,8 @@ export function findRecords(root: unknown): RecordList {
       const weight = score(candidate) * 0.97 ** node.depth;
       if (weight > bestScore) [best, bestScore] = [candidate, weight];
     }
-    if (node.depth < EXTRACTION_LIMITS.jsonDepth) queue.push(...childrenOf(node));
+    if (node.depth < EXTRACTION_LIMITS.jsonDepth && queue.length < MOST_NODES)
+      queue.push(...childrenOf(node));
   }
   return explode(best ?? single(root));
 }

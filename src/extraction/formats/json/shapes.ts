@@ -242,7 +242,7 @@ export function scatteredColumns(node: unknown): [string, unknown[]][] | null {
       if (value.length >= 3 && value.slice(0, 20).every(isScalar))
         found.push({ name: path.split(".").at(-1) ?? "value", path, items: value });
       else if (value.length === 1 && depth < 6) queue.push({ value: value[0], path, depth: depth + 1 });
-    } else if (isObject(value) && depth < 6) {
+    } else if (isObject(value) && depth < 6 && queue.length < 1_000) {
       for (const [key, child] of Object.entries(value))
         if (!isScalar(child)) queue.push({ value: child, path: joinPath(path, key), depth: depth + 1 });
     }
