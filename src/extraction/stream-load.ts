@@ -27,7 +27,8 @@ export async function loadStreamed(
 ): Promise<Loaded> {
   const { upload } = text;
   const state = keeper.state ?? (await begin(ctx, text, request, keeper));
-  const { head, format } = state;
+  const { head } = state;
+  const source = { format: state.format, head: text.head };
   const earlier = (request.replays?.under ?? []).map(({ plan, desiredFormat }) => ({
     plan: planFor(plan.tables[0]!, head),
     keepTimeless: desiredFormat === "records",
@@ -58,7 +59,7 @@ export async function loadStreamed(
   const taken = new RowSet();
   let again = 0;
   for (const [pass, { plan, keepTimeless }] of earlier.entries()) {
-    const reader = openRows(format, plan);
+    const reader = openRows(source, plan);
     const own = new AppliedRows(plan, newAccounting(), { keepTimeless });
     await through(pass, reader, function* (read) {
       for (const row of read) {
@@ -70,7 +71,7 @@ export async function loadStreamed(
       }
     });
   }
-  const reader = openRows(format, last.plan);
+  const reader = openRows(source, last.plan);
   const accounting = newAccounting();
   const own = new AppliedRows(last.plan, accounting, last);
   await through(earlier.length, reader, function* (read) {

@@ -1,5 +1,5 @@
 import type { TenantContext } from "../platform/context";
-import type { TextFormatId } from "./contract";
+import type { TablePlan, TextFormatId } from "./contract";
 import { binaryFormat } from "./detect/binary";
 import { detectFormat } from "./detect/format";
 import { checkText, encodingOf } from "./detect/text";
@@ -77,11 +77,14 @@ async function textIn(
   return { upload, filename, format, encoding, head: headText(head, encoding, chars), share };
 }
 
-/** The rows of a table of this format, as its plan says. */
-export function openRows(format: TextFormatId, plan: UnderstoodHead["table"]["plan"]): RowReader {
+/** The rows of a text's table, as its plan says. */
+export function openRows(
+  { format, head }: Pick<StreamedText, "format" | "head">,
+  plan: TablePlan,
+): RowReader {
   const { open } = TEXT_FORMATS[format];
   if (!open) throw new TypeError(`${format} is not read piece by piece`);
-  return open(plan);
+  return open(plan, head);
 }
 
 /**
@@ -104,7 +107,7 @@ export async function understandHead(
   const first = await understand(table);
   if (hints.plan) return first;
   const telling = await tellingRows(table, first, share, () => ({
-    reader: openRows(format, first.table.plan),
+    reader: openRows({ format, head }, first.table.plan),
     texts: textOf(upload, encoding),
   }));
   return telling.length === 0 ? first : understand(withTelling(table, telling));

@@ -213,6 +213,17 @@ describe("a large text", () => {
     expect(found.records_processed).toBe(30_000);
   }, 60_000);
 
+  it("of a log is read line by line as a short one is", async () => {
+    const world = await newWorld();
+    const lines = Array.from({ length: 60_000 }, (_, i) => {
+      const at = new Date(Date.UTC(2024, 0, 1) + i * 1_000).toISOString();
+      return `${at} ${i % 50 === 0 ? "ERROR" : "INFO"} api-gateway Request ${i} took ${i % 300} ms and answered`;
+    });
+    const short = await run(world, "short-log", uploadOf(utf8(lines.slice(0, 3_000).join("\n"))));
+    const long = await run(world, "long-log", uploadOf(utf8(lines.join("\n"))));
+    expect(long).toMatchObject({ format: "text", records_processed: 60_000, schema: short.schema });
+  }, 60_000);
+
   it("is refused past its cap by what it is", async () => {
     const { tenant } = await newWorld();
     const send = async (bytes: Uint8Array<ArrayBuffer>) => {

@@ -4,7 +4,7 @@ import { readJson } from "./json";
 import { JsonLines, readNdjson } from "./json/lines";
 import { readPdf } from "./pdf";
 import type { ReadBinary, TextFormat } from "./source-table";
-import { readText } from "./text";
+import { openTextByHead, readText } from "./text";
 import { readWorkbook } from "./xlsx";
 
 /** Formats of text. A new one is a folder and a line here. */
@@ -12,7 +12,7 @@ export const TEXT_FORMATS: Record<TextFormatId, TextFormat> = {
   csv: { read: readCsv, open: openCsv },
   json: { read: readJson },
   ndjson: { read: readNdjson, open: () => new JsonLines() },
-  text: { read: readText },
+  text: { read: readText, open: openTextByHead },
 };
 
 /** The others. */

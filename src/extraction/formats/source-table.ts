@@ -82,8 +82,11 @@ export type ReadBinary = (bytes: Uint8Array, asked?: readonly TablePlan[]) => Pr
 
 export interface TextFormat {
   read: ReadTables;
-  /** Where a text is one table and can be read piece by piece. */
-  open?(plan: TablePlan): RowReader;
+  /**
+   * Where a text is one table and can be read piece by piece. `head` is its beginning in whole lines, the same each time:
+   * what a plan does not say of how the text is laid out follows from it.
+   */
+  open?(plan: TablePlan, head: string): RowReader;
 }
 
 export const nothingSkipped = (): Skipped => ({

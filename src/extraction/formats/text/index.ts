@@ -1,5 +1,6 @@
 import { fail } from "../../../core/errors";
-import { type ReadTables, type SourceTable, sorted } from "../source-table";
+import type { TablePlan } from "../../contract";
+import { type ReadTables, type RowReader, type SourceTable, sorted } from "../source-table";
 import { type AnyTextLayout, BEFORE_TABLES, KINDS } from "./kinds";
 import { sampleLines } from "./lines";
 import { isLogBesideTable } from "./log";
@@ -29,6 +30,13 @@ export const readText: ReadTables = (text) => {
   if (text.trim() === "") throw fail("unrecognised_format", "The text has no lines with data.");
   throw fail("unrecognised_format", "Every line of the text is too long to be read as one.");
 };
+
+/** The same lines piece by piece, under the layout that the head decides. */
+export function openTextByHead(_: TablePlan, head: string): RowReader {
+  const layout = decideText(head);
+  if (!layout) throw fail("unrecognised_format", "Every line of the text is too long to be read as one.");
+  return openText(layout);
+}
 
 function tableOf(text: string, layout: AnyTextLayout): SourceTable {
   const reader = openText(layout);
