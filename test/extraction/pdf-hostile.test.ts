@@ -109,6 +109,28 @@ describe("documents that are hostile", () => {
     expect(await outcome(Uint8Array.from(form, (char) => char.charCodeAt(0)))).toBe("tables: 30");
   });
 
+  it("a stream that inflates past the memory is refused before it is decoded", async () => {
+    const chunk = new Uint8Array(1_000_000).fill(32);
+    let left = 70;
+    const blanks = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull: (controller) => (left-- > 0 ? controller.enqueue(chunk) : controller.close()),
+    });
+    const packed = new Uint8Array(
+      await new Response(blanks.pipeThrough(new CompressionStream("deflate"))).arrayBuffer(),
+    );
+    const stream = (filter: string, data: Uint8Array) =>
+      `<< /Length ${data.length} /Filter ${filter} >>\nstream\n${Array.from(data, (byte) => String.fromCharCode(byte)).join("")}\nendstream`;
+    const texts = setRows([["Name", "Count", "Share"], ...ROWS], COLUMNS, 80);
+    const bomb = makePdf([{ texts }], { objects: [stream("/FlateDecode", packed)] });
+    expect(await outcome(bomb)).toMatch(/^payload_too_large/);
+    const twice = makePdf([{ texts }], {
+      objects: [stream("[/FlateDecode /FlateDecode]", packed.slice(0, 900))],
+    });
+    expect(await outcome(twice)).toMatch(/^payload_too_large/);
+    const half = makePdf([{ texts }], { objects: [stream("/FlateDecode", packed.slice(0, 40_000))] });
+    expect(await outcome(half)).toBe("tables: 30");
+  });
+
   it("a script and an attached file are left alone", async () => {
     const bytes = makePdf([{ texts: setRows([["Name", "Count", "Share"], ...ROWS], COLUMNS, 80) }], {
       catalog:

@@ -2,6 +2,7 @@ import { AppError, fail } from "../../../core/errors";
 import type { Matrix, PageLayer, Rule } from "./geometry";
 import { PDF_LIMITS } from "./limits";
 import { type OperatorCodes, type Operators, rulesOf, turnRules } from "./rules";
+import { refuseBombs } from "./streams";
 import { type TextRun, wordsOf } from "./words";
 
 /** The parts of pdf.js that are used. Its own types need the DOM's. */
@@ -40,6 +41,9 @@ export async function readDocument(bytes: Uint8Array): Promise<ReadDocument> {
       "payload_too_large",
       `A PDF of at most ${PDF_LIMITS.bytes} bytes is read; this has ${bytes.length}.`,
     );
+  // pdf.js takes the buffer for itself, and the caller may want to read the bytes again.
+  const data = bytes.slice();
+  await refuseBombs(data);
   const { getDocumentProxy, getResolvedPDFJS } = await import("unpdf");
   const options = {
     isEvalSupported: false,
@@ -52,8 +56,7 @@ export async function readDocument(bytes: Uint8Array): Promise<ReadDocument> {
   };
   let pdf: PdfDocument | null = null;
   try {
-    // pdf.js takes the buffer for itself, and the caller may want to read the bytes again.
-    const opened = getDocumentProxy(bytes.slice(), options);
+    const opened = getDocumentProxy(data, options);
     pdf = (await settled(opened)) as unknown as PdfDocument;
     if (pdf.numPages > PDF_LIMITS.pages)
       throw fail(
