@@ -1,3 +1,4 @@
+import { createInflate } from "node:zlib";
 import { fail } from "../../../core/errors";
 import { PDF_LIMITS } from "./limits";
 
@@ -6,7 +7,7 @@ import { PDF_LIMITS } from "./limits";
  * deflate makes a thousand bytes of one. Long streams are inflated once here, chunk by chunk, and only counted. A stream
  * that deflate cannot read is left to pdf.js. Throws `payload_too_large`.
  */
-export async function refuseBombs(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+export async function refuseBombs(bytes: Uint8Array): Promise<void> {
   let total = 0;
   for (const { from, to, dictionary } of longStreams(bytes)) {
     const filters = dictionary.match(/\/(?:FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL)\b/g) ?? [];
@@ -52,18 +53,19 @@ function* longStreams(bytes: Uint8Array): Generator<RawStream> {
   }
 }
 
-async function inflatedSize(compressed: Uint8Array<ArrayBuffer>, most: number): Promise<number> {
-  const reader = new Blob([compressed]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
-  let size = 0;
-  try {
-    while (size <= most) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.byteLength;
-    }
-  } catch {
-    // Bytes behind the end, or no deflate at all.
-  }
-  await reader.cancel().catch(() => undefined);
-  return size;
+/** Bytes that a stream inflates to, counted up to a little more than `most`. Output before an error counts as well. */
+function inflatedSize(compressed: Uint8Array, most: number): Promise<number> {
+  return new Promise((resolve) => {
+    const inflate = createInflate();
+    let size = 0;
+    inflate.on("data", (chunk: Uint8Array) => {
+      size += chunk.byteLength;
+      if (size > most) inflate.destroy();
+    });
+    // Bytes behind the end, or no deflate at all: pdf.js will see.
+    inflate.on("error", () => resolve(size));
+    inflate.on("close", () => resolve(size));
+    inflate.on("end", () => resolve(size));
+    inflate.end(compressed);
+  });
 }
