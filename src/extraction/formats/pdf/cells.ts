@@ -20,6 +20,7 @@ export function cleanValue(text: string): string {
         .replace(LONE_DASH_SIGN, "-")
         .replace(/^([($€£¥-]+)\s+(?=\d)/, "$1")
         .replace(/(\d)\s+([)%])/g, "$1$2")
+        .replace(/^\(([^()]+)\)\s?%$/, "($1%)")
     : bare;
 }
 
