@@ -89,6 +89,38 @@ describe("tables of a page", () => {
     ]);
   });
 
+  it("join names over three levels, beside a name that stands in the middle of them", async () => {
+    const columns: ColumnSpec[] = [
+      { x: 60 },
+      ...[200, 270, 340, 410, 480].map((x) => ({ x, align: "right" as const })),
+    ];
+    const at = (x: number, y: number, text: string) => ({ x, y, text, align: "center" as const });
+    const [table] = await read([
+      at(290, 100, "Students"),
+      at(220, 114, "Bachelor"),
+      at(360, 114, "Master"),
+      at(470, 114, "Staff"),
+      ...setRows([["Region", "Men", "Women", "Men", "Women", ""]], columns, 128),
+      ...setRows(
+        [
+          ["North", "63.6", "74.7", "93.6", "74.6", "1.6"],
+          ["West", "48.8", "93.7", "89.7", "15.6", "5.7"],
+          ["South", "68.7", "24.2", "69.9", "95.9", "6.7"],
+        ],
+        columns,
+        146,
+      ),
+    ]);
+    expect(table!.columns).toEqual([
+      "Region",
+      "Students / Bachelor / Men",
+      "Students / Bachelor / Women",
+      "Students / Master / Men",
+      "Students / Master / Women",
+      "Staff",
+    ]);
+  });
+
   it("use a rule below a name to tell how far it reaches", async () => {
     const head = setRows([["Port", "In", "Out", "Staff"]], statistics(3), 130);
     const rows = setRows(

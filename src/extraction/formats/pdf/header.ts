@@ -43,9 +43,12 @@ export function findHeader(
     headings.unshift(lines.pop()!);
   }
   const placed = lines.map((row) => place(row, columns));
-  const spans = placed.map((chunks, i) =>
-    widen(chunks, placed.slice(i + 1), columns, rules, lines[i]!, lines[i + 1]),
-  );
+  const spans: Span[][] = [];
+  placed.forEach((chunks, i) => {
+    spans.push(
+      widen(chunks, placed.slice(i + 1), columns, rules, lines[i]!, lines[i + 1], spans.at(-1) ?? []),
+    );
+  });
   const units: (string | null)[] = columns.extents.map(() => null);
   const last = spans.at(-1);
   if (spans.length > 1 && last && last.length > 0 && last.every(({ text }) => unitOf(text) !== null)) {

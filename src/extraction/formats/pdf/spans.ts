@@ -105,6 +105,7 @@ export function widen(
   rules: readonly Rule[],
   row: Row,
   next: Row | undefined,
+  above: readonly Span[],
 ): Span[] {
   if (below.length === 0) return spans;
   const named = columns.extents.map((_, c) =>
@@ -112,8 +113,16 @@ export function widen(
   );
   const first = columns.numeric[0] ? 0 : 1;
   const apart = next !== undefined && next.y - row.y > 1.35 * Math.max(row.size, next.size);
-  const parts = partition(spans, below, columns, named, first, row.size, apart);
-  if (parts) return parts;
+  // What spans in the line above is divided by what stands below it; else the columns of numbers are, as a whole.
+  const ranges: [number, number][] = above
+    .filter(({ from, to }) => to > from)
+    .map(({ from, to }) => [from, to]);
+  if (ranges.length === 0)
+    ranges.push([Math.max(0, columns.numeric.indexOf(true)), columns.extents.length - 1]);
+  let divided: Span[] = spans;
+  for (const [low, high] of ranges)
+    divided = partition(divided, below, columns, named, low, high, row.size, apart) ?? divided;
+  if (divided !== spans) return divided;
   return spans.map((span, i) => {
     if (span.to < first) return span;
     const low = Math.max(first, (spans[i - 1]?.to ?? -1) + 1);
@@ -134,13 +143,13 @@ function partition(
   columns: Columns,
   named: readonly boolean[],
   first: number,
+  end: number,
   size: number,
   apart: boolean,
 ): Span[] | null {
-  const count = columns.extents.length;
-  const own = spans.filter(({ to }) => to >= first);
-  if (own.length === 0 || own.length >= count - first || (own.length === 1 && !apart)) return null;
-  if (!named.slice(first).every(Boolean)) return null;
+  const own = spans.filter(({ from, to }) => to >= first && from <= end);
+  if (own.length === 0 || own.length > end - first || (own.length === 1 && !apart)) return null;
+  if (!named.slice(first, end + 1).every(Boolean)) return null;
   const boxes = boxesOf(columns, below);
   const shares: Span[] = [];
   const middle = ({ chunk }: Span) => (chunk.x0 + chunk.x1) / 2;
@@ -149,7 +158,7 @@ function partition(
   let gained = 0;
   let from = first;
   for (const [i, span] of own.entries()) {
-    const last = i === own.length - 1 ? count - 1 : own[i + 1]!.from - 1;
+    const last = i === own.length - 1 ? end : own[i + 1]!.from - 1;
     let best = -1;
     let least = 1.3 * size;
     for (let to = Math.max(from, span.to); to <= last; to++) {
@@ -165,9 +174,10 @@ function partition(
     gained += offFrom(span, span.from, span.to) - least;
     from = best + 1;
   }
-  const even = shares.every((share) => share.to - share.from === shares[0]!.to - shares[0]!.from);
+  const sizes = new Set(shares.map((share) => share.to - share.from).filter((more) => more > 0));
+  const even = sizes.size === 1;
   if (!even && gained < 0.5 * size * own.length) return null;
-  return [...spans.filter(({ to }) => to < first), ...shares];
+  return [...spans.filter(({ to }) => to < first), ...shares, ...spans.filter(({ from }) => from > end)];
 }
 
 /** Where the names and numbers of each column lie. */
