@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes";
 import type { TimestampPlan } from "../../src/extraction/contract";
-import { readValue } from "../../src/extraction/infer/columns";
+import { readValue } from "../../src/extraction/infer/cell-values";
 import { isMissingWord } from "../../src/extraction/infer/numbers";
 import { readRowTime } from "../../src/extraction/infer/row-time";
 import type { ParsedRow } from "../../src/streams/append";
