@@ -483,6 +483,17 @@ describe("what is no table", () => {
     );
   });
 
+  it("a caption right below prose is the caption still", async () => {
+    const prose = SENTENCES.map((text, i) => ({ x: 60, y: 60 + 13 * i, text }));
+    const [table] = await read([
+      ...prose,
+      { x: 60, y: 140, text: "Table 2.1. Births and deaths by region in the last year" },
+      { x: 60, y: 153, text: "(persons)" },
+      ...setRows([["Region", "Births", "Deaths", "Balance"], ...REGIONS], statistics(3), 185),
+    ]);
+    expect(table!.name).toBe("Table 2.1. Births and deaths by region in the last year (persons)");
+  });
+
   it("a table beside prose is read without it", async () => {
     const prose = Array.from({ length: 18 }, (_, i) => ({
       x: 40,

@@ -103,7 +103,7 @@ function collect(
     const row = rowOf(chunks);
     const text = textOf(row.chunks[0]!.words);
     const gap = below.y - row.y;
-    const reach = titles.length > 0 ? 1.8 : rows.length === 0 ? 3.4 : 2.5;
+    const reach = wrapped.has(full) ? 5 : titles.length > 0 ? 1.8 : rows.length === 0 ? 3.4 : 2.5;
     if (isCaption(text) && gap <= 5 * row.size && !parted(row, below)) {
       titles.unshift(row.chunks.map(({ words }) => textOf(words)).join(" "));
       break;

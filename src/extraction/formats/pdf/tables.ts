@@ -1,6 +1,6 @@
 import { type BodyRow, readBody } from "./body";
-import { isNote } from "./captions";
-import { isPeriod } from "./cells";
+import { isCaption, isFigure, isNote } from "./captions";
+import { isPeriod, joinLines } from "./cells";
 import { type Columns, cellsOf, findColumns } from "./columns";
 import { median, overlap, type PageLayer } from "./geometry";
 import { findHeader, type Header } from "./header";
@@ -33,6 +33,7 @@ export interface PageTables {
 
 interface Page {
   layer: PageLayer;
+  prose: readonly Chunk[];
   parted: Between;
   figureLines: number;
 }
@@ -40,7 +41,7 @@ interface Page {
 /** Finds the tables of a page's text. */
 export function tablesOf(layer: PageLayer): PageTables {
   const { rows, prose } = rowsOf(layer);
-  const page: Page = { layer, parted: partedBy(prose), figureLines: 0 };
+  const page: Page = { layer, prose, parted: partedBy(prose), figureLines: 0 };
   const tables: PageTable[] = [];
   for (const region of findRegions(rows, page.parted)) {
     if (tables.length >= PDF_LIMITS.tables) break;
@@ -118,6 +119,7 @@ function readTable(region: Region, columns: Columns, page: Page): PageTable | nu
   const data = rest.filter(isDataRow);
   if (data.length < 1) return null;
   const header = findHeader(region.above, own, rest, columns, layer.rules.horizontal, parted);
+  header.caption ??= captionInProse(page.prose, rest[0]!, columns);
   // Where nothing else names the columns their numbers do.
   if (numbers.length > 0 && header.names.every((name) => name === "")) {
     header.names = cellsOf(numbers[0]!, columns.bounds).map(textOf);
@@ -133,6 +135,18 @@ function readTable(region: Region, columns: Columns, page: Page): PageTable | nu
   if (isFigureText(table)) page.figureLines += numericLines;
   else if (isTable(table)) return table;
   return null;
+}
+
+/** A caption right below a paragraph was taken for its last lines. */
+function captionInProse(prose: readonly Chunk[], first: Row, columns: Columns): string | null {
+  const table = { x0: columns.extents[0]!.x0, x1: columns.extents.at(-1)!.x1 };
+  const above = prose
+    .filter((chunk) => chunk.y < first.y && first.y - chunk.y < 12 * chunk.size && overlap(chunk, table) > 0)
+    .sort((a, b) => a.y - b.y);
+  const at = above.findLastIndex(({ words }) => isCaption(textOf(words)) && !isFigure(textOf(words)));
+  const lines = above.slice(at);
+  if (at < 0 || lines.length > 3) return null;
+  return joinLines(lines.map(({ words }) => textOf(words))).slice(0, 240);
 }
 
 const isNoteLine = ({ chunks }: Row): boolean => {
