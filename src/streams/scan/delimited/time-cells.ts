@@ -157,8 +157,8 @@ export class TimeCells {
   }
 }
 
-/** A year of two digits as POSIX strptime reads it: 69 to 99 are 19xx, 00 to 68 are 20xx. */
-const fullYear = (year: number): number => year + (year >= 69 ? 1900 : 2000);
+/** A year of two digits lies between 1940 and 2039: data reach back to the computers before POSIX drew its line at 69. */
+const fullYear = (year: number): number => year + (year >= 40 ? 1900 : 2000);
 
 /** Two digits; NaN where they are not. */
 function pair(bytes: Uint8Array, at: number): number {
