@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { utils, write } from "xlsx";
+import { CFB, utils, write } from "xlsx";
 import { AppError } from "../../src/core/errors";
 import { readWorkbook } from "../../src/extraction/formats/xlsx";
 import { eachAttribute, XmlScanner } from "../../src/extraction/formats/xlsx/xml";
@@ -151,16 +151,20 @@ describe("names that objects of their own have", () => {
 
 describe("what is no workbook that can be read", () => {
   it("says that a password is in the way", async () => {
-    const compound = new Uint8Array(4_096);
-    compound.set([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
-    Array.from("EncryptedPackage").forEach((char, i) => {
-      compound[1_024 + 2 * i] = char.charCodeAt(0);
-    });
+    const compound = (name: string, content: number[]) => {
+      const file = CFB.utils.cfb_new();
+      CFB.utils.cfb_add(file, name, content);
+      return Uint8Array.from(CFB.write(file, { type: "array" }) as number[]);
+    };
+    const begin = [0x09, 0x08, 0x10, 0, 0, 6, 5, 0, ...new Array<number>(12).fill(0)];
+    const filePass = [0x2f, 0, 6, 0, 1, 0, 1, 0, 4, 0];
+    const encrypted = compound("/EncryptedPackage", [1, 2, 3]);
+    const encryptedRecords = compound("/Workbook", [...begin, ...filePass, 0x0a, 0, 0, 0]);
     const zip = sheetOf(rows);
     const view = new DataView(zip.buffer, zip.byteOffset);
     for (let at = 0; at + 46 < zip.length; at++)
       if (view.getUint32(at, true) === 0x02014b50) view.setUint16(at + 8, 1, true);
-    for (const bytes of [compound, zip]) {
+    for (const bytes of [encrypted, encryptedRecords, zip]) {
       const failure = await readWorkbook(bytes).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(AppError);
       expect((failure as AppError).message).toMatch(/^unrecognised_format: .*password/);

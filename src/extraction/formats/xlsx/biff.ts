@@ -4,6 +4,7 @@ import { Held, SheetCells, Texts } from "./cells";
 import { WORKBOOK_LIMITS } from "./limits";
 import { builtInFormat, KIND, type NumberFormat, readFormat } from "./number-format";
 import type { Area } from "./reference";
+import { rkNumber } from "./rk-number";
 import type { DateSystem } from "./serial";
 import type { Sheet, Workbook } from "./sheet";
 
@@ -331,14 +332,6 @@ const unicode = (body: DataView, at: number, length: number, flags: number): str
 
 function need(body: DataView, bytes: number): void {
   if (body.byteLength < bytes) throw damaged();
-}
-
-/** Thirty bits of an integer or of the upper half of a double, and whether to divide by 100 ([MS-XLS] 2.5.217). */
-function rkNumber(rk: number): number {
-  const value = new DataView(new ArrayBuffer(8));
-  value.setInt32(0, rk & ~3);
-  const number = (rk & 2) === 0 ? value.getFloat64(0) : rk >> 2;
-  return (rk & 1) === 0 ? number : number / 100;
 }
 
 function readMerges(body: DataView, merges: Area[]): void {

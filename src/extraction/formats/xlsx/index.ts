@@ -4,6 +4,7 @@ import type { SourceTable } from "../source-table";
 import { hasOldMagic, readBiff } from "./biff";
 import { CompoundFile, hasCompoundMagic } from "./compound-file";
 import { WORKBOOK_LIMITS } from "./limits";
+import { readOpenDocument } from "./open-document";
 import { OfficePackage } from "./package";
 import { readArea } from "./reference";
 import { Region } from "./region";
@@ -12,7 +13,7 @@ import { relateCharts } from "./related";
 import type { Sheet, Workbook } from "./sheet";
 import { readSpreadsheetMl } from "./spreadsheet-ml";
 import { type PlacedTable, shown, tableOf } from "./tables";
-import { readTree } from "./tree";
+import { readXlsb } from "./xlsb";
 import { readDirectory } from "./zip";
 
 /** What of a corrected plan says where a table stands. */
@@ -21,7 +22,7 @@ export interface AskedTable {
 }
 
 /**
- * The tables of a workbook: XLSX, XLSM and XLS record by record, XLSB and OpenDocument by SheetJS. Every sheet is looked
+ * The tables of a workbook: XLSX, XLSM, XLSB, XLS (Excel 2 to 2003) and OpenDocument. Every sheet is looked
  * through, hidden ones last; formulas are never computed. With `asked`, the tables that stand at those places.
  *
  * Throws `unrecognised_format` (no workbook, or one with a password), `malformed_data`, `payload_too_large` or
@@ -49,7 +50,7 @@ function open(bytes: Uint8Array): Workbook {
   if (hasOldMagic(bytes)) return readBiff(bytes);
   const kind = workbookKind(readDirectory(bytes).map(({ name }) => name));
   if (kind === null) throw fail("unrecognised_format", "The archive is no workbook.");
-  return kind === "xlsx" ? readSpreadsheetMl(new OfficePackage(bytes)) : readTree(bytes);
+  return READERS[kind](new OfficePackage(bytes));
 }
 
 function openCompound(file: CompoundFile): Workbook {
@@ -65,6 +66,12 @@ function openCompound(file: CompoundFile): Workbook {
 }
 
 export type WorkbookKind = "xlsx" | "xlsb" | "ods";
+
+const READERS: Record<WorkbookKind, (source: OfficePackage) => Workbook> = {
+  xlsx: readSpreadsheetMl,
+  xlsb: readXlsb,
+  ods: readOpenDocument,
+};
 
 /** Which workbook an archive with parts of these names is, null where it is none. XLSM is read as XLSX is. */
 export function workbookKind(names: readonly string[]): WorkbookKind | null {

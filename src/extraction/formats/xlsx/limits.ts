@@ -14,8 +14,6 @@ export const WORKBOOK_LIMITS = {
   smallPartBytes: 16_000_000,
   /** What cells and texts may take in memory together: an isolate has 128 MB. */
   heldBytes: 56_000_000,
-  /** The parts of an XLSB or OpenDocument as they inflate: SheetJS makes an object of every cell. */
-  treeInflatedBytes: 30_000_000,
   sheets: 1_024,
   tables: 256,
   charts: 200,

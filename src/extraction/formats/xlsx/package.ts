@@ -30,20 +30,32 @@ export class OfficePackage {
     return [...this.#entries.keys()];
   }
 
-  /** Scans a part piece by piece; false where there is none of the name. */
-  scan(name: string, handler: XmlHandler, most: number = WORKBOOK_LIMITS.inflatedBytes): boolean {
+  /** The bytes of a part piece by piece, none where there is no part of the name. */
+  *pieces(name: string, most: number = WORKBOOK_LIMITS.inflatedBytes): Generator<Uint8Array> {
     const entry = this.#entries.get(partKey(name));
-    if (!entry) return false;
-    const scanner = new XmlScanner(handler);
+    if (!entry) return;
     let bytes = 0;
     for (const piece of inflateEntry(this.#file, entry, this.#inflated)) {
       bytes += piece.length;
       if (bytes > most)
         throw fail("payload_too_large", `"${name.slice(0, 100)}" of the workbook is larger than is read.`);
-      scanner.push(piece);
+      yield piece;
     }
+  }
+
+  /** Scans a part of XML; false where there is none of the name. */
+  scan(name: string, handler: XmlHandler, most?: number): boolean {
+    if (!this.has(name)) return false;
+    const scanner = new XmlScanner(handler);
+    for (const piece of this.pieces(name, most)) scanner.push(piece);
     scanner.end();
     return true;
+  }
+
+  /** The part that the package names as its document; Excel calls it xl/workbook, others need not. */
+  mainPart(usual: string): string | null {
+    const named = this.relations("").find(({ kind }) => kind === "officeDocument")?.target ?? "";
+    return [named, usual].find((name) => name !== "" && this.has(name)) ?? null;
   }
 
   /** The relations of a part, "" for those of the package. */

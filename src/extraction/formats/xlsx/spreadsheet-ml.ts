@@ -18,7 +18,7 @@ interface NamedSheet {
 
 /** Reads an XLSX or XLSM package (ECMA-376, transitional and strict) sheet by sheet, none of them ever whole as XML. */
 export function readSpreadsheetMl(source: OfficePackage): Workbook {
-  const main = mainPart(source);
+  const main = source.mainPart("xl/workbook.xml");
   if (main === null) throw fail("unrecognised_format", "The Office file holds no workbook.");
   const { named, system } = readMain(source, main);
   const relations = source.relations(main);
@@ -40,12 +40,6 @@ export function readSpreadsheetMl(source: OfficePackage): Workbook {
     sheets.push({ name, hidden, cells, merges: reader.merges, formulas: reader.formulas });
   });
   return { sheets, charts: readCharts(source) };
-}
-
-/** The part that the package names as its document; Excel calls it xl/workbook.xml, others need not. */
-function mainPart(source: OfficePackage): string | null {
-  const named = source.relations("").find(({ kind }) => kind === "officeDocument")?.target ?? "";
-  return [named, "xl/workbook.xml"].find((name) => name !== "" && source.has(name)) ?? null;
 }
 
 function readMain(source: OfficePackage, part: string): { named: NamedSheet[]; system: DateSystem } {
