@@ -284,6 +284,14 @@ describe("roles", () => {
     ).toEqual({ values: ["on", "v"], categories: ["off"] });
   });
 
+  it("takes levels that come back for categories, and levels of a battery for values", () => {
+    expect(
+      rolesOf(
+        table("class,battery_level,severity,quality", (i) => [1 + (i % 3), 97 - 3 * i, i % 5, 3 + (i % 6)]),
+      ),
+    ).toEqual({ values: ["battery_level", "quality"], categories: ["class", "severity"] });
+  });
+
   it("takes a piece of the date beside the date for a category, and a moment for no value", () => {
     const { values, categories } = rolesOf(
       table("date,month,weekday,updated,peak_hour", (i) => [

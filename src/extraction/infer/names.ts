@@ -109,7 +109,7 @@ export function identifierName(name: string): "sure" | "maybe" | "none" {
 export const isIdentifierName = (name: string): boolean => identifierName(name) === "sure";
 
 const LEVELS = setOf(
-  "class type kind group cluster category sex gender race status state region zone sector tier stage phase level severity priority facility label segment cohort arm quality flag grade religion occupation mode species subject treatment",
+  "class type kind group cluster category sex gender race status state region zone sector tier stage phase level severity priority facility label segment cohort arm flag religion occupation mode species subject treatment",
 );
 /** The last word names a set of levels, which digits often stand for: a class, a status, a level of logging. */
 export const isLevelName = (name: string): boolean => {

@@ -76,8 +76,7 @@ function numericRole(profile: ColumnProfile, share: number, timed: boolean): Rol
     return isCode(0.9);
   if (integers && identifierName(name) === "maybe" && looksNumbered(profile)) return isCode(0.85);
   if (isSolitary(profile)) return { role: "attribute", type, certainty: 0.8 };
-  if (integers && isLevelName(name) && profile.distinct <= MOST_LEVELS && min >= 0)
-    return { role: "category", type, certainty: 0.85 };
+  if (integers && isLevelName(name) && fewLevels(profile)) return { role: "category", type, certainty: 0.85 };
   if (integers && timed && isDatePartName(name) && min >= 0 && max <= 366)
     return { role: "category", type, certainty: 0.88 };
   if (integers && timed && profile.counter && timeNameWeight(name) > 0)
@@ -86,6 +85,12 @@ function numericRole(profile: ColumnProfile, share: number, timed: boolean): Rol
 }
 
 const MOST_LEVELS = 40;
+
+/** Small numbers that come back: a class or a severity, but neither the level of a battery nor that of a river. */
+function fewLevels({ name, distinct, filled, min, max }: ColumnProfile): boolean {
+  const levels = min >= 0 && distinct <= Math.min(MOST_LEVELS, Math.max(3, filled / 3));
+  return levels && (!/level$/i.test(name.trim()) || max <= 10 || (max <= 60 && distinct <= 6));
+}
 
 /** How far digits are to be believed as a measure where their name says nothing: some are codes all the same. */
 function belief({ integers, counter, distinct, filled, min, max, sameDigits }: ColumnProfile): number {
