@@ -179,7 +179,8 @@ function pointOf(
   return point;
 }
 
-function numberIn(cell: Exclude<Cell, null>, column: PlanColumn): number | null {
+/** The number that a cell of a value's column holds, or null. */
+export function numberIn(cell: Exclude<Cell, null>, column: PlanColumn): number | null {
   if (typeof cell === "boolean") return cell ? 1 : 0;
   if (column.type === "boolean" && typeof cell === "string") {
     const word = cell.trim().toLowerCase();

@@ -15,6 +15,8 @@ export interface JobState {
   encoding: string;
   head: UnderstoodHead;
   stored: StoredFrames;
+  /** The rows are read one by one: what the bytes hold was not for the faster way. */
+  byRows?: true;
 }
 
 /** How far a job is. */

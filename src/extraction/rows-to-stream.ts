@@ -1,5 +1,5 @@
 import type { TenantContext } from "../platform/context";
-import { NumberedUpload, reserveArrivals, type StoredFrames } from "../streams";
+import { type Batch, NumberedUpload, reserveArrivals, type StoredFrames } from "../streams";
 import type { Accounting, AppliedRow } from "./apply";
 
 export const NOTHING_STORED: StoredFrames = { frames: 0, accepted: 0, updated: 0, duplicates: 0 };
@@ -37,6 +37,11 @@ export class RowsToStream {
       const batch = this.frames.add(this.arrival === null ? row : arriving(row, this.arrival));
       if (batch) await this.frames.store(batch);
     }
+  }
+
+  /** Rows that are in frames already. */
+  async storeBatches(batches: Iterable<Batch>): Promise<void> {
+    for (const batch of batches) await this.frames.store(batch);
   }
 
   /** `accounting` with what the stream has counted, less the rows that an earlier job has stored. */

@@ -1,5 +1,6 @@
+import { AppError } from "../core/errors";
 import type { TenantContext } from "../platform/context";
-import { type AppliedRow, AppliedRows, newAccounting } from "./apply";
+import { type Accounting, type AppliedRow, AppliedRows, newAccounting } from "./apply";
 import { RowSet } from "./cascade";
 import type { TablePlan } from "./contract";
 import type { ReadRow, RowReader, SourceTable } from "./formats/source-table";
@@ -7,6 +8,7 @@ import type { JobRequest } from "./intake";
 import type { JobKeeper, JobState, UnderstoodHead } from "./job-state";
 import type { Loaded } from "./load";
 import { NOTHING_STORED, RowsToStream } from "./rows-to-stream";
+import { ScannedCsv, TAIL_BYTES } from "./scanned-csv";
 import { openRows, type StreamedText, understandHead } from "./understand-head";
 import { textOf, type Upload } from "./upload";
 
@@ -25,8 +27,66 @@ export async function loadStreamed(
   text: StreamedText,
   keeper: JobKeeper,
 ): Promise<Loaded> {
-  const { upload } = text;
   const state = keeper.state ?? (await begin(ctx, text, request, keeper));
+  if (!state.byRows) {
+    try {
+      const scanned = await loadScanned(ctx, jobId, request, text, keeper, state);
+      if (scanned) return scanned;
+    } catch (error) {
+      // A quote that is open for megabytes: read row by row it is an ordinary character.
+      if (!(error instanceof AppError) || error.failure.code !== "malformed_data") throw error;
+    }
+  }
+  return loadRows(ctx, jobId, request, text, keeper, state);
+}
+
+/** From bytes into frames, where the text and its plan are for that; else null, and nothing is stored. */
+async function loadScanned(
+  ctx: TenantContext,
+  jobId: string,
+  request: JobRequest,
+  { upload, head: text }: StreamedText,
+  keeper: JobKeeper,
+  state: JobState,
+): Promise<Loaded | null> {
+  const { plan } = state.head.table;
+  const body = upload.bytes - TAIL_BYTES;
+  const isPlain = state.format === "csv" && !request.replays && request.desiredFormat === "time_series";
+  // The lines above the rows, which the head has, are not in the tail.
+  if (!isPlain || text.length > body) return null;
+  const accounting = newAccounting();
+  const scanned = ScannedCsv.open(plan, text, state.encoding, new AppliedRows(plan, accounting));
+  if (!scanned) return null;
+  const rows = new RowsToStream(ctx, request.streamId, `${jobId}/scanned`, state.stored);
+  let readBytes = 0;
+  let keptBytes = 0;
+  for await (const bytes of upload.open()) {
+    const inBody = Math.min(bytes.length, Math.max(0, body - readBytes));
+    if (inBody > 0) await rows.storeBatches(scanned.push(bytes.subarray(0, inBody)));
+    if (readBytes <= body && readBytes + bytes.length > body) await rows.storeBatches(scanned.beginTail());
+    if (inBody < bytes.length) await rows.storeBatches(scanned.pushTail(bytes.subarray(inBody)));
+    readBytes += bytes.length;
+    if (readBytes - keptBytes < CHECKPOINT_BYTES) continue;
+    keptBytes = readBytes;
+    await keep(keeper, state, rows, Math.min(1, readBytes / upload.bytes));
+  }
+  await rows.storeBatches(scanned.end());
+  const final = await rows.finish(accounting);
+  return loaded(request, state.head, scanned.rows, final);
+}
+
+/** Row by row. */
+async function loadRows(
+  ctx: TenantContext,
+  jobId: string,
+  request: JobRequest,
+  text: StreamedText,
+  keeper: JobKeeper,
+  begun: JobState,
+): Promise<Loaded> {
+  const { upload } = text;
+  // Frames of another making are not these.
+  const state: JobState = begun.byRows ? begun : { ...begun, byRows: true, stored: NOTHING_STORED };
   const { head } = state;
   const source = { format: state.format, head: text.head };
   const earlier = (request.replays?.under ?? []).map(({ plan, desiredFormat }) => ({
@@ -48,10 +108,7 @@ export async function loadStreamed(
       await rows.store(applied(reader.push(piece)));
       if (readBytes - keptBytes < CHECKPOINT_BYTES) continue;
       keptBytes = readBytes;
-      const { stored } = rows;
-      const records = stored.accepted + stored.updated + stored.duplicates;
-      const fraction = (pass + Math.min(1, readBytes / upload.bytes)) / passes;
-      await keeper.keep({ ...state, stored }, { stage: "loading", records, fraction });
+      await keep(keeper, state, rows, (pass + Math.min(1, readBytes / upload.bytes)) / passes);
     }
     await rows.store(applied(reader.end()));
   };
@@ -81,12 +138,26 @@ export async function loadStreamed(
     }
   });
   const final = await rows.finish(accounting, again);
+  return loaded(request, head, reader, final);
+}
+
+function loaded(request: JobRequest, head: UnderstoodHead, reader: RowReader, final: Accounting): Loaded {
   const table = { ...head.table, table: tableOf(head, reader, final.processed + final.rejected) };
   const warnings = [...head.warnings, ...reader.notes, ...lateColumns(head, reader)];
   return {
     understanding: { ...head, warnings, tables: [table] },
     stored: [{ understood: table, accounting: final, streamId: request.streamId }],
   };
+}
+
+async function keep(
+  keeper: JobKeeper,
+  state: JobState,
+  { stored }: RowsToStream,
+  fraction: number,
+): Promise<void> {
+  const records = stored.accepted + stored.updated + stored.duplicates;
+  await keeper.keep({ ...state, stored }, { stage: "loading", records, fraction });
 }
 
 async function begin(

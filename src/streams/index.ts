@@ -1,8 +1,10 @@
 export { type Appended, type AppendOptions, appendPoints, type ParsedRow } from "./append";
 export { reserveArrivals } from "./arrivals";
+export type { Batch } from "./batch";
 export { NumberedUpload, type StoredFrames } from "./numbered-upload";
 export { removeStream } from "./remove";
 export { streamRoutes } from "./routes";
+export { type CellMeaning, type DelimitedColumn, DelimitedScanner, type TimeForm } from "./scan/delimited";
 export type { Schedule } from "./schedule";
 export { advanceStreams, type DueStream, dueStreams, findSchedule, noteRun } from "./schedule-store";
 export { callShards } from "./shard";

@@ -55,6 +55,30 @@ export class CsvRows implements RowReader {
     return this.rowsOf(rest);
   }
 
+  /** Where the first row of the table stands by the head of a text, and how many cells it has; null: there is none. */
+  firstRow(head: string): { row: number; width: number } | null {
+    this.take(this.splitter.push(head));
+    const [first] = this.held;
+    return first && "cells" in first ? { row: first.row, width: first.cells.length } : null;
+  }
+
+  /** Reads the lines above the first row. */
+  readAbove(text: string): void {
+    this.take(this.splitter.push(text));
+  }
+
+  /** A record that another reader has split, as a row of the table; null where it is none, and is counted. */
+  rowOf(record: CsvRecord): ReadRow | null {
+    return this.passesOver(record) ? null : this.rowsOf([record])[0]!;
+  }
+
+  /** Goes on at a line, after another reader has taken so many rows by itself, and passed over blank ones. */
+  goOn(line: number, rows: number, blank: number): void {
+    this.splitter.goOn(line);
+    this.records += rows;
+    this.skipped.blank += blank;
+  }
+
   private take(records: readonly Split[]): void {
     for (const record of records) {
       if (record.cells === null) this.held.push({ row: record.row, reason: TOO_LONG });

@@ -37,6 +37,11 @@ export class RecordSplitter {
     private readonly quote: CsvDialect["quote"],
   ) {}
 
+  /** Goes on with the text that begins at this line. */
+  goOn(line: number): void {
+    this.line = line;
+  }
+
   push(text: string): Split[] {
     if (this.passing) {
       const brk = text.indexOf("\n");

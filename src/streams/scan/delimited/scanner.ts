@@ -1,5 +1,6 @@
 import { concat } from "../../../core/bytes";
 import { fail } from "../../../core/errors";
+import type { ParsedRow } from "../../append";
 import { type Batch, BatchBuilder } from "../../batch";
 import { RowReader } from "./row-reader";
 import { RowTaker } from "./row-taker";
@@ -63,6 +64,20 @@ export class DelimitedScanner {
     if (next < bytes.length) this.hold(bytes.subarray(next));
     this.enough = this.heldBytes * 2;
     if (this.heldBytes > RECORD_BYTES) throw fail("malformed_data", "A quote in the CSV does not close.");
+  }
+
+  /** A row that was read from what {@link release} gave. */
+  add(row: ParsedRow): Batch | null {
+    this.taker.settle();
+    return this.batches.add(row);
+  }
+
+  /** The bytes of the record that is not complete yet, and its line, for another reader to go on with. */
+  release(): { bytes: Uint8Array; line: number } {
+    const bytes = concat(this.held);
+    this.held = [];
+    this.heldBytes = 0;
+    return { bytes, line: this.line };
   }
 
   /** What is left, the last batch among it. */

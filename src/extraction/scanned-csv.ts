@@ -1,0 +1,164 @@
+import { offsetSeconds } from "../core/timestamps";
+import {
+  type Batch,
+  type CellMeaning,
+  type DelimitedColumn,
+  DelimitedScanner,
+  type TimeForm,
+} from "../streams";
+import { STREAM_LIMITS } from "../streams/contract";
+import { type AppliedRow, type AppliedRows, numberIn } from "./apply";
+import type { CsvDialect, PlanColumn, TablePlan, TimestampPlan } from "./contract";
+import { TextStream } from "./detect/text";
+import { CsvRows } from "./formats/csv";
+import { isNamedTotal } from "./formats/csv/tail";
+import type { ReadRow } from "./formats/source-table";
+import { isEmpty, isMissingWord } from "./infer/numbers";
+import { readRowTime } from "./infer/row-time";
+
+/** Bytes at the end of a text that are read row by row: what stands below a table is told only by its end. */
+export const TAIL_BYTES = 131_072;
+
+/**
+ * Delimited text from its bytes into frames, the fast way: most rows are taken without a text for any of their cells, and
+ * all others are read by {@link CsvRows} and {@link AppliedRows}, which define what each row is. The lines above the
+ * rows and the last bytes are read that way too.
+ */
+export class ScannedCsv {
+  /** What stands around the rows, as the reader of rows counts it. */
+  readonly rows: CsvRows;
+  private readonly scanner: DelimitedScanner;
+  private readonly tail = new TextStream("utf-8");
+
+  /** `head` is the beginning of the text; null where the plan wants what is read row by row only. */
+  static open(plan: TablePlan, head: string, encoding: string, own: AppliedRows): ScannedCsv | null {
+    const { dialect, timestamp, columns } = plan;
+    if (!dialect || !timestamp || plan.tags || plan.derived || !encoding.startsWith("utf-8")) return null;
+    if (!/^[\x09\x20-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]$/.test(dialect.delimiter)) return null;
+    if (new Set(columns.map(({ name }) => name)).size < columns.length) return null;
+    const above = new CsvRows(dialect);
+    const first = above.firstRow(head);
+    const sourceOf = new Map(columns.map(({ name, source }) => [name, source]));
+    const hasTime = timestamp.fields.every((name) => above.columns.includes(sourceOf.get(name) ?? name));
+    return first && hasTime ? new ScannedCsv(plan, dialect, timestamp, head, first, own) : null;
+  }
+
+  private constructor(
+    plan: TablePlan,
+    dialect: CsvDialect,
+    timestamp: TimestampPlan,
+    head: string,
+    first: { row: number; width: number },
+    private readonly own: AppliedRows,
+  ) {
+    const linesBefore = first.row - 1;
+    this.rows = new CsvRows(dialect);
+    this.rows.readAbove(linesOf(head, linesBefore));
+    const names = this.rows.columns;
+    const sources = new Map(plan.columns.map((column) => [column.source, column]));
+    const sourceOf = new Map(plan.columns.map(({ name, source }) => [name, source]));
+    const timeColumns = timestamp.fields.map((name) => names.indexOf(sourceOf.get(name) ?? name));
+    const columns = names.map((name, at): DelimitedColumn => {
+      if (timeColumns.includes(at)) return { kind: "time" };
+      return columnFor(sources.get(name));
+    });
+    for (let at = names.length; at < first.width; at++) columns.push({ kind: "blank" });
+    this.scanner = new DelimitedScanner({
+      delimiter: dialect.delimiter.charCodeAt(0),
+      quote: dialect.quote === "" ? null : dialect.quote.charCodeAt(0),
+      columns,
+      time: {
+        columns: timeColumns,
+        form: formOf(timestamp),
+        read: (cells) => readRowTime(cells, timestamp) ?? undefined,
+      },
+      linesBefore,
+      numbering: "lines",
+      ...(dialect.comment ? { unclearStarts: [dialect.comment.charCodeAt(0)] } : {}),
+      readRow: (cells, row) => {
+        const read = this.rows.rowOf({ row, cells });
+        return read && this.applied(read);
+      },
+    });
+  }
+
+  /** The batches of bytes, but the last {@link TAIL_BYTES} of the text. */
+  push(bytes: Uint8Array): Generator<Batch> {
+    return this.scanner.push(bytes);
+  }
+
+  /** Those of the last bytes, which may come in pieces. */
+  *pushTail(bytes: Uint8Array): Generator<Batch> {
+    yield* this.take(this.tail.push(bytes));
+  }
+
+  /** From here on {@link pushTail} is called. */
+  *beginTail(): Generator<Batch> {
+    const { bytes, line } = this.scanner.release();
+    this.rows.goOn(line, this.scanner.taken, this.scanner.blank);
+    yield* this.pushTail(bytes);
+  }
+
+  *end(): Generator<Batch> {
+    yield* this.take(this.tail.end());
+    yield* this.addAll(this.rows.end());
+    yield* this.scanner.end();
+  }
+
+  private *take(text: string): Generator<Batch> {
+    yield* this.addAll(this.rows.push(text));
+  }
+
+  private *addAll(read: readonly ReadRow[]): Generator<Batch> {
+    for (const one of read) {
+      const batch = this.scanner.add(this.applied(one));
+      if (batch) yield batch;
+    }
+  }
+
+  private applied(read: ReadRow): AppliedRow {
+    return "reason" in read ? this.own.reject(read) : this.own.apply(read, this.rows.columns);
+  }
+}
+
+/** The first lines of a text. */
+function linesOf(text: string, lines: number): string {
+  let at = 0;
+  for (let i = 0; i < lines; i++) at = text.indexOf("\n", at) + 1;
+  return text.slice(0, at);
+}
+
+function columnFor(column: PlanColumn | undefined): DelimitedColumn {
+  if (!column || column.role === "ignored" || column.role === "timestamp") return { kind: "skip" };
+  const { name, role } = column;
+  if (role === "value") {
+    const decimal = column.number_format?.decimal ?? ".";
+    return { kind: "number", name, decimal, read: (cell) => numberMeant(cell, column) };
+  }
+  const isTag = role === "category";
+  const most = isTag ? STREAM_LIMITS.tagValueChars : STREAM_LIMITS.attributeChars;
+  return {
+    kind: isTag ? "text" : "attribute",
+    name,
+    read: (cell): CellMeaning => {
+      if (isEmpty(cell)) return { is: "absent" };
+      const text = cell.trim();
+      // A rule, a sum or a comment may begin like this: the whole row says.
+      if (text.length > most || /^[-=+:_|]/.test(text) || isNamedTotal([text])) return { is: "unclear" };
+      return { is: isTag ? "tag" : "attribute", text };
+    },
+  };
+}
+
+function numberMeant(cell: string, column: PlanColumn): CellMeaning {
+  if (isEmpty(cell)) return { is: "absent" };
+  const value = numberIn(cell, column);
+  if (value !== null) return { is: "field", value };
+  return isMissingWord(cell) ? { is: "absent" } : { is: "unclear" };
+}
+
+function formOf({ kind, fields, order, epoch_unit, zone }: TimestampPlan): TimeForm {
+  if (kind === "epoch") return { kind: "epoch", unit: epoch_unit ?? "s" };
+  if (kind !== "calendar" || fields.length > 1) return { kind: "other" };
+  return { kind: "calendar", order, zoneSeconds: zone === "UTC" ? 0 : (offsetSeconds(zone) ?? 0) };
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { utf8 } from "../../src/core/bytes";
+import { AppliedRows, newAccounting } from "../../src/extraction/apply";
+import type { TablePlan } from "../../src/extraction/contract";
+import { CsvRows } from "../../src/extraction/formats/csv";
+import { readText } from "../../src/extraction/read";
+import { ScannedCsv } from "../../src/extraction/scanned-csv";
+import { understandTables } from "../../src/extraction/understand";
+import { type Batch, BatchBuilder } from "../../src/streams/batch";
+import { seededRandom } from "../support/series";
+
+/** Rows of frames in their order, and what was rejected. */
+function told(batches: Iterable<Batch>) {
+  const rows: unknown[] = [];
+  let rejected = 0;
+  const errors: unknown[] = [];
+  for (const batch of batches) {
+    rejected += batch.rejected;
+    errors.push(...batch.errors);
+    const { frame } = batch;
+    if (!frame) continue;
+    const texts = new Map(frame.attributes.map(({ row, values }) => [row, values]));
+    for (let row = 0; row < frame.times.length; row++) {
+      const fields: Record<string, unknown> = {};
+      for (const { name, values, ordinals } of frame.fields)
+        if (!Number.isNaN(values[row]!)) fields[name] = [values[row], ordinals?.[row] ?? 0];
+      rows.push({
+        time: frame.times[row],
+        tags: frame.tagSets[frame.tagSetOf[row]!],
+        fields,
+        texts: texts.get(row),
+      });
+    }
+  }
+  return { rows, rejected, errors };
+}
+
+function byRows(plan: TablePlan, text: string) {
+  const accounting = newAccounting();
+  const own = new AppliedRows(plan, accounting);
+  const reader = new CsvRows(plan.dialect!);
+  const builder = new BatchBuilder();
+  const batches: Batch[] = [];
+  for (const read of [...reader.push(text), ...reader.end()]) {
+    const batch = builder.add("reason" in read ? own.reject(read) : own.apply(read, reader.columns));
+    if (batch) batches.push(batch);
+  }
+  batches.push(...builder.finish());
+  return { ...told(batches), skipped: reader.skipped, unreadable: [...accounting.unreadableCells] };
+}
+
+function byBytes(plan: TablePlan, text: string, random: () => number) {
+  const accounting = newAccounting();
+  const scanned = ScannedCsv.open(plan, text, "utf-8", new AppliedRows(plan, accounting))!;
+  expect(scanned).not.toBeNull();
+  const bytes = utf8(text);
+  // The lines above the rows are not in the tail.
+  const body = Math.floor((0.1 + random() * 0.8) * bytes.length);
+  const batches: Batch[] = [];
+  let at = 0;
+  const next = (end: number) => Math.min(end, at + 1 + Math.floor(random() * 500));
+  while (at < body) {
+    const to = next(body);
+    for (const batch of scanned.push(bytes.slice(at, to))) batches.push(batch);
+    at = to;
+  }
+  for (const batch of scanned.beginTail()) batches.push(batch);
+  while (at < bytes.length) {
+    const to = next(bytes.length);
+    for (const batch of scanned.pushTail(bytes.slice(at, to))) batches.push(batch);
+    at = to;
+  }
+  for (const batch of scanned.end()) batches.push(batch);
+  return { ...told(batches), skipped: scanned.rows.skipped, unreadable: [...accounting.unreadableCells] };
+}
+
+const pick = <T>(random: () => number, items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+const pad = (value: number) => String(value).padStart(2, "0");
+const TIMES = [
+  (i: number) => new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString(),
+  (i: number) => `${pad(1 + (i % 28))}/${pad(1 + (Math.floor(i / 28) % 12))}/2024 ${pad(i % 24)}:00`,
+  (i: number) => String(1_700_000_000 + i),
+  (i: number) => `2024-03-${pad(1 + (i % 28))}`,
+];
+const NUMBERS = [
+  "1",
+  "-2.5",
+  "0",
+  "007",
+  "1e3",
+  "",
+  "n/a",
+  "1,234.5",
+  "oops",
+  " 7 ",
+  "12345678901234.25",
+  "true",
+  "+3",
+];
+const WORDS = ["a", "b", "", " north ", '"quoted, b"', '"two\nlines"', "Total", "-", "Köln", "n/a", "---"];
+
+describe("delimited text read from its bytes", () => {
+  it("becomes the same rows as read one by one, wherever it is cut and its tail begins", () => {
+    const random = seededRandom(21);
+    for (let round = 0; round < 60; round++) {
+      const time = TIMES[round % TIMES.length]!;
+      const mark = pick(random, [",", ";", "\t", "|"]);
+      const lines = Array.from({ length: 150 }, (_, i) => {
+        if (random() < 0.02)
+          return pick(random, [
+            "",
+            "# a comment",
+            "-----",
+            `when${mark}value${mark}other${mark}place${mark}note`,
+            "Total",
+          ]);
+        const clean = i < 60 && random() < 0.95;
+        const value = clean ? String(i / 4) : pick(random, NUMBERS).replaceAll(mark, "");
+        const word = () =>
+          clean ? pick(random, ["a", "b"]) : pick(random, WORDS).replaceAll(mark, mark === "," ? "," : "");
+        const cells = [random() < 0.03 ? "never" : time(Math.floor(i / 2)), value, String(i), word(), word()];
+        return `${cells.slice(0, random() < 0.05 ? 3 : 5).join(mark)}${random() < 0.02 ? `${mark}x` : ""}`;
+      });
+      const text = `${round % 3 === 0 ? "A title\n\n" : ""}when${mark}value${mark}other${mark}place${mark}note\n${lines.join(round % 5 === 0 ? "\r\n" : "\n")}\n`;
+      const normal = text.replace(/\r\n/g, "\n");
+      const { plan } = understandTables({ tables: readText({ body: normal }), notes: [] }).tables[0]!;
+      if (!plan.timestamp || plan.dialect?.delimiter !== mark) continue;
+      const one = byRows(plan, normal);
+      const other = byBytes(plan, round % 5 === 0 ? text : normal, random);
+      expect(other, JSON.stringify(normal)).toEqual(one);
+    }
+  });
+});
