@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pdfText, readPdf } from "../../src/extraction/formats/pdf";
+import { readPdf } from "../../src/extraction/formats/pdf";
 import { type ColumnSpec, makePdf, type PdfText, setRows } from "../support/pdf";
 
 const rowsOf = (table: { rows: Iterable<{ cells: unknown[] }> } | undefined) =>
@@ -367,7 +367,7 @@ describe("several tables", () => {
       },
     ]);
     const tables = await readPdf(bytes);
-    expect(tables.map(({ place }) => place.table)).toEqual([2, 1]);
+    expect(tables.map(({ place }) => place!.table)).toEqual([2, 1]);
     const [only, ...others] = await readPdf(bytes, [{ place: { pages: [1], table: 1 } }]);
     expect(others).toEqual([]);
     expect(only!.columns).toEqual(["Kind", "Count"]);
@@ -397,7 +397,7 @@ describe("several tables", () => {
     expect(tables).toHaveLength(1);
     expect(tables[0]!.rowCount).toBe(90);
     expect(tables[0]!.skipped.repeated_headers).toBe(2);
-    expect(tables[0]!.place.pages).toEqual([1, 2, 3]);
+    expect(tables[0]!.place!.pages).toEqual([1, 2, 3]);
     expect(rowsOf(tables[0])[59]).toEqual(["Town 59", "1667", "1883"]);
   });
 
@@ -436,13 +436,14 @@ describe("pages that are turned", () => {
 });
 
 describe("what is no table", () => {
-  const refusal = async (texts: PdfText[]) => {
-    const error = await read(texts).then(
-      (tables) => ({ failure: { code: JSON.stringify(tables.map(({ columns }) => columns)) } }),
-      (thrown: { failure: { code: string } }) => thrown,
-    );
-    return error.failure.code;
-  };
+  const tableNames = async (texts: PdfText[]) =>
+    (await readPdf(makePdf([{ texts }]))).map(({ name, columns, notes }) => ({
+      name,
+      columns,
+      note: notes[0],
+    }));
+  /** One table of the lines themselves, and it says so. */
+  const lines = [{ name: "text", note: expect.stringContaining("No table") }];
 
   it("prose in one column or two makes none", async () => {
     const column = (x: number, y: number): PdfText[] =>
@@ -452,8 +453,8 @@ describe("what is no table", () => {
         size: 7,
         text: SENTENCES[i % SENTENCES.length]!,
       }));
-    expect(await refusal(column(60, 80))).toBe("unrecognised_format");
-    expect(await refusal([...column(50, 80), ...column(310, 84)])).toBe("unrecognised_format");
+    expect(await tableNames(column(60, 80))).toMatchObject(lines);
+    expect(await tableNames([...column(50, 80), ...column(310, 84)])).toMatchObject(lines);
   });
 
   it("a list of contents, numbered items and a form make none", async () => {
@@ -463,23 +464,21 @@ describe("what is no table", () => {
       `${3 + 7 * i}`,
     ]);
     const right: ColumnSpec[] = [{ x: 60 }, { x: 80 }, { x: 500, align: "right" }];
-    expect(await refusal(setRows([["", "Contents", ""], ...contents], right, 100))).toBe(
-      "unrecognised_format",
-    );
+    expect(await tableNames(setRows([["", "Contents", ""], ...contents], right, 100))).toMatchObject(lines);
     const items = SENTENCES.map((text, i) => [`${i + 1}.`, text]);
-    expect(await refusal(setRows(items, right, 100))).toBe("unrecognised_format");
+    expect(await tableNames(setRows(items, right, 100))).toMatchObject(lines);
     const form = [
       ["Name:", "Maria Example"],
       ["Born:", "12/03/1975"],
       ["File:", "2011/4432"],
     ];
-    expect(await refusal(setRows(form, [{ x: 60 }, { x: 200 }], 100, 22))).toBe("unrecognised_format");
+    expect(await tableNames(setRows(form, [{ x: 60 }, { x: 200 }], 100, 22))).toMatchObject(lines);
   });
 
   it("the scales of a chart make none", async () => {
     const ticks = ["100", "80", "60", "40", "20", "0"].map((text, i) => [text, String(50 - 10 * i)]);
-    expect(await refusal(setRows(ticks, [{ x: 90, align: "right" }, { x: 500 }], 100, 20))).toBe(
-      "unrecognised_format",
+    expect(await tableNames(setRows(ticks, [{ x: 90, align: "right" }, { x: 500 }], 100, 20))).toMatchObject(
+      lines,
     );
   });
 
@@ -529,17 +528,14 @@ describe("the account of lines", () => {
     expect(table!.certainty).toBeLessThan(all!.certainty);
   });
 
-  it("gives the text in lines where tables are not wanted", async () => {
-    const text = await pdfText(
-      makePdf([
-        {
-          texts: [
-            { x: 60, y: 80, text: "First line" },
-            { x: 60, y: 100, text: "a = 5" },
-          ],
-        },
-      ]),
-    );
-    expect(text).toBe("First line\na = 5");
+  it("reads a document without tables as its text", async () => {
+    const texts = ["pressure = 5 bar", "pressure = 6 bar", "pressure = 7 bar"].map((text, i) => ({
+      x: 60,
+      y: 80 + 20 * i,
+      text,
+    }));
+    const [table] = await readPdf(makePdf([{ texts }]));
+    expect(table!.notes[0]).toContain("No table");
+    expect(rowsOf(table)).toEqual([["5bar"], ["6bar"], ["7bar"]]);
   });
 });

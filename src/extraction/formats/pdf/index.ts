@@ -1,6 +1,7 @@
 import { fail } from "../../../core/errors";
 import type { TablePlace } from "../../contract";
 import { distinctNames, nothingSkipped, type SourceTable } from "../source-table";
+import { readText } from "../text";
 import { partPairNames, splitPairs } from "./composite";
 import { readDocument } from "./document";
 import type { PageLayer } from "./geometry";
@@ -17,6 +18,9 @@ export interface PdfPlace {
   header_rows: number;
 }
 
+/** Lines of a document have been cut where the page ends; a text file has its own. */
+const UNTABLED = 0.8;
+
 export type PdfTable = SourceTable & { place: PdfPlace };
 
 /**
@@ -27,24 +31,20 @@ export type PdfTable = SourceTable & { place: PdfPlace };
  * relations of the ICDAR 2013 table competition (Göbel, Hassan, Oro, Orsi).
  *
  * The tables of a PDF whose content is data, the one with most numbers first. `asked` names tables by page and number;
- * only those are given then. Throws `unrecognised_format` for a scan, a locked document and one without tables,
- * `malformed_data` for a damaged one, `payload_too_large`.
+ * only those are given then. A document without tables is read as the text that it is. Throws `unrecognised_format` for a
+ * scan and a locked document, `malformed_data` for a damaged one, `payload_too_large`.
  */
 export async function readPdf(
   bytes: Uint8Array,
   asked?: readonly { place?: TablePlace | undefined }[],
-): Promise<PdfTable[]> {
+): Promise<SourceTable[]> {
   const document = await readDocument(bytes);
   requireText(document.layers, document.pages);
   const found = byPage(document.layers).flatMap(withTurnedNames).map(tablesOf);
   const joined = joinPages(found.flatMap(({ tables }) => tables));
   const seen = found.reduce((sum, { numericLines }) => sum + numericLines, 0);
   const made = joined.reduce((sum, { lines }) => sum + lines, 0);
-  if (joined.length === 0)
-    throw fail(
-      "unrecognised_format",
-      `The PDF has ${document.pages} page(s) of text and no table of numbers was found in it.`,
-    );
+  if (joined.length === 0) return asText(document.layers);
   const share = Math.min(1, made / Math.max(1, seen));
   const notes = [
     `${Math.min(made, seen)} of the ${seen} lines with numbers beside other text are in tables.`,
@@ -63,11 +63,15 @@ function byPage(layers: readonly PageLayer[]): PageLayer[][] {
   return [...pages.values()];
 }
 
-/** The text of a PDF in lines, page after page, blanks where columns part. Throws as `readPdf` does. */
-export async function pdfText(bytes: Uint8Array): Promise<string> {
-  const document = await readDocument(bytes);
-  requireText(document.layers, document.pages);
-  return document.layers.map(linesText).join("\n");
+/** Prose is no table: its lines are read as those of a text file, and it is said so. */
+function asText(layers: readonly PageLayer[]): SourceTable[] {
+  const text = layers.map(linesText).join("\n");
+  const note = "No table of numbers was found in the PDF: it is read as lines of text.";
+  return readText(text).map((table) => ({
+    ...table,
+    certainty: table.certainty * UNTABLED,
+    notes: [note, ...table.notes],
+  }));
 }
 
 function requireText(layers: readonly PageLayer[], pages: number): void {
