@@ -34,7 +34,7 @@ export class ScannedCsv {
   static open(plan: TablePlan, head: string, encoding: string, own: AppliedRows): ScannedCsv | null {
     const { dialect, timestamp, columns } = plan;
     if (!dialect || !timestamp || plan.tags || plan.derived || !encoding.startsWith("utf-8")) return null;
-    if (!/^[\x09\x20-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]$/.test(dialect.delimiter)) return null;
+    if (!/^[\t -~]$/.test(dialect.delimiter) || /\w/.test(dialect.delimiter)) return null;
     if (new Set(columns.map(({ name }) => name)).size < columns.length) return null;
     const above = new CsvRows(dialect);
     const first = above.firstRow(head);
