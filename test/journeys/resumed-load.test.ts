@@ -213,6 +213,31 @@ describe("a large text", () => {
     expect(found.records_processed).toBe(30_000);
   }, 60_000);
 
+  it("is replayed under a corrected plan row by row, and stores none twice", async () => {
+    const world = await newWorld();
+    const lines = Array.from({ length: 60_000 }, (_, i) => {
+      const date = i % 12_000 === 11_999 ? "02/28/2024" : `${pad(1 + (i % 28))}/${pad(1 + (i % 12))}/2024`;
+      return `${date} ${pad(i % 24)}:${pad(i % 60)}:00,${i},words that make the line some longer than it was`;
+    });
+    const upload = uploadOf(utf8(["date,value,note", ...lines].join("\n")));
+    const request = requestFor("replayed", upload);
+    const first = await load(world.ctx, "job_first", request, upload);
+    expect(first).toMatchObject({ records_processed: 59_995, records_rejected: 5 });
+    const under = [{ plan: first.plan, desiredFormat: "time_series" as const }];
+    const tables = first.plan.tables.map((one) => ({
+      ...one,
+      timestamp: { ...one.timestamp!, order: "mdy" as const },
+    }));
+    const again = await load(
+      world.ctx,
+      "job_replay",
+      { ...request, plan: { version: 1, tables }, replays: { jobId: "job_first", under } },
+      upload,
+    );
+    expect(again).toMatchObject({ records_processed: 5, records_rejected: 0 });
+    expect(await about(world, "replayed")).toMatchObject({ points: 60_000, accepted: 60_000 });
+  }, 60_000);
+
   it("of a log is read line by line as a short one is", async () => {
     const world = await newWorld();
     const lines = Array.from({ length: 60_000 }, (_, i) => {
