@@ -61,11 +61,15 @@ function attributesFault(attributes: Record<string, string>): string | null {
     : null;
 }
 
+/** Whether a field, tag or attribute may have the name. As a key of a plain object `__proto__` is lost without a trace. */
+export const isName = (name: string): boolean =>
+  name !== "" && name !== "__proto__" && name.length <= LIMITS.nameChars;
+
 function nameFault(kind: string, name: string): string | null {
+  if (isName(name)) return null;
   if (name === "") return `a ${kind} has no name`;
-  return name.length > LIMITS.nameChars
-    ? `a ${kind}'s name has more than ${LIMITS.nameChars} characters`
-    : null;
+  if (name === "__proto__") return `a ${kind} cannot be named "__proto__"`;
+  return `a ${kind}'s name has more than ${LIMITS.nameChars} characters`;
 }
 
 const shown = (name: string): string => `"${name.slice(0, 60)}"`;

@@ -139,5 +139,5 @@ export function textsOf(value: unknown): Record<string, string> | null {
   return out;
 }
 
-/** Names come from the caller: `__proto__` must be one like any other. */
+/** Names come from the caller: `__proto__` must be there for its row to be rejected. */
 const record = <T>(): Record<string, T> => Object.create(null);

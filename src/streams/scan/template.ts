@@ -1,5 +1,6 @@
 import { isObject } from "../../core/json";
 import { STREAM_LIMITS } from "../contract";
+import { isName } from "../point";
 import { timeNameOf } from "../protocols/row";
 import { decodeExactly } from "./text";
 
@@ -45,7 +46,7 @@ export function templateOf(record: unknown, bytes: Uint8Array, start: number, en
   const slots = isObject(record.fields) ? explicitSlots(record, values) : flatSlots(record, values);
   if (!slots) return null;
   const named = slots.filter(({ role }) => role === "flat" || role === "field" || role === "tag");
-  if (named.some(({ name }) => name === "" || name.length > STREAM_LIMITS.nameChars)) return null;
+  if (named.some(({ name }) => !isName(name))) return null;
   for (const roles of [["flat"], ["field"], ["tag"]]) {
     const names = named.filter(({ role }) => roles.includes(role)).map(({ name }) => name);
     if (new Set(names).size !== names.length) return null;
