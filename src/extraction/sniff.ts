@@ -1,11 +1,12 @@
 import { concat } from "../core/bytes";
 import type { BlobLimits } from "../platform/blobs";
+import { isGzip } from "../platform/gzip";
 import { BODY_LIMITS } from "../platform/http/body";
 import { binaryFormat } from "./detect/binary";
 import { detectFormat } from "./detect/format";
 import { encodingOf } from "./detect/text";
 import { isTextFormat, TEXT_FORMATS } from "./formats";
-import { isGzip, isTar, isZip } from "./unpack";
+import { isTar, isZip } from "./unpack";
 import { headText } from "./upload";
 
 /** Bytes that say what the data are; more where the first line is longer. */

@@ -1,4 +1,5 @@
 import type { TenantContext } from "../platform/context";
+import { isGzip } from "../platform/gzip";
 import type { TablePlan, TextFormatId } from "./contract";
 import { binaryFormat } from "./detect/binary";
 import { detectFormat } from "./detect/format";
@@ -11,7 +12,7 @@ import { understandReadKnown } from "./known";
 import { EXTRACTION_LIMITS } from "./limits";
 import { tellingRows, withTelling } from "./telling-rows";
 import type { UnderstandHints, Understanding } from "./understand";
-import { isGzip, isTar, isZip, nameInside } from "./unpack";
+import { isTar, isZip, nameInside } from "./unpack";
 import { headOf, headText, inflated, surveyed, textOf, type Upload } from "./upload";
 
 export const hintsOf = (request: JobRequest): UnderstandHints => ({

@@ -3,10 +3,10 @@ import { fail } from "../core/errors";
 import { type TextSurvey, TextSurveyor } from "../core/text-survey";
 import { openSealed } from "../platform/blobs";
 import type { TenantContext } from "../platform/context";
+import { gunzipStream } from "../platform/gzip";
 import { BODY_LIMITS } from "../platform/http/body";
 import { TextStream } from "./detect/text";
 import type { JobRequest } from "./intake";
-import { gunzipStream } from "./unpack";
 
 /** An upload as it lies there, to be read from its beginning as often as needed. */
 export interface Upload {

@@ -5,6 +5,7 @@ import { type TextSurvey, TextSurveyor } from "../core/text-survey";
 import type { TenantContext } from "./context";
 import { tenantObject } from "./objects";
 import { type DataKey, opening, sealing, unwrapKey } from "./seal";
+import { streamOf } from "./web-stream";
 
 /** R2 takes parts of one size, 5 MiB at least. Also the most of a sealed upload that is held while it arrives. */
 const PART_BYTES = 5 * 1_048_576;
@@ -129,17 +130,4 @@ async function putStream(bucket: R2Bucket, key: string, source: ReadableStream<U
     await upload?.abort();
     throw error;
   }
-}
-
-function streamOf(source: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await source.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await source.return(undefined);
-    },
-  });
 }

@@ -2,7 +2,8 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { concat, utf8 } from "../../src/core/bytes";
 import { AppError } from "../../src/core/errors";
-import { gunzipStream, UNPACK_LIMITS, unpack } from "../../src/extraction/unpack";
+import { UNPACK_LIMITS, unpack } from "../../src/extraction/unpack";
+import { gunzipStream } from "../../src/platform/gzip";
 import { type ZipPart, zipOf } from "./support-zip";
 
 function codeOf(bytes: Uint8Array): string {

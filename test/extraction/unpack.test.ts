@@ -2,7 +2,8 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { concat, fromUtf8, utf8 } from "../../src/core/bytes";
 import { AppError } from "../../src/core/errors";
-import { gunzipStream, isArchive, packageKind, unpack } from "../../src/extraction/unpack";
+import { isArchive, packageKind, unpack } from "../../src/extraction/unpack";
+import { gunzipStream } from "../../src/platform/gzip";
 import { type ZipPart, zipOf } from "./support-zip";
 
 const CSV = "time,value\n2025-01-01,1\n2025-01-02,2\n";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { concat } from "../../src/core/bytes";
 import { call, newTenant, problem, type TestTenant } from "../support/client";
 
 const gzip = async (text: string) =>
@@ -23,6 +24,20 @@ describe.each(Object.entries(ROWS))("a gzip body of %s", (type, text) => {
   it("is inflated", async () => {
     const answer = await send(await newTenant(), await gzip(text), type);
     expect(await answer.json()).toMatchObject({ accepted: 1, rejected: 0 });
+  });
+
+  it("is read to its end when it has several members, as logs that are rotated and joined have", async () => {
+    const half = Math.ceil(text.length / 2);
+    const members = [text.slice(0, half), "", text.slice(half)];
+    const body = concat(await Promise.all(members.map(gzip)));
+    const answer = await send(await newTenant(), body, type);
+    expect(await answer.json()).toMatchObject({ accepted: 1, rejected: 0 });
+  });
+
+  it("is refused where something else follows its last member", async () => {
+    const body = concat([await gzip(text), new TextEncoder().encode(text)]);
+    const answer = await send(await newTenant(), body, type);
+    expect(await problem(answer)).toMatchObject({ status: 422, code: "malformed_data" });
   });
 
   it("is refused when it is damaged, cut off or no gzip at all", async () => {
@@ -63,6 +78,20 @@ it("caps what a gzip body inflates to", async () => {
     status: 413,
     code: "payload_too_large",
   });
+});
+
+it("caps what the members of a gzip body inflate to together, and the members themselves", async () => {
+  const tenant = await newTenant();
+  const member = await gzip(" ".repeat(7_000_000));
+  const bodies = [
+    concat([await gzip("["), member, member, member, await gzip("]")]),
+    concat(Array<Uint8Array>(1_100_000).fill(await gzip(""))),
+  ];
+  for (const body of bodies)
+    expect(await problem(await send(tenant, body, "application/json"))).toMatchObject({
+      status: 413,
+      code: "payload_too_large",
+    });
 });
 
 it("reads JSON also when it comes as text or untyped", async () => {

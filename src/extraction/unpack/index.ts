@@ -1,12 +1,13 @@
 import { AppError, fail } from "../../core/errors";
-import { gunzip, isGzip, nameInside } from "./gzip";
+import { gunzip, isGzip } from "../../platform/gzip";
+import { nameInside } from "./gzip-name";
 import { UNPACK_LIMITS } from "./limits";
 import { MOST_PARTS, packageKind } from "./package-kind";
 import { isTar, readTar } from "./tar";
 import { isZip, readDirectory, type ZipEntry } from "./zip-directory";
 import { readEntry, whyUnread } from "./zip-entry";
 
-export { gunzipStream, isGzip, nameInside } from "./gzip";
+export { nameInside } from "./gzip-name";
 export { UNPACK_LIMITS } from "./limits";
 export { type PackageKind, packageKind } from "./package-kind";
 export { isTar } from "./tar";

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { concat } from "../../core/bytes";
 import { fail } from "../../core/errors";
+import { gunzipStream } from "../gzip";
+import { streamOf } from "../web-stream";
 import { validate } from "./validate";
 
 const MB = 1_000_000;
@@ -20,7 +22,10 @@ const tooLarge = (maxBytes: number) =>
     extra: { limit_bytes: maxBytes },
   });
 
-/** The body as a stream of at most `maxBytes`; gzip is inflated, and counted after inflating too. */
+/**
+ * The body as a stream of at most `maxBytes`; gzip is inflated, all its members (RFC 1952, section 2.2), and counted after
+ * inflating too. Reading it throws `payload_too_large`, and `malformed_data` where the gzip is damaged.
+ */
 export function readStream(request: Request, maxBytes: number): ReadableStream<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes);
@@ -35,10 +40,7 @@ export function readStream(request: Request, maxBytes: number): ReadableStream<U
     );
   }
   // Both sides are capped: a small body that inflates without end, and a large one of empty members.
-  return body
-    .pipeThrough(capped(maxBytes))
-    .pipeThrough(new DecompressionStream("gzip"))
-    .pipeThrough(capped(maxBytes));
+  return streamOf(gunzipStream(body.pipeThrough(capped(maxBytes)), maxBytes));
 }
 
 function capped(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
@@ -58,13 +60,7 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
   const isPlain = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase() === "identity";
   if (declared <= maxBytes && isPlain) return new Uint8Array(await request.arrayBuffer());
   const parts: Uint8Array[] = [];
-  try {
-    for await (const part of readStream(request, maxBytes)) parts.push(part);
-  } catch (error) {
-    // A damaged gzip member is the caller's; everything else keeps its own error.
-    if (error instanceof TypeError) throw fail("malformed_data", "The gzip body is damaged or cut off.");
-    throw error;
-  }
+  for await (const part of readStream(request, maxBytes)) parts.push(part);
   return concat(parts);
 }
 

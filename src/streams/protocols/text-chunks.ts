@@ -1,18 +1,13 @@
 import { fail } from "../../core/errors";
 
-/** A body piece by piece. `onBytes` sees the bytes as they pass. Throws `malformed_data` where its gzip is damaged. */
+/** A body piece by piece. `onBytes` sees the bytes as they pass. */
 export async function* bytesOf(
   body: AsyncIterable<Uint8Array>,
   onBytes: (bytes: Uint8Array) => void = () => {},
 ): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const bytes of body) {
-      onBytes(bytes);
-      yield bytes;
-    }
-  } catch (error) {
-    if (error instanceof TypeError) throw fail("malformed_data", "The gzip body is damaged or cut off.");
-    throw error;
+  for await (const bytes of body) {
+    onBytes(bytes);
+    yield bytes;
   }
 }
 
