@@ -1,11 +1,19 @@
 import type { Cell } from "../formats/source-table";
-import { isMissingWord, type NumberEvidence, noNumberEvidence, splitScaled, weighNumber } from "./numbers";
+import {
+  isMissingWord,
+  isUnrepresentable,
+  type NumberEvidence,
+  noNumberEvidence,
+  splitScaled,
+  weighNumber,
+} from "./numbers";
 import { splitMeasured } from "./units";
 
 /** What the cells of a column are as numbers, counted over all of them. */
 export interface CellEvidence {
   numbers: NumberEvidence;
   numeric: number;
+  /** Words for "no value" and numbers that no double has: they say as little of what the others are. */
   missing: number;
   /** Units written behind numbers. */
   units: Map<string, number>;
@@ -39,7 +47,7 @@ export function weighCells(cells: readonly Exclude<Cell, null>[]): CellEvidence 
 function weighText(text: string, found: CellEvidence): boolean {
   const { numbers, units } = found;
   if (weighNumber(text, numbers)) found.numeric++;
-  else if (isMissingWord(text)) found.missing++;
+  else if (isMissingWord(text) || isUnrepresentable(text)) found.missing++;
   else {
     const scaled = splitScaled(text);
     if (scaled && scaled.letter === "k") numbers.thousands++;

@@ -84,7 +84,8 @@ function collect(table: SourceTable): Collected[] {
     columns.forEach((column, i) => {
       const cell = cells[i] ?? null;
       if (cell === null || isEmpty(cell)) column.empty++;
-      else column.cells.push(cell);
+      // JSON's 1e999 is read as the number infinity: it is as much a number as the word.
+      else column.cells.push(cell === Infinity || cell === -Infinity ? String(cell) : cell);
     });
   }
   return columns;

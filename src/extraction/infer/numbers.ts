@@ -20,6 +20,16 @@ export const isEmpty = (cell: unknown): boolean =>
 export const isMissingWord = (text: string): boolean =>
   text.length <= 12 && !/^\d/.test(text) && MISSING.has(text.trim().toLowerCase());
 
+const INFINITE = /^[+\-−]?(?:inf(?:inity)?|∞|1\.#(?:inf|ind|[qs]?nan)\d*)$/i;
+const NUMERAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?$/;
+
+/** A number that no double has: infinity as programs write it (C99, 7.19.6.1; `1.#INF` before it), or a numeral past 1.8e308. */
+export function isUnrepresentable(text: string): boolean {
+  if (text.length > EXTRACTION_LIMITS.parsedCellChars) return false;
+  const trimmed = text.trim();
+  return INFINITE.test(trimmed) || (NUMERAL.test(trimmed) && !Number.isFinite(Number(trimmed)));
+}
+
 const SYMBOLS = "[$€£¥₹₽₩₺฿]";
 const CODES =
   "(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|INR|SEK|NOK|DKK|PLN|CZK|BRL|MXN|ZAR|RUB|KRW|SGD|HKD|US\\$|A\\$|C\\$|R\\$|Rs\\.?)";

@@ -16,7 +16,8 @@ export function joinParts(
   const calendar = best.profile.calendar;
   if (best.plan.kind !== "calendar" || !calendar) return null;
   const others = profiles.filter(
-    (one) => one.index !== best.profile.index && one.filled >= best.profile.filled * 0.9,
+    (one) =>
+      one.index !== best.profile.index && one.filled >= best.profile.filled * 0.9 && usableCells(one) > 0,
   );
   if (calendar.precision === "day") {
     const clock = others.find((one) => isTimeOfDay(one, best.profile.index));
