@@ -81,6 +81,25 @@ describe("delimited text", () => {
     expect(countedLines(played)).toBe(linesIn(text) - 1);
   });
 
+  it.each([
+    ["after one row", ["time,v", "2025-01-01,1", "time,v", "2025-01-02,2"], 2, 1],
+    ["after each of a few rows", ["t;v", "2025-01-01;1", "t;v", "2025-01-02;2", "t;v", "2025-01-03;3"], 3, 2],
+    ["at once", ["time,v", "time,v", "2025-01-01,1"], 1, 1],
+    ["with other blanks", ["time, v", "2025-01-01, 1", " time,v ", "2025-01-02, 2"], 2, 1],
+    ["at the end", ["time,v", "2025-01-01,1", "time,v"], 1, 1],
+  ])("counts a header that comes again %s, however short the table", (_, text, processed, repeated) => {
+    const { body, points } = play(lines(...text));
+    expect(body.records_processed).toBe(processed);
+    expect(body.skipped.repeated_headers).toBe(repeated);
+    expect(points.map(({ fields }) => fields.v)).toEqual([1, 2, 3].slice(0, processed));
+  });
+
+  it("takes equal rows of text for rows", () => {
+    const { body } = play(lines("north,open", "south,shut", "north,open", "west,open"));
+    expect(body.records_processed).toBe(4);
+    expect(body.skipped.repeated_headers).toBe(0);
+  });
+
   it("numbers the columns of a table without a header", () => {
     const { body } = play(lines("2021-01-01,5,a", "2021-01-02,6,b", "2021-01-03,7,a"));
     expect(body.schema).toMatchObject({

@@ -22,7 +22,7 @@ export function findLayout(rows: readonly string[][]): Layout {
   const below = rows
     .slice(start + 1, start + 200)
     .filter((row) => filledCells(row) >= Math.max(1, width / 2));
-  if (!looksLikeHeader(head, below))
+  if (!looksLikeHeader(head, withoutRepeats(head, below)))
     return { header: -1, headerRows: 0, firstData: start, unitsRow: -1, width };
   const { first, last } = headerAt(rows, start, width);
   const unitsRow = isUnitsRow(rows[last + 1], rows.slice(last + 2, last + 30)) ? last + 1 : -1;
@@ -159,6 +159,20 @@ function codesAlike(head: readonly string[], below: readonly string[][]): number
       values.every((value) => shape(value) === shape(own))
     );
   }).length;
+}
+
+/**
+ * The rows below a header that comes back among them: in a short table its words would weigh as much as the readings.
+ * Only where readings are left, as rows of text may well be equal.
+ */
+function withoutRepeats(head: readonly string[], below: readonly string[][]): readonly string[][] {
+  const names = cleaned(head);
+  if (names.some(isReading)) return below;
+  const rest = below.filter(
+    (row) => row.length !== names.length || !row.every((cell, i) => cell.trim() === names[i]),
+  );
+  const overReadings = names.some((name, i) => name !== "" && !isMissingWord(name) && share(rest, i) >= 0.7);
+  return overReadings ? rest : below;
 }
 
 function isWideHeader(head: readonly string[], below: readonly string[][]): boolean {
