@@ -1,6 +1,6 @@
 import { OCCURRENCE, STREAM_LIMITS } from "../../contract";
 import { RowShape, SharedTagSet } from "../../frame-builder";
-import { tagSetKey } from "../../point";
+import { isName, tagSetKey } from "../../point";
 import { ATTRIBUTE, type CellText, FIELD, TAG } from "./cell-texts";
 import type { DelimitedColumn } from "./spec";
 
@@ -66,7 +66,7 @@ export class Layouts {
     if (attributes.length > STREAM_LIMITS.attributesPerRow) return null;
     if (fields.length + tags.length + attributes.length === 0) return null;
     const named = [...fields, ...tags, ...attributes].map((column) => this.names[column]!);
-    if (named.some((name) => name === "" || name.length > STREAM_LIMITS.nameChars)) return null;
+    if (!named.every(isName)) return null;
     // In the order of an object's keys, which is that of readRow's points: names that are integers come first.
     const places = new Map(fields.map((column) => [this.names[column]!, column]));
     const names = Object.keys(textsOf(fields, this.names, () => ""));
