@@ -53,6 +53,7 @@ export class TenantObject extends DurableObject<Env> {
     this.ctx.storage,
     () => this.tenantId(),
     () => this.account.nextMark(Date.now()),
+    (storedBytes) => this.ledger.dropUploads(storedBytes),
   );
   private readonly accuracy = new AccuracyLedger(this.sql);
   private readonly log = new AuditLog(this.sql);
@@ -248,7 +249,7 @@ export class TenantObject extends DurableObject<Env> {
           });
         }
       }
-      if (work.storedBytes) await this.storeUpload(work.storedBytes);
+      if (work.upload?.storedBytes) await this.storeUpload(work.upload.storedBytes);
       this.account.count(isExecution(work.kind) ? "strategies" : "jobs");
       const item = this.desk.list.create(work, now);
       this.audit({

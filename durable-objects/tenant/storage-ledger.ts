@@ -38,7 +38,7 @@ export const keyOf = ({ streamId, shard }: Holder): string => `${streamId}/${sha
 export class StorageLedger {
   private readonly uses = new Map<string, Use>();
   private grantedBytes = 0;
-  /** Raw uploads: kept until the tenant's data are erased. */
+  /** Raw uploads: kept as long as the work that reads them. */
   private uploadBytes = 0;
 
   constructor(private readonly sql: SqlStorage) {
@@ -68,15 +68,24 @@ export class StorageLedger {
   /** Counts an upload that was stored; false, and not counted, where there is no room for it. */
   storeUpload(bytes: number, limits: Limits): boolean {
     if (this.grantedBytes + bytes > limits.max_storage_mb * BYTES_PER_MB) return false;
-    this.uploadBytes += bytes;
-    this.grantedBytes += bytes;
+    this.countUploads(bytes);
+    return true;
+  }
+
+  /** Uploads of so many bytes were deleted. */
+  dropUploads(bytes: number): void {
+    this.countUploads(-Math.min(bytes, this.uploadBytes));
+  }
+
+  private countUploads(more: number): void {
+    this.uploadBytes += more;
+    this.grantedBytes += more;
     this.sql.exec(
       "INSERT OR REPLACE INTO holder_use VALUES(?,0,?,?,0)",
       UPLOADS,
       this.uploadBytes,
       this.uploadBytes,
     );
-    return true;
   }
 
   /** Whether the stream is among those that may be written to within the hour. */

@@ -12,6 +12,7 @@ import {
 import { hubObject } from "../../src/platform/objects";
 import { Outbox, OutboxDrain } from "../shared/outbox";
 import { Turns } from "./turns";
+import { Uploads } from "./uploads";
 import { WorkList } from "./work-list";
 
 /** Pause after a queue took no message. */
@@ -29,6 +30,7 @@ interface OpenTurn {
  */
 export class WorkDesk {
   readonly list: WorkList;
+  private readonly uploads: Uploads;
   private readonly turns: Turns;
   private readonly outbox: Outbox;
   private readonly drainage: OutboxDrain;
@@ -41,8 +43,11 @@ export class WorkDesk {
     private readonly tenantId: () => string,
     /** The next mark of an event: greater than any before. */
     private readonly nextMark: () => number,
+    /** Told of bytes in R2 that no work reads any more and that are deleted. */
+    giveBack: (storedBytes: number) => void,
   ) {
-    this.list = new WorkList(storage.sql);
+    this.uploads = new Uploads(storage.sql, env.UPLOADS, giveBack);
+    this.list = new WorkList(storage.sql, this.uploads);
     this.turns = new Turns(storage.sql);
     Outbox.createTables(storage.sql);
     this.outbox = new Outbox(storage.sql);
@@ -96,6 +101,8 @@ export class WorkDesk {
   finish(id: string, outcome: WorkOutcome, events: readonly string[], nowMs: number): WorkItem {
     return this.storage.transactionSync(() => {
       const { item, isFirst } = this.list.finish(id, outcome, nowMs);
+      // Also of a tenant that never comes back.
+      this.purgeMs ??= nowMs + WORK_LIMITS.keptMs;
       if (isFirst) this.tell(events);
       return item;
     });
@@ -129,13 +136,14 @@ export class WorkDesk {
     return this.drainage.run();
   }
 
-  /** What the alarm does: turns that were lost, events that were not taken, work that is too old. */
+  /** What the alarm does: turns that were lost, events that were not taken, work that is too old and what it has read. */
   async ring(nowMs: number): Promise<void> {
     this.turns.endLost(nowMs);
     this.resendMs = null;
     await this.send(this.openTurns(nowMs), nowMs);
     await this.drain();
     this.purgeMs = this.list.purge(nowMs);
+    await this.uploads.sweep(nowMs);
   }
 
   /** When {@link ring} has something to do. */
@@ -146,6 +154,7 @@ export class WorkDesk {
       ...WORK_QUEUES.map((queue) => this.list.nextDueMs(queue, nowMs)),
       this.drainage.next(),
       this.purgeMs,
+      this.uploads.next(nowMs),
     ];
   }
 

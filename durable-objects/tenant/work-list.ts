@@ -13,6 +13,7 @@ import {
   type WorkSummary,
 } from "../../src/core/work";
 import { Checkpoints } from "./checkpoints";
+import type { Uploads } from "./uploads";
 import { WorkTally } from "./work-tally";
 
 const SUMMARY = `id, kind, status, stream_id AS streamId, strategy_id AS strategyId, traceparent, attempts, progress, summary, error,
@@ -41,7 +42,10 @@ export class WorkList {
   readonly checkpoints: Checkpoints;
   private readonly tally: WorkTally;
 
-  constructor(private readonly sql: SqlStorage) {
+  constructor(
+    private readonly sql: SqlStorage,
+    private readonly uploads: Uploads,
+  ) {
     sql.exec(`CREATE TABLE IF NOT EXISTS work(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, queue TEXT NOT NULL, status TEXT NOT NULL,
       line_ms INTEGER NOT NULL DEFAULT 0, due_ms INTEGER NOT NULL, stream_id TEXT, strategy_id TEXT, traceparent TEXT NOT NULL, attempts INTEGER NOT NULL, chars INTEGER NOT NULL,
       created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, progress TEXT, summary TEXT, error TEXT, request TEXT NOT NULL, result TEXT)`);
@@ -49,7 +53,7 @@ export class WorkList {
     sql.exec(`CREATE INDEX IF NOT EXISTS work_line ON work(queue, line_ms, seq, due_ms) WHERE ${OPEN}`);
     sql.exec(`CREATE INDEX IF NOT EXISTS work_due ON work(queue, due_ms) WHERE ${OPEN}`);
     sql.exec(`CREATE INDEX IF NOT EXISTS work_ended ON work(seq, updated_ms, chars) WHERE ${ENDED}`);
-    this.tally = new WorkTally(sql);
+    this.tally = new WorkTally(sql, (id) => uploads.release(id));
     this.checkpoints = new Checkpoints(sql);
   }
 
@@ -63,7 +67,9 @@ export class WorkList {
     this.tally.admitKind(kind);
   }
 
+  /** Throws `conflict` where what it reads is about to be deleted. */
   create(work: NewWork, nowMs: number): WorkItem {
+    if (work.upload) this.uploads.hold(work.id, work.upload);
     const isRunning = work.status === "running";
     this.sql.exec(
       `INSERT INTO work(id, kind, queue, request, status, stream_id, strategy_id, traceparent, attempts, line_ms, due_ms, chars, created_ms, updated_ms)
@@ -260,6 +266,7 @@ export class WorkList {
     const { n } = this.sql.exec<{ n: number }>("SELECT count(*) AS n FROM work").one();
     this.sql.exec("DELETE FROM work");
     this.checkpoints.erase();
+    this.uploads.erase();
     this.tally.forget();
     return n;
   }

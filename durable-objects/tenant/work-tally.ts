@@ -16,7 +16,11 @@ interface Counts {
 export class WorkTally {
   private counts: Counts | null = null;
 
-  constructor(private readonly sql: SqlStorage) {}
+  constructor(
+    private readonly sql: SqlStorage,
+    /** Told of each piece that is forgotten, in the same write. */
+    private readonly forgotten: (id: string) => void,
+  ) {}
 
   /** Throws `work_limit_reached` where so much work waits that nothing can be added. */
   admit(chars: number): void {
@@ -64,6 +68,7 @@ export class WorkTally {
       const endMs = oldest.updatedMs + WORK_LIMITS.keptMs;
       if (!isTooMuch && endMs > nowMs) return endMs;
       this.sql.exec("DELETE FROM work WHERE seq = ?", oldest.seq);
+      this.forgotten(oldest.id);
       counts.ended--;
       counts.endedChars -= oldest.chars;
     }
@@ -72,8 +77,8 @@ export class WorkTally {
 
   private oldest() {
     return this.sql
-      .exec<{ seq: number; updatedMs: number; chars: number }>(
-        `SELECT seq, updated_ms AS updatedMs, chars FROM work INDEXED BY work_ended WHERE status NOT IN ('queued','running')
+      .exec<{ seq: number; id: string; updatedMs: number; chars: number }>(
+        `SELECT seq, id, updated_ms AS updatedMs, chars FROM work INDEXED BY work_ended WHERE status NOT IN ('queued','running')
           ORDER BY seq LIMIT 1`,
       )
       .toArray()[0];

@@ -61,12 +61,12 @@ export interface NewWork {
   streamId: string | null;
   strategyId: string | null;
   traceparent: string;
-  /** What it has stored beside streams, as an upload: counted against the tenant's storage. */
-  storedBytes?: number;
+  /** What it reads in R2, kept as long as it is: the bytes that it has stored there count against the tenant's storage. */
+  upload?: { key: string; storedBytes: number };
 }
 
 /** A piece of work in a list: without its request and what it found, which can be large. */
-export interface WorkSummary extends Omit<NewWork, "status" | "storedBytes" | "request"> {
+export interface WorkSummary extends Omit<NewWork, "status" | "upload" | "request"> {
   status: WorkStatus;
   /** How often it was begun. */
   attempts: number;

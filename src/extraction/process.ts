@@ -79,7 +79,7 @@ export async function beginJob(
     streamId: request.streamId,
     strategyId: null,
     traceparent: ctx.traceparent,
-    storedBytes,
+    upload: { key: request.blobKey, storedBytes },
   };
   const tenant = tenantObject(ctx.env, tenantId);
   const item = unwrap<WorkItem>(await tenant.createWork(work, { clientId, requestId: ctx.requestId }));

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { Uploads } from "../../durable-objects/tenant/uploads";
 import { WorkList } from "../../durable-objects/tenant/work-list";
 import { backtests } from "../../src/backtest";
 import { backtestStrategy } from "../../src/backtest/execute";
@@ -280,7 +281,7 @@ describe("the tenant's object", () => {
 
   it("puts a backtest that is gone on with behind what has waited longer", async () => {
     const claimed = await runInDurableObject(tenantObject(env, crypto.randomUUID()), (_, { storage }) => {
-      const list = new WorkList(storage.sql);
+      const list = new WorkList(storage.sql, new Uploads(storage.sql, env.UPLOADS, () => {}));
       const long = list.create(newWork({ kind: "backtest" }), 1);
       const short = list.create(newWork(), 2);
       const first = list.claim("analyze", 3);

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { Uploads } from "../../durable-objects/tenant/uploads";
 import { WorkDesk } from "../../durable-objects/tenant/work-desk";
 import { WorkList } from "../../durable-objects/tenant/work-list";
 import { WORK_LIMITS, WORK_RULES } from "../../src/core/work";
@@ -23,6 +24,7 @@ const withDesk = (
       storage,
       () => tenantId,
       () => ++mark,
+      () => {},
     );
     return work(desk, storage.sql, tenantId);
   });
@@ -266,6 +268,8 @@ describe("ended work", () => {
       expect(another).not.toThrow();
       const long = { request: "x".repeat(1_000), status: "queued" as const };
       sql.exec("UPDATE work SET chars = ? WHERE id = 'o8'", WORK_LIMITS.openChars - 100_000);
-      expect(() => new WorkList(sql).admit(long.request.length)).toThrow("work_limit_reached");
+      expect(() =>
+        new WorkList(sql, new Uploads(sql, env.UPLOADS, () => {})).admit(long.request.length),
+      ).toThrow("work_limit_reached");
     }));
 });
