@@ -5,6 +5,7 @@ import { detectFormat } from "./detect/format";
 import { decodeText } from "./detect/text";
 import { BINARY_FORMATS, isTextFormat, TEXT_FORMATS } from "./formats";
 import type { SourceTable } from "./formats/source-table";
+import { pathLabels } from "./path-labels";
 import { isArchive, unpack } from "./unpack";
 
 /** One body as it came: a file, a text, a file of an archive. */
@@ -54,13 +55,16 @@ async function readArchive(
 ): Promise<ReadTables> {
   const { files, notes } = unpack(body, filename ?? "data");
   const tables: ReadTable[] = [];
+  const labels = pathLabels(files.map(({ name }) => name));
   let failure: AppError | null = null;
   for (const { name, bytes } of files) {
     const own = asked?.filter(({ place }) => place?.file === undefined || place.file === name);
     if (own?.length === 0) continue;
     try {
       const read = await readFile({ body: bytes, filename: name }, own);
-      tables.push(...(files.length === 1 ? read : read.map((one) => within(name, one, read.length))));
+      tables.push(
+        ...(files.length === 1 ? read : read.map((one) => within(name, labels.get(name)!, one, read.length))),
+      );
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       failure ??= error;
@@ -73,9 +77,8 @@ async function readArchive(
 }
 
 /** A table says which file of an archive it is from. */
-function within(file: string, { table, ...read }: ReadTable, siblings: number): ReadTable {
-  const base = file.split("/").at(-1)!;
-  const name = siblings === 1 ? base : `${base} ${table.name}`;
+function within(file: string, label: string, { table, ...read }: ReadTable, siblings: number): ReadTable {
+  const name = siblings === 1 ? label : `${label} ${table.name}`;
   return { ...read, table: { ...table, name, place: { ...table.place, file } } };
 }
 

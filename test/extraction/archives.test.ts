@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/core/errors";
 import { analysis, understand } from "../../src/extraction";
+import { pathLabels } from "../../src/extraction/path-labels";
 import { zipOf } from "./support-zip";
 
 const readings = (values: readonly number[]) =>
@@ -43,7 +44,41 @@ it("text that begins with the letters of a ZIP is text", async () => {
   expect(records_found).toBe(2);
 });
 
+describe("labels of files", () => {
+  it("are as much of their paths as tells them apart", () => {
+    const labelled = (...paths: string[]) => [...pathLabels(paths)].sort().map(([, label]) => label);
+    expect(labelled("a/x.csv", "b/x.csv", "b/y.csv")).toEqual(["a/x.csv", "b/x.csv", "y.csv"]);
+    expect(labelled("2024/a/x.csv", "2025/a/x.csv", "2025/b/x.csv")).toEqual([
+      "2024/a/x.csv",
+      "2025/a/x.csv",
+      "b/x.csv",
+    ]);
+    expect(labelled("a/x.csv", "x.csv")).toEqual(["a/x.csv", "x.csv"]);
+    expect(labelled("a/b/x.csv", "b/x.csv", "x.csv")).toEqual(["a/b/x.csv", "b/x.csv", "x.csv"]);
+    expect(labelled("only/one.csv")).toEqual(["one.csv"]);
+    expect(labelled()).toEqual([]);
+  });
+
+  it("differ for a thousand deep paths of one name", () => {
+    const paths = Array.from({ length: 1_000 }, (_, i) => `${i}${"/deep".repeat(150)}/x.csv`);
+    expect(new Set(pathLabels(paths).values()).size).toBe(1_000);
+  });
+});
+
 describe("an archive of several files", () => {
+  it("of one name tells them apart by their folders", async () => {
+    const archive = zipOf([
+      { name: "data/north/day.csv", content: readings([1, 2, 3]) },
+      { name: "data/south/day.csv", content: readings([4, 5]) },
+    ]);
+    const { plan, tables } = await understood(archive, "data.zip");
+    expect(plan.tables.map(({ tags }) => tags)).toEqual([
+      { file: "north/day.csv" },
+      { file: "south/day.csv" },
+    ]);
+    expect(tables?.map(({ name }) => name)).toEqual(["north/day.csv", "south/day.csv"]);
+  });
+
   it("is tables of one stream where the columns are the same, told apart by a tag", async () => {
     const archive = zipOf([
       { name: "site/north.csv", content: readings([1, 2, 3]) },
