@@ -1,6 +1,6 @@
 import { formatMicros } from "../core/timestamps";
 import { STREAM_LIMITS } from "../streams/contract";
-import { type Accounting, applyPlan, newAccounting } from "./apply";
+import { type Accounting, applyPlan, newAccounting, type StoredAccounting } from "./apply";
 import type { AnalyzeAnswer, LoadedTable, ProcessAnswer, Skipped, TablePlan } from "./contract";
 import { derivable } from "./derive";
 import { nothingSkipped, skippedTotal } from "./formats/source-table";
@@ -31,6 +31,7 @@ export interface AppliedTable {
   accounting: Accounting;
 }
 export interface StoredTable extends AppliedTable {
+  accounting: StoredAccounting;
   streamId: string;
 }
 
@@ -39,6 +40,7 @@ export function answer(understanding: Understanding, tables: readonly StoredTabl
   return {
     ...understood(understanding, tables),
     records_processed: sum(tables, ({ processed }) => processed),
+    ...counts(tables),
     ...rejections(tables, STREAM_LIMITS.errorsListed),
     ...listed(tables.map((one): LoadedTable => ({ ...tableAnswer(one), stream_id: one.streamId }))),
   };
@@ -76,6 +78,17 @@ const remembered = ({ format, table, keptVersion }: UnderstoodTable) => ({
 
 const sum = (tables: readonly AppliedTable[], of: (accounting: Accounting) => number): number =>
   tables.reduce((total, { accounting }) => total + of(accounting), 0);
+
+/** Every row of the source once: rows seen are those received and those skipped. */
+function counts(tables: readonly StoredTable[]) {
+  const total = (of: (one: StoredTable) => number) => tables.reduce((all, one) => all + of(one), 0);
+  const accepted = total(({ accounting }) => accounting.accepted);
+  const updated = total(({ accounting }) => accounting.updated);
+  const duplicates = total(({ accounting }) => accounting.duplicates);
+  const received = accepted + updated + duplicates + total(({ accounting }) => accounting.rejected);
+  const rows_seen = received + total(({ understood }) => skippedTotal(understood.table.skipped));
+  return { rows_seen, received, accepted, updated, duplicates };
+}
 
 function rejections(tables: readonly AppliedTable[], most: number) {
   const several = tables.length > 1;

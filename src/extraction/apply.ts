@@ -18,6 +18,13 @@ export interface Accounting {
   unreadableCells: Map<string, number>;
 }
 
+/** The same when the rows are stored. Processed are those that are new, that changed what was there, or were there already. */
+export interface StoredAccounting extends Accounting {
+  accepted: number;
+  updated: number;
+  duplicates: number;
+}
+
 export const newAccounting = (): Accounting => ({
   processed: 0,
   rejected: 0,

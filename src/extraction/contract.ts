@@ -264,6 +264,14 @@ export type LoadedTable = z.infer<typeof loadedTableSchema>;
 export const processAnswerSchema = z.object({
   ...understoodShape,
   ...rememberedShape,
+  /** Received and skipped: every row of the source once. */
+  rows_seen: z.int(),
+  /** Accepted, updated, duplicates and rejected. */
+  received: z.int(),
+  accepted: z.int(),
+  updated: z.int(),
+  duplicates: z.int(),
+  /** Accepted, updated and duplicates. */
   records_processed: z.int(),
   records_rejected: z.int(),
   rejected: z.array(rejectedRowSchema),

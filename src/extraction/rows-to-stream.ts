@@ -1,6 +1,6 @@
 import type { TenantContext } from "../platform/context";
 import { type Batch, NumberedUpload, reserveArrivals, type StoredFrames } from "../streams";
-import type { Accounting, AppliedRow } from "./apply";
+import type { Accounting, AppliedRow, StoredAccounting } from "./apply";
 
 export const NOTHING_STORED: StoredFrames = { frames: 0, accepted: 0, updated: 0, duplicates: 0 };
 
@@ -45,10 +45,14 @@ export class RowsToStream {
   }
 
   /** `accounting` with what the stream has counted, less the rows that an earlier job has stored. */
-  async finish(accounting: Accounting, again = 0): Promise<Accounting> {
-    const { accepted, updated, duplicates, rejected, errors } = await this.frames.finish();
-    const processed = Math.max(0, accepted + updated + duplicates - again);
-    return { ...accounting, processed, rejected, rejectedRows: errors };
+  async finish(accounting: Accounting, again = 0): Promise<StoredAccounting> {
+    const { errors, rejected, ...written } = await this.frames.finish();
+    // What was stored before is there already, unless the stream was cleared meanwhile.
+    const duplicates = Math.max(0, written.duplicates - again);
+    const accepted = Math.max(0, written.accepted - Math.max(0, again - written.duplicates));
+    const processed = accepted + written.updated + duplicates;
+    const { updated } = written;
+    return { ...accounting, processed, rejected, rejectedRows: errors, accepted, updated, duplicates };
   }
 }
 

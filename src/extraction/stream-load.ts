@@ -1,6 +1,6 @@
 import { AppError } from "../core/errors";
 import type { TenantContext } from "../platform/context";
-import { type Accounting, type AppliedRow, AppliedRows, newAccounting } from "./apply";
+import { type AppliedRow, AppliedRows, newAccounting, type StoredAccounting } from "./apply";
 import { RowSet } from "./cascade";
 import type { TablePlan } from "./contract";
 import type { ReadRow, RowReader, SourceTable } from "./formats/source-table";
@@ -141,7 +141,12 @@ async function loadRows(
   return loaded(request, head, reader, final);
 }
 
-function loaded(request: JobRequest, head: UnderstoodHead, reader: RowReader, final: Accounting): Loaded {
+function loaded(
+  request: JobRequest,
+  head: UnderstoodHead,
+  reader: RowReader,
+  final: StoredAccounting,
+): Loaded {
   const table = { ...head.table, table: tableOf(head, reader, final.processed + final.rejected) };
   const warnings = [...head.warnings, ...reader.notes, ...lateColumns(head, reader)];
   return {

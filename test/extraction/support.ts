@@ -22,6 +22,8 @@ export interface Played {
   body: ProcessAnswer;
 }
 
+const NEW = { updated: 0, duplicates: 0 };
+
 /** Understands text and applies, and checks on the way that no row is counted twice or lost. */
 export function play(data: string | Uint8Array, hints: UnderstandHints = {}): Played {
   const understanding = understandTables(
@@ -38,7 +40,9 @@ export function play(data: string | Uint8Array, hints: UnderstandHints = {}): Pl
   expect(accounting.processed + accounting.rejected).toBe(table.rowCount + table.bad.length);
   for (const { fields } of points)
     for (const value of Object.values(fields)) expect(Number.isFinite(value)).toBe(true);
-  const body = answer(understanding, [{ understood, accounting, streamId: "stream" }]);
+  const body = answer(understanding, [
+    { understood, accounting: { ...accounting, ...NEW, accepted: accounting.processed }, streamId: "stream" },
+  ]);
   return { understanding: { ...understood, ...understanding }, points, accounting, body };
 }
 

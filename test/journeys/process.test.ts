@@ -23,6 +23,32 @@ describe("POST /api/llm/process", () => {
     });
   });
 
+  it("counts every row of the source once, also when the file comes again with more", async () => {
+    const caller = await newCaller();
+    const load = async (text: string) =>
+      (await caller.form({ stream_id: "s" }, { name: "s.csv", text })).json();
+    const rows = ["day,v", "2024-01-01,1", "2024-01-02,2", "", "never,3", "2024-01-04,4"];
+    const counts = {
+      rows_seen: 5,
+      received: 4,
+      accepted: 3,
+      updated: 0,
+      duplicates: 0,
+      records_processed: 3,
+    };
+    expect(await load(`${rows.join("\n")}\n`)).toMatchObject({ ...counts, records_rejected: 1 });
+    const again = [...rows.slice(0, 2), "2024-01-02,20", ...rows.slice(3), "2024-01-05,5"];
+    expect(await load(`${again.join("\n")}\n`)).toMatchObject({
+      rows_seen: 6,
+      received: 5,
+      accepted: 1,
+      updated: 1,
+      duplicates: 2,
+      records_processed: 4,
+      records_rejected: 1,
+    });
+  });
+
   it("loads what a URL answers, under the name of its file", async () => {
     const caller = await newCaller();
     const headers = { "content-type": "text/csv" };
