@@ -11,7 +11,7 @@ import { type AppliedRow, type AppliedRows, numberIn } from "./apply";
 import type { CsvDialect, PlanColumn, TablePlan, TimestampPlan } from "./contract";
 import { TextStream } from "./detect/text";
 import { CsvRows } from "./formats/csv";
-import { isNamedTotal } from "./formats/csv/tail";
+import { isNamedTotal } from "./formats/row-kinds";
 import type { ReadRow } from "./formats/source-table";
 import { isEmpty, isMissingWord } from "./infer/numbers";
 import { readRowTime } from "./infer/row-time";

@@ -1,6 +1,7 @@
 import type { FormatId } from "../contract";
-import { detectDialect, isReading } from "../formats/csv/dialect";
+import { detectDialect } from "../formats/csv/dialect";
 import { isLog, isTextOfReadings } from "../formats/text";
+import { isReading } from "../infer/reading";
 
 /** The format of a text by what stands in it; a name or media type is believed only where the content is silent. */
 export function detectFormat(

@@ -1,6 +1,8 @@
 import type { CsvDialect } from "../../contract";
+import { isReading } from "../../infer/reading";
 import { EXTRACTION_LIMITS } from "../../limits";
-import { detectDialect, isReading, type Quote, trimmedWidth } from "./dialect";
+import { filledWidth } from "../row-kinds";
+import { detectDialect, type Quote } from "./dialect";
 import { findLayout, type Layout } from "./layout";
 import { type CsvRecord, RecordSplitter } from "./split";
 
@@ -93,7 +95,7 @@ function askedFor(
 ): CsvDialect {
   if (asked.columns !== undefined) return { ...asked, comment };
   const records = all.filter((one) => one.row > asked.preamble_lines && !isComment(one));
-  const filled = records.findIndex(({ cells }) => trimmedWidth(cells) > 0);
+  const filled = records.findIndex(({ cells }) => filledWidth(cells) > 0);
   const header = asked.has_header ? records[filled] : undefined;
   const headerRows = asked.has_header ? (asked.header_rows ?? 1) : 0;
   const firstData = filled + headerRows + Number(asked.units_row);
@@ -104,10 +106,8 @@ function askedFor(
 
 /** A delimiter that ends every line makes no column. */
 function countColumns(records: readonly CsvRecord[], layout: Layout, head: readonly string[] | null): number {
-  const named = head === null ? 0 : trimmedWidth(head);
-  const used = records
-    .slice(layout.firstData, layout.firstData + 500)
-    .map(({ cells }) => trimmedWidth(cells));
+  const named = head === null ? 0 : filledWidth(head);
+  const used = records.slice(layout.firstData, layout.firstData + 500).map(({ cells }) => filledWidth(cells));
   const widths = used.filter((width) => width > 0).sort((a, b) => a - b);
   // A few overlong rows are bad rows, many are columns without a name.
   const common = widths[Math.floor(widths.length * 0.9)] ?? 0;

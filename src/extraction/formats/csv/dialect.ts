@@ -1,10 +1,9 @@
 import Papa from "papaparse";
-import { parseIso } from "../../../core/timestamps";
 import type { CsvDialect } from "../../contract";
-import { readCalendar, readTimeOfDay } from "../../infer/calendar";
-import { isEmpty, isMissingWord, parseNumber } from "../../infer/numbers";
-import { splitMeasured } from "../../infer/units";
+import { isMissingWord } from "../../infer/numbers";
+import { isReading } from "../../infer/reading";
 import { EXTRACTION_LIMITS } from "../../limits";
+import { filledWidth } from "../row-kinds";
 
 export type Quote = CsvDialect["quote"];
 
@@ -134,7 +133,7 @@ function score(head: string, delimiter: string, quote: Quote, weight: number): S
 
 /** Titles above the table and empty cells that trail a line do not count against it. */
 function consistencyOf(rows: string[][], width: number): number {
-  const fits = (row: string[]) => row.length === width || trimmedWidth(row) === width;
+  const fits = (row: string[]) => row.length === width || filledWidth(row) === width;
   const table = rows.slice(
     Math.max(
       0,
@@ -152,23 +151,6 @@ function mostlyReadings(rows: string[][], width: number): boolean {
   return readings >= 0.45 * width * (wide.length - 1);
 }
 
-const US = { decimal: ".", group: "," } as const;
-const EU = { decimal: ",", group: "." } as const;
-
-/** A number or a time: what a header does not have. */
-export function isReading(cell: string): boolean {
-  if (cell.length > EXTRACTION_LIMITS.parsedCellChars || !/\d/.test(cell)) return false;
-  return (
-    parseNumber(cell, US) !== null ||
-    parseNumber(cell, EU) !== null ||
-    parseIso(cell.trim()) !== null ||
-    readCalendar(cell, "dmy") !== null ||
-    readCalendar(cell, "mdy") !== null ||
-    readTimeOfDay(cell) !== null ||
-    splitMeasured(cell) !== null
-  );
-}
-
 const WORDS = /^[\p{L}\p{M}_#(["'][\p{L}\p{M}\p{N} .,'"’&/()_\-–:;+#@%°$£€!?[\]*]*$/u;
 
 function typeWeight(cell: string, quote: Quote): number {
@@ -180,13 +162,3 @@ function typeWeight(cell: string, quote: Quote): number {
   if (text.length <= 64) return WORDS.test(text) ? (/[,;|\t]/.test(text) ? 0.6 : 0.95) : 0.5;
   return 0.4;
 }
-
-/** A row ends with its last filled cell: trailing delimiters say nothing. */
-export const trimmedWidth = (row: readonly string[]): number => {
-  let width = row.length;
-  while (width > 0 && row[width - 1]!.trim() === "") width--;
-  return width;
-};
-
-const empties = (row: readonly string[]): number => row.filter(isEmpty).length;
-export const filledCells = (row: readonly string[]): number => row.length - empties(row);

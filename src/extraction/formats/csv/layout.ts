@@ -1,7 +1,8 @@
 import { isMissingWord } from "../../infer/numbers";
+import { isReading } from "../../infer/reading";
 import { asUnit } from "../../infer/units";
 import { EXTRACTION_LIMITS } from "../../limits";
-import { filledCells, isReading } from "./dialect";
+import { filledCount } from "../row-kinds";
 
 /** Where a table stands among the lines of a file. Indices count the rows given, from 0. */
 export interface Layout {
@@ -21,7 +22,7 @@ export function findLayout(rows: readonly string[][]): Layout {
   const head = rows[start] ?? [];
   const below = rows
     .slice(start + 1, start + 200)
-    .filter((row) => filledCells(row) >= Math.max(1, width / 2));
+    .filter((row) => filledCount(row) >= Math.max(1, width / 2));
   if (!looksLikeHeader(head, withoutRepeats(head, below)))
     return { header: -1, headerRows: 0, firstData: start, unitsRow: -1, width };
   const { first, last } = headerAt(rows, start, width);
@@ -76,34 +77,34 @@ export function joinedNames(header: readonly (readonly string[])[]): string[] {
 /** A row without readings of which every cell over readings says something. */
 function namesReadings(rows: readonly string[][], at: number, width: number): boolean {
   const row = cleaned(rows[at]);
-  if (row.some(isReading) || filledCells(row) < width * 0.6) return false;
-  const below = rows.slice(at + 1, at + 60).filter((one) => filledCells(one) >= width / 2);
+  if (row.some(isReading) || filledCount(row) < width * 0.6) return false;
+  const below = rows.slice(at + 1, at + 60).filter((one) => filledCount(one) >= width / 2);
   const typed = row.flatMap((cell, i) => (share(below, i) >= 0.7 ? [cell] : []));
   return below.length > 0 && typed.length > 0 && typed.every((cell) => cell !== "" && !isMissingWord(cell));
 }
 
 function usualWidth(rows: readonly string[][]): number {
   const counts = new Map<number, number>();
-  for (const row of rows) if (filledCells(row) > 0) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
+  for (const row of rows) if (filledCount(row) > 0) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
 }
 
 /** The first row that fills the table; a title or a date of printing above it fills a cell or two. */
 function firstFullRow(rows: readonly string[][], width: number): number {
-  const usual = median(rows.map(filledCells).filter((count) => count > 0));
+  const usual = median(rows.map(filledCount).filter((count) => count > 0));
   const enough = Math.max(Math.min(2, width), Math.ceil(usual * 0.6));
   for (let i = 0; i < Math.min(rows.length, EXTRACTION_LIMITS.preambleLines); i++) {
     const row = rows[i]!;
-    if (row.length >= Math.min(width, usual) && filledCells(row) >= enough && runsOn(rows, i, enough))
+    if (row.length >= Math.min(width, usual) && filledCount(row) >= enough && runsOn(rows, i, enough))
       return i;
   }
-  const any = rows.findIndex((row) => filledCells(row) > 0);
+  const any = rows.findIndex((row) => filledCount(row) > 0);
   return Math.max(0, any);
 }
 
 const runsOn = (rows: readonly string[][], from: number, enough: number): boolean => {
-  const next = rows.slice(from + 1, from + 8).filter((row) => filledCells(row) > 0);
-  return next.length === 0 || next.filter((row) => filledCells(row) >= enough / 2).length >= next.length / 2;
+  const next = rows.slice(from + 1, from + 8).filter((row) => filledCount(row) > 0);
+  return next.length === 0 || next.filter((row) => filledCount(row) >= enough / 2).length >= next.length / 2;
 };
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;

@@ -1,11 +1,10 @@
 import type { RejectedRow } from "../../../streams/contract";
 import type { CsvDialect } from "../../contract";
 import { EXTRACTION_LIMITS } from "../../limits";
+import { endOfTable, filledWidth, isHeaderAgain, isNamedTotal, isRule, TAIL_RECORDS } from "../row-kinds";
 import { distinctNames, nothingSkipped, type ReadRow, type RowReader } from "../source-table";
-import { trimmedWidth } from "./dialect";
 import { joinedNames } from "./layout";
 import { type CsvRecord, RecordSplitter, type Split } from "./split";
-import { endingOf, isNamedTotal, TAIL_RECORDS } from "./tail";
 
 /** The rows of delimited text as its dialect says, piece by piece. */
 export class CsvRows implements RowReader {
@@ -42,15 +41,15 @@ export class CsvRows implements RowReader {
     this.take(this.splitter.end());
     if (this.skipped.preamble > 0)
       this.notes.push(`${this.skipped.preamble} line(s) above the table were left out.`);
-    const last = this.held.filter((one) => "cells" in one);
-    const { totals, footnotes } = endingOf(last, {
-      columns: this.columns.length,
-      all: this.records,
-      named: this.namedTotals,
-    });
+    const tail = this.held.filter((one) => "cells" in one);
+    const { totals, footnotes } = endOfTable(
+      tail.map(({ cells }) => cells),
+      { columns: this.columns.length, all: this.records, named: this.namedTotals },
+    );
     this.skipped.totals += totals.size;
     this.skipped.footnotes += footnotes.size;
-    const rest = this.held.filter((one) => !("cells" in one && (totals.has(one) || footnotes.has(one))));
+    const none = new Set<unknown>(tail.filter((_, at) => totals.has(at) || footnotes.has(at)));
+    const rest = this.held.filter((one) => !none.has(one));
     this.held = [];
     return this.rowsOf(rest);
   }
@@ -93,32 +92,27 @@ export class CsvRows implements RowReader {
     const mark = comment !== null && comment !== undefined && cells[0]!.trimStart().startsWith(comment);
     const namesBehindMark = mark && this.above === "header" && row === preamble_lines + 1;
     if (mark && !(namesBehindMark && cells.length === this.dialect.columns)) this.skipped.comments++;
-    else if (trimmedWidth(cells) === 0) this.skipped.blank++;
+    else if (filledWidth(cells) === 0) this.skipped.blank++;
     else if (isAbove) this.skipped.preamble++;
     else if (this.above === "header") {
       this.header.push(mark ? withoutMark(cells) : cells);
       if (this.header.length < (this.dialect.header_rows ?? 1)) return true;
       this.above = units_row ? "units" : null;
       this.head = cells.map((cell) => cell.trim());
-      this.name(joinedNames(this.header), this.dialect.columns ?? trimmedWidth(cells));
+      this.name(joinedNames(this.header), this.dialect.columns ?? filledWidth(cells));
     } else if (this.above === "units") {
       this.above = null;
       this.skipped.units_rows++;
       this.units = this.columns.map((_, i) => cells[i]?.trim().replace(/^[([](.*)[)\]]$/, "$1") || null);
     } else if (isRule(cells)) this.skipped.comments++;
-    else if (this.repeatsHead(cells)) this.skipped.repeated_headers++;
+    else if (this.head && isHeaderAgain(cells, this.head)) this.skipped.repeated_headers++;
     else {
-      if (this.columns.length === 0) this.name([], trimmedWidth(cells));
+      if (this.columns.length === 0) this.name([], filledWidth(cells));
       this.records++;
       if (isNamedTotal(cells)) this.namedTotals++;
       return false;
     }
     return true;
-  }
-
-  private repeatsHead(cells: readonly string[]): boolean {
-    const { head } = this;
-    return head?.length === cells.length && cells.every((cell, i) => cell.trim() === head[i]);
   }
 
   private name(names: readonly string[], count: number): void {
@@ -132,7 +126,7 @@ export class CsvRows implements RowReader {
     return records.map((record): ReadRow => {
       if ("reason" in record || record.cells.length <= most) return record;
       const { row, cells } = record;
-      const width = trimmedWidth(cells);
+      const width = filledWidth(cells);
       return width <= most
         ? { row, cells: cells.slice(0, most) }
         : { row, reason: `has ${width} cells where the table has ${most} columns` };
@@ -144,12 +138,3 @@ const TOO_LONG = `the line is longer than ${EXTRACTION_LIMITS.recordChars} chara
 
 const withoutMark = (cells: readonly string[]): string[] =>
   cells.map((cell, i) => (i === 0 ? cell.trim().replace(/^(?:#|\/\/|%)+\s*/, "") : cell));
-
-/** A line of dashes that parts the names from the rows. */
-function isRule(cells: readonly string[]): boolean {
-  const first = cells[0]!.trimStart().charCodeAt(0);
-  // Nearly every row begins with a letter or a digit.
-  if (first >= 0x30 && first !== 0x3a && first !== 0x3d && first !== 0x5f && first !== 0x7c) return false;
-  const text = cells.join("").trim();
-  return text.length >= 3 && text.length < 10_000 && /^[-=+:_| ]+$/.test(text) && /---|===|___/.test(text);
-}

@@ -1,5 +1,5 @@
+import { isReading } from "../../infer/reading";
 import { EXTRACTION_LIMITS } from "../../limits";
-import { isReading } from "../csv/dialect";
 import { distinctNames, type ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";

@@ -1,5 +1,5 @@
 import { splitScaled } from "../../infer/numbers";
-import { isReading } from "../csv/dialect";
+import { isReading } from "../../infer/reading";
 import type { ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";

@@ -1,7 +1,7 @@
 import { isMissingWord } from "../../infer/numbers";
+import { isReading } from "../../infer/reading";
 import { asUnit } from "../../infer/units";
 import { EXTRACTION_LIMITS } from "../../limits";
-import { isReading } from "../csv/dialect";
 import { findLayout } from "../csv/layout";
 import type { Cell } from "../source-table";
 import { KIND } from "./number-format";
