@@ -19,5 +19,6 @@ export async function analyzeSample(
   if (body.tenant_id !== undefined && body.tenant_id !== ctx.principal.tenantId) {
     throw fail("tenant_not_found", "There is no tenant with this id.");
   }
-  return analysis(await understandKnown(ctx, body.text_sample, { description: body.description }));
+  const hints = { description: body.description, receivedAt: ctx.clock.nowMs() };
+  return analysis(await understandKnown(ctx, body.text_sample, hints));
 }

@@ -4,7 +4,7 @@ import { derive, placeOf } from "./derive";
 import type { Cell, SourceRow, SourceTable } from "./formats/source-table";
 import { readValue } from "./infer/cell-values";
 import { isEmpty, isMissingWord } from "./infer/numbers";
-import { readRowTime } from "./infer/row-time";
+import { RowTimes } from "./infer/row-time";
 
 export type AppliedRow = { row: number; point: Point } | { row: number; rejected: string };
 
@@ -42,6 +42,8 @@ const DEFAULT_NUMBERS = { decimal: ".", group: "," } as const;
 export interface ApplyOptions {
   /** Keep rows whose time cannot be read, without one. */
   keepTimeless?: boolean;
+  /** Rows that are left out, since another plan has read them. */
+  taken?: { has(row: number): boolean };
 }
 
 /**
@@ -56,8 +58,11 @@ export function* applyPlan(
   options: ApplyOptions = {},
 ): Generator<AppliedRow> {
   const rows = new AppliedRows(plan, accounting, options);
-  for (const bad of table.bad) yield rows.reject(bad);
-  for (const row of table.rows) yield rows.apply(row, table.columns);
+  for (const bad of table.bad) if (!options.taken?.has(bad.row)) yield rows.reject(bad);
+  for (const row of table.rows) {
+    if (options.taken?.has(row.row)) rows.pass(row, table.columns);
+    else yield rows.apply(row, table.columns);
+  }
 }
 
 /** A plan as it is carried out row by row. */
@@ -65,6 +70,7 @@ export class AppliedRows {
   private columns = -1;
   private bound: Bound[] = [];
   private timeAt: number[] = [];
+  private readonly times: RowTimes | null;
   /** Places of the columns that fields are derived from, by their names. */
   private derivedAt = new Map<string, number>();
 
@@ -72,7 +78,9 @@ export class AppliedRows {
     private readonly plan: TablePlan,
     private readonly accounting: Accounting,
     private readonly options: ApplyOptions = {},
-  ) {}
+  ) {
+    this.times = plan.timestamp && new RowTimes(plan.timestamp);
+  }
 
   reject({ row, reason }: RejectedRow): AppliedRow {
     return rejectRow(row, reason, this.accounting);
@@ -83,12 +91,7 @@ export class AppliedRows {
     const { plan, accounting } = this;
     if (columns.length !== this.columns) this.bind(columns);
     const { timeAt } = this;
-    const timestamp = plan.timestamp
-      ? readRowTime(
-          timeAt.map((at) => cells[at] ?? null),
-          plan.timestamp,
-        )
-      : null;
+    const timestamp = this.times?.next(timeAt.map((at) => cells[at] ?? null)) ?? null;
     if (plan.timestamp && timestamp === null && !this.options.keepTimeless)
       return rejectRow(row, timeReason(plan.timestamp.fields, timeAt, cells), accounting);
     const point = pointOf(timestamp, cells, this.bound, accounting);
@@ -97,6 +100,13 @@ export class AppliedRows {
     if (plan.derived) this.addDerived(plan.derived, point, cells);
     accounting.processed++;
     return { row, point };
+  }
+
+  /** A row that is not applied: the year of those behind it may follow from its time. */
+  pass({ cells }: SourceRow, columns: readonly string[]): void {
+    if (!this.plan.timestamp?.yearless) return;
+    if (columns.length !== this.columns) this.bind(columns);
+    this.times?.next(this.timeAt.map((at) => cells[at] ?? null));
   }
 
   private addDerived(derived: readonly DerivedField[], point: Point, cells: readonly Cell[]): void {

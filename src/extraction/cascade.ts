@@ -1,6 +1,6 @@
 import { type Accounting, type AppliedRow, applyPlan, newAccounting } from "./apply";
 import type { TablePlan } from "./contract";
-import type { SourceRow, SourceTable } from "./formats/source-table";
+import type { SourceTable } from "./formats/source-table";
 
 /** A table as one plan describes it. */
 export interface Reading {
@@ -29,16 +29,7 @@ export function* cascade(
         again.rows++;
         yield applied;
       }
-  const left: SourceTable = {
-    ...last.table,
-    rows: without(last.table.rows, taken),
-    bad: last.table.bad.filter(({ row }) => !taken.has(row)),
-  };
-  yield* applyPlan(last.plan, left, accounting, last);
-}
-
-function* without(rows: Iterable<SourceRow>, taken: RowSet): Generator<SourceRow> {
-  for (const row of rows) if (!taken.has(row.row)) yield row;
+  yield* applyPlan(last.plan, last.table, accounting, { keepTimeless: last.keepTimeless, taken });
 }
 
 /** Numbers of rows, a bit each. */

@@ -65,6 +65,20 @@ export type PlanColumn = z.infer<typeof planColumnSchema>;
 
 export const EPOCH_UNITS = ["s", "ms", "us", "ns"] as const;
 
+/** How rows without a year of their own follow one another. */
+export const ROW_ORDERS = ["ascending", "descending", "unordered"] as const;
+export type RowOrder = (typeof ROW_ORDERS)[number];
+
+/**
+ * What times without a year are read by. `year` is that of the first row; where rows are in order it turns between
+ * December and January (infer/year-turns.ts), where they are not it is that of all rows.
+ */
+export const yearlessSchema = z.strictObject({
+  year: z.int().min(1_900).max(2_200),
+  rows: z.enum(ROW_ORDERS),
+});
+export type Yearless = z.infer<typeof yearlessSchema>;
+
 /**
  * How the time of a row is read. `calendar` covers everything written as a date; `order` settles what 03/04/05
  * means. `formats` (strptime notation) says what was seen and is for people; reading follows the other members.
@@ -78,6 +92,8 @@ export const timestampPlanSchema = z.strictObject({
   epoch_unit: z.enum(EPOCH_UNITS).optional(),
   /** What a time without a zone of its own is read in. */
   zone: offsetSchema,
+  /** Of `calendar`, where times are written without a year. */
+  yearless: yearlessSchema.optional(),
 });
 export type TimestampPlan = z.infer<typeof timestampPlanSchema>;
 export type DateOrder = TimestampPlan["order"];

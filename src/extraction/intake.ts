@@ -72,6 +72,8 @@ export interface JobRequest {
   analyse?: true;
   /** A replay: the job that the upload came with, and the plans under which its rows were stored, the oldest first. */
   replays?: { jobId: string; under: EarlierPlan[] };
+  /** Milliseconds since the epoch; absent in requests of before it was noted. A replay has that of its upload. */
+  receivedAt?: number;
 }
 
 export interface EarlierPlan {

@@ -1,6 +1,7 @@
 import { applyPlan, newAccounting } from "./apply";
 import type { TablePlan } from "./contract";
 import type { SourceTable } from "./formats/source-table";
+import { asksYear } from "./infer/decide-year";
 import type { KeptPlan } from "./shape";
 import type { UnderstoodTable } from "./understand";
 
@@ -16,7 +17,7 @@ const COMPARED_ROWS = 2_000;
 export function recall(fresh: UnderstoodTable, kept: KeptPlan): UnderstoodTable {
   const isSettled = fresh.ambiguities.length === 0 && fresh.confidence >= kept.confidence;
   if (kept.origin === "code" && isSettled) return fresh;
-  const plan: TablePlan = { ...fresh.plan, ...kept.plan };
+  const { plan, ambiguities } = withOwnYear({ ...fresh.plan, ...kept.plan }, fresh);
   if (unread(plan, fresh.table) > unread(fresh.plan, fresh.table)) {
     const warning = `Version ${kept.version} of the plan kept for data of this shape reads less of them and was not used.`;
     return { ...fresh, warnings: [...fresh.warnings, warning] };
@@ -25,7 +26,25 @@ export function recall(fresh: UnderstoodTable, kept: KeptPlan): UnderstoodTable 
   const warnings = fresh.warnings.concat(
     `Read as data of this shape were before (plan version ${kept.version}).`,
   );
-  return { ...fresh, plan, confidence, ambiguities: [], warnings, keptVersion: kept.version };
+  return { ...fresh, plan, confidence, ambiguities, warnings, keptVersion: kept.version };
+}
+
+/**
+ * A plan for a table with the year that the table's own times are of, where they are written without one and the plan
+ * does not say it. What the table leaves open about that is still asked.
+ */
+export function withOwnYear(
+  plan: TablePlan,
+  { plan: own, ambiguities }: Pick<UnderstoodTable, "plan" | "ambiguities">,
+): Pick<UnderstoodTable, "plan" | "ambiguities"> {
+  const { timestamp } = plan;
+  const yearless = own.timestamp?.yearless;
+  const isSame = timestamp?.kind === "calendar" && timestamp.fields[0] === own.timestamp?.fields[0];
+  if (!yearless || !isSame || timestamp.yearless) return { plan, ambiguities: [] };
+  return {
+    plan: { ...plan, timestamp: { ...timestamp, yearless } },
+    ambiguities: ambiguities.filter(asksYear),
+  };
 }
 
 /** Rows that the plan rejects and cells that it cannot read, among the first rows. */

@@ -4,7 +4,7 @@ import { type ColumnHint, distinctNames, type SourceTable } from "./formats/sour
 import { type ColumnProfile, profileColumns } from "./infer/columns";
 import { confidenceOf } from "./infer/confidence";
 import { decideRole, type RoleDecision } from "./infer/roles";
-import { decideTime } from "./infer/time-column";
+import { type Arrival, decideTime } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
 import { wideWarning } from "./infer/wide";
 
@@ -15,13 +15,18 @@ export interface PlannedTable {
   warnings: string[];
 }
 
+/** What is known beside a table's cells. */
+export interface PlanHints extends DateHints {
+  arrival?: Arrival;
+}
+
 /** Makes the plan of a table from what all of its columns hold. */
-export function planTable(table: SourceTable, format: FormatId, hints: DateHints = {}): PlannedTable {
+export function planTable(table: SourceTable, format: FormatId, hints: PlanHints = {}): PlannedTable {
   const profiles = named(profileColumns(table, { lean: table.leanOrder, ...hints }));
   // A column of which the format knows another use is no time, however much it looks like one.
   const open = ({ source }: ColumnProfile) =>
     table.hints?.[source] === undefined || source === table.timeColumn;
-  const time = decideTime(profiles.filter(open), table);
+  const time = decideTime(profiles.filter(open), table, hints.arrival);
   const certainties: number[] = [];
   const wide = wideWarning(profiles.map(({ name }) => name));
   const warnings = [...table.notes, ...time.warnings, ...(wide ? [wide] : [])];

@@ -10,7 +10,7 @@ import { tenantObject } from "../platform/objects";
 import { acceptedHeaders, appliedHeader, isInline, type Preference } from "../platform/prefer";
 import { failWork } from "../platform/turn";
 import { carryOut } from "./carry-out";
-import { INLINE_BYTES, type Intake, type Taken, takeIn } from "./intake";
+import { INLINE_BYTES, type Intake, type JobRequest, type Taken, takeIn } from "./intake";
 import { jobOf } from "./jobs";
 import { declaredBytes } from "./unpack";
 import { uploadOf } from "./upload";
@@ -62,11 +62,13 @@ export async function processTaken<T>(
 export async function beginJob(
   ctx: TenantContext,
   jobId: string,
-  { request, kept, storedBytes }: Intake,
+  { request: asked, kept, storedBytes }: Intake,
   preference: Preference,
   onBegun: () => void = () => {},
 ): Promise<Reply> {
   const { tenantId, clientId } = ctx.principal;
+  // Noted once: a job that is done again must read times as it did.
+  const request: JobRequest = { receivedAt: ctx.clock.nowMs(), ...asked };
   // What is packed costs what it is when it is not.
   const plainBytes = Math.max(request.bytes, (kept && declaredBytes(kept)) ?? 0);
   const fits = isInline(preference, plainBytes / BYTES_PER_SECOND);

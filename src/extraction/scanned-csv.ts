@@ -33,6 +33,8 @@ export class ScannedCsv {
   /** `head` is the beginning of the text; null where the plan wants what is read row by row only. */
   static open(plan: TablePlan, head: string, encoding: string, own: AppliedRows): ScannedCsv | null {
     const { dialect, timestamp, columns } = plan;
+    // The year of a row follows from the rows before it.
+    if (timestamp?.yearless) return null;
     if (!dialect || !timestamp || plan.tags || plan.derived || !encoding.startsWith("utf-8")) return null;
     if (!/^[\t -~]$/.test(dialect.delimiter) || /\w/.test(dialect.delimiter)) return null;
     if (new Set(columns.map(({ name }) => name)).size < columns.length) return null;

@@ -33,7 +33,12 @@ export function shapeOf(format: FormatId, { columns, headerless }: SourceTable):
     .slice(0, 32);
 }
 
-export const shapePlanOf = ({ timestamp, columns }: TablePlan): ShapePlan => ({ timestamp, columns });
+/** Without the year of times that have none: the next table of the shape is of another. */
+export function shapePlanOf({ timestamp, columns }: TablePlan): ShapePlan {
+  if (!timestamp?.yearless) return { timestamp, columns };
+  const { yearless: _, ...written } = timestamp;
+  return { timestamp: written, columns };
+}
 
 export const samePlan = (a: ShapePlan, b: ShapePlan): boolean =>
   canonicalJson(shapePlanOf(a as TablePlan)) === canonicalJson(shapePlanOf(b as TablePlan));

@@ -133,7 +133,10 @@ async function loadRows(
   const own = new AppliedRows(last.plan, accounting, last);
   await through(earlier.length, reader, function* (read) {
     for (const row of read) {
-      if (taken.has(row.row)) continue;
+      if (taken.has(row.row)) {
+        if (!("reason" in row)) own.pass(row, reader.columns);
+        continue;
+      }
       yield "reason" in row ? own.reject(row) : own.apply(row, reader.columns);
     }
   });

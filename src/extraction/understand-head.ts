@@ -20,6 +20,7 @@ export const hintsOf = (request: JobRequest): UnderstandHints => ({
   contentType: request.contentType ?? undefined,
   description: request.description ?? undefined,
   plan: request.plan ?? undefined,
+  receivedAt: request.receivedAt,
 });
 
 /** A text of one table that can be read piece by piece. */

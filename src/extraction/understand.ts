@@ -3,9 +3,10 @@ import { arrange } from "./arrange";
 import type { Ambiguity, DetectedType, ExtractionPlan, FormatId, Suggestion, TablePlan } from "./contract";
 import type { SourceTable } from "./formats/source-table";
 import { detectType } from "./infer/detected-type";
+import type { Arrival } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
-import { recall } from "./memory";
-import { planTable } from "./plan";
+import { recall, withOwnYear } from "./memory";
+import { type PlanHints, planTable } from "./plan";
 import { type ReadTable, type ReadTables, readTables, type Source } from "./read";
 import { type KeptPlan, shapeOf } from "./shape";
 import { suggest } from "./suggest";
@@ -14,6 +15,8 @@ import { suggest } from "./suggest";
 export interface UnderstandHints extends Omit<Source, "body"> {
   description?: string | undefined;
   plan?: ExtractionPlan | undefined;
+  /** When the data arrived, in milliseconds since the epoch: no row of a log is of the future. */
+  receivedAt?: number | undefined;
 }
 
 /** A table and what is to be made of it. */
@@ -62,7 +65,7 @@ export function understandTables(
   const filled = read.filter(({ table }) => table.rowCount > 0 || table.bad.length > 0);
   if (filled.length === 0)
     throw fail("no_valid_rows", "No record was found in the data: there is a header at most.");
-  const dates = dateHints(hints.description);
+  const dates = planHints(hints);
   const { tables, warnings } = hints.plan
     ? askedFor(filled, hints.plan, dates)
     : chosen(filled.map((one) => recalled(planned(one, dates), kept)));
@@ -74,12 +77,12 @@ export function understandTables(
   };
 }
 
-const planned = ({ format, table }: ReadTable, dates: DateHints): UnderstoodTable => ({
-  format,
-  table,
-  ...planTable(table, format, dates),
-  keptVersion: null,
-});
+function planned({ format, table }: ReadTable, hints: PlanningHints): UnderstoodTable {
+  const { arrival } = hints;
+  const file = table.place?.file;
+  const named = file === undefined ? arrival : { ...arrival, context: [file, ...arrival.context] };
+  return { format, table, ...planTable(table, format, { ...hints, arrival: named }), keptVersion: null };
+}
 
 function recalled(fresh: UnderstoodTable, kept: KeptPlans): UnderstoodTable {
   const known = kept.get(shapeOf(fresh.format, fresh.table) ?? "");
@@ -109,7 +112,7 @@ const cellsOf = ({ table, plan }: UnderstoodTable): number => table.rowCount * v
 function askedFor(
   found: readonly ReadTable[],
   { tables: asked }: ExtractionPlan,
-  dates: DateHints,
+  dates: PlanningHints,
 ): { tables: UnderstoodTable[]; warnings: string[] } {
   const left = new Set(found);
   const warnings: string[] = [];
@@ -126,7 +129,8 @@ function askedFor(
     left.delete(one);
     const made = planned(one, dates);
     // Whoever corrected it has looked at it.
-    return [{ ...made, plan, confidence: Math.max(made.confidence, 0.9), ambiguities: [] }];
+    const own = withOwnYear(plan, made);
+    return [{ ...made, ...own, confidence: Math.max(made.confidence, 0.9) }];
   });
   if (tables.length === 0) throw fail("no_valid_rows", "The data have none of the plan's tables.");
   for (const { table } of left) warnings.push(`"${table.name}" is not in the plan and is not loaded.`);
@@ -173,6 +177,13 @@ function drawnTogether({ columns }: TablePlan, { related = [] }: SourceTable): s
   const drawn = related.map((sources) => sources.flatMap((source) => values.get(source) ?? []));
   return drawn.filter((names) => names.length > 1);
 }
+
+type PlanningHints = PlanHints & { arrival: Arrival };
+
+const planHints = ({ description, filename, receivedAt }: UnderstandHints): PlanningHints => ({
+  ...dateHints(description),
+  arrival: { context: [filename ?? "", description ?? ""], receivedAt },
+});
 
 /** The order of dates where a description names it, as in "dates are dd/mm/yyyy". */
 function dateHints(description = ""): DateHints {

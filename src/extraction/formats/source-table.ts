@@ -39,6 +39,8 @@ export interface SourceTable {
   about?: DetectedType;
   /** The order to lean to where dates leave it open, by the habit of such sources. */
   leanOrder?: DateOrder;
+  /** The year of the first row's time where times are written without one and the data tell it elsewhere. */
+  firstYear?: number;
   dialect?: CsvDialect;
   recordPath?: string;
   /** Where it stands in its source. */

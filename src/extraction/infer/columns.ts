@@ -7,6 +7,7 @@ import { readValue, timeText, wordsIn } from "./cell-values";
 import { decideNumberFormat, isEmpty, isMissingWord, type NumberEvidence } from "./numbers";
 import { type CalendarColumn, type DateHints, inferCalendar, mayBeTimes } from "./timestamps";
 import { asUnit, splitUnit, unitInName } from "./units";
+import { inferYearless, type YearlessColumn } from "./yearless-column";
 
 /** What the cells of one column are, counted over the rows that were looked at. */
 export interface ColumnProfile {
@@ -39,6 +40,8 @@ export interface ColumnProfile {
   maxLength: number;
   meanWords: number;
   calendar: CalendarColumn | null;
+  /** Times without a year; `calendar` is null where they are. */
+  yearless: YearlessColumn | null;
   timesOfDay: number;
   /** Texts with a digit in them. */
   withDigits: number;
@@ -178,7 +181,10 @@ function profile(
   const [cellUnit] = [...units].sort((a, b) => b[1] - a[1])[0] ?? [null];
   const [currency] = [...numbers.currency].sort((a, b) => b[1] - a[1])[0] ?? [null];
   const percent = numbers.percent > numeric / 2 ? "%" : null;
-  const calendar = looksLikeTimes(cells) ? inferCalendar(timeTexts(cells), hints) : null;
+  const dated = looksLikeTimes(cells) ? inferCalendar(timeTexts(cells), hints) : null;
+  const yearless =
+    !mostlyNumbers && (!dated || dated.precision === "month") ? inferYearless(timeTexts(cells), hints) : null;
+  const calendar = yearless ? null : dated;
   return {
     index,
     source,
@@ -210,6 +216,7 @@ function profile(
     maxLength: text.longest,
     meanWords: cells.length === 0 ? 0 : text.words / cells.length,
     calendar,
+    yearless,
     timesOfDay: text.timesOfDay,
     withDigits: text.withDigits,
     machineText: text.machine,

@@ -36,7 +36,7 @@ export function decideRole(profile: ColumnProfile, timed = false): RoleDecision 
   if (share >= NUMBERS || (share >= NUMBERS_WITH_WORDS && profile.otherTexts <= 6))
     return numericRole(profile, share, timed);
   const calendar = profile.calendar;
-  if (calendar && calendar.readable >= usable * 0.9)
+  if ((calendar?.readable ?? profile.yearless?.readable ?? 0) >= usable * 0.9)
     return { role: "attribute", type: "timestamp", certainty: 0.95 };
   return textRole(profile, share);
 }

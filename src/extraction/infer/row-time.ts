@@ -4,21 +4,58 @@ import type { Cell } from "../formats/source-table";
 import { monthNumber, readCalendar, readTimeOfDay } from "./calendar";
 import { timeText } from "./cell-values";
 import { readEpoch } from "./epoch";
+import { phaseOf, YearTurns } from "./year-turns";
+import { inYear, readYearless } from "./yearless";
 
-/** The time of a row from the cells of the plan's time columns, in their order; null where they are none. */
-export function readRowTime(cells: readonly Cell[], plan: TimestampPlan): Micros | null {
+/** Reads the times of rows in their order: where they have no year, that of one follows from those before it. */
+export class RowTimes {
+  private readonly turns: YearTurns | null;
+
+  constructor(private readonly plan: TimestampPlan) {
+    this.turns = plan.yearless ? new YearTurns(plan.yearless.year, plan.yearless.rows) : null;
+  }
+
+  /** The time of the next row from the cells of the plan's time columns, in their order; null where they are none. */
+  next(cells: readonly Cell[]): Micros | null {
+    return readRowTime(cells, this.plan, this.turns);
+  }
+}
+
+/**
+ * The time of a row from the cells of the plan's time columns, in their order; null where they are none. Without the
+ * rows before it a time without a year is of the first row's.
+ */
+export function readRowTime(
+  cells: readonly Cell[],
+  plan: TimestampPlan,
+  turns: YearTurns | null = null,
+): Micros | null {
   const [first = null] = cells;
   if (plan.kind === "epoch") return readEpoch(first, plan.epoch_unit ?? "s");
   if (plan.kind === "decimal_year") return readDecimalYear(first);
   const zone = plan.zone === "UTC" ? 0 : (offsetSeconds(plan.zone) ?? 0);
   if (plan.kind === "parts") return readParts(cells, plan.formats, zone);
   if (first === null || typeof first === "boolean") return null;
-  const date = readCalendar(timeText(first), plan.order, zone);
-  if (!date || cells.length === 1) return date?.micros ?? null;
+  const date =
+    (plan.yearless ? readYearlessDate(timeText(first), plan, zone, turns) : null) ??
+    readCalendar(timeText(first), plan.order, zone)?.micros ??
+    null;
+  if (date === null || cells.length === 1) return date;
   const clock = clockOf(cells[1] ?? null);
   if (!clock) return null;
   const shift = clock.offset === null ? 0 : zone - clock.offset;
-  return date.micros + (clock.secondsOfDay + shift) * 1e6 + clock.micros;
+  return date + (clock.secondsOfDay + shift) * 1e6 + clock.micros;
+}
+
+function readYearlessDate(
+  text: string,
+  { order, yearless }: TimestampPlan,
+  zone: number,
+  turns: YearTurns | null,
+): Micros | null {
+  const time = readYearless(text, order);
+  if (!time) return null;
+  return inYear(time, turns?.next(phaseOf(time)) ?? yearless!.year, zone);
 }
 
 /** 1949.0833 is February 1949: fractions that are twelfths are months, others a share of the year. */

@@ -1,6 +1,8 @@
 import type { Ambiguity, DateOrder, TimestampPlan } from "../contract";
 import type { SourceTable } from "../formats/source-table";
+import { timeText } from "./cell-values";
 import { type ColumnProfile, usableCells } from "./columns";
+import { decideYear, yearAmbiguity } from "./decide-year";
 import { plausibleEpochUnit } from "./epoch";
 import { isIdentifierName, isYearName, timeNameWeight } from "./names";
 import { joinParts, type TimeCandidate } from "./time-parts";
@@ -21,37 +23,99 @@ interface Candidate extends TimeCandidate {
   certainty: number;
 }
 
-export function decideTime(profiles: readonly ColumnProfile[], table: SourceTable): TimeDecision {
+/** What came with the data and may tell the year of times that have none. */
+export interface Arrival {
+  /** Names and descriptions. */
+  context: readonly string[];
+  /** Milliseconds since the epoch; absent: nobody knows. */
+  receivedAt?: number | undefined;
+}
+
+export function decideTime(
+  profiles: readonly ColumnProfile[],
+  table: SourceTable,
+  arrival: Arrival = { context: [] },
+): TimeDecision {
   const candidates = profiles
     .flatMap((profile) => candidate(profile, table) ?? [])
     .sort((a, b) => b.score - a.score);
   const best = finest(candidates);
-  if (!best)
-    return {
-      timestamp: null,
-      columns: [],
-      certainty: certaintyOfNone(profiles),
-      ambiguities: [],
-      warnings: [],
-    };
+  if (!best) return { ...NO_TIME, certainty: certaintyOfNone(profiles), warnings: clockWarnings(profiles) };
   const second = candidates.find((one) => one !== best);
   const joined = joinParts(best, profiles) ?? { plan: best.plan, columns: [best.profile.index] };
   const rivalry = second && second.score > best.score - 0.08 && second.plan.kind === "calendar" ? 0.85 : 1;
   const calendar = best.plan.kind === "calendar" ? best.profile.calendar : null;
-  const zoneless = calendar?.precision === "time" && !calendar.zoned;
+  const { yearless } = best.profile;
+  const zoneless = calendar
+    ? calendar.precision === "time" && !calendar.zoned
+    : yearless !== null && (yearless.timed || joined.columns.length > 1) && !yearless.zoned;
   const warnings = zoneless ? ["Times without a zone are read as UTC."] : [];
   if (calendar && calendar.contradicted > 0)
     warnings.push(
       `${calendar.contradicted} time(s) in "${best.profile.name}" are times only in another order of day and month.`,
     );
-  return {
+  const decision = {
     timestamp: joined.plan,
     columns: joined.columns,
     certainty: best.certainty * rivalry,
     ambiguities: orderAmbiguity(best.profile),
     warnings,
   };
+  return yearless ? inTheirYear(decision, profiles, table, arrival) : decision;
 }
+
+const NO_TIME: TimeDecision = { timestamp: null, columns: [], certainty: 0, ambiguities: [], warnings: [] };
+
+/** A time of which the year is decided too. Nothing tells it: the rows have none. */
+function inTheirYear(
+  decision: TimeDecision,
+  profiles: readonly ColumnProfile[],
+  table: SourceTable,
+  { context, receivedAt }: Arrival,
+): TimeDecision {
+  const [at] = decision.columns as [number];
+  const others = profiles.filter(
+    ({ calendar, index }) =>
+      index !== at && calendar && !calendar.bareDigits && /day|time/.test(calendar.precision),
+  );
+  const cells: string[] = [];
+  const dated = others.map(({ name, index }) => ({ name, index, cells: [] as (string | null)[] }));
+  for (const row of table.rows) {
+    cells.push(timeText(row.cells[at] ?? null));
+    for (const other of dated) {
+      const cell = row.cells[other.index] ?? null;
+      other.cells.push(cell === null ? null : timeText(cell));
+    }
+  }
+  const { name } = profiles.find(({ index }) => index === at)!;
+  const { order } = decision.timestamp!;
+  const decided = decideYear({ cells, order, found: table.firstYear, dated, context, receivedAt });
+  if (!decided)
+    return {
+      ...NO_TIME,
+      certainty: NO_YEAR,
+      warnings: [`The times in "${name}" have no year, and nothing tells it: the rows have no time.`],
+    };
+  const { yearless, because } = decided;
+  const said = `The times in "${name}" have no year: the first is read as of ${yearless.year}, ${because}.`;
+  return {
+    ...decision,
+    timestamp: { ...decision.timestamp!, yearless },
+    certainty: decision.certainty * decided.certainty,
+    ambiguities: [...decision.ambiguities, ...yearAmbiguity(name, decided)],
+    warnings: [...decision.warnings, said],
+  };
+}
+
+/** A time that is seen and cannot be had. */
+const NO_YEAR = 0.6;
+
+/** Times of day without a date are no times. */
+const clockWarnings = (profiles: readonly ColumnProfile[]): string[] =>
+  profiles
+    .filter((one) => one.filled > 0 && one.timesOfDay >= usableCells(one) * 0.9 && !one.calendar)
+    .slice(0, 1)
+    .map(({ name }) => `"${name}" has times of day without a date: the rows have no time.`);
 
 /**
  * The best candidate; where that is a column of years, the dates whose first and last year are the same: the years
@@ -123,6 +187,21 @@ function candidate(profile: ColumnProfile, table: SourceTable): Candidate | null
       };
     }
   }
+  const { yearless } = profile;
+  const share = (yearless?.readable ?? 0) / filled;
+  if (yearless && share >= (name >= 0.6 ? 0.6 : 0.8))
+    return {
+      profile,
+      score: base + (yearless.timed ? 0.13 : 0.1),
+      certainty: (name >= 0.6 ? 0.99 : 0.93) * yearless.orderCertainty * (0.7 + 0.3 * share),
+      plan: {
+        fields: [profile.name],
+        kind: "calendar",
+        formats: yearless.formats,
+        order: yearless.order,
+        zone: "UTC",
+      },
+    };
   return decimalYearCandidate(profile, name, base) ?? epochCandidate(profile, name, base);
 }
 
@@ -196,11 +275,12 @@ function epochCandidate(profile: ColumnProfile, name: number, base: number): Can
 const READING: Record<DateOrder, string> = { dmy: "day first", mdy: "month first", ymd: "year first" };
 
 function orderAmbiguity(profile: ColumnProfile): Ambiguity[] {
-  const calendar = profile.calendar;
+  const calendar = profile.calendar ?? profile.yearless;
   if (!calendar || calendar.alternatives.length === 0) return [];
+  const examples = profile.calendar ? EXAMPLE : YEARLESS_EXAMPLE;
   const reading = (order: DateOrder, chosen: boolean) => ({
     reading: READING[order],
-    example: EXAMPLE[order],
+    example: examples[order],
     chosen,
   });
   return [
@@ -219,4 +299,9 @@ const EXAMPLE: Record<DateOrder, string> = {
   dmy: "03/04/05 is 3 April 2005",
   mdy: "03/04/05 is 4 March 2005",
   ymd: "03/04/05 is 5 April 2003",
+};
+const YEARLESS_EXAMPLE: Record<DateOrder, string> = {
+  dmy: "03/04 is 3 April",
+  mdy: "03/04 is 4 March",
+  ymd: "03/04 is 4 March",
 };

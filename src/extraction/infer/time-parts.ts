@@ -13,17 +13,18 @@ export function joinParts(
   best: TimeCandidate,
   profiles: readonly ColumnProfile[],
 ): { plan: TimestampPlan; columns: number[] } | null {
-  const calendar = best.profile.calendar;
-  if (best.plan.kind !== "calendar" || !calendar) return null;
+  const { calendar, yearless } = best.profile;
+  const precision = yearless ? (yearless.timed ? "time" : "day") : calendar?.precision;
+  if (best.plan.kind !== "calendar" || precision === undefined) return null;
   const others = profiles.filter(
     (one) =>
       one.index !== best.profile.index && one.filled >= best.profile.filled * 0.9 && usableCells(one) > 0,
   );
-  if (calendar.precision === "day") {
+  if (precision === "day") {
     const clock = others.find((one) => isTimeOfDay(one, best.profile.index));
     return clock ? joinedPlan(best, [best.profile, clock]) : null;
   }
-  if (calendar.precision !== "year") return null;
+  if (precision !== "year") return null;
   const within = (one: ColumnProfile, low: number, high: number) =>
     one.numeric >= usableCells(one) * 0.98 && one.integers && one.min >= low && one.max <= high;
   const month = others.find((one) => isMonthName(one.name) && (within(one, 1, 12) || isMonthWords(one)));

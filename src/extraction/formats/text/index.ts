@@ -55,6 +55,7 @@ function tableOf(text: string, layout: AnyTextLayout): SourceTable {
     hints: layout.hints,
     ...(layout.timeColumn === null ? {} : { timeColumn: layout.timeColumn }),
     ...(layout.about ? { about: layout.about } : {}),
+    ...(layout.firstYear === undefined ? {} : { firstYear: layout.firstYear }),
     ...(layout.leanOrder ? { leanOrder: layout.leanOrder } : {}),
   };
 }

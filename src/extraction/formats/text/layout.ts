@@ -1,5 +1,5 @@
 import type { DateOrder, DetectedType, Skipped } from "../../contract";
-import { type Cell, type ColumnHint, nothingSkipped, type ReadRow } from "../source-table";
+import { type Cell, type ColumnHint, nothingSkipped, type ReadRow, type SourceTable } from "../source-table";
 import { cleanLine, lineFault } from "./lines";
 
 /**
@@ -13,6 +13,7 @@ export interface TextLayout<Detail extends { kind: string } = { kind: string }> 
   hints: Record<string, ColumnHint>;
   timeColumn: string | null;
   leanOrder?: DateOrder;
+  firstYear?: SourceTable["firstYear"];
   about?: DetectedType;
   notes: string[];
   /** That this is what the text is, in [0, 1]. */

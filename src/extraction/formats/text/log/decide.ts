@@ -13,8 +13,6 @@ import { yearOfFirst } from "./year";
 export interface LogLayout {
   kind: "log";
   head: LogHead;
-  /** The year of the first record, where heads have none and messages tell it. */
-  year: number | null;
   measures: MeasureColumn[];
   /** Fields apart from the message, the columns of which come last. */
   fields: { source: FieldSource; names: string[] } | null;
@@ -63,12 +61,6 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
   const yearless = head.timeForm !== null && YEARLESS.has(head.timeForm);
   const times = rows.map((cells) => (head.time === null ? null : (cells[head.time] as string | null)));
   const year = yearless ? yearOfFirst(messages.map((message, i) => ({ time: times[i]!, message }))) : null;
-  if (yearless)
-    notes.push(
-      year === null
-        ? "The times at the heads of the lines have no year."
-        : `The times at the heads of the lines have no year: the first is of ${year}, as a message says.`,
-    );
   if (head.time === null || head.timeForm === "clock")
     notes.push("The lines have no date: their rows keep the order of the source.");
   return {
@@ -84,9 +76,10 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
     timeColumn: head.time !== null && head.timeForm !== "clock" ? head.columns[head.time]! : null,
     about: "log_data",
     leanOrder: "ymd",
+    ...(year === null ? {} : { firstYear: year }),
     notes,
     certainty: certaintyOf(head, continued / sample.length),
-    detail: { kind: "log", head, year, measures, fields, templates },
+    detail: { kind: "log", head, measures, fields, templates },
   };
 }
 

@@ -5,7 +5,6 @@ import { TemplateTree } from "./drain";
 import { fieldsIn } from "./fields";
 import { readHead } from "./head";
 import { measuresIn } from "./measures";
-import { Years } from "./year";
 
 /** Characters of a message that a row keeps, lines that continue it included. */
 const MESSAGE_CHARS = 16_000;
@@ -14,7 +13,6 @@ const MESSAGE_CHARS = 16_000;
 export class LogRows extends TextRows {
   private readonly tree: TemplateTree;
   private readonly places: ReadonlyMap<string, number>;
-  private readonly years: Years | null;
   private open: { row: number; cells: Cell[]; message: string } | null = null;
   private began = false;
   private notKept = 0;
@@ -24,7 +22,6 @@ export class LogRows extends TextRows {
     width: number,
   ) {
     super(width);
-    this.years = layout.year === null ? null : new Years(layout.year);
     this.tree = new TemplateTree(layout.templates);
     const first = layout.head.columns.length + 2;
     this.places = new Map(layout.measures.map(({ name, unit }, i) => [measureKey(name, unit), first + i]));
@@ -34,9 +31,6 @@ export class LogRows extends TextRows {
     const cells = this.emptyCells();
     const at = readHead(this.layout.head, text, cells);
     if (at < 0) return this.continueRecord(text, row);
-    const { time } = this.layout.head;
-    const written = time === null ? null : cells[time];
-    if (this.years && time !== null && typeof written === "string") cells[time] = this.years.read(written);
     const done = this.end();
     this.open = { row, cells, message: text.slice(at) };
     this.began = true;

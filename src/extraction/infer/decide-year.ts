@@ -1,0 +1,229 @@
+import { daysInMonth, type Micros } from "../../core/timestamps";
+import type { Ambiguity, DateOrder, Yearless } from "../contract";
+import { readCalendar } from "./calendar";
+import { type NamedDate, namedDates } from "./named-dates";
+import { phaseOf, rowOrderOf, YearTurns } from "./year-turns";
+import { inYear, readYearless, type YearlessTime } from "./yearless";
+
+/** What tells the year of times that are written without one. */
+export interface YearEvidence {
+  /** The cells of the time's column, in the order of the rows. */
+  cells: readonly string[];
+  order: DateOrder;
+  /** The year of the first row, as the format found it in the data. */
+  found?: number | undefined;
+  /** Columns that are written with a year, row by row like `cells`; null where a row has none. */
+  dated: readonly { name: string; cells: readonly (string | null)[] }[];
+  /** Names and descriptions that came with the data. */
+  context: readonly string[];
+  /** Milliseconds since the epoch at which the data arrived; absent: nobody knows. */
+  receivedAt?: number | undefined;
+}
+
+export interface DecidedYear {
+  yearless: Yearless;
+  certainty: number;
+  /** A sentence on where the year is from. */
+  because: string;
+  /** The other years that it might be. */
+  alternatives: number[];
+  /** The first time, as it is written. */
+  example: string;
+}
+
+const DAY = 86_400e6;
+/** How many years back a 29 February is sought, with the eight from one century's leap year to the next. */
+const MOST_YEARS_BACK = 12;
+/** Whoever sends may be ahead of UTC, and its clock ahead of ours. */
+const AHEAD = DAY;
+const NEAR = 2 * DAY;
+
+/**
+ * The year of the first row: what the format found, columns with dates of the same days, a name or a description of the
+ * data, or else the latest year in which no row lies in the future of the data's arrival, as receivers of syslog do
+ * (RFC 3164, section 5.1). Null where nothing tells it.
+ */
+export function decideYear(evidence: YearEvidence): DecidedYear | null {
+  const { cells, order, receivedAt } = evidence;
+  const read = cells.map((cell) => readYearless(cell, order));
+  const times = read.filter((time) => time !== null);
+  if (times.length === 0) return null;
+  const phases = times.map(phaseOf);
+  const rows = rowOrderOf(phases);
+  const turns = new YearTurns(0, rows);
+  const years = phases.map((phase) => turns.next(phase));
+  const placed = new PlacedRows(times, years);
+  const example = cells[read.indexOf(times[0]!)]!.trim();
+  const decided = (year: number, certainty: number, because: string, alternatives: number[] = []) => ({
+    yearless: { year, rows },
+    certainty,
+    because,
+    alternatives,
+    example,
+  });
+  if (evidence.found !== undefined) return decided(evidence.found, 0.97, "as the data say themselves");
+  const byColumn = yearByColumns(read, years, evidence);
+  if (byColumn) return decided(byColumn.year, 0.97, `by the dates in "${byColumn.name}"`);
+  const named = yearByNames(placed, namedDates(evidence.context));
+  if (named) return decided(named.year, named.certainty, "by the name or the description of the data");
+  const latest = receivedAt === undefined ? null : placed.latestYearBefore(receivedAt * 1_000 + AHEAD);
+  if (latest === null) return null;
+  const before = placed.latestYearBefore(receivedAt! * 1_000 + AHEAD, latest - 1);
+  return decided(
+    latest,
+    0.75,
+    "the latest in which no row is of the future",
+    [
+      before,
+      before === null ? null : placed.latestYearBefore(receivedAt! * 1_000 + AHEAD, before - 1),
+    ].filter((year) => year !== null),
+  );
+}
+
+/** Rows with their years counted from that of the first one. */
+class PlacedRows {
+  private readonly first: Placed;
+  private readonly last: Placed;
+  /** Years, so counted, that have a 29 February. */
+  private readonly leaps: ReadonlySet<number>;
+
+  constructor(times: readonly YearlessTime[], years: readonly number[]) {
+    let [first, last] = [
+      { time: times[0]!, year: years[0]! },
+      { time: times[0]!, year: years[0]! },
+    ];
+    const leaps = new Set<number>();
+    times.forEach((time, i) => {
+      const one = { time, year: years[i]! };
+      if (isBefore(one, first)) first = one;
+      if (isBefore(last, one)) last = one;
+      if (time.month === 2 && time.day === 29) leaps.add(one.year);
+    });
+    this.first = first;
+    this.last = last;
+    this.leaps = leaps;
+  }
+
+  /** The earliest and the latest time where the first row is of this year; null where a row has no such day. */
+  span(year: number): { from: Micros; to: Micros } | null {
+    for (const leap of this.leaps) if (daysInMonth(year + leap, 2) < 29) return null;
+    const from = inYear(this.first.time, year + this.first.year);
+    const to = inYear(this.last.time, year + this.last.year);
+    return from === null || to === null ? null : { from, to };
+  }
+
+  /** The latest year, not after `most`, in which no row lies behind a moment. */
+  latestYearBefore(moment: Micros, most = new Date(moment / 1_000).getUTCFullYear() + 1): number | null {
+    for (let year = most; year > most - MOST_YEARS_BACK; year--) {
+      const span = this.span(year);
+      if (span && span.to <= moment) return year;
+    }
+    return null;
+  }
+}
+
+interface Placed {
+  time: YearlessTime;
+  year: number;
+}
+
+const isBefore = (a: Placed, b: Placed): boolean =>
+  a.year !== b.year ? a.year < b.year : phaseOf(a.time) < phaseOf(b.time);
+
+/** Rows that are compared with the other columns. */
+const COMPARED = 5_000;
+const AGREEING = 0.9;
+
+/** The year that another column's dates give, where nearly all of them are of the same days. */
+function yearByColumns(
+  times: readonly (YearlessTime | null)[],
+  years: readonly number[],
+  { dated, order }: YearEvidence,
+): { year: number; name: string } | null {
+  for (const { name, cells } of dated) {
+    const votes = new Map<number | null, number>();
+    let seen = 0;
+    let row = -1;
+    for (const [i, time] of times.entries()) {
+      if (time === null) continue;
+      row++;
+      const cell = cells[i];
+      const other = cell == null ? null : readCalendar(cell, order);
+      if (!other) continue;
+      const year = nearestYear(time, other.micros);
+      const first = year === null ? null : year - years[row]!;
+      votes.set(first, (votes.get(first) ?? 0) + 1);
+      if (++seen >= COMPARED) break;
+    }
+    const [best] = [...votes].sort((a, b) => b[1] - a[1]);
+    if (best && best[0] !== null && best[1] >= seen * AGREEING) return { year: best[0], name };
+  }
+  return null;
+}
+
+/** The year in which a time is at a moment, or a day or two from it. */
+function nearestYear(time: YearlessTime, moment: Micros): number | null {
+  const about = new Date(moment / 1_000).getUTCFullYear();
+  return (
+    [about, about - 1, about + 1].find((year) => {
+      const instant = inYear(time, year);
+      return instant !== null && Math.abs(instant - moment) <= NEAR;
+    }) ?? null
+  );
+}
+
+/**
+ * The year in which the rows lie in what the names speak of; else the latest in which they end before it does, for files
+ * are named by the day on which they were closed. Null where no name has a year, or two want different ones.
+ */
+function yearByNames(
+  rows: PlacedRows,
+  named: readonly NamedDate[],
+): { year: number; certainty: number } | null {
+  const found = named.flatMap((date) => yearByName(rows, date) ?? []);
+  // A day or a month says more than a year does.
+  const [best] = found.sort((a, b) => a.days - b.days);
+  if (!best || found.some(({ days, year }) => days <= best.days && year !== best.year)) return null;
+  return best;
+}
+
+function yearByName(rows: PlacedRows, { from, to }: NamedDate) {
+  const days = Math.round((to - from) / DAY);
+  const year = new Date(from / 1_000).getUTCFullYear();
+  for (const slack of [0, NEAR]) {
+    const within = [year, year - 1, year + 1].flatMap((one) => {
+      const span = rows.span(one);
+      const overlap = span ? Math.min(span.to, to + slack) - Math.max(span.from, from - slack) : -1;
+      return overlap >= 0 ? [{ year: one, overlap }] : [];
+    });
+    const [most, next] = within.sort((a, b) => b.overlap - a.overlap);
+    if (!most) continue;
+    const isClear = !next || next.overlap < most.overlap / 2;
+    return { year: most.year, certainty: isClear ? 0.95 : 0.8, days };
+  }
+  const before = rows.latestYearBefore(to);
+  return before === null ? null : { year: before, certainty: 0.85, days };
+}
+
+/** The question that a decided year leaves open, if it does. */
+export function yearAmbiguity(field: string, { yearless, alternatives, example }: DecidedYear): Ambiguity[] {
+  if (alternatives.length === 0) return [];
+  const reading = (year: number, chosen: boolean) => ({
+    reading: `as of ${year}`,
+    example: `${example} is of ${year}`,
+    chosen,
+  });
+  return [
+    {
+      field,
+      question: questionOf(field),
+      readings: [reading(yearless.year, true), ...alternatives.map((year) => reading(year, false))],
+    },
+  ];
+}
+
+const questionOf = (field: string): string =>
+  `The times in "${field}" have no year: of which one is the first?`;
+
+/** Whether a question is that of the year. */
+export const asksYear = ({ field, question }: Ambiguity): boolean => question === questionOf(field);
