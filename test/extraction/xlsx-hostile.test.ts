@@ -3,6 +3,7 @@ import { CFB, utils, write } from "xlsx";
 import { AppError } from "../../src/core/errors";
 import { readWorkbook } from "../../src/extraction/formats/xlsx";
 import { eachAttribute, XmlScanner } from "../../src/extraction/formats/xlsx/xml";
+import { type ZipPart, zipOf } from "./support-zip";
 import { type CellOf, refusal, rowsOf, sheetOf, workbook, workbookParts, zipped } from "./xlsx-support";
 
 const rows: CellOf[][] = [
@@ -53,6 +54,50 @@ describe("archives that are larger than they look", () => {
       if (view.getUint32(at, true) === 0x02014b50)
         view.setUint32(at + 24, view.getUint32(at + 24, true) + 5, true);
     expect(await refusal(bytes)).toBe("malformed_data");
+  });
+});
+
+describe("archives that lie", () => {
+  /** The parts of a workbook written byte by byte. */
+  const archive = (more: (parts: ZipPart[]) => ZipPart[]) =>
+    zipOf(
+      more(
+        Object.entries(workbookParts({ sheets: [{ rows }] })).map(([name, content]) => ({ name, content })),
+      ),
+    );
+  const changed = (how: (part: ZipPart) => Partial<ZipPart>) =>
+    archive((parts) =>
+      parts.map((one) => (/sheet1\.xml$/.test(String(one.name)) ? { ...one, ...how(one) } : one)),
+    );
+
+  it("are read where they do not", async () => {
+    const [table] = await readWorkbook(archive((parts) => parts));
+    expect(rowsOf(table!)).toHaveLength(2);
+    const [stored] = await readWorkbook(archive((parts) => parts.map((one) => ({ ...one, stored: true }))));
+    expect(rowsOf(stored!)).toHaveLength(2);
+  });
+
+  it.each([
+    ["two parts of one name", archive((parts) => [...parts, { ...parts.at(-1)! }])],
+    [
+      "two parts whose names differ by case",
+      archive((parts) => [...parts, { ...parts.at(-1)!, name: String(parts.at(-1)!.name).toUpperCase() }]),
+    ],
+    [
+      "parts that share bytes",
+      archive((parts) => [...parts, { name: "x.bin", content: "x", declared: { header: 0 } }]),
+    ],
+    ["a checksum of something else", changed(() => ({ declared: { crc32: 1 } }))],
+    ["more than is declared", changed(() => ({ declared: { bytes: 10 } }))],
+    ["less than is declared", changed(() => ({ declared: { bytes: 1_000_000 } }))],
+    ["something behind the end of a part", changed(() => ({ tail: new Uint8Array(100) }))],
+    ["a method that workbooks do not use", changed(() => ({ declared: { method: 12 } }))],
+  ])("are refused: %s", async (_, bytes) => {
+    expect(await refusal(bytes)).toBe("malformed_data");
+  });
+
+  it("are told to be encrypted where a part is", async () => {
+    expect(await refusal(changed(() => ({ declared: { flags: 1 } })))).toBe("unrecognised_format");
   });
 });
 

@@ -1,17 +1,17 @@
 import { AppError, fail } from "../../core/errors";
 import { gunzip, isGzip } from "../../platform/gzip";
+import { isZip, readDirectory, type ZipEntry } from "../zip/directory";
+import { readEntry, whyUnread } from "../zip/entry";
 import { nameInside } from "./gzip-name";
 import { UNPACK_LIMITS } from "./limits";
 import { MOST_PARTS, packageKind } from "./package-kind";
 import { isTar, readTar } from "./tar";
-import { isZip, readDirectory, type ZipEntry } from "./zip-directory";
-import { readEntry, whyUnread } from "./zip-entry";
 
+export { isZip } from "../zip/directory";
 export { nameInside } from "./gzip-name";
 export { UNPACK_LIMITS } from "./limits";
 export { type PackageKind, packageKind } from "./package-kind";
 export { isTar } from "./tar";
-export { isZip } from "./zip-directory";
 
 export interface UnpackedFile {
   /** Its path in the archive, in that of archives before it where it was in one: `2024.zip/may.csv`. */

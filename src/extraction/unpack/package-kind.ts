@@ -1,4 +1,4 @@
-import { readDirectory } from "./zip-directory";
+import { readDirectory } from "../zip/directory";
 
 /**
  * A document that is a ZIP by itself. "workbook": Office Open XML or OpenDocument with sheets; "document": a text, a

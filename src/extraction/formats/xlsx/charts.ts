@@ -7,13 +7,15 @@ import type { XmlHandler } from "./xml";
 const CHART_PART = /^xl\/charts\/chart(?:ex)?\d*\.xml$/;
 
 /** The charts of a workbook: which cells each draws, and its title. */
-export function readCharts(source: OfficePackage): Chart[] {
+export async function readCharts(source: OfficePackage): Promise<Chart[]> {
   const parts = source.names().filter((name) => CHART_PART.test(name));
-  return parts.slice(0, WORKBOOK_LIMITS.charts).map((part) => {
+  const charts: Chart[] = [];
+  for (const part of parts.slice(0, WORKBOOK_LIMITS.charts)) {
     const reader = new ChartReader();
-    source.scan(part, reader, WORKBOOK_LIMITS.smallPartBytes);
-    return { title: reader.title.trim().slice(0, 200), ranges: reader.ranges };
-  });
+    await source.scan(part, reader, WORKBOOK_LIMITS.smallPartBytes);
+    charts.push({ title: reader.title.trim().slice(0, 200), ranges: reader.ranges });
+  }
+  return charts;
 }
 
 /** What is drawn stands as a formula in categories and values (ECMA-376 part 1, 21.2); series' names are no data. */

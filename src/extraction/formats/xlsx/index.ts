@@ -1,5 +1,6 @@
 import { fail } from "../../../core/errors";
 import type { TablePlace } from "../../contract";
+import { readDirectory } from "../../zip/directory";
 import type { SourceTable } from "../source-table";
 import { hasOldMagic, readBiff } from "./biff";
 import { CompoundFile, hasCompoundMagic } from "./compound-file";
@@ -14,7 +15,6 @@ import type { Sheet, Workbook } from "./sheet";
 import { readSpreadsheetMl } from "./spreadsheet-ml";
 import { type PlacedTable, shown, tableOf } from "./tables";
 import { readXlsb } from "./xlsb";
-import { readDirectory } from "./zip";
 
 /** What of a corrected plan says where a table stands. */
 export interface AskedTable {
@@ -31,7 +31,7 @@ export interface AskedTable {
 export async function readWorkbook(bytes: Uint8Array, asked?: readonly AskedTable[]): Promise<SourceTable[]> {
   if (bytes.length > WORKBOOK_LIMITS.bytes)
     throw fail("payload_too_large", `Workbooks of at most ${WORKBOOK_LIMITS.bytes} bytes are read.`);
-  const book = open(bytes);
+  const book = await open(bytes);
   const sheets = [
     ...book.sheets.filter(({ hidden }) => !hidden),
     ...book.sheets.filter(({ hidden }) => hidden),
@@ -45,13 +45,16 @@ export async function readWorkbook(bytes: Uint8Array, asked?: readonly AskedTabl
   return withRows.length > 0 ? withRows : tables;
 }
 
-function open(bytes: Uint8Array): Workbook {
+async function open(bytes: Uint8Array): Promise<Workbook> {
   if (hasCompoundMagic(bytes)) return openCompound(new CompoundFile(bytes));
   if (hasOldMagic(bytes)) return readBiff(bytes);
-  const kind = workbookKind(readDirectory(bytes).map(({ name }) => name));
+  const kind = workbookKind(partNames(bytes));
   if (kind === null) throw fail("unrecognised_format", "The archive is no workbook.");
   return READERS[kind](new OfficePackage(bytes));
 }
+
+const partNames = (bytes: Uint8Array): string[] =>
+  readDirectory(bytes, WORKBOOK_LIMITS.parts).map(({ name }) => name);
 
 function openCompound(file: CompoundFile): Workbook {
   // An encrypted package ([MS-OFFCRYPTO] 1.3.2) is a stream of its own in a compound file.
@@ -67,7 +70,7 @@ function openCompound(file: CompoundFile): Workbook {
 
 export type WorkbookKind = "xlsx" | "xlsb" | "ods";
 
-const READERS: Record<WorkbookKind, (source: OfficePackage) => Workbook> = {
+const READERS: Record<WorkbookKind, (source: OfficePackage) => Promise<Workbook>> = {
   xlsx: readSpreadsheetMl,
   xlsb: readXlsb,
   ods: readOpenDocument,
@@ -88,7 +91,7 @@ export function isWorkbook(bytes: Uint8Array): boolean {
   if (hasCompoundMagic(bytes) || hasOldMagic(bytes)) return true;
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return false;
   try {
-    return workbookKind(readDirectory(bytes).map(({ name }) => name)) !== null;
+    return workbookKind(partNames(bytes)) !== null;
   } catch {
     return false;
   }

@@ -8,19 +8,19 @@ import type { Sheet, Workbook } from "./sheet";
 import { attribute, eachAttribute, type XmlHandler } from "./xml";
 
 /** Reads an OpenDocument spreadsheet (OASIS OpenDocument 1.3 part 3, section 9), values as its cells type them. */
-export function readOpenDocument(source: OfficePackage): Workbook {
+export async function readOpenDocument(source: OfficePackage): Promise<Workbook> {
   const isEncrypted = { found: false };
   const open = (name: string) => {
     if (name === "encryption-data") isEncrypted.found = true;
   };
-  source.scan("META-INF/manifest.xml", { open, close: () => {} }, WORKBOOK_LIMITS.smallPartBytes);
+  await source.scan("META-INF/manifest.xml", { open, close: () => {} }, WORKBOOK_LIMITS.smallPartBytes);
   if (isEncrypted.found)
     throw fail(
       "unrecognised_format",
       "The workbook is encrypted. Save it without a password and send it again.",
     );
   const reader = new ContentReader();
-  source.scan("content.xml", reader);
+  await source.scan("content.xml", reader);
   if (!reader.isSpreadsheet) throw fail("unrecognised_format", "The OpenDocument is no spreadsheet.");
   return { sheets: reader.sheets, charts: [] };
 }

@@ -17,32 +17,35 @@ interface NamedSheet {
 }
 
 /** Reads an XLSX or XLSM package (ECMA-376, transitional and strict) sheet by sheet, none of them ever whole as XML. */
-export function readSpreadsheetMl(source: OfficePackage): Workbook {
-  const main = source.mainPart("xl/workbook.xml");
+export async function readSpreadsheetMl(source: OfficePackage): Promise<Workbook> {
+  const main = await source.mainPart("xl/workbook.xml");
   if (main === null) throw fail("unrecognised_format", "The Office file holds no workbook.");
-  const { named, system } = readMain(source, main);
-  const relations = source.relations(main);
+  const { named, system } = await readMain(source, main);
+  const relations = await source.relations(main);
   const part = (kind: string) => relations.find((one) => one.kind === kind)?.target;
   const held = new Held();
   const texts = new Texts(held);
   const styles = new StylesReader();
-  source.scan(part("styles") ?? "xl/styles.xml", styles, WORKBOOK_LIMITS.smallPartBytes);
-  source.scan(part("sharedStrings") ?? "xl/sharedStrings.xml", new SharedStringsReader(texts));
+  await source.scan(part("styles") ?? "xl/styles.xml", styles, WORKBOOK_LIMITS.smallPartBytes);
+  await source.scan(part("sharedStrings") ?? "xl/sharedStrings.xml", new SharedStringsReader(texts));
   const sheets: Sheet[] = [];
-  named.forEach(({ name, relation, hidden }, i) => {
+  for (const [i, { name, relation, hidden }] of named.entries()) {
     const target = relations.find(({ id }) => id === relation);
     // Sheets that are one chart, or a dialog of old, hold no cells.
-    if (target && target.kind !== "worksheet") return;
+    if (target && target.kind !== "worksheet") continue;
     const cells = new SheetCells(texts, held, system);
     const reader = new WorksheetReader(cells, texts, styles.formats);
-    if (!source.scan(target?.target ?? `xl/worksheets/sheet${i + 1}.xml`, reader)) return;
+    if (!(await source.scan(target?.target ?? `xl/worksheets/sheet${i + 1}.xml`, reader))) continue;
     cells.finish();
     sheets.push({ name, hidden, cells, merges: reader.merges, formulas: reader.formulas });
-  });
-  return { sheets, charts: readCharts(source) };
+  }
+  return { sheets, charts: await readCharts(source) };
 }
 
-function readMain(source: OfficePackage, part: string): { named: NamedSheet[]; system: DateSystem } {
+async function readMain(
+  source: OfficePackage,
+  part: string,
+): Promise<{ named: NamedSheet[]; system: DateSystem }> {
   const named: NamedSheet[] = [];
   let system: DateSystem = 1900;
   const open = (name: string, attributes: string) => {
@@ -59,6 +62,6 @@ function readMain(source: OfficePackage, part: string): { named: NamedSheet[]; s
       if (value === "1" || value === "true") system = 1904;
     }
   };
-  source.scan(part, { open, close: () => {} }, WORKBOOK_LIMITS.smallPartBytes);
+  await source.scan(part, { open, close: () => {} }, WORKBOOK_LIMITS.smallPartBytes);
   return { named, system };
 }

@@ -58,61 +58,63 @@ interface Listed {
 }
 
 /** Reads an XLSB package: the parts of an XLSX with binary records in place of XML. */
-export function readXlsb(source: OfficePackage): Workbook {
-  const main = source.mainPart("xl/workbook.bin");
+export async function readXlsb(source: OfficePackage): Promise<Workbook> {
+  const main = await source.mainPart("xl/workbook.bin");
   if (main === null) throw fail("unrecognised_format", "The Office file holds no workbook.");
   const listed: Listed[] = [];
   let system: DateSystem = 1900;
-  for (const { type, body } of records(source, main)) {
+  await eachRecord(source, main, (type, body) => {
     if (type === RECORD.workbookProperties && (body.u32(0) & 1) === 1) system = 1904;
     else if (type === RECORD.sheet && listed.length < WORKBOOK_LIMITS.sheets) {
       const relation = body.text(8);
       listed.push({ relation: relation.text, name: body.text(relation.end).text, hidden: body.u32(0) !== 0 });
     }
-  }
-  const relations = source.relations(main);
+  });
+  const relations = await source.relations(main);
   const part = (kind: string) => relations.find((one) => one.kind === kind)?.target ?? "";
   const held = new Held();
   const texts = new Texts(held);
-  for (const { type, body } of records(source, part("sharedStrings")))
+  await eachRecord(source, part("sharedStrings"), (type, body) => {
     if (type === RECORD.sharedItem) texts.add(body.text(1).text);
-  const formats = readStyles(source, part("styles"));
-  const sheets = listed.flatMap(({ name, relation, hidden }): Sheet[] => {
-    const target = relations.find(({ id }) => id === relation);
-    if (target?.kind !== "worksheet") return [];
-    const cells = new SheetCells(texts, held, system);
-    const { merges, formulas } = readSheet(source, target.target, cells, texts, formats);
-    return [{ name, hidden, cells, merges, formulas }];
   });
-  return { sheets, charts: readCharts(source) };
+  const formats = await readStyles(source, part("styles"));
+  const sheets: Sheet[] = [];
+  for (const { name, relation, hidden } of listed) {
+    const target = relations.find(({ id }) => id === relation);
+    if (target?.kind !== "worksheet") continue;
+    const cells = new SheetCells(texts, held, system);
+    const { merges, formulas } = await readSheet(source, target.target, cells, texts, formats);
+    sheets.push({ name, hidden, cells, merges, formulas });
+  }
+  return { sheets, charts: await readCharts(source) };
 }
 
-function readStyles(source: OfficePackage, part: string): NumberFormat[] {
+async function readStyles(source: OfficePackage, part: string): Promise<NumberFormat[]> {
   const codes = new Map<number, NumberFormat>();
   const formats: NumberFormat[] = [];
   let inCellStyles = false;
-  for (const { type, body } of records(source, part)) {
+  await eachRecord(source, part, (type, body) => {
     if (type === RECORD.beginCellStyles) inCellStyles = true;
     else if (type === RECORD.endCellStyles) inCellStyles = false;
     else if (type === RECORD.format) codes.set(body.u16(0), readFormat(body.text(2).text));
     else if (type === RECORD.style && inCellStyles)
       formats.push(codes.get(body.u16(2)) ?? builtInFormat(body.u16(2)));
-  }
+  });
   return formats;
 }
 
-function readSheet(
+async function readSheet(
   source: OfficePackage,
   part: string,
   cells: SheetCells,
   texts: Texts,
   formats: readonly NumberFormat[],
-): { merges: Area[]; formulas: number } {
+): Promise<{ merges: Area[]; formulas: number }> {
   const merges: Area[] = [];
   let formulas = 0;
   let row = -1;
   let column = -1;
-  for (const { type, body } of records(source, part)) {
+  await eachRecord(source, part, (type, body) => {
     if (type === RECORD.row) {
       row = body.u32(0);
       column = -1;
@@ -127,7 +129,7 @@ function readSheet(
       const kind = isShort ? SHORT_KINDS[type - RECORD.shortBlank]! : type;
       addCell({ cells, texts, formats }, row, column, kind, body, isShort ? 4 : 8);
     }
-  }
+  });
   cells.finish();
   return { merges, formulas };
 }
@@ -201,10 +203,14 @@ class Body {
   }
 }
 
-/** The records of a part ([MS-XLSB] 2.1.4): type and size in groups of seven bits, then the body. */
-function* records(source: OfficePackage, part: string): Generator<{ type: number; body: Body }> {
+/** Takes the records of a part ([MS-XLSB] 2.1.4): type and size in groups of seven bits, then the body. */
+async function eachRecord(
+  source: OfficePackage,
+  part: string,
+  take: (type: number, body: Body) => void,
+): Promise<void> {
   let rest = new Uint8Array(0);
-  for (const piece of source.pieces(part)) {
+  for await (const piece of source.pieces(part)) {
     const bytes = new Uint8Array(rest.length + piece.length);
     bytes.set(rest);
     bytes.set(piece, rest.length);
@@ -216,7 +222,7 @@ function* records(source: OfficePackage, part: string): Generator<{ type: number
       if (size.value > WORKBOOK_LIMITS.xmlChars) throw damaged();
       const end = size.end + size.value;
       if (end > bytes.length) break;
-      yield { type: type.value, body: new Body(bytes.subarray(size.end, end)) };
+      take(type.value, new Body(bytes.subarray(size.end, end)));
       at = end;
     }
     rest = bytes.subarray(at);

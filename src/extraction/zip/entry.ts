@@ -1,5 +1,7 @@
-import { crc32, inflateRawSync } from "node:zlib";
-import type { ZipEntry } from "./zip-directory";
+import { pipeline } from "node:stream/promises";
+import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
+import { AppError, fail } from "../../core/errors";
+import type { ZipEntry } from "./directory";
 
 export const STORED = 0;
 export const DEFLATED = 8;
@@ -57,3 +59,49 @@ interface Inflated {
 /** The types of `node:zlib` leave out what its documented option `info` changes about the answer. */
 const inflateWithInfo = (packed: Uint8Array, maxOutputLength: number): Inflated =>
   inflateRawSync(packed, { maxOutputLength, info: true }) as unknown as Inflated;
+
+/** What a packed piece inflates to is held at once: 1,032 times its size at most, which is 8 MB. */
+const PIECE_BYTES = 8_192;
+
+/**
+ * The bytes of an entry that {@link whyUnread} has nothing against, inflated while they are read. A piece is valid until
+ * the next one. Throws `malformed_data` as soon as there are more than declared, and at the end where there are fewer,
+ * their checksum is wrong or the packed bytes do not end with them.
+ */
+export async function* entryPieces(
+  archive: Uint8Array,
+  entry: ZipEntry,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const packed = archive.subarray(entry.start, entry.start + entry.packedBytes);
+  let bytes = 0;
+  let sum = 0;
+  for await (const piece of entry.method === STORED ? slices(packed) : inflatedPieces(packed, entry)) {
+    bytes += piece.byteLength;
+    if (bytes > entry.bytes) throw damaged(entry, "is larger than it declares");
+    sum = crc32(piece, sum);
+    yield piece;
+  }
+  if (bytes !== entry.bytes) throw damaged(entry, "is not as large as it declares");
+  if (sum !== entry.crc32) throw damaged(entry, "is damaged: its checksum is wrong");
+}
+
+const damaged = ({ name }: ZipEntry, why: string) =>
+  fail("malformed_data", `"${name.slice(0, 100)}" in the file ${why}.`);
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+}
+
+async function* inflatedPieces(packed: Uint8Array, entry: ZipEntry): AsyncGenerator<Uint8Array> {
+  const inflating = createInflateRaw({ chunkSize: 65_536 });
+  // What fails shows where the output is read.
+  pipeline(slices(packed), inflating).catch(() => {});
+  try {
+    yield* inflating as AsyncIterable<Uint8Array>;
+    if (inflating.bytesWritten !== packed.byteLength) throw damaged(entry, "has more behind its end");
+  } catch (error) {
+    throw error instanceof AppError ? error : damaged(entry, "is damaged");
+  } finally {
+    inflating.destroy();
+  }
+}
