@@ -4,7 +4,9 @@ import { readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { loadModule } from "./load-module.mjs";
 import { DIST, ROOT, STATE } from "./paths.mjs";
+import { publicNetwork } from "./public-network.mjs";
 import { run } from "./run.mjs";
 
 // The very Miniflare that wrangler depends on, wherever npm has put it.
@@ -33,13 +35,18 @@ export async function buildWorker() {
 /**
  * Serves dist/ on `port` with every binding of wrangler.toml and the variables of .dev.vars. Beside it, on `port` + 1,
  * Miniflare's own front: cron handlers are called there. `neighbours`: further Workers without bindings, {name, script,
- * port}. `vars` replace variables of the configuration. On `inspectorPort`, where given, Chrome's DevTools protocol. `stop()` ends everything.
+ * port}. `vars` replace variables of the configuration. It calls public addresses only (public-network.mjs). On `inspectorPort`, where given, Chrome's DevTools protocol. `stop()` ends everything.
  */
 export async function serveBuilt({ port, state = STATE, neighbours = [], inspectorPort, vars = {} }) {
   process.env.WRANGLER_LOG ??= "warn";
   const config = unstable_readConfig({ config: join(ROOT, "wrangler.toml") });
   const { workerOptions, externalWorkers } = unstable_getMiniflareWorkerOptions(config);
   delete workerOptions.modulesRules;
+  const bindings = { ...workerOptions.bindings, ...vars };
+  const { addressRules } = await loadModule("src/platform/public-address.ts");
+  const outboundService = await publicNetwork(
+    addressRules({ ...bindings, FETCH_ALLOW_LOOPBACK: bindings.FETCH_ALLOW_LOOPBACK === "true" }),
+  );
   const own = ["SIGINT", "SIGTERM", "SIGHUP"].map((name) => [name, process.listeners(name)]);
   const runtime = new Miniflare(
     convertV4MiniflareOptions({
@@ -59,7 +66,8 @@ export async function serveBuilt({ port, state = STATE, neighbours = [], inspect
         {
           name: config.name,
           ...workerOptions,
-          bindings: { ...workerOptions.bindings, ...vars },
+          bindings,
+          outboundService,
           modulesRoot: DIST,
           modules: await modulesOf(config),
           unsafeDirectSockets: [{ host: HOST, port, serviceName: config.name, entrypoint: "Front" }],

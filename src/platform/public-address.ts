@@ -37,8 +37,8 @@ const BLOCKED_PORTS = new Set([
  *
  * A name is judged as a name; which address it resolves to is not looked up here. On the platform `fetch` leaves from
  * Cloudflare's network and reaches no private one; a self-hosted workerd connects only to what its `network` service
- * allows after resolving, "public" by default. Local development has neither: there a public name that resolves to a
- * private address is called (docs/decisions/2026-11-23-fetching-urls.md).
+ * allows after resolving, "public" by default, and so does `npm run serve`. `npm run dev` has neither: there a public name
+ * that resolves to a private address is called (docs/decisions/2026-11-23-fetching-urls.md).
  */
 export function refusalOf(url: URL, rules: AddressRules): string | null {
   if (url.protocol !== "https:" && url.protocol !== "http:") return "is neither http nor https";
