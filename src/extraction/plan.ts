@@ -22,7 +22,7 @@ export interface PlanHints extends DateHints {
 
 /** Makes the plan of a table from what all of its columns hold. */
 export function planTable(table: SourceTable, format: FormatId, hints: PlanHints = {}): PlannedTable {
-  const profiles = named(profileColumns(table, { lean: table.leanOrder, ...hints }));
+  const profiles = named(profileColumns(table, { habit: table.leanOrder, ...hints }));
   // A column of which the format knows another use is no time, however much it looks like one.
   const open = ({ source }: ColumnProfile) =>
     table.hints?.[source] === undefined || source === table.timeColumn;

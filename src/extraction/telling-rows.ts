@@ -2,6 +2,8 @@ import { STREAM_LIMITS } from "../streams/contract";
 import type { DateOrder } from "./contract";
 import type { Cell, RowReader, SourceRow, SourceTable } from "./formats/source-table";
 import { readCalendar } from "./infer/calendar";
+import { asksYear } from "./infer/decide-year";
+import { readYearless } from "./infer/yearless";
 import type { UnderstoodHead } from "./job-state";
 import { EXTRACTION_LIMITS } from "./limits";
 import type { TextPiece } from "./upload";
@@ -17,7 +19,7 @@ export interface Reading {
 
 /**
  * The rows of a whole source that settle what its head leaves open, a bounded number of them. Where dates may be read
- * both ways: rows whose date can be read in one way only. Where categories may have more values than a stream can have
+ * both ways: rows whose date can be read in one way only. Where times have no year: the first row of each later day. Where categories may have more values than a stream can have
  * series: rows with a combination of them that no row before had. None, and nothing is read, where the head leaves
  * nothing open. `share` is the share of the source that the head is.
  */
@@ -34,20 +36,24 @@ export async function tellingRows(
   );
   const values = Math.max(1, plan.columns.filter(({ role }) => role === "value").length);
   const mostSets = Math.floor(STREAM_LIMITS.seriesPerStream / values) + 1;
-  const asksDates = ambiguities.length > 0 && plan.timestamp?.kind === "calendar";
+  const asksDates = plan.timestamp?.kind === "calendar" && ambiguities.some((one) => !asksYear(one));
+  const asksDays = plan.timestamp?.yearless !== undefined && head.firstYear === undefined && share < 1;
   const asksSets = share < 1 && categories.length > 0 && mayGrowTo(head, categories, share) >= mostSets;
-  if (!asksDates && !asksSets) return [];
-  const dates = asksDates ? new OneWayDates(head, placesOf(head, dateSource(table))[0]!) : null;
+  if (!asksDates && !asksDays && !asksSets) return [];
+  const [dateAt] = placesOf(head, dateSource(table)) as [number];
+  const dates = asksDates ? new OneWayDates(head, dateAt) : null;
+  const days = asksDays ? new LaterDays(head, dateAt, plan.timestamp!.order) : null;
   const sets = asksSets ? new NewSets(categories, mostSets) : null;
   const telling: SourceRow[] = [];
   const { reader, texts } = open();
   const look = (rows: ReturnType<RowReader["push"]>) => {
     for (const row of rows)
-      if (!("reason" in row) && (dates?.tells(row) || sets?.tells(row))) telling.push(row);
+      if (!("reason" in row) && (dates?.tells(row) || days?.tells(row) || sets?.tells(row)))
+        telling.push(row);
   };
   for await (const { text } of texts) {
     look(reader.push(text));
-    if ((dates?.isDone ?? true) && (sets?.isDone ?? true)) return telling;
+    if ((dates?.isDone ?? true) && (days?.isDone ?? true) && (sets?.isDone ?? true)) return telling;
   }
   look(reader.end());
   return telling;
@@ -63,7 +69,7 @@ const placesOf = ({ columns }: SourceTable, sources: readonly string[]): number[
   sources.map((source) => columns.indexOf(source)).filter((at) => at >= 0);
 
 function dateSource({ plan }: UnderstoodHead["table"]): string[] {
-  const [field] = plan.timestamp!.fields;
+  const [field] = plan.timestamp?.fields ?? [];
   return plan.columns.filter(({ name }) => name === field).map(({ source }) => source);
 }
 
@@ -94,7 +100,7 @@ class OneWayDates {
     private readonly place: number,
   ) {
     const dates = [...head.rows].slice(0, HEAD_DATES).flatMap(({ cells }) => dateIn(cells[place]) ?? []);
-    this.orders = ORDERS.filter((order) => dates.some((date) => readCalendar(date, order) !== null));
+    this.orders = ORDERS.filter((order) => dates.some((date) => isDate(date, order)));
   }
 
   get isDone(): boolean {
@@ -104,8 +110,42 @@ class OneWayDates {
   tells({ cells }: SourceRow): boolean {
     const date = this.isDone ? null : dateIn(cells[this.place]);
     if (date === null) return false;
-    const readable = this.orders.filter((order) => readCalendar(date, order) !== null);
+    const readable = this.orders.filter((order) => isDate(date, order));
     if (readable.length === 0 || readable.length === this.orders.length) return false;
+    this.found++;
+    return true;
+  }
+}
+
+const isDate = (text: string, order: DateOrder): boolean =>
+  readCalendar(text, order) !== null || readYearless(text, order) !== null;
+
+/** Days without a year behind the head, one row each: from them follows which year it may be. */
+class LaterDays {
+  private readonly lastOfHead: number;
+  private last = "";
+  private found = 0;
+
+  constructor(
+    head: SourceTable,
+    private readonly place: number,
+    private readonly order: DateOrder,
+  ) {
+    let last = 0;
+    for (const { row } of head.rows) last = row;
+    this.lastOfHead = last;
+  }
+
+  get isDone(): boolean {
+    return this.found >= MOST_DATES;
+  }
+
+  tells({ row, cells }: SourceRow): boolean {
+    const date = this.isDone || row <= this.lastOfHead ? null : dateIn(cells[this.place]);
+    const time = date === null ? null : readYearless(date, this.order);
+    const day = time ? `${time.month}-${time.day}` : this.last;
+    if (day === this.last) return false;
+    this.last = day;
     this.found++;
     return true;
   }

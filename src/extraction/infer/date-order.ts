@@ -7,6 +7,8 @@ export interface DateHints {
   order?: DateOrder | undefined;
   /** An order to lean to where nothing decides, by currency or language. */
   lean?: DateOrder | undefined;
+  /** The order in which sources of this format write, as logs do that put the year first. */
+  habit?: DateOrder | undefined;
 }
 
 export const ORDERS: readonly DateOrder[] = ["dmy", "mdy", "ymd"];
@@ -56,9 +58,35 @@ export function decideOrder({ cells, counts, open, differing, dotted, hints }: O
   }
   const even = evenlySpaced(cells, fitting);
   if (even) return { order: even, certainty: 0.85, alternatives: others(even) };
+  if (hints.habit) {
+    const closest = closestTogether(cells, fitting);
+    if (closest) return { order: closest, certainty: 0.93, alternatives: others(closest) };
+    if (fitting.includes(hints.habit))
+      return { order: hints.habit, certainty: HABIT, alternatives: others(hints.habit) };
+  }
   const lean = [hints.order, hints.lean, "dmy", "mdy"].find((order) => fitting.includes(order as DateOrder));
   const order = (lean as DateOrder | undefined) ?? fitting[0]!;
   return { order, certainty: 0.5, alternatives: others(order) };
+}
+
+/**
+ * Logs of one day: log4j and what followed it write yy/MM/dd by default, and of two digits for a year few others put it
+ * last.
+ */
+const HABIT = 0.85;
+const FAR_MORE = 10;
+const DAY_MICROS = 86_400e6;
+
+/** The only order under which the times of a log lie within days, where they are years apart under the others. */
+function closestTogether(cells: readonly string[], orders: readonly DateOrder[]): DateOrder | null {
+  const spans = orders
+    .map((order) => {
+      const times = timesOf(cells, order);
+      return { order, span: Math.max(...times) - Math.min(...times) };
+    })
+    .sort((a, b) => a.span - b.span);
+  const [first, second] = spans;
+  return first && second && second.span > FAR_MORE * Math.max(first.span, DAY_MICROS) ? first.order : null;
 }
 
 const WEEKDAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];

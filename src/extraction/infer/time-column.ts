@@ -80,7 +80,11 @@ function inTheirYear(
   );
   const cells: string[] = [];
   const dated = others.map(({ name, index }) => ({ name, index, cells: [] as (string | null)[] }));
+  let last = Number.NEGATIVE_INFINITY;
   for (const row of table.rows) {
+    // Rows that tell something may stand a second time behind the others.
+    if (row.row <= last) continue;
+    last = row.row;
     cells.push(timeText(row.cells[at] ?? null));
     for (const other of dated) {
       const cell = row.cells[other.index] ?? null;

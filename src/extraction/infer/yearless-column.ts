@@ -73,7 +73,7 @@ function decideOrder(
   cells: readonly string[],
   monthFirst: readonly YearlessTime[],
   dayFirst: readonly YearlessTime[],
-  { order, lean }: DateHints,
+  { order, lean, habit }: DateHints,
 ): Pick<YearlessColumn, "order" | "orderCertainty" | "alternatives"> {
   const sure = (one: DateOrder, orderCertainty = 1) => ({ order: one, orderCertainty, alternatives: [] });
   const numeric = monthFirst.find(({ numericOrder }) => numericOrder) ?? dayFirst[0];
@@ -87,7 +87,7 @@ function decideOrder(
     orderCertainty,
     alternatives: [one === "dmy" ? "mdy" : "dmy"],
   });
-  if (lean === "ymd") return open("mdy", 0.9);
+  if (habit) return open("mdy", 0.9);
   if (numeric.format.includes("-")) return open("mdy", 0.8);
   if (numeric.format.includes(".")) return open("dmy", 0.9);
   return open(lean ?? "dmy", 0.5);
