@@ -166,7 +166,7 @@ const STYLES: [string, string[], Record<string, unknown>][] = [
       "03-17 16:13:38.819  1702  8671 W PowerService: lock=2335, held",
     ],
     {
-      timestamp: "Mar 17 16:13:38.811",
+      timestamp: "03-17 16:13:38.811",
       pid: "1702",
       thread_id: "2395",
       level: "D",
@@ -198,7 +198,7 @@ const STYLES: [string, string[], Record<string, unknown>][] = [
       "[10.30 16:49:06] chrome.exe - proxy.acme.org:5070 close, 403 bytes sent, 1.5 KB received",
       "[10.30 16:49:07] mail.exe *64 - imap.acme.org:993 close, 12 bytes sent, 2 KB received",
     ],
-    { timestamp: "Oct 30 16:49:06", component: "chrome.exe", bytes_sent: 403, bytes_received: 1_536 },
+    { timestamp: "10.30 16:49:06", component: "chrome.exe", bytes_sent: 403, bytes_received: 1_536 },
   ],
   [
     "a file's name in front, and requests in brackets",

@@ -149,6 +149,39 @@ describe("a log without a year", () => {
   });
 });
 
+describe("two numbers at the heads of lines", () => {
+  const NOW = { receivedAt: at("2024-01-20T00:00:00Z") };
+  const marked = (mark: string, isDayFirst: boolean) => (t: Date, i: number) => {
+    const [month, day] = [two(t.getUTCMonth() + 1), two(t.getUTCDate())];
+    return `[${(isDayFirst ? [day, month] : [month, day]).join(mark)} ${clock(t)}] web.exe - open ${i} through proxy`;
+  };
+
+  it.each([
+    [".", true],
+    [".", false],
+    ["-", true],
+    ["-", false],
+    ["/", true],
+    ["/", false],
+  ])("are read in the order under which the lines lie together: %s, day first: %s", (mark, isDayFirst) => {
+    const days = every(6, "2023-04-03T01:00:00.000Z", 16);
+    expect(times(log(marked(mark, isDayFirst), days), NOW)).toEqual(days);
+    // The days go past 12, and the lines of the first of them are not read the other way round.
+    const month = every(11, "2023-10-08T01:00:00.000Z", 40);
+    expect(times(log(marked(mark, isDayFirst), month), NOW)).toEqual(month);
+  });
+
+  it("of one day are read month first, and asked for where dots or strokes stand between them", () => {
+    const day = every(1, "2023-04-03T01:00:00.000Z", 16);
+    const asked = (mark: string) => {
+      const { points, body } = play(log(marked(mark, false), day), NOW);
+      expect(points.map(iso)).toEqual(day);
+      return body.ambiguities.some(({ question }) => question.includes("month first"));
+    };
+    expect([".", "/", "-"].map(asked)).toEqual([true, true, false]);
+  });
+});
+
 describe("the year of a log", () => {
   const OCTOBER = every(2, "2019-10-18T01:00:00.000Z", 12);
   const NOW = { receivedAt: at("2024-01-20T00:00:00Z") };

@@ -87,10 +87,28 @@ function decideOrder(
     orderCertainty,
     alternatives: [one === "dmy" ? "mdy" : "dmy"],
   });
-  if (habit) return open("mdy", 0.9);
-  if (numeric.format.includes("-")) return open("mdy", 0.8);
+  const spans = [monthFirst, dayFirst].map(spanOf) as [number, number];
+  if (habit && Math.max(...spans) > FAR_MORE * Math.max(DAY, Math.min(...spans)))
+    return sure(spans[0] < spans[1] ? "mdy" : "dmy", 0.93);
+  // Logs that leave the year off 2024-10-18, as Android's do.
+  if (numeric.format.includes("-")) return habit ? sure("mdy", 0.97) : open("mdy", 0.8);
+  if (habit) return open("mdy", 0.85);
   if (numeric.format.includes(".")) return open("dmy", 0.9);
   return open(lean ?? "dmy", 0.5);
+}
+
+const DAY = 86_400;
+/** The lines of a log lie within days, which are months in the other order. */
+const FAR_MORE = 10;
+
+function spanOf(times: readonly YearlessTime[]): number {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const time of times) {
+    const phase = phaseOf(time);
+    if (phase < first) first = phase;
+    if (phase > last) last = phase;
+  }
+  return last - first;
 }
 
 /** Whether any row is behind the one before, but for the turn of the year. */

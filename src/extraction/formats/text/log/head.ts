@@ -121,7 +121,7 @@ function bind(drafts: readonly Draft[], timed: boolean): LogHead | null {
   const anchor = timed ? timeSlot : levelSlot;
   if (anchor < 0) return null;
   const time = columns.indexOf("timestamp");
-  const form = best?.form ?? (slots.some(({ kind }) => kind === "glog") ? "numeric_month_day" : null);
+  const form = best?.form ?? (slots.some(({ kind }) => kind === "glog") ? "month_day" : null);
   return { slots, columns, time: time < 0 ? null : time, timeForm: form, required: anchor + 1 };
 }
 

@@ -1,4 +1,4 @@
-import { timeAt } from "./time-head";
+import { MONTHS, timeAt } from "./time-head";
 
 /** What a recogniser took at a place of a line: the texts of the slot's parts, and where it ends. */
 export interface SlotFound {
@@ -120,7 +120,8 @@ export const RECOGNISERS: Record<SlotKind, (line: string, place: number) => Slot
     const match = at(GLOG, line, place);
     if (!match) return null;
     const [, level, month, day, clock, thread, source, number] = match;
-    const time = timeAt(`${month}-${day} ${clock}`, 0, ["numeric_month_day"]);
+    // The month is always first here: named, it is not to be asked for.
+    const time = timeAt(`${MONTHS[Number(month) - 1]} ${day} ${clock}`, 0, ["month_day"]);
     return time && taken(match, place, [level, time.text, thread, source, number]);
   },
   time: (line, place) => {

@@ -1,6 +1,6 @@
 /** A time that stands in a line. */
 export interface TimeFound {
-  /** ISO 8601 where the year is known, `Mon D HH:MM:SS` where it is not, else as it is written. */
+  /** ISO 8601 where the year is known, `Mon D HH:MM:SS` where the month is, else as it is written. */
   text: string;
   end: number;
   form: TimeForm;
@@ -145,10 +145,10 @@ const READ: Record<TimeForm, (match: RegExpExecArray) => string | null> = {
     return yearless(monthNumber(month), day, [h, m, s], fractionOf(mark, fraction));
   },
   numeric_month_day: (match) => {
-    const [, first, , second, h, m, s, mark, fraction] = match as Groups;
-    // Month first, as the systems write that leave the year out; the other way round only where it cannot be.
-    const [month, day] = Number(first) > 12 ? [second, first] : [first, second];
-    return yearless(month, day, [h, m, s], fractionOf(mark, fraction));
+    const [, first, separator, second, h, m, s, mark, fraction] = match as Groups;
+    if (!(isDate(first, second) || isDate(second, first)) || !isClock([h, m, s])) return null;
+    // Which of the two is the month is decided over all lines.
+    return `${two(first)}${separator}${two(second)} ${[h, m, s].map(two).join(":")}${fractionOf(mark, fraction)}`;
   },
   epoch: (match) => match[0],
   date: (match) => {
