@@ -79,8 +79,13 @@ export function profileColumns(table: SourceTable, hints: DateHints = {}): Colum
 }
 
 function collect(table: SourceTable): Collected[] {
-  const columns: Collected[] = table.columns.map(() => ({ cells: [], empty: 0 }));
   const most = Math.max(1, Math.floor(EXTRACTION_LIMITS.profiledCells / Math.max(1, table.columns.length)));
+  // Of their full length from the start: lists that grow leave three times their size behind as garbage.
+  const columns: Collected[] = table.columns.map(() => ({
+    cells: new Array(Math.min(most, table.rowCount)),
+    empty: 0,
+  }));
+  const filled = new Uint32Array(columns.length);
   let rows = 0;
   for (const { cells } of table.rows) {
     if (rows++ >= most) break;
@@ -88,9 +93,12 @@ function collect(table: SourceTable): Collected[] {
       const cell = cells[i] ?? null;
       if (cell === null || isEmpty(cell)) column.empty++;
       // JSON's 1e999 is read as the number infinity: it is as much a number as the word.
-      else column.cells.push(cell === Infinity || cell === -Infinity ? String(cell) : cell);
+      else column.cells[filled[i]!++] = cell === Infinity || cell === -Infinity ? String(cell) : cell;
     });
   }
+  columns.forEach((column, i) => {
+    column.cells.length = filled[i]!;
+  });
   return columns;
 }
 
@@ -224,10 +232,12 @@ function profile(
 }
 
 function timeTexts(cells: Collected["cells"]): string[] {
-  const texts: string[] = [];
+  const texts = new Array<string>(cells.length);
+  let count = 0;
   for (const cell of cells)
     if (typeof cell !== "boolean" && !(typeof cell === "string" && isMissingWord(cell)))
-      texts.push(timeText(cell));
+      texts[count++] = timeText(cell);
+  texts.length = count;
   return texts;
 }
 
