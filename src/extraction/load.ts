@@ -37,7 +37,7 @@ export async function load(
   const text = await streamedText(upload, request);
   const { understanding, stored } = text
     ? await loadStreamed(ctx, jobId, request, text, keeper)
-    : await loadWhole(ctx, jobId, request, await allOf(upload));
+    : await loadWhole(ctx, jobId, request, upload);
   if (stored.every(({ accounting }) => accounting.processed === 0)) throw nothingValid(stored);
   // The plan of a replay is for the rows that the data's own plan cannot read.
   if (!request.replays) await remember(ctx, jobId, understanding, request.plan ? "person" : "code");
@@ -48,18 +48,29 @@ async function loadWhole(
   ctx: TenantContext,
   jobId: string,
   request: JobRequest,
-  bytes: Uint8Array,
+  upload: Upload,
 ): Promise<Loaded> {
+  const { understanding, before } = await understandWhole(ctx, request, upload);
+  const stored: StoredTable[] = [];
+  for (const [at, table] of understanding.tables.entries())
+    stored.push(await storeTable(ctx, jobId, request, table, at, readingsOf(table, before)));
+  return { understanding, stored };
+}
+
+/** The bytes are held no longer than this: a workbook's rows come from the cells that were read of it. */
+async function understandWhole(
+  ctx: TenantContext,
+  request: JobRequest,
+  upload: Upload,
+): Promise<{ understanding: Understanding; before: Before[] }> {
+  const bytes = await allOf(upload);
   const under = (plan: ExtractionPlan | null | undefined) =>
     understandKnown(ctx, bytes, { ...hintsOf(request), plan: plan ?? undefined });
   const understanding = await under(request.plan);
   const before: Before[] = [];
   for (const { plan, desiredFormat } of request.replays?.under ?? [])
     before.push({ tables: (await under(plan)).tables, keepTimeless: desiredFormat === "records" });
-  const stored: StoredTable[] = [];
-  for (const [at, table] of understanding.tables.entries())
-    stored.push(await storeTable(ctx, jobId, request, table, at, readingsOf(table, before)));
-  return { understanding, stored };
+  return { understanding, before };
 }
 
 async function storeTable(
