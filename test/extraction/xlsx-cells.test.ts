@@ -86,7 +86,7 @@ describe("number formats", () => {
     ["[hh]:mm:ss;@", KIND.hours],
     ["[mm]:ss", KIND.minutes],
     ["[s]", KIND.seconds],
-    ["mm:ss.0", KIND.seconds],
+    ["mm:ss.0", KIND.minutesSeconds],
   ])("%s", (code, kind) => {
     expect(readFormat(code).kind).toBe(kind);
   });
@@ -156,6 +156,38 @@ describe("cells of a sheet", () => {
       ["2024-03-06", "2024-03-06T06:00:00", "06:00:00", 26.5, 0.5],
     ]);
     expect(table!.units).toEqual([null, null, null, "h", null]);
+  });
+
+  it("takes what stands under mm:ss for a lap, and for an instant where it counts the days of years", async () => {
+    const formats = ["mm:ss.0", "[mm]:ss"];
+    const rows: CellOf[][] = [
+      ["at", "lap", "took"],
+      [styled(45_356.437_501_423_61, 1), styled(0.001_041_666_666_666_67, 1), styled(0.0625, 2)],
+      [styled(45_356.437_512_997_69, 1), styled(0.001_053_240_740_740_74, 1), styled(1.5, 2)],
+    ];
+    const [table] = await readWorkbook(workbook({ sheets: [{ rows }], formats }));
+    expect(rowsOf(table)).toEqual([
+      ["2024-03-05T10:30:00.123", 90, 90],
+      ["2024-03-05T10:30:01.123", 91, 2_160],
+    ]);
+    expect(table!.units).toEqual([null, "s", "min"]);
+  });
+
+  it("keeps texts of any length and characters as they are", async () => {
+    const texts = [
+      "a remark of some length",
+      "größer als 100 €",
+      '"\\ \u2028 \ud83d\ude00 of more',
+      "short",
+      "x".repeat(40_000),
+    ];
+    const half = "_xD83D_ is half a character";
+    const sharedStrings = [...texts, half].map((text) => `<t>${text}</t>`);
+    const found = await column(
+      sharedStrings.map((_, i) => shared(i)),
+      { sharedStrings },
+    );
+    expect(found).toEqual([...texts, "\ud83d is half a character"]);
   });
 
   it("reads dates of the system of 1904 and those that are written as text", async () => {

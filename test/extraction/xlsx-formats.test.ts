@@ -272,16 +272,16 @@ describe("what is told by content", () => {
 });
 
 describe("OpenDocument", () => {
-  const document = (body: string, more: Record<string, string> = {}) =>
+  const document = (body: string, more: Record<string, string> = {}, styles = "") =>
     zipped({
       mimetype: "application/vnd.oasis.opendocument.spreadsheet",
-      "content.xml": `<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body>${body}</office:body></office:document-content>`,
+      "content.xml": `<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:number="n" xmlns:style="s">${styles}<office:body>${body}</office:body></office:document-content>`,
       ...more,
     });
   const text = (value: string) =>
     `<table:table-cell office:value-type="string"><text:p>${value}</text:p></table:table-cell>`;
   const typed = (type: string, value: string, more = "") =>
-    `<table:table-cell office:value-type="${type}" office:${/date|time|boolean/.test(type) ? `${type}-` : ""}value="${value}"${more}/>`;
+    `<table:table-cell office:value-type="${type}" office:${/date|time|boolean|string/.test(type) ? `${type}-` : ""}value="${value}"${more}/>`;
   const row = (...cells: string[]) => `<table:table-row>${cells.join("")}</table:table-row>`;
   const sheet = (...rows: string[]) =>
     `<office:spreadsheet><table:table table:name="One">${rows.join("")}</table:table></office:spreadsheet>`;
@@ -311,6 +311,74 @@ describe("OpenDocument", () => {
       ["2024-03-06T10:00:00", null, null, null, null, null, 7],
     ]);
     expect(table!.notes.join()).toContain("formulas");
+  });
+
+  it("tells durations from times of day by the styles of cells and of columns", async () => {
+    const counting = (name: string, ...units: string[]) =>
+      `<number:time-style style:name="${name}" number:truncate-on-overflow="false">${units.map((unit) => `<number:${unit}/>`).join("<number:text>:</number:text>")}</number:time-style>`;
+    const cellStyle = (name: string, more: string) =>
+      `<style:style style:name="${name}" style:family="table-cell" ${more}/>`;
+    const styles = `<office:automatic-styles>${counting("N1", "hours", "minutes")}<number:time-style style:name="N2"><number:hours/><number:minutes/></number:time-style><number:time-style style:name="N3"><number:minutes/><number:seconds/></number:time-style>${cellStyle("took", 'style:data-style-name="N1"')}${cellStyle("bold", 'style:parent-style-name="took"')}${cellStyle("at", 'style:data-style-name="N2"')}${cellStyle("lap", 'style:data-style-name="N3"')}${cellStyle("warm", 'style:parent-style-name="Minutes"')}</office:automatic-styles>`;
+    const common = `<office:document-styles xmlns:office="o" xmlns:number="n" xmlns:style="s">${counting("N9", "minutes", "seconds")}${cellStyle("Minutes", 'style:data-style-name="N9"')}</office:document-styles>`;
+    const columns = `<table:table-column table:default-cell-style-name="at"/><table:table-column table:number-columns-repeated="2" table:default-cell-style-name="took"/>`;
+    const styledAs = (style: string, value: string) => typed("time", value, ` table:style-name="${style}"`);
+    const bytes = document(
+      sheet(
+        columns,
+        row(...["at", "took", "rest", "more", "lap", "warm"].map(text)),
+        row(
+          typed("time", "PT09H30M00S"),
+          typed("time", "PT09H30M00S"),
+          typed("time", "PT26H30M00S"),
+          styledAs("bold", "PT00H30M00S"),
+          styledAs("lap", "PT00H01M30S"),
+          styledAs("warm", "PT01H30M00S"),
+        ),
+      ),
+      { "styles.xml": common },
+      styles,
+    );
+    const [table] = await readWorkbook(bytes);
+    expect(rowsOf(table)).toEqual([["09:30:00", 9.5, 26.5, 0.5, 90, 90]]);
+    expect(table!.units).toEqual([null, "h", "h", "h", "s", "min"]);
+  });
+
+  it("reads instants of which only the time is shown, and times of day that are shown with a date", async () => {
+    const rows = (...cells: string[]) =>
+      sheet(row(text("at"), text("n")), ...cells.map((cell) => row(cell, typed("float", "1"))));
+    const values = async (body: string) => rowsOf((await readWorkbook(document(body)))[0]).map(([at]) => at);
+    const times = [
+      typed("time", "PT1088554H30M00S"),
+      typed("date", "1899-12-30T10:30:00"),
+      typed("date", "1899-12-30"),
+    ];
+    expect(await values(rows(...times))).toEqual(["2024-03-05T10:30:00", "10:30:00", "1899-12-30"]);
+    const since1904 = rows(typed("time", "PT1053466H30M00S")).replace(
+      "<table:table ",
+      '<table:calculation-settings><table:null-date table:date-value="1904-01-01"/></table:calculation-settings><table:table ',
+    );
+    expect(await values(since1904)).toEqual(["2024-03-05T10:30:00"]);
+  });
+
+  it("takes errors for missing values where their writer types them as text", async () => {
+    const failed = (value: string, more = ' table:formula="of:=[.A1]/0"') => typed("string", value, more);
+    const [table] = await readWorkbook(
+      document(
+        sheet(
+          row(text("n"), text("share")),
+          row(typed("float", "1"), failed("#DIV/0!")),
+          row(typed("float", "2"), failed("Err:502")),
+          row(typed("float", "3"), failed("#N/A text")),
+          row(typed("float", "4"), failed("#N/A", "")),
+        ),
+      ),
+    );
+    expect(rowsOf(table)).toEqual([
+      [1, null],
+      [2, null],
+      [3, "#N/A text"],
+      [4, "#N/A"],
+    ]);
   });
 
   it("fills merged cells down", async () => {

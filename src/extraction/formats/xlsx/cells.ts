@@ -2,7 +2,7 @@ import { fail } from "../../../core/errors";
 import type { Cell } from "../source-table";
 import { Chunked } from "./chunked";
 import { WORKBOOK_LIMITS } from "./limits";
-import { KIND, type Kind } from "./number-format";
+import { isInstant, KIND, type Kind } from "./number-format";
 import { type DateSystem, isoOfSerial, timeOfSerial } from "./serial";
 
 const CELL_BYTES = 12;
@@ -59,8 +59,9 @@ export class Texts {
 
 const isLatin1 = (text: string): boolean => !/[^\0-\xff]/.test(text);
 
-/** A slice keeps the whole text alive that it was cut from, here a piece of XML: joining makes it a text of its own. */
-const own = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1));
+/** A slice keeps the whole text alive that it was cut from, here a piece of XML: parsing makes it a text of its own. */
+const own = (text: string): string =>
+  text.length < 13 ? text : (JSON.parse(JSON.stringify(text)) as string);
 
 /**
  * The filled cells of a sheet in order, in columns of typed arrays: twelve bytes each. Rows and columns count from 0.
@@ -99,7 +100,8 @@ export class SheetCells {
     }
     this.#held.add(CELL_BYTES);
     this.#columns.push(column);
-    this.#kinds.push(fraction ? kind | FRACTION : kind);
+    const stored = kind !== KIND.minutesSeconds ? kind : isInstant(value) ? KIND.dateTime : KIND.seconds;
+    this.#kinds.push(fraction ? stored | FRACTION : stored);
     this.#values.push(value);
     this.#rowEnds.set(this.#rowNumbers.length - 1, this.#columns.length);
   }

@@ -10,6 +10,8 @@ export const KIND = {
   hours: 7,
   minutes: 8,
   seconds: 9,
+  /** `mm:ss` shows a lap, and of an instant the end. Never of a stored cell: its value tells which. */
+  minutesSeconds: 10,
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 
@@ -29,13 +31,13 @@ export function builtInFormat(id: number): NumberFormat {
   if ((id >= 18 && id <= 21) || id === 32 || id === 33) return of(KIND.timeOfDay);
   if (id === 22) return of(KIND.dateTime);
   if (id === 46) return of(KIND.hours);
-  if (id === 45 || id === 47) return of(KIND.seconds, id === 47);
+  if (id === 45 || id === 47) return of(KIND.minutesSeconds, id === 47);
   return PLAIN;
 }
 
 /**
  * Reads the code of a number format, as `yyyy\-mm\-dd hh:mm` or `[h]:mm;@` (ECMA-376 part 1, 18.8.31). Elapsed time
- * (`[h]`, or minutes and seconds without an hour) is a duration, everything else with parts of a date or time is one.
+ * (`[h]`) is a duration, minutes and seconds without an hour may be one, everything else with parts of a date or time is one.
  */
 export function readFormat(code: string): NumberFormat {
   const bare = firstSection(code.slice(0, 255));
@@ -55,8 +57,14 @@ export function readFormat(code: string): NumberFormat {
   const hasDate = /[dy]|e(?![+-])|mmm/.test(withoutMeridiem) || (!hasClock && /m/.test(withoutMeridiem));
   if (hasDate) return of(hasClock ? KIND.dateTime : KIND.date, fraction);
   if (hasHours) return of(KIND.timeOfDay, fraction);
-  return hasSeconds ? of(KIND.seconds, fraction) : PLAIN;
+  return hasSeconds ? of(KIND.minutesSeconds, fraction) : PLAIN;
 }
+
+/**
+ * Whether a number under `mm:ss` is an instant: programs give instants with parts of a second, as read from CSV, the format
+ * `mm:ss.0`. Durations of over a year are not shown without their hours.
+ */
+export const isInstant = (serial: number): boolean => serial >= 366;
 
 /** Without quoted and escaped characters and fill marks: they are shown as they stand and mean nothing. */
 const firstSection = (code: string): string =>

@@ -2,8 +2,10 @@ import { fail } from "../../../core/errors";
 import { Held, SheetCells, Texts } from "./cells";
 import { WORKBOOK_LIMITS } from "./limits";
 import { KIND, type Kind } from "./number-format";
+import { OpenDocumentStyles } from "./open-document-styles";
 import type { OfficePackage } from "./package";
 import type { Area } from "./reference";
+import type { DateSystem } from "./serial";
 import type { Sheet, Workbook } from "./sheet";
 import { attribute, eachAttribute, type XmlHandler } from "./xml";
 
@@ -19,7 +21,9 @@ export async function readOpenDocument(source: OfficePackage): Promise<Workbook>
       "unrecognised_format",
       "The workbook is encrypted. Save it without a password and send it again.",
     );
-  const reader = new ContentReader();
+  const styles = new OpenDocumentStyles();
+  await source.scan("styles.xml", styles, WORKBOOK_LIMITS.smallPartBytes);
+  const reader = new ContentReader(styles);
   await source.scan("content.xml", reader);
   if (!reader.isSpreadsheet) throw fail("unrecognised_format", "The OpenDocument is no spreadsheet.");
   return { sheets: reader.sheets, charts: [] };
@@ -37,7 +41,9 @@ class ContentReader implements XmlHandler {
   readonly #held = new Held();
   readonly #texts = new Texts(this.#held);
   readonly #hiddenStyles = new Set<string>();
+  readonly #styles: OpenDocumentStyles;
   #style = "";
+  #system: DateSystem = 1900;
   #sheet: Sheet | null = null;
   #row = 0;
   #column = 0;
@@ -48,8 +54,15 @@ class ContentReader implements XmlHandler {
   /** Notes and drawings on a cell hold paragraphs too, which are not its text. */
   #aside = 0;
   #inParagraph = false;
+  /** Styles of the columns' cells where these name none: each up to a column, in order. */
+  #columnStyles: { end: number; style: string }[] = [];
+
+  constructor(styles: OpenDocumentStyles) {
+    this.#styles = styles;
+  }
 
   open(name: string, attributes: string): void {
+    if (!this.#sheet) this.#styles.open(name, attributes);
     switch (name) {
       case "spreadsheet":
         this.isSpreadsheet = true;
@@ -60,9 +73,19 @@ class ContentReader implements XmlHandler {
       case "table-properties":
         if (attribute(attributes, "display") === "false") this.#hiddenStyles.add(this.#style);
         return;
+      case "null-date":
+        if (attribute(attributes, "date-value") === "1904-01-01") this.#system = 1904;
+        return;
       case "table":
         this.#openTable(attributes);
         return;
+      case "table-column": {
+        const from = this.#columnStyles.at(-1)?.end ?? 0;
+        const end = from + repeats(attribute(attributes, "number-columns-repeated"));
+        if (from < WORKBOOK_LIMITS.columns)
+          this.#columnStyles.push({ end, style: attribute(attributes, "default-cell-style-name") ?? "" });
+        return;
+      }
       case "table-row":
         this.#rowRepeats = repeats(attribute(attributes, "number-rows-repeated"));
         this.#rowCells = [];
@@ -97,6 +120,7 @@ class ContentReader implements XmlHandler {
   }
 
   close(name: string): void {
+    if (!this.#sheet) this.#styles.close(name);
     if (name === "table-cell" || name === "covered-table-cell") this.#closeCell();
     else if (name === "table-row") this.#closeRow();
     else if (name === "p" && this.#aside === 0) this.#inParagraph = false;
@@ -113,12 +137,13 @@ class ContentReader implements XmlHandler {
     this.#sheet = {
       name: attribute(attributes, "name") ?? `Sheet${this.sheets.length + 1}`,
       hidden: this.#hiddenStyles.has(attribute(attributes, "style-name") ?? ""),
-      cells: new SheetCells(this.#texts, this.#held, 1900),
+      cells: new SheetCells(this.#texts, this.#held, this.#system),
       merges: [],
       formulas: 0,
     };
     this.sheets.push(this.#sheet);
     this.#row = 0;
+    this.#columnStyles = [];
   }
 
   #openCell(attributes: string): void {
@@ -164,17 +189,26 @@ class ContentReader implements XmlHandler {
       case "boolean":
         return { kind: KIND.boolean, value: cell.get("office:boolean-value") === "true" ? 1 : 0 };
       case "date":
-        return this.#textValue(cell.get("office:date-value") ?? "");
+        return this.#textValue(withoutDayZero(cell.get("office:date-value") ?? ""));
       case "time": {
         const days = daysOf(cell.get("office:time-value") ?? "");
         if (days === null) return null;
-        return { kind: days < 1 ? KIND.timeOfDay : KIND.hours, value: days };
+        return { kind: this.#durationOf(cell) ?? kindOfTime(days), value: days };
       }
-      case "string":
-        return this.#textValue(cell.get("office:string-value") ?? this.#paragraphs.join("\n"));
+      case "string": {
+        const text = cell.get("office:string-value") ?? this.#paragraphs.join("\n");
+        if (cell.has("table:formula") && ERROR.test(text)) return { kind: KIND.error, value: 0 };
+        return this.#textValue(text);
+      }
       default:
         return null;
     }
+  }
+
+  #durationOf(cell: ReadonlyMap<string, string>): Kind | undefined {
+    const style =
+      cell.get("table:style-name") ?? this.#columnStyles.find(({ end }) => this.#column < end)?.style;
+    return style === undefined ? undefined : this.#styles.durationOf(style);
   }
 
   #textValue(text: string): { kind: Kind; value: number } | null {
@@ -195,9 +229,21 @@ const repeats = (count: string | undefined): number => {
   return Number.isInteger(number) && number >= 1 && number <= WORKBOOK_LIMITS.rows ? number : 1;
 };
 
+/** What formulas give that fail. The type of such a cell is text, unless its writer has a namespace of its own for it. */
+const ERROR = /^(?:#(?:N\/A|DIV\/0!|VALUE!|REF!|NAME\?|NUM!|NULL!)|Err:\d{3})$/;
+
+/** A time of day under a format of dates is written on the day from which days are counted. */
+const withoutDayZero = (date: string): string => date.replace(/^1899-12-3[01]T/, "");
+
+/** Instants of which the format shows the time alone are written as durations since the day from which days are counted. */
+const LONGEST_DAYS = 18_262;
+
+const kindOfTime = (days: number): Kind =>
+  days < 1 ? KIND.timeOfDay : days <= LONGEST_DAYS ? KIND.hours : KIND.dateTime;
+
 /** Days of an ISO 8601 duration of hours, minutes and seconds, as `PT36H30M00S`. */
 function daysOf(text: string): number | null {
-  const match = /^PT(?:(\d{1,6})H)?(?:(\d{1,4})M)?(?:(\d{1,4}(?:[.,]\d{1,9})?)S)?$/.exec(text);
+  const match = /^PT(?:(\d{1,9})H)?(?:(\d{1,4})M)?(?:(\d{1,4}(?:[.,]\d{1,9})?)S)?$/.exec(text);
   if (!match) return null;
   const [, hours = "0", minutes = "0", seconds = "0"] = match;
   return (Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds.replace(",", "."))) / 86_400;
