@@ -83,13 +83,13 @@ function bySheetJs(bytes: Uint8Array): ReturnType<typeof everything> {
 }
 
 describe("every kind of workbook", () => {
-  it.each<BookType>(["xlsx", "xlsm", "xlsb", "biff8", "biff5", "biff2", "ods"])(
+  it.each<BookType>(["xlsx", "xlsm", "xlsb", "biff8", "biff5", "biff4", "biff3", "biff2", "ods"])(
     "gives the same table: %s",
     async (type) => {
       // Before BIFF8 a file knows one code page only.
       const rows = ROWS.map((row) =>
         row.map((cell) =>
-          typeof cell === "string" && /biff[25]/.test(type) ? cell.replace(/[^ -~]/g, "x") : cell,
+          typeof cell === "string" && /biff[2-5]/.test(type) ? cell.replace(/[^ -~]/g, "x") : cell,
         ),
       );
       const bytes = written(type, rows);
@@ -102,7 +102,7 @@ describe("every kind of workbook", () => {
     },
   );
 
-  it.each<BookType>(["xlsx", "xlsb", "biff8"])(
+  it.each<BookType>(["xlsx", "xlsb", "biff8", "biff5", "biff4", "biff3", "biff2"])(
     "tells serial numbers of dates by their format: %s",
     async (type) => {
       const [table] = await readWorkbook(
@@ -116,21 +116,24 @@ describe("every kind of workbook", () => {
     },
   );
 
-  it.each<BookType>(["xlsx", "xlsb", "biff8"])("knows the system of 1904: %s", async (type) => {
-    const bytes = written(
-      type,
-      [
-        ["day", "n"],
-        [45_356, 1],
-        [45_356, 2],
-      ],
-      true,
-    );
-    const serial = read(bytes).Workbook?.WBProps?.date1904;
-    expect(serial).toBe(true);
-    const [table] = await readWorkbook(bytes);
-    expect(rowsOf(table)[0]![0]).toBe("2028-03-06");
-  });
+  it.each<BookType>(["xlsx", "xlsb", "biff8", "biff5", "biff4", "biff3", "biff2"])(
+    "knows the system of 1904: %s",
+    async (type) => {
+      const bytes = written(
+        type,
+        [
+          ["day", "n"],
+          [45_356, 1],
+          [45_356, 2],
+        ],
+        true,
+      );
+      const serial = read(bytes).Workbook?.WBProps?.date1904;
+      expect(serial).toBe(true);
+      const [table] = await readWorkbook(bytes);
+      expect(rowsOf(table)[0]![0]).toBe("2028-03-06");
+    },
+  );
 });
 
 describe("XLS", () => {
@@ -341,6 +344,19 @@ describe("OpenDocument", () => {
     const [table] = await readWorkbook(bytes);
     expect(rowsOf(table)).toEqual([["09:30:00", 9.5, 26.5, 0.5, 90, 90]]);
     expect(table!.units).toEqual([null, "h", "h", "h", "s", "min"]);
+  });
+
+  it("reads numbers that the style of their cell shows as dates", async () => {
+    const format = (name: string, ...parts: string[]) =>
+      `<number:date-style style:name="${name}">${parts.map((part) => `<number:${part}/>`).join("")}</number:date-style><style:style style:name="as${name}" style:data-style-name="${name}"/>`;
+    const styles = `<office:automatic-styles>${format("D", "year", "month", "day")}${format("T", "day", "month", "hours", "minutes")}<number:number-style style:name="N"><number:number/></number:number-style><style:style style:name="asN" style:data-style-name="N"/></office:automatic-styles>`;
+    const cells = ["D", "T", "N"].map((style) =>
+      typed("float", "45356.25", ` table:style-name="as${style}"`),
+    );
+    const [table] = await readWorkbook(
+      document(sheet(row(text("day"), text("at"), text("n")), row(...cells)), {}, styles),
+    );
+    expect(rowsOf(table)).toEqual([["2024-03-05T06:00:00", "2024-03-05T06:00:00", 45_356.25]]);
   });
 
   it("reads instants of which only the time is shown, and times of day that are shown with a date", async () => {

@@ -11,6 +11,7 @@ import type { Sheet, Workbook } from "./sheet";
 const PLAIN: NumberFormat = { kind: KIND.number, fraction: false };
 const CONTINUE = 0x3c;
 const END = 0x0a;
+const DATE_SYSTEM = 0x22;
 
 /** The first record of a workbook of Excel 2 to 4, which is a file of records without a compound file around it. */
 export const hasOldMagic = (bytes: Uint8Array): boolean =>
@@ -52,10 +53,21 @@ class BiffReader {
 
   read(): Workbook {
     this.#version = this.#versionAt(0);
-    if (this.#version < 5)
+    if (this.#version < 5) {
+      this.#findDateSystem();
       return { sheets: [this.#sheet({ name: "Sheet1", at: 0, hidden: false })], charts: [] };
+    }
     const listed = this.#globals();
     return { sheets: listed.map((one) => this.#sheet(one)), charts: [] };
+  }
+
+  /** Before Excel 5 the sheet itself says from when its dates count, anywhere in it. */
+  #findDateSystem(): void {
+    for (const { type, body } of this.#records(0)) {
+      if (type !== DATE_SYSTEM) continue;
+      this.#style(type, body);
+      return;
+    }
   }
 
   #versionAt(at: number): number {
@@ -124,7 +136,7 @@ class BiffReader {
         need(body, 2);
         this.#decoder = codePageDecoder(body.getUint16(0, true));
         return;
-      case 0x22:
+      case DATE_SYSTEM:
         need(body, 2);
         if (body.getUint16(0, true) === 1) this.#system = 1904;
         return;
@@ -170,7 +182,6 @@ class BiffReader {
     let formulas = 0;
     /** A formula whose text comes in a record of its own. */
     let awaiting: { row: number; column: number } | null = null;
-    // Before Excel 5 dates may be told after the first cells: the system is asked for when a value is.
     for (const { type, body } of this.#records(at)) {
       switch (type) {
         case 0x0006:

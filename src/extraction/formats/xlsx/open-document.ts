@@ -185,7 +185,8 @@ class ContentReader implements XmlHandler {
       case "float":
       case "percentage":
       case "currency":
-        return Number.isFinite(number) ? { kind: KIND.number, value: number } : null;
+        if (!Number.isFinite(number)) return null;
+        return { kind: this.#styles.kindOf(this.#styleOf(cell)) ?? KIND.number, value: number };
       case "boolean":
         return { kind: KIND.boolean, value: cell.get("office:boolean-value") === "true" ? 1 : 0 };
       case "date":
@@ -193,7 +194,7 @@ class ContentReader implements XmlHandler {
       case "time": {
         const days = daysOf(cell.get("office:time-value") ?? "");
         if (days === null) return null;
-        return { kind: this.#durationOf(cell) ?? kindOfTime(days), value: days };
+        return { kind: this.#styles.durationOf(this.#styleOf(cell)) ?? kindOfTime(days), value: days };
       }
       case "string": {
         const text = cell.get("office:string-value") ?? this.#paragraphs.join("\n");
@@ -205,10 +206,10 @@ class ContentReader implements XmlHandler {
     }
   }
 
-  #durationOf(cell: ReadonlyMap<string, string>): Kind | undefined {
-    const style =
-      cell.get("table:style-name") ?? this.#columnStyles.find(({ end }) => this.#column < end)?.style;
-    return style === undefined ? undefined : this.#styles.durationOf(style);
+  /** The name of a cell's style: its own, or that of its column. */
+  #styleOf(cell: ReadonlyMap<string, string>): string {
+    const own = cell.get("table:style-name");
+    return own ?? this.#columnStyles.find(({ end }) => this.#column < end)?.style ?? "";
   }
 
   #textValue(text: string): { kind: Kind; value: number } | null {
