@@ -16,6 +16,8 @@ import type { StreamStore } from "./stream-store";
 
 /** Work units (about a microsecond each) of a turn: requests that came meanwhile go in between. */
 const TURN_WORK = 10_000;
+/** And of one that learns from what is stored, whose states are stored each time. */
+const HISTORY_WORK = 50_000;
 /** A crash may come between a write and its judgement: by then the alarm sees to it. */
 const BACKSTOP_MS = 60_000;
 
@@ -113,6 +115,18 @@ export class AlertDesk {
     this.detection.readOn();
     this.detection.catchUp();
     return answer;
+  }
+
+  /** Loads of history were stored to their end: the detectors learn from the newest of it, in turns. */
+  async learnHistory(by: Author): Promise<void> {
+    for (let next: number | null = 0; next !== null; ) {
+      await this.judgeStored();
+      if (!this.detection.isEnabled) return;
+      const { engine } = this.store;
+      const first: number = next;
+      const note = () => engine.note({ ...by, kind: "history", counts: { first_series: first } });
+      next = this.detection.learnStored(first, HISTORY_WORK, note);
+    }
   }
 
   /** Switches detection. What was learned goes with it: on again, every series begins anew. */

@@ -5,6 +5,7 @@ import { db } from "../../src/platform/db";
 import type {
   AppendAnswer,
   AppendCall,
+  DetectionMode,
   IdempotencyLookup,
   IdempotentWrite,
   StreamCall,
@@ -13,6 +14,7 @@ import { decodeFrame, type Frame, memoryOf } from "../../src/streams/frame";
 import { registerStream } from "../../src/streams/store";
 import { AlertDesk } from "./alert-desk";
 import type { LoggedRow } from "./engine/engine";
+import { detectionMarks } from "./engine/log";
 import type { Want } from "./stream-lease";
 import type { Identity, StreamStore } from "./stream-store";
 import { WriteQueue } from "./write-queue";
@@ -31,7 +33,7 @@ export interface Append {
   requestId: string;
   clientId: string;
   idempotency: IdempotentWrite | null;
-  detect: boolean;
+  detection: DetectionMode;
 }
 
 /** A write as the log has it. */
@@ -65,7 +67,7 @@ export class Appends {
   async append(call: AppendCall, grant: Grant): Promise<Result<AppendAnswer>> {
     const frame = decodeFrame(call.frame);
     if (!frame) return failed({ code: "malformed_data", detail: "The frame is damaged." });
-    const { rejected, requestId, clientId, idempotency, detect, frame: bytes } = call;
+    const { rejected, requestId, clientId, idempotency, detection, frame: bytes } = call;
     return this.put(call, grant, call.dataType, {
       frame,
       bytes,
@@ -73,7 +75,7 @@ export class Appends {
       requestId,
       clientId,
       idempotency,
-      detect,
+      detection,
     });
   }
 
@@ -189,10 +191,9 @@ export class Appends {
           .failure,
       );
     }
-    const quiet = !write.detect;
-    const counts = engine.append({ ...write, atMs, quiet });
+    const counts = engine.append({ ...write, atMs });
     if (!counts.ok) return counts;
-    const meta = { kind: "append", atMs, ...(quiet ? { quiet } : {}) } as const;
+    const meta = { kind: "append", atMs, ...detectionMarks(write.detection) } as const;
     rows.push({ seq: engine.lastSeq, bytes: memoryOf(frame), meta, frame });
     return ok({ ...counts.value, replayed: null });
   }

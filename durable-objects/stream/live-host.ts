@@ -38,7 +38,7 @@ export function liveHost(
         requestId,
         clientId: principal.clientId,
         idempotency: null,
-        detect: true,
+        detection: "judge",
       };
       if (!map) return appends.put(call, granted.value, null, write);
       const letIn = { ...call, admission: admissionOf(principal, granted.value) };
@@ -65,7 +65,7 @@ export function liveHost(
   };
 
   async function elsewhere(call: StreamCall, frame: Frame, write: Append): Promise<Result<AppendAnswer>> {
-    const { rejected, requestId, clientId, idempotency, detect } = write;
+    const { rejected, requestId, clientId, idempotency, detection } = write;
     const answer: Sharded<AppendAnswer> = await streamObject(
       env,
       call.tenantId,
@@ -79,7 +79,7 @@ export function liveHost(
       requestId,
       clientId,
       idempotency,
-      detect,
+      detection,
     });
     return answer.result;
   }

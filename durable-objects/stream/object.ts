@@ -130,6 +130,15 @@ export class StreamObject extends DurableObject<Env> {
     });
   }
 
+  /** Teaches the detectors what writes with the mode `defer` have left to this moment. */
+  learnHistory(call: StreamCall & By): Promise<Sharded<null>> {
+    return this.reading(call, async () => {
+      await this.alerts.learnHistory(authorOf(call));
+      await this.arm();
+      return null;
+    });
+  }
+
   /** What a person says of an alert; null where this shard raised none that is meant. */
   feedback(call: StreamCall & By & { feedback: Feedback }): Promise<Sharded<FeedbackAnswer | null>> {
     return this.reading(call, async () => {

@@ -1,5 +1,5 @@
 import type { TenantContext } from "../platform/context";
-import { type Batch, NumberedUpload, reserveArrivals, type StoredFrames } from "../streams";
+import { type Batch, learnHistory, NumberedUpload, reserveArrivals, type StoredFrames } from "../streams";
 import type { Accounting, AppliedRow, StoredAccounting } from "./apply";
 
 export const NOTHING_STORED: StoredFrames = { frames: 0, accepted: 0, updated: 0, duplicates: 0 };
@@ -9,15 +9,18 @@ export class RowsToStream {
   private readonly frames: NumberedUpload;
   private arrival: number | null = null;
 
-  /** `jobId` numbers the frames; `stored` is known to be stored of them. */
+  /**
+   * `jobId` numbers the frames; `stored` is known to be stored of them. History teaches the detectors, and nobody is to be
+   * alerted at last year's readings; of `much` of it the end is enough.
+   */
   constructor(
     private readonly ctx: TenantContext,
     private readonly streamId: string,
     jobId: string,
     stored: StoredFrames = NOTHING_STORED,
+    private readonly much = false,
   ) {
-    // History teaches the detectors; nobody is to be alerted at last year's readings.
-    this.frames = new NumberedUpload(ctx, streamId, jobId, stored, { detect: false });
+    this.frames = new NumberedUpload(ctx, streamId, jobId, stored, { detection: much ? "defer" : "learn" });
   }
 
   get stored(): StoredFrames {
@@ -47,6 +50,8 @@ export class RowsToStream {
   /** `accounting` with what the stream has counted, less the rows that an earlier job has stored. */
   async finish(accounting: Accounting, again = 0): Promise<StoredAccounting> {
     const { errors, rejected, ...written } = await this.frames.finish();
+    const stored = written.accepted + written.updated + written.duplicates;
+    if (this.much && stored > 0) await learnHistory(this.ctx, this.streamId);
     // What was stored before is there already, unless the stream was cleared meanwhile.
     const duplicates = Math.max(0, written.duplicates - again);
     const accepted = Math.max(0, written.accepted - Math.max(0, again - written.duplicates));

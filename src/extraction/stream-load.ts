@@ -57,7 +57,7 @@ async function loadScanned(
   const accounting = newAccounting();
   const scanned = ScannedCsv.open(plan, text, state.encoding, new AppliedRows(plan, accounting));
   if (!scanned) return null;
-  const rows = new RowsToStream(ctx, request.streamId, `${jobId}/scanned`, state.stored);
+  const rows = new RowsToStream(ctx, request.streamId, `${jobId}/scanned`, state.stored, true);
   let readBytes = 0;
   let keptBytes = 0;
   for await (const bytes of upload.open()) {
@@ -94,7 +94,7 @@ async function loadRows(
     keepTimeless: desiredFormat === "records",
   }));
   const last = { plan: head.table.plan, keepTimeless: request.desiredFormat === "records" };
-  const rows = new RowsToStream(ctx, request.streamId, jobId, state.stored);
+  const rows = new RowsToStream(ctx, request.streamId, jobId, state.stored, true);
   if ([...earlier, last].some(({ plan, keepTimeless }) => plan.timestamp === null || keepTimeless))
     await rows.reserve(request.replays?.jobId ?? jobId, mostLines(upload));
   const passes = earlier.length + 1;

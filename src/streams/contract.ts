@@ -180,9 +180,14 @@ export interface AppendCall extends StreamCall {
   requestId: string;
   clientId: string;
   idempotency: IdempotentWrite | null;
-  /** Raise alerts. Readings teach the detectors either way. */
-  detect: boolean;
+  detection: DetectionMode;
 }
+
+/**
+ * What a write's readings are to the detectors. `judge`: alerts are raised, and they are learned from; `learn`: nobody is
+ * told; `defer`: a load of much history, whose end is learned from when all of it is stored (`learnHistory`).
+ */
+export type DetectionMode = "judge" | "learn" | "defer";
 
 export interface AppendAnswer extends Omit<WriteCounts, "rejected"> {
   /** JSON of the first answer, where this key was used before: nothing was written. */

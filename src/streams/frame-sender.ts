@@ -1,13 +1,13 @@
 import type { TenantContext } from "../platform/context";
-import type { AppendAnswer, IdempotentWrite } from "./contract";
+import type { AppendAnswer, DetectionMode, IdempotentWrite } from "./contract";
 import { encodeFrame, type Frame } from "./frame";
 import { callShard, changing, forget, knownMap } from "./shard";
 import { emptyFrame, splitFrame } from "./shard-map";
 
 export interface SendOptions {
   dataType?: string;
-  /** Raise alerts; on unless switched off. Readings teach the detectors either way. */
-  detect?: boolean;
+  /** "judge" unless named. */
+  detection?: DetectionMode;
 }
 
 /** A frame on its way to the shards of a stream. */
@@ -82,7 +82,7 @@ export class FrameSender {
         frame: encodeFrame(frame),
         rejected: shard === 0 ? rejected : 0,
         idempotency: keyOf(shard, mapId, sent.parts),
-        detect: options.detect ?? true,
+        detection: options.detection ?? "judge",
       }),
     );
     if (!written) return false;

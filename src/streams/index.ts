@@ -1,6 +1,7 @@
 export { type Appended, type AppendOptions, appendPoints, type ParsedRow } from "./append";
 export { reserveArrivals } from "./arrivals";
 export type { Batch } from "./batch";
+export { learnHistory } from "./learn-history";
 export { NumberedUpload, type StoredFrames } from "./numbered-upload";
 export { removeStream } from "./remove";
 export { streamRoutes } from "./routes";

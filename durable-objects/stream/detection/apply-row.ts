@@ -17,7 +17,7 @@ export interface Tools {
 
 /** What a row of the log does to the detectors: the same live and in a replay. Gives work units, as {@link observeFrame}. */
 export function* applyRow({ meta, frame }: LoggedRow, tools: Tools, into: Observed): Generator<number, void> {
-  if (frame) yield* observeFrame(frame, meta.quiet ? null : meta.atMs, tools, into);
+  if (frame && !meta.deferred) yield* observeFrame(frame, meta.quiet ? null : meta.atMs, tools, into);
   if (meta.range) forgetWithin(meta.range, tools.states);
   for (const reading of meta.expected ?? []) acceptReading(reading, tools);
   for (const series of meta.silent ?? []) noteSilenceOf(series, meta.atMs, tools, into);

@@ -4,8 +4,9 @@ import type { LoggedRow } from "../engine/engine";
 import type { StreamStore } from "../stream-store";
 import { applyRow } from "./apply-row";
 import { MOST_STATE_BYTES, makeRoom, nextUse, register } from "./budget";
+import { learnSeries, readingsOfEach } from "./history";
 import { LogReader } from "./log-reader";
-import type { Found, Observed } from "./observe";
+import { type Found, type Observed, SERIES_WORK } from "./observe";
 import { DetectorStates } from "./states";
 import { countsOf, silentBy } from "./survey";
 
@@ -142,6 +143,39 @@ export class Detection {
     return silent;
   }
 
+  /**
+   * Learns from what is stored of the series from the one with id `first` on, for about so many microseconds, and stores
+   * the states and that they have seen it, as `note` says in the log: all in one transaction, for no replay could read
+   * the same once more. Gives the id to go on with; null: that was all.
+   */
+  learnStored(first: number, most: number, note: () => void): number | null {
+    this.catchUp();
+    const { store, states, detector } = this;
+    const { engine } = store;
+    const tools = { points: engine.points, states, detector };
+    return store.transaction(() => {
+      const { series } = engine.catalog;
+      const readings = readingsOfEach(engine.catalog.liveSeries);
+      const observed: Observed = { found: [], lookAtMs: null };
+      let id = first;
+      let learned = 0;
+      for (let done = 0; id < series.length && done < most; id++) {
+        const read = learnSeries(series[id]!, readings, tools, observed);
+        learned += read;
+        done += SERIES_WORK + read;
+      }
+      if (learned > 0) {
+        note();
+        this.seen = engine.lastSeq;
+        this.reader.readOn();
+        this.save();
+        this.look(observed);
+      }
+      makeRoom(this);
+      return id < series.length ? id : null;
+    });
+  }
+
   counts(): DetectionCounts {
     const counts = countsOf(this.states, this.isEnabled);
     makeRoom(this);
@@ -161,12 +195,16 @@ export class Detection {
       const { row, observed } = this.current;
       this.current = null;
       this.seen = row.seq;
-      const { lookAtMs, found } = observed;
-      if (lookAtMs !== null) this.lookAtMs = Math.min(lookAtMs, this.lookAtMs ?? lookAtMs);
+      const { found } = observed;
+      this.look(observed);
       if (found.length > 0 && !row.meta.quiet)
         toTell.push({ seq: row.seq, found, isSilence: row.meta.silent !== undefined });
     }
     return true;
+  }
+
+  private look({ lookAtMs }: Observed): void {
+    if (lookAtMs !== null) this.lookAtMs = Math.min(lookAtMs, this.lookAtMs ?? lookAtMs);
   }
 
   private next(): Detection["current"] {

@@ -19,7 +19,7 @@ export interface Found {
 }
 
 /** Work units beside those of its readings: a series of a frame costs about as much as so many. */
-const SERIES_WORK = 2;
+export const SERIES_WORK = 2;
 
 /** One frame on its way through the detectors. */
 export interface Observed {

@@ -10,7 +10,15 @@ const PAGE_ENTRIES = 4_000;
 
 /** One write: who, when, and what came of it. */
 export interface AuditEntry {
-  kind: "append" | "delete_range" | "retention" | "arrival" | "feedback" | "silence" | "detection";
+  kind:
+    | "append"
+    | "delete_range"
+    | "retention"
+    | "arrival"
+    | "feedback"
+    | "silence"
+    | "detection"
+    | "history";
   atMs: number;
   requestId: string;
   clientId: string;

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../src/core/json";
 import { failed, ok, type Result } from "../../../src/core/result";
 import {
+  type DetectionMode,
   type IdempotentWrite,
   STREAM_LIMITS,
   type StreamTotals,
@@ -17,7 +18,7 @@ import { BlockWriter } from "./block-writer";
 import { Catalog, type Series } from "./catalog";
 import { freeTimes } from "./free-times";
 import { Keys } from "./keys";
-import { Log, type LogMeta, type LogRow } from "./log";
+import { detectionMarks, Log, type LogMeta, type LogRow } from "./log";
 import { Points } from "./points";
 import { Rollups, type Unsealed } from "./rollups";
 import { writeHead } from "./write-head";
@@ -59,8 +60,8 @@ export interface AppendWrite extends Author {
   /** Rows of the request that were refused before they came here. */
   rejected: number;
   idempotency: IdempotentWrite | null;
-  /** Its readings teach the detectors and raise no alert. */
-  quiet?: boolean;
+  /** "judge" unless named. */
+  detection?: DetectionMode;
 }
 
 /** What a log entry is about beside its points. */
@@ -71,7 +72,7 @@ export interface LoggedRow {
   seq: number;
   /** Of its frame in memory. */
   bytes: number;
-  meta: Pick<LogMeta, "kind" | "atMs" | "range" | "quiet" | "expected" | "silent">;
+  meta: Pick<LogMeta, "kind" | "atMs" | "range" | "quiet" | "deferred" | "expected" | "silent">;
   frame: Frame | null;
 }
 
@@ -168,7 +169,7 @@ export class Engine {
       {
         ...(key ? { key } : {}),
         ...(arrival === null ? {} : { arrival }),
-        ...(write.quiet ? { quiet: true } : {}),
+        ...detectionMarks(write.detection ?? "judge"),
       },
       write.bytes,
     );

@@ -1,6 +1,7 @@
 import type { Kind } from "../../../src/analytics/detection/streaming/verdict";
 import { fromUtf8, utf8 } from "../../../src/core/bytes";
 import { HEADER_BYTES, unwrapEnvelope, writeEnvelope } from "../../../src/streams/block/envelope";
+import type { DetectionMode } from "../../../src/streams/contract";
 import type { Range } from "../../../src/streams/engine/merge";
 import type { AuditEntry } from "./audit";
 
@@ -18,11 +19,19 @@ export interface LogMeta extends AuditEntry {
   range?: Range;
   /** Readings that teach the detectors and raise no alert. */
   quiet?: true;
+  /** And not at once: those that are to teach are read when the load is at its end. */
+  deferred?: true;
   /** Readings that the caller says were no anomalies. */
   expected?: ExpectedReading[];
   /** Series that had not spoken for longer than ever. */
   silent?: number[];
 }
+
+/** How a write's row says what its readings are to the detectors. */
+export const detectionMarks = (mode: DetectionMode): Pick<LogMeta, "quiet" | "deferred"> => ({
+  ...(mode === "judge" ? {} : { quiet: true }),
+  ...(mode === "defer" ? { deferred: true } : {}),
+});
 
 /** A reading that was alerted at, by the id of its series. */
 export interface ExpectedReading {

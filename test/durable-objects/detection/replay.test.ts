@@ -34,7 +34,7 @@ function tell(world: World, between: (world: World) => void): void {
   const random = seededRandom(11);
   for (let step = 0; step < STEPS; step++) {
     const atMs = T0 / 1_000 + step * 60_000 + 1_000;
-    world.append(minute(step, random), atMs, step >= 90 && step < 110);
+    world.append(minute(step, random), atMs, step >= 90 && step < 110 ? "learn" : "judge");
     between(world);
     if (step === 120) world.delete({ start: T0, end: T0 + 50 * MINUTE }, atMs);
     // All of the first reading of a new series, and nothing of the others.
@@ -130,10 +130,10 @@ describe("a stream's detectors", () => {
     await inStorage((storage) => {
       const random = seededRandom(5);
       const world = new World(storage);
-      for (let step = 0; step < STEPS; step++) world.append(minute(step, random, 0), T0 / 1_000, true);
+      for (let step = 0; step < STEPS; step++) world.append(minute(step, random, 0), T0 / 1_000, "learn");
       const loud = minute(STEPS, random, 0);
       loud.fields[0]!.values.fill(900);
-      world.append(loud, T0 / 1_000, true);
+      world.append(loud, T0 / 1_000, "learn");
       world.detection.catchUp();
       expect(world.told).toEqual([]);
       expect(world.detection.counts()).toMatchObject({ enabled: true, full: 64, compact: 26, warmingUp: 0 });

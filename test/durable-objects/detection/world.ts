@@ -3,9 +3,11 @@ import { env } from "cloudflare:workers";
 import { AlertDesk } from "../../../durable-objects/stream/alert-desk";
 import { Detection, type ToTell } from "../../../durable-objects/stream/detection/detection";
 import type { LoggedRow } from "../../../durable-objects/stream/engine/engine";
+import { detectionMarks } from "../../../durable-objects/stream/engine/log";
 import { StreamStore } from "../../../durable-objects/stream/stream-store";
 import type { StreamingVerdict } from "../../../src/analytics/detection/streaming/verdict";
 import { unwrap } from "../../../src/core/result";
+import type { DetectionMode } from "../../../src/streams/contract";
 import type { Range } from "../../../src/streams/engine/merge";
 import { encodeFrame, type Frame, memoryOf } from "../../../src/streams/frame";
 
@@ -39,15 +41,23 @@ export class World {
     this.store.follow(this.detection);
   }
 
-  append(frame: Frame, atMs: number, quiet = false): void {
+  append(frame: Frame, atMs: number, detection: DetectionMode = "judge"): void {
     const bytes = encodeFrame(frame);
     const row = this.store.transaction((): LoggedRow => {
       const { engine } = this.store;
-      unwrap(engine.append({ ...this.by(atMs), frame, bytes, rejected: 0, idempotency: null, quiet }));
-      const meta = { kind: "append", atMs, ...(quiet ? { quiet: true as const } : {}) } as const;
+      unwrap(engine.append({ ...this.by(atMs), frame, bytes, rejected: 0, idempotency: null, detection }));
+      const meta = { kind: "append", atMs, ...detectionMarks(detection) } as const;
       return { seq: engine.lastSeq, bytes: memoryOf(frame), meta, frame };
     });
     this.detection.committed([row]);
+  }
+
+  /** What was deferred is learned, some series at a time; `between` is called after each of those steps. */
+  learnHistory(atMs: number, work = 1e9, between: () => void = () => {}): void {
+    for (let next: number | null = 0; next !== null; between()) {
+      const note = () => this.store.engine.note({ ...this.by(atMs), kind: "history", counts: {} });
+      next = this.detection.learnStored(next, work, note);
+    }
   }
 
   delete(range: Range, atMs: number): void {

@@ -1,5 +1,6 @@
 import { Thing } from "./alerts";
-import { Place } from "./layout";
+import { hasBegun } from "./beginning";
+import { ACCEPTED_NUMBERS, Place } from "./layout";
 import type { Settings } from "./settings";
 
 /** How much greater than what was marked the same thing may be: it varies, and sums cross their threshold at a leap. */
@@ -12,6 +13,12 @@ export const acceptedSize = (block: Float64Array, thing: Thing): number => block
 
 export function noteAccepted(block: Float64Array, thing: Thing, size: number): void {
   block[placeOf(thing)] = Math.max(acceptedSize(block, thing), size);
+}
+
+/** What a person said of a series stays where its detector begins anew. */
+export function keepAccepted(from: Float64Array, into: Float64Array): void {
+  if (!hasBegun(into)) return;
+  into.set(from.subarray(Place.accepted, Place.accepted + ACCEPTED_NUMBERS), Place.accepted);
 }
 
 /** Whether an error, in deviations, is a spike or dip that was called expected: at any time, for few recur to the hour. */

@@ -18,6 +18,7 @@ import { noteSilence } from "./silence";
 import { type Kind, messageOf, type StreamingVerdict } from "./verdict";
 import { WARM_UP } from "./warm-up";
 
+export { keepAccepted } from "./accepted";
 export { createState } from "./beginning";
 export { expectedFalseAlarmsPerWeek } from "./false-alarms";
 export { COMPACT_NUMBERS, type Form } from "./layout";
