@@ -28,7 +28,7 @@ export class ScannedCsv {
   /** What stands around the rows, as the reader of rows counts it. */
   readonly rows: CsvRows;
   private readonly scanner: DelimitedScanner;
-  private readonly tail = new TextStream("utf-8");
+  private readonly tail = new TextStream("utf-8", true);
 
   /** `head` is the beginning of the text; null where the plan wants what is read row by row only. */
   static open(plan: TablePlan, head: string, encoding: string, own: AppliedRows): ScannedCsv | null {
@@ -37,6 +37,7 @@ export class ScannedCsv {
     if (timestamp?.yearless) return null;
     if (!dialect || !timestamp || plan.tags || plan.derived || !encoding.startsWith("utf-8")) return null;
     if (!/^[\t -~]$/.test(dialect.delimiter) || /\w/.test(dialect.delimiter)) return null;
+    if (dialect.delimiter === dialect.quote) return null;
     if (new Set(columns.map(({ name }) => name)).size < columns.length) return null;
     const above = new CsvRows(dialect);
     const first = above.firstRow(head);
@@ -55,7 +56,7 @@ export class ScannedCsv {
   ) {
     const linesBefore = first.row - 1;
     this.rows = new CsvRows(dialect);
-    this.rows.readAbove(linesOf(head, linesBefore));
+    this.rows.readAbove(head, first.row);
     const names = this.rows.columns;
     const sources = new Map(plan.columns.map((column) => [column.source, column]));
     const sourceOf = new Map(plan.columns.map(({ name, source }) => [name, source]));
@@ -81,6 +82,10 @@ export class ScannedCsv {
         const read = this.rows.rowOf({ row, cells });
         return read && this.applied(read);
       },
+      parting: {
+        parter: this.rows.recordBytes(),
+        longRow: (row) => this.applied(this.rows.longRow(row)),
+      },
     });
   }
 
@@ -96,8 +101,9 @@ export class ScannedCsv {
 
   /** From here on {@link pushTail} is called. */
   *beginTail(): Generator<Batch> {
-    const { bytes, line } = this.scanner.release();
-    this.rows.goOn(line, this.scanner.taken, this.scanner.blank);
+    const { bytes, line, passing } = this.scanner.release();
+    const { taken: rows, blank } = this.scanner;
+    this.rows.goOn({ line, passing, rows, blank });
     yield* this.pushTail(bytes);
   }
 
@@ -123,13 +129,6 @@ export class ScannedCsv {
   }
 }
 
-/** The first lines of a text. */
-function linesOf(text: string, lines: number): string {
-  let at = 0;
-  for (let i = 0; i < lines; i++) at = text.indexOf("\n", at) + 1;
-  return text.slice(0, at);
-}
-
 function columnFor(column: PlanColumn | undefined): DelimitedColumn {
   if (!column || column.role === "ignored" || column.role === "timestamp") return { kind: "skip" };
   const { name, role } = column;
@@ -145,8 +144,9 @@ function columnFor(column: PlanColumn | undefined): DelimitedColumn {
     read: (cell): CellMeaning => {
       if (isEmpty(cell)) return { is: "absent" };
       const text = cell.trim();
-      // A rule, a sum or a comment may begin like this: the whole row says.
-      if (text.length > most || /^[-=+:_|]/.test(text) || isNamedTotal([text])) return { is: "unclear" };
+      // A rule, a sum or a comment may begin like this, and a NUL is none of a text: the whole row says.
+      if (text.length > most || cell.includes("\0") || /^[-=+:_|]/.test(text) || isNamedTotal([text]))
+        return { is: "unclear" };
       return { is: isTag ? "tag" : "attribute", text };
     },
   };

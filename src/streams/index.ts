@@ -5,7 +5,13 @@ export { learnHistory } from "./learn-history";
 export { NumberedUpload, type StoredFrames } from "./numbered-upload";
 export { removeStream } from "./remove";
 export { streamRoutes } from "./routes";
-export { type CellMeaning, type DelimitedColumn, DelimitedScanner, type TimeForm } from "./scan/delimited";
+export {
+  type CellMeaning,
+  type DelimitedColumn,
+  DelimitedScanner,
+  type RecordParter,
+  type TimeForm,
+} from "./scan/delimited";
 export type { Schedule } from "./schedule";
 export { advanceStreams, type DueStream, dueStreams, findSchedule, noteRun } from "./schedule-store";
 export { callShards } from "./shard";

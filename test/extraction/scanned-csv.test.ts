@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes";
 import { AppliedRows, newAccounting } from "../../src/extraction/apply";
 import type { TablePlan } from "../../src/extraction/contract";
+import { normalText } from "../../src/extraction/detect/text";
 import { CsvRows } from "../../src/extraction/formats/csv";
 import { readText } from "../../src/extraction/read";
 import { ScannedCsv } from "../../src/extraction/scanned-csv";
@@ -51,14 +52,16 @@ function byRows(plan: TablePlan, text: string) {
 
 function byBytes(plan: TablePlan, text: string, random: () => number) {
   const accounting = newAccounting();
-  const scanned = ScannedCsv.open(plan, text, "utf-8", new AppliedRows(plan, accounting))!;
-  expect(scanned).not.toBeNull();
+  const scanned = ScannedCsv.open(plan, normalText(text), "utf-8", new AppliedRows(plan, accounting));
+  if (!scanned) return null;
   const bytes = utf8(text);
   // The lines above the rows are not in the tail.
   const body = Math.floor((0.1 + random() * 0.8) * bytes.length);
   const batches: Batch[] = [];
   let at = 0;
-  const next = (end: number) => Math.min(end, at + 1 + Math.floor(random() * 500));
+  // Large texts come in larger pieces.
+  const most = Math.max(500, bytes.length / 500);
+  const next = (end: number) => Math.min(end, at + 1 + Math.floor(random() * most));
   while (at < body) {
     const to = next(body);
     for (const batch of scanned.push(bytes.slice(at, to))) batches.push(batch);
@@ -99,6 +102,66 @@ const NUMBERS = [
 ];
 const WORDS = ["a", "b", "", " north ", '"quoted, b"', '"two\nlines"', "Total", "-", "Köln", "n/a", "---"];
 
+/** Reads a text both ways, cut anywhere; its lines may end otherwise than by `\n`. */
+function bothWays(text: string, plan: TablePlan, random: () => number, lineEnd = "\n") {
+  const ended = lineEnd === "\n" ? text : text.replace(/\n/g, lineEnd);
+  const one = byRows(plan, normalText(text));
+  const other = byBytes(plan, ended, random);
+  expect(other).not.toBeNull();
+  return { one, other };
+}
+
+/** The plan of {@link tableOf}: what its last columns are for varies, and so do its quotes. */
+function planFor(mark: string, random: () => number): TablePlan {
+  const clean = tableOf(",", 40, () => pick(random, ["b", "c"]));
+  const { plan } = understandTables({ tables: readText({ body: clean }), notes: [] }).tables[0]!;
+  const role = pick(random, ["category", "attribute", "ignored", "category"] as const);
+  return {
+    ...plan,
+    dialect: { ...plan.dialect!, delimiter: mark, quote: pick(random, ['"', '"', '"', "'", ""] as const) },
+    columns: plan.columns.map((column) => (column.source === "note" ? { ...column, role } : column)),
+  };
+}
+
+/** A table whose rows are at first all alike, and then have what `noteOf` gives in their last cells. */
+function tableOf(mark: string, rows: number, noteOf: () => string): string {
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const time = new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString();
+    const note = i < rows / 4 ? `a${i % 3}` : noteOf();
+    return `${time}${mark}${i / 4}${mark}${note}${mark}${i % 7}`;
+  });
+  return `when${mark}value${mark}note${mark}other\n${lines.join("\n")}\n`;
+}
+
+/** Quotes that open a cell, close one, stand within one or alone, as people and programs write them. */
+const QUOTED = [
+  '5" pipe',
+  '"5" pipe"',
+  '"open',
+  'closed"',
+  '"a"',
+  ' "b"',
+  '"c" ',
+  '  "d"  ',
+  '"say ""so"""',
+  '"say \\"so\\""',
+  '"say "so" now"',
+  '"in, it; and|so\ton"',
+  '"two\nlines"',
+  '"\n"',
+  '""',
+  '"',
+  '"""',
+  '"x"y',
+  "'single'",
+  "\0'\0",
+  '\0"nul"',
+  "word",
+  "Köln",
+  "\u00a0",
+  '\ufeff"mark"',
+];
+
 describe("delimited text read from its bytes", () => {
   it("becomes the same rows as read one by one, wherever it is cut and its tail begins", () => {
     const random = seededRandom(21);
@@ -129,5 +192,57 @@ describe("delimited text read from its bytes", () => {
       const other = byBytes(plan, round % 5 === 0 ? text : normal, random);
       expect(other, JSON.stringify(normal)).toEqual(one);
     }
+  });
+
+  it("has its quotes where a reader of rows has them: lone ones, late ones, closed where no cell ends", () => {
+    const random = seededRandom(5);
+    for (let round = 0; round < 300; round++) {
+      const mark = pick(random, [",", ";", "\t", "|", " "]);
+      const share = random() * 0.3;
+      const text = tableOf(mark, 40 + Math.floor(random() * 80), () =>
+        random() < share ? pick(random, QUOTED) : pick(random, ["a", '"b"', ""]),
+      );
+      const lineEnd = pick(random, ["\n", "\r\n", "\r"]);
+      const { one, other } = bothWays(text, planFor(mark, random), random, lineEnd);
+      expect(other, JSON.stringify(text)).toEqual(one);
+    }
+  });
+
+  it("has its quotes where a reader of rows has them in any text of few characters", () => {
+    const random = seededRandom(8);
+    for (let round = 0; round < 600; round++) {
+      const text = tableOf(",", 30, () =>
+        Array.from({ length: Math.floor(random() * 9) }, () =>
+          pick(random, ['"', '"', '"', ",", "\n", " ", "\t", "a", "1", "\0", "é", "𝄞"]),
+        ).join(""),
+      );
+      const lineEnd = pick(random, ["\n", "\r\n", "\r"]);
+      const { one, other } = bothWays(text, planFor(",", random), random, lineEnd);
+      expect(other, JSON.stringify(text)).toEqual(one);
+    }
+  });
+
+  it("loses no line to a quote that is never closed, below the names or above them", () => {
+    const random = seededRandom(3);
+    let at = 0;
+    const table = tableOf(",", 200, () => (++at % 40 === 0 ? '"5 pipe' : at % 3 === 0 ? '"a, b"' : "c"));
+    const text = `"A title\n\n${table}`;
+    const { plan } = understandTables({ tables: readText({ body: text }), notes: [] }).tables[0]!;
+    const { one, other } = bothWays(text, plan, random);
+    expect(other).toEqual(one);
+    expect(one.rows.length + one.rejected).toBe(200);
+  });
+
+  it("goes on behind quotes that are open for megabytes, and behind lines that are as long", () => {
+    const random = seededRandom(4);
+    const long = "é0123456789".repeat(400_000);
+    const lines = tableOf(",", 3_000, () => pick(random, ["a", '"b, c"', '"d"'])).split("\n");
+    lines.splice(2_000, 0, `2024-02-01T00:00:00Z,1,"open,2`, `2024-02-01T00:01:00Z,1,${long},2`);
+    lines.splice(2_500, 0, `2024-02-01T00:02:00Z,1,${long}${long},2`, `2024-02-01T00:03:00Z,1,"${long}",2`);
+    const text = lines.join("\n");
+    const { plan } = understandTables({ tables: readText({ body: text }), notes: [] }).tables[0]!;
+    const { one, other } = bothWays(text, plan, random);
+    expect(other).toEqual(one);
+    expect(one.rows.length + one.rejected).toBe(3_004);
   });
 });

@@ -43,9 +43,9 @@ export class TextStream {
   /** The last character was a carriage return, and a line feed may follow. */
   private returned = false;
 
-  /** `encoding` as {@link encodingOf} gives it. */
-  constructor(encoding: string) {
-    this.decoder = new TextDecoder(labelOf(encoding));
+  /** `encoding` as {@link encodingOf} gives it. In the middle of a text a byte order mark is a character. */
+  constructor(encoding: string, isMiddle = false) {
+    this.decoder = new TextDecoder(labelOf(encoding), { fatal: false, ignoreBOM: isMiddle });
   }
 
   push(bytes: Uint8Array): string {
@@ -60,7 +60,7 @@ export class TextStream {
     let text = this.returned ? `\r${raw}` : raw;
     this.returned = text.endsWith("\r");
     if (this.returned) text = text.slice(0, -1);
-    return normal(text);
+    return normalText(text);
   }
 }
 
@@ -102,11 +102,11 @@ function finish(raw: string, encoding: string): DetectedText {
   if (raw.length > EXTRACTION_LIMITS.inlineChars) throw tooLarge();
   const text = raw.replace(/^\ufeff/, "");
   checkText(text);
-  return { text: normal(text), encoding };
+  return { text: normalText(text), encoding };
 }
 
-/** A NUL can be stored nowhere as text; a few stray ones do not spoil a file. */
-function normal(text: string): string {
+/** Text with `\n` for every line break. A NUL can be stored nowhere as text; a few stray ones do not spoil a file. */
+export function normalText(text: string): string {
   const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   return lines.includes("\0") ? lines.replaceAll("\0", "") : lines;
 }

@@ -5,6 +5,7 @@ import { endOfTable, filledWidth, isHeaderAgain, isNamedTotal, isRule, TAIL_RECO
 import { distinctNames, nothingSkipped, type ReadRow, type RowReader } from "../source-table";
 import { joinedNames } from "./layout";
 import { type CsvRecord, RecordSplitter, type Split } from "./split";
+import { RecordBytes } from "./split-bytes";
 
 /** The rows of delimited text as its dialect says, piece by piece. */
 export class CsvRows implements RowReader {
@@ -61,9 +62,19 @@ export class CsvRows implements RowReader {
     return first && "cells" in first ? { row: first.row, width: first.cells.length } : null;
   }
 
-  /** Reads the lines above the first row. */
-  readAbove(text: string): void {
-    this.take(this.splitter.push(text));
+  /** Reads the lines above the first row, which begins at a line of the head of a text. */
+  readAbove(head: string, row: number): void {
+    this.take(this.splitter.above(row, head));
+  }
+
+  /** Parts the records behind them from bytes, for {@link rowOf}. */
+  recordBytes(): RecordBytes {
+    return new RecordBytes(this.splitter);
+  }
+
+  /** A line that is too long, as a row. */
+  longRow(row: number): RejectedRow {
+    return { row, reason: TOO_LONG };
   }
 
   /** A record that another reader has split, as a row of the table; null where it is none, and is counted. */
@@ -71,16 +82,29 @@ export class CsvRows implements RowReader {
     return this.passesOver(record) ? null : this.rowsOf([record])[0]!;
   }
 
-  /** Goes on at a line, after another reader has taken so many rows by itself, and passed over blank ones. */
-  goOn(line: number, rows: number, blank: number): void {
-    this.splitter.goOn(line);
+  /**
+   * Goes on with text after another reader has taken so many rows by itself, and passed over blank ones. `passing`: the
+   * text begins within a line that was too long.
+   */
+  goOn({
+    line,
+    passing,
+    rows,
+    blank,
+  }: {
+    line: number;
+    passing: boolean;
+    rows: number;
+    blank: number;
+  }): void {
+    this.splitter.goOn(line, passing);
     this.records += rows;
     this.skipped.blank += blank;
   }
 
   private take(records: readonly Split[]): void {
     for (const record of records) {
-      if (record.cells === null) this.held.push({ row: record.row, reason: TOO_LONG });
+      if (record.cells === null) this.held.push(this.longRow(record.row));
       else if (!this.passesOver(record)) this.held.push(record);
     }
   }

@@ -37,9 +37,34 @@ export class RecordSplitter {
     private readonly quote: CsvDialect["quote"],
   ) {}
 
-  /** Goes on with the text that begins at this line. */
-  goOn(line: number): void {
+  /** Goes on with the text that begins at this line, or within it where the rest of it is `passing`. */
+  goOn(line: number, passing: boolean): void {
     this.line = line;
+    this.passing = passing;
+  }
+
+  /** Quotes are ordinary characters from here on, but for those around a cell. */
+  get quotesAreStray(): boolean {
+    return this.strays >= STRAY_QUOTES;
+  }
+
+  /** The records of `text` that begin above a line. All of it is looked at: a quote may be closed further down. */
+  above(line: number, text: string): Split[] {
+    const records: Split[] = [];
+    this.split(text, records, false, line);
+    return records;
+  }
+
+  /**
+   * The first record of `text`, in its lines, as if nothing had been pushed; null where more text is needed. A line that
+   * is too long may have no end yet: it then has no lines.
+   */
+  first(text: string, isEnd: boolean): { cells: string[] | null; lines: number } | null {
+    const records: Split[] = [];
+    const { line } = this;
+    this.split(text, records, isEnd, line + 1);
+    this.passing = false;
+    return records.length === 0 ? null : { cells: records[0]!.cells, lines: this.line - line };
   }
 
   push(text: string): Split[] {
@@ -73,14 +98,14 @@ export class RecordSplitter {
   /** Where quotes are quotes, or null where they are not, or not any more. */
   private get quoting(): string | null {
     const plain = this.quote === "" || this.delimiter === "" || this.delimiter === WHITESPACE;
-    return plain || this.strays >= STRAY_QUOTES ? null : this.quote;
+    return plain || this.quotesAreStray ? null : this.quote;
   }
 
-  /** Gives where the first record begins that is not complete. */
-  private split(text: string, records: Split[], isEnd: boolean): number {
+  /** Gives where the first record begins that is not complete, or is not above the line `before`. */
+  private split(text: string, records: Split[], isEnd: boolean, before = Number.POSITIVE_INFINITY): number {
     let at = 0;
     let quoteAt = -1;
-    while (at < text.length) {
+    while (at < text.length && this.line < before) {
       const brk = text.indexOf("\n", at);
       const end = brk < 0 ? text.length : brk;
       if (end - at > EXTRACTION_LIMITS.recordChars) {
@@ -119,7 +144,7 @@ export class RecordSplitter {
     if (this.delimiter === "") return [line];
     if (this.delimiter === WHITESPACE) return splitBlanks(line);
     const cells = line.split(this.delimiter);
-    if (this.strays < STRAY_QUOTES || this.quote === "" || !line.includes(this.quote)) return cells;
+    if (!this.quotesAreStray || this.quote === "" || !line.includes(this.quote)) return cells;
     return cells.map((cell) => unquoted(cell, this.quote));
   }
 

@@ -1,3 +1,10 @@
 export { DelimitedScanner, delimitedBatches } from "./scanner";
-export type { CellMeaning, DelimitedColumn, DelimitedSpec, DelimitedTime, TimeForm } from "./spec";
+export type {
+  CellMeaning,
+  DelimitedColumn,
+  DelimitedSpec,
+  DelimitedTime,
+  RecordParter,
+  TimeForm,
+} from "./spec";
 export { type Marks, RecordSplitter } from "./split-record";

@@ -28,6 +28,8 @@ export class RowReader {
   readonly meanings: (CellText | null)[];
   /** Microseconds; NaN: it has none. */
   time = Number.NaN;
+  /** Cells in quotes are not for here. */
+  leavesQuoted = false;
   /** Whether `kinds` changed since somebody set this to false. */
   isNewLayout = true;
 
@@ -81,7 +83,10 @@ export class RowReader {
       const code = codes[column]!;
       let byte = bytes[at]!;
       const isQuoted = byte === quote;
-      if (isQuoted) byte = bytes[++at]!;
+      if (isQuoted) {
+        if (this.leavesQuoted) return -1;
+        byte = bytes[++at]!;
+      }
       const first = at;
       let end = -1;
       if (code === NUMBER) {
@@ -145,6 +150,7 @@ export class RowReader {
             hash = (Math.imul(hash, 31) + byte) | 0;
         }
         end = at;
+        if (!isQuoted && bytes[first]! <= SPACE && this.opensLate(bytes, first, end)) return -1;
         if (!this.cell(column, code, bytes, first, end, hash)) return -1;
       }
       if (isQuoted) at++;
@@ -168,7 +174,16 @@ export class RowReader {
     while (bytes[at] === SPACE || bytes[at] === TAB) at++;
     if (bytes[at] === this.quote) at++;
     while (bytes[at] === SPACE || bytes[at] === TAB) at++;
-    return this.unclearStarts.includes(bytes[at]!);
+    const byte = bytes[at]!;
+    // There are blanks of other scripts, and controls.
+    return byte < SPACE || byte > 127 || this.unclearStarts.includes(byte);
+  }
+
+  /** Whether a quote stands behind the blanks and controls that a cell begins with: it may open it. */
+  private opensLate(bytes: Uint8Array, start: number, end: number): boolean {
+    let at = start;
+    while (at < end && bytes[at]! <= SPACE) at++;
+    return at < end && bytes[at] === this.quote;
   }
 
   /** Takes the cell bytes[start..end), which {@link read} has not; false where the row is not for here. */

@@ -4,18 +4,19 @@ import type { ParsedRow } from "../../append";
 import { type Batch, BatchBuilder } from "../../batch";
 import { RowReader } from "./row-reader";
 import { RowTaker } from "./row-taker";
-import type { DelimitedSpec } from "./spec";
+import type { DelimitedSpec, RecordParter } from "./spec";
 import { RecordSplitter } from "./split-record";
 
 const [LF, CR] = [10, 13];
-/** A record longer than this is a quote that does not close. */
+/** A record longer than this is for the parter; by RFC 4180 it is a quote that does not close. */
 const RECORD_BYTES = 4_000_000;
 /** A byte order mark. */
 const MARK = [0xef, 0xbb, 0xbf];
 
 /**
  * The batches of a delimited text: UTF-8 in pieces that may be cut anywhere. Its frames are a function of the bytes and the
- * spec alone, not of the pieces. Throws `malformed_data` for what is not UTF-8 and for a quote that does not close.
+ * spec alone, not of the pieces. Throws `malformed_data` for what is not UTF-8 and, by RFC 4180, for a quote that does
+ * not close.
  */
 export async function* delimitedBatches(
   spec: DelimitedSpec,
@@ -36,7 +37,7 @@ export class DelimitedScanner {
   private readonly batches = new BatchBuilder();
   private readonly reader: RowReader;
   private readonly taker: RowTaker;
-  private readonly splitter: RecordSplitter;
+  private readonly parter: RecordParter;
   private readonly byLines: boolean;
   private line = 1;
   private row = 0;
@@ -46,11 +47,14 @@ export class DelimitedScanner {
   /** What is held is looked at again when there is so much of it: else a long record is read once for each piece. */
   private enough = MARK.length;
   private isFirst = true;
+  /** The rest of a line that is too long is passed over. */
+  private passing = false;
 
   constructor(private readonly spec: DelimitedSpec) {
     this.reader = new RowReader(spec);
     this.taker = new RowTaker(spec, this.reader, this.batches);
-    this.splitter = new RecordSplitter(spec);
+    this.parter = spec.parting?.parter ?? new RecordSplitter(spec);
+    this.reader.leavesQuoted = this.parter.quotesAreStray;
     this.byLines = spec.numbering === "lines";
     this.linesBefore = spec.linesBefore;
   }
@@ -63,7 +67,8 @@ export class DelimitedScanner {
     const next = yield* this.rows(bytes, bytes.length, false);
     if (next < bytes.length) this.hold(bytes.subarray(next));
     this.enough = this.heldBytes * 2;
-    if (this.heldBytes > RECORD_BYTES) throw fail("malformed_data", "A quote in the CSV does not close.");
+    if (this.heldBytes > RECORD_BYTES && !this.spec.parting)
+      throw fail("malformed_data", "A quote in the CSV does not close.");
   }
 
   /** A row that was read from what {@link release} gave. */
@@ -72,12 +77,15 @@ export class DelimitedScanner {
     return this.batches.add(row);
   }
 
-  /** The bytes of the record that is not complete yet, and its line, for another reader to go on with. */
-  release(): { bytes: Uint8Array; line: number } {
+  /**
+   * The bytes of the record that is not complete yet, and its line, for another reader to go on with. `passing`: they
+   * belong to a line that was too long.
+   */
+  release(): { bytes: Uint8Array; line: number; passing: boolean } {
     const bytes = concat(this.held);
     this.held = [];
     this.heldBytes = 0;
-    return { bytes, line: this.line };
+    return { bytes, line: this.line, passing: this.passing };
   }
 
   /** What is left, the last batch among it. */
@@ -102,6 +110,10 @@ export class DelimitedScanner {
     const limit = isLast ? end : endOfLines(bytes, end);
     let at = this.isFirst && hasMark(bytes) ? MARK.length : 0;
     this.isFirst = false;
+    if (this.passing) {
+      at = this.passOver(bytes, at, end, isLast);
+      if (this.passing) return at;
+    }
     while (at < limit) {
       if (this.linesBefore > 0) {
         at = lineAfter(bytes, at);
@@ -110,28 +122,52 @@ export class DelimitedScanner {
         continue;
       }
       const next = this.reader.read(bytes, at);
-      let batch = next < 0 ? undefined : this.taker.take();
+      let batch = next < 0 || (this.spec.parting && next - at > RECORD_BYTES) ? undefined : this.taker.take();
       if (batch !== undefined) {
         this.row++;
         this.line++;
         this.taken++;
         at = next;
       } else {
-        const after = this.splitter.read(bytes, at, end, isLast);
+        const after = this.parter.read(bytes, at, end, isLast);
         if (after < 0) return at;
         batch = this.unclear();
         at = after;
       }
       if (batch) yield batch;
     }
+    if (this.spec.parting && end - at > RECORD_BYTES) {
+      // A line without an end so far.
+      if (this.parter.read(bytes, at, end, isLast) < 0) return at;
+      const batch = this.unclear();
+      if (batch) yield batch;
+      this.passing = true;
+      return end;
+    }
     return at;
+  }
+
+  /** Where the line ends that is passed over; the bytes that are to be kept where it does not end in them. */
+  private passOver(bytes: Uint8Array, start: number, end: number, isLast: boolean): number {
+    let at = start;
+    while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
+    if (at === end || (bytes[at] === CR && at + 1 === end && !isLast)) return at;
+    this.passing = false;
+    this.line++;
+    return lineAfter(bytes, at);
   }
 
   /** Takes the record that was parted. */
   private unclear(): Batch | null {
-    const { cells, lines } = this.splitter;
+    const { cells, lines, isTooLong, quotesAreStray } = this.parter;
     const line = this.line;
     this.line += lines;
+    this.reader.leavesQuoted = quotesAreStray;
+    if (isTooLong) {
+      this.row++;
+      this.taker.settle();
+      return this.batches.add(this.spec.parting!.longRow(this.byLines ? line : this.row));
+    }
     if (cells.every((cell) => cell.trim() === "")) {
       this.blank++;
       return null;

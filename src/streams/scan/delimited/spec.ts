@@ -47,6 +47,23 @@ export interface DelimitedTime {
   read: (cells: readonly string[]) => Micros | null | undefined;
 }
 
+/** Parts records from bytes, one at a time. */
+export interface RecordParter {
+  /** Of the record last read. */
+  readonly cells: string[];
+  /** Line ends in it, the last one among them. */
+  readonly lines: number;
+  /** It is a line that is too long, without cells. With no line end it goes on behind the bytes. */
+  readonly isTooLong: boolean;
+  /** Quotes do not make cells of what stands between them any more. */
+  readonly quotesAreStray: boolean;
+  /**
+   * Reads the record at `start` of bytes[..end) and returns where the next one starts; -1: it does not end there, and
+   * more bytes are needed. `isLast`: none come, and the end of the bytes is that of the record.
+   */
+  read(bytes: Uint8Array, start: number, end: number, isLast: boolean): number;
+}
+
 /**
  * How the rows of a delimited text become points. All functions are pure. What `read` and `readRow` make of a row must
  * agree: readRow is the definition, and reads any row; the rest says how most rows are read without it.
@@ -68,4 +85,6 @@ export interface DelimitedSpec {
   unclearStarts?: readonly number[];
   /** The row of these cells; null: it is none (a comment, a total), and the caller has counted it. */
   readRow: (cells: string[], row: number) => ParsedRow | null;
+  /** Where records are parted otherwise than by RFC 4180, and what a line comes to that is too long. */
+  parting?: { parter: RecordParter; longRow: (row: number) => ParsedRow };
 }

@@ -1,4 +1,5 @@
 import { decodeExactly } from "../text";
+import type { RecordParter } from "./spec";
 
 const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
 
@@ -11,12 +12,14 @@ export interface Marks {
 /**
  * Parts one record at a time (RFC 4180) into the texts of its cells. A line ends with LF, CRLF or CR. A cell is in quotes
  * where it begins with one; a doubled quote in it is one, blanks behind the closing quote are passed over, and a quote
- * before anything else is a character of the cell. A quote that does not close takes all that is left.
+ * before anything else is a character of the cell. A quote that does not close takes all that is left: whose text may have
+ * such quotes has a {@link RecordParter} of its own.
  */
-export class RecordSplitter {
+export class RecordSplitter implements RecordParter {
   cells: string[] = [];
-  /** Line ends in the record, the last one among them. */
   lines = 0;
+  readonly isTooLong = false;
+  readonly quotesAreStray = false;
   private cellEnd = 0;
   private readonly twoQuotes: string;
   private readonly oneQuote: string;
@@ -26,10 +29,6 @@ export class RecordSplitter {
     this.twoQuotes = this.oneQuote.repeat(2);
   }
 
-  /**
-   * Reads the record at `start` of bytes[..end) and returns where the next one starts; -1: it does not end there, and
-   * more bytes are needed. `isLast`: none come, and the end of the bytes is that of the record.
-   */
   read(bytes: Uint8Array, start: number, end: number, isLast: boolean): number {
     const { delimiter, quote } = this.marks;
     this.cells = [];
