@@ -123,11 +123,11 @@ function planFor(mark: string, random: () => number): TablePlan {
   };
 }
 
-/** A table whose rows are at first all alike, and then have what `noteOf` gives in their last cells. */
+/** A table whose rows are at first all alike, then have what `noteOf` gives in a cell; the last ends the table as a row. */
 function tableOf(mark: string, rows: number, noteOf: () => string): string {
   const lines = Array.from({ length: rows }, (_, i) => {
     const time = new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString();
-    const note = i < rows / 4 ? `a${i % 3}` : noteOf();
+    const note = i < rows / 4 || i === rows - 1 ? `a${i % 3}` : noteOf();
     return `${time}${mark}${i / 4}${mark}${note}${mark}${i % 7}`;
   });
   return `when${mark}value${mark}note${mark}other\n${lines.join("\n")}\n`;
