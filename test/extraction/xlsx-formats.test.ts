@@ -166,7 +166,7 @@ describe("XLS", () => {
     utils.book_append_sheet(book, utils.aoa_to_sheet([[1]]), "Two");
     book.Workbook = { Sheets: [{ Hidden: 0 }, { Hidden: 1 }] };
     for (const bookType of ["biff8", "xlsb"] as const) {
-      const bytes = new Uint8Array(write(book, { type: "array", bookType: kind as BookType }));
+      const bytes = new Uint8Array(write(book, { type: "array", bookType }));
       const [one, two] = everything(await readAny(bytes));
       expect(one).toMatchObject({ name: "One", merges: [{ top: 1, left: 0, bottom: 2, right: 0 }] });
       expect(one!.found).toEqual([
