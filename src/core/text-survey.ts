@@ -1,3 +1,6 @@
+import { isUtf8 } from "node:buffer";
+import { concat } from "./bytes";
+
 /** What is known of bytes when all of them have passed. */
 export interface TextSurvey {
   /** Line feeds and carriage returns: there are at most so many lines, and one more. */
@@ -5,26 +8,57 @@ export interface TextSurvey {
   isUtf8: boolean;
 }
 
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
 /** Looks at bytes that pass in pieces. */
 export class TextSurveyor {
   private breaks = 0;
-  private decoder: TextDecoder | null = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  private isUtf8 = true;
+  /** The beginning of a character that the last piece cut: three bytes at most. */
+  private cut = new Uint8Array(0);
 
   see(bytes: Uint8Array): void {
-    for (const byte of bytes) if (byte === 0x0a || byte === 0x0d) this.breaks++;
-    this.decode(bytes, true);
+    let breaks = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i]!;
+      if (byte === LINE_FEED || byte === CARRIAGE_RETURN) breaks++;
+    }
+    this.breaks += breaks;
+    if (this.isUtf8) this.check(bytes);
   }
 
   end(): TextSurvey {
-    this.decode(new Uint8Array(0), false);
-    return { breaks: this.breaks, isUtf8: this.decoder !== null };
+    return { breaks: this.breaks, isUtf8: this.isUtf8 && this.cut.length === 0 };
   }
 
-  private decode(bytes: Uint8Array, stream: boolean): void {
-    try {
-      this.decoder?.decode(bytes, { stream });
-    } catch {
-      this.decoder = null;
+  /** Asked of the runtime: to decode would make a text of all bytes. */
+  private check(bytes: Uint8Array): void {
+    let from = 0;
+    if (this.cut.length > 0) {
+      from = lengthOf(this.cut[0]!) - this.cut.length;
+      const character = concat([this.cut, bytes.subarray(0, from)]);
+      if (from > bytes.length) {
+        this.cut = character;
+        return;
+      }
+      this.isUtf8 = isUtf8(character);
     }
+    const end = bytes.length - cutAt(bytes, from);
+    this.isUtf8 &&= isUtf8(bytes.subarray(from, end));
+    this.cut = bytes.slice(end);
   }
+}
+
+/** Bytes of a character by its first one, as far as that may be one (RFC 3629, section 3). */
+const lengthOf = (first: number): number => (first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4);
+
+/** Bytes at the end, from `from` on, that are the beginning of a character. */
+function cutAt(bytes: Uint8Array, from: number): number {
+  for (let back = 1; back <= 3 && bytes.length - back >= from; back++) {
+    const byte = bytes[bytes.length - back]!;
+    // Bytes behind the first of a character begin with the bits 10.
+    if (byte >> 6 !== 2) return lengthOf(byte) > back ? back : 0;
+  }
+  return 0;
 }

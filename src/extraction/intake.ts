@@ -17,6 +17,7 @@ import { validate } from "../platform/http/validate";
 import { fingerprintOf } from "../platform/idempotency";
 import { parseMultipart } from "../platform/multipart";
 import { FETCH_LIMITS, fetchPublic } from "../platform/safe-fetch";
+import { piecesOf } from "../platform/web-stream";
 import { streamIdSchema } from "../streams/contract";
 import { type ExtractionPlan, extractionPlanSchema } from "./contract";
 import { sniff } from "./sniff";
@@ -132,7 +133,7 @@ export function storeFor(ctx: TenantContext, jobId: string): Store {
 }
 
 async function takeForm(ctx: TenantContext, raw: Request, contentType: string, store: Store): Promise<Taken> {
-  const form = await parseMultipart(contentType, readStream(raw, FORM_BYTES), async (part) => ({
+  const form = await parseMultipart(contentType, piecesOf(readStream(raw, FORM_BYTES)), async (part) => ({
     blob: await store(part.bytes),
     filename: part.filename || null,
     contentType: part.contentType,

@@ -4,11 +4,13 @@ import { fail } from "../core/errors";
 import { type TextSurvey, TextSurveyor } from "../core/text-survey";
 import type { TenantContext } from "./context";
 import { tenantObject } from "./objects";
-import { type DataKey, opening, sealing, unwrapKey } from "./seal";
-import { streamOf } from "./web-stream";
+import { type DataKey, opened, sealed, unwrapKey } from "./seal";
+import { piecesOf } from "./web-stream";
 
-/** R2 takes parts of one size, 5 MiB at least. Also the most of a sealed upload that is held while it arrives. */
+/** R2 takes parts of one size, 5 MiB at least. Two of a sealed upload are held while it arrives. */
 const PART_BYTES = 5 * 1_048_576;
+/** Most uploads are much smaller than a part. */
+const FIRST_BYTES = 65_536;
 
 export const uploadKey = (tenantId: string, jobId: string): string => `${tenantId}/uploads/${jobId}`;
 
@@ -44,8 +46,7 @@ export async function storeSealed(
   const { version, wrapped } = await tenantObject(ctx.env, ctx.principal.tenantId).dataKey();
   const dataKey = await unwrapKey(ctx.config, ctx.principal.tenantId, version, wrapped);
   const plain = new Observed(limits);
-  const sealed = streamOf(plain.of(source)).pipeThrough(sealing(dataKey, ctx.random));
-  const storedBytes = await putStream(ctx.env.UPLOADS, key, sealed);
+  const storedBytes = await putAll(ctx.env.UPLOADS, key, sealed(plain.of(source), dataKey, ctx.random));
   return { key, storedBytes, ...plain.summary() };
 }
 
@@ -60,7 +61,7 @@ export async function readSealed(ctx: TenantContext, key: string): Promise<Uint8
 export async function* openSealed(ctx: TenantContext, key: string): AsyncGenerator<Uint8Array> {
   const stored = await ctx.env.UPLOADS.get(key);
   if (!stored) throw fail("malformed_data", "The stored upload is not there any more.");
-  yield* stored.body.pipeThrough(opening((version) => keyOf(ctx, version)));
+  yield* opened(piecesOf(stored.body), (version) => keyOf(ctx, version));
 }
 
 async function keyOf(ctx: TenantContext, version: number): Promise<DataKey | null> {
@@ -101,33 +102,78 @@ class Observed {
 }
 
 /** R2 must know a length: what fits one part is put at once, more goes up in parts. Gives how many bytes it was. */
-async function putStream(bucket: R2Bucket, key: string, source: ReadableStream<Uint8Array>): Promise<number> {
-  let bytes = 0;
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
-  let upload: R2MultipartUpload | null = null;
-  const done: R2UploadedPart[] = [];
+async function putAll(bucket: R2Bucket, key: string, source: AsyncIterable<Uint8Array>): Promise<number> {
+  const parts = new Parts(bucket, key);
   try {
-    for await (const chunk of source) {
-      held.push(chunk);
-      bytes += chunk.byteLength;
-      heldBytes += chunk.byteLength;
-      if (heldBytes <= PART_BYTES) continue;
-      const all = concat(held);
-      upload ??= await bucket.createMultipartUpload(key);
-      done.push(await upload.uploadPart(done.length + 1, all.slice(0, PART_BYTES)));
-      held = [all.slice(PART_BYTES)];
-      heldBytes -= PART_BYTES;
-    }
-    if (!upload) {
-      await bucket.put(key, concat(held));
-      return bytes;
-    }
-    done.push(await upload.uploadPart(done.length + 1, concat(held)));
-    await upload.complete(done);
-    return bytes;
+    for await (const chunk of source) await parts.add(chunk);
+    return await parts.end();
   } catch (error) {
-    await upload?.abort();
+    await parts.abort();
     throw error;
+  }
+}
+
+/** A multipart upload; while one part is on its way the next is filled. */
+class Parts {
+  private upload: R2MultipartUpload | null = null;
+  private readonly done: R2UploadedPart[] = [];
+  private underway: Promise<void> | null = null;
+  private filling = new Uint8Array(FIRST_BYTES);
+  private spare = new Uint8Array(0);
+  private filled = 0;
+  private bytes = 0;
+
+  constructor(
+    private readonly bucket: R2Bucket,
+    private readonly key: string,
+  ) {}
+
+  async add(chunk: Uint8Array): Promise<void> {
+    this.bytes += chunk.length;
+    for (let at = 0; at < chunk.length; ) {
+      if (this.filled === PART_BYTES) await this.send();
+      const part = chunk.subarray(at, at + PART_BYTES - this.filled);
+      this.reserve(this.filled + part.length);
+      this.filling.set(part, this.filled);
+      this.filled += part.length;
+      at += part.length;
+    }
+  }
+
+  async end(): Promise<number> {
+    if (!this.upload) await this.bucket.put(this.key, this.filling.subarray(0, this.filled));
+    else {
+      await this.send();
+      await this.underway;
+      await this.upload.complete(this.done);
+    }
+    return this.bytes;
+  }
+
+  async abort(): Promise<void> {
+    await this.underway?.catch(() => {});
+    await this.upload?.abort();
+  }
+
+  private async send(): Promise<void> {
+    await this.underway;
+    this.upload ??= await this.bucket.createMultipartUpload(this.key);
+    const part = this.filling.subarray(0, this.filled);
+    const number = this.done.length + 1;
+    this.underway = this.upload.uploadPart(number, part).then((done) => {
+      this.done.push(done);
+    });
+    // Who waits for the part meets its failure.
+    this.underway.catch(() => {});
+    // The bytes of a part that is on its way must stay as they are.
+    [this.filling, this.spare] = [this.spare, this.filling];
+    this.filled = 0;
+  }
+
+  private reserve(bytes: number): void {
+    if (this.filling.length >= bytes) return;
+    const grown = new Uint8Array(Math.min(PART_BYTES, Math.max(bytes, 2 * this.filling.length)));
+    grown.set(this.filling.subarray(0, this.filled));
+    this.filling = grown;
   }
 }

@@ -54,74 +54,72 @@ export async function unwrapKey(
   };
 }
 
-/** Seals a stream. The output is a header of 16 bytes, then segments of at most SEGMENT_BYTES + 16. */
-export function sealing(dataKey: DataKey, random: RandomBytes): TransformStream<Uint8Array, Uint8Array> {
+/** Seals what comes: a header of 16 bytes, then segments of at most SEGMENT_BYTES + 16. */
+export async function* sealed(
+  plain: AsyncIterable<Uint8Array>,
+  dataKey: DataKey,
+  random: RandomBytes,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const prefix = Uint8Array.from(random(PREFIX_BYTES));
   const header = headerOf(dataKey.version, prefix);
   const pieces = new Pieces(SEGMENT_BYTES);
   let counter = 0;
-  const seal = async (plain: Uint8Array<ArrayBuffer>, last: boolean) => {
+  const seal = async (piece: Uint8Array<ArrayBuffer>, last: boolean) => {
     const iv = nonceOf(prefix, counter++, last);
     return new Uint8Array(
-      await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: header }, dataKey.key, plain),
+      await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: header }, dataKey.key, piece),
     );
   };
-  return new TransformStream({
-    start: (controller) => controller.enqueue(header),
-    async transform(chunk, controller) {
-      for (const piece of pieces.push(chunk)) controller.enqueue(await seal(piece, false));
-    },
-    async flush(controller) {
-      controller.enqueue(await seal(pieces.rest(), true));
-    },
-  });
+  yield header;
+  for await (const chunk of plain) for (const piece of pieces.push(chunk)) yield await seal(piece, false);
+  yield await seal(pieces.rest(), true);
 }
 
-/** Opens what {@link sealing} made; a changed, reordered or cut-off stream fails with `malformed_data`. */
-export function opening(
+/** Opens what {@link sealed} made; changed, reordered or cut-off bytes fail with `malformed_data`. */
+export async function* opened(
+  source: AsyncIterable<Uint8Array>,
   keyOf: (version: number) => Promise<DataKey | null>,
-): TransformStream<Uint8Array, Uint8Array> {
-  const head = new Pieces(HEADER_BYTES);
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const pieces = new Pieces(SEGMENT_BYTES + TAG_BYTES);
-  let header: Uint8Array<ArrayBuffer> | null = null;
-  let dataKey: DataKey | null = null;
+  let opener: Opener | null = null;
+  let head: Uint8Array = new Uint8Array(0);
+  for await (const chunk of source) {
+    let segments = chunk;
+    if (!opener) {
+      head = head.length === 0 ? chunk : concat([head, chunk]);
+      if (head.length < HEADER_BYTES) continue;
+      opener = await openerOf(head.slice(0, HEADER_BYTES), keyOf);
+      segments = head.subarray(HEADER_BYTES);
+    }
+    for (const piece of pieces.push(segments)) yield await opener(piece, false);
+  }
+  if (!opener) throw fail("malformed_data", "The stored upload is cut off.");
+  yield await opener(pieces.rest(), true);
+}
+
+/** Opens the next segment. */
+type Opener = (segment: Uint8Array<ArrayBuffer>, last: boolean) => Promise<Uint8Array<ArrayBuffer>>;
+
+async function openerOf(
+  header: Uint8Array,
+  keyOf: (version: number) => Promise<DataKey | null>,
+): Promise<Opener> {
+  if (!MAGIC.every((byte, i) => header[i] === byte))
+    throw fail("malformed_data", "The stored upload has no known header.");
+  const additionalData = Uint8Array.from(header);
+  const dataKey = await keyOf(new DataView(additionalData.buffer).getUint32(4));
+  if (!dataKey) throw fail("malformed_data", "The key of the stored upload was destroyed.");
+  const prefix = additionalData.slice(HEADER_BYTES - PREFIX_BYTES);
   let counter = 0;
-  const open = async (sealed: Uint8Array<ArrayBuffer>, last: boolean) => {
-    const iv = nonceOf(header!.slice(HEADER_BYTES - PREFIX_BYTES), counter++, last);
+  return async (segment, last) => {
+    const iv = nonceOf(prefix, counter++, last);
     try {
-      const plain = await crypto.subtle.decrypt(
-        { name: "AES-GCM", iv, additionalData: header! },
-        dataKey!.key,
-        sealed,
-      );
-      return new Uint8Array(plain);
+      const params = { name: "AES-GCM", iv, additionalData };
+      return new Uint8Array(await crypto.subtle.decrypt(params, dataKey.key, segment));
     } catch {
       throw fail("malformed_data", "The stored upload does not open: it was changed or cut off.");
     }
   };
-  const begin = async (bytes: Uint8Array<ArrayBuffer>) => {
-    if (!MAGIC.every((byte, i) => bytes[i] === byte))
-      throw fail("malformed_data", "The stored upload has no known header.");
-    header = bytes;
-    dataKey = await keyOf(new DataView(bytes.buffer).getUint32(4));
-    if (!dataKey) throw fail("malformed_data", "The key of the stored upload was destroyed.");
-  };
-  return new TransformStream({
-    async transform(chunk, controller) {
-      let sealed = chunk;
-      if (!header) {
-        const [first] = head.push(chunk, 1);
-        if (!first) return;
-        await begin(first);
-        sealed = head.rest();
-      }
-      for (const piece of pieces.push(sealed)) controller.enqueue(await open(piece, false));
-    },
-    async flush(controller) {
-      if (!header) throw fail("malformed_data", "The stored upload is cut off.");
-      controller.enqueue(await open(pieces.rest(), true));
-    },
-  });
 }
 
 function headerOf(version: number, prefix: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -142,26 +140,32 @@ function nonceOf(prefix: Uint8Array, counter: number, last: boolean): Uint8Array
   return nonce;
 }
 
-/** Cuts chunks of any size into pieces of one size. A full piece is held back until more follows: the last one is known only at the end. */
+/**
+ * Cuts chunks of any size into pieces of one size, each good until the next is asked for. A full piece is held back until
+ * more follows: the last one is known only at the end.
+ */
 class Pieces {
-  private held: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  constructor(private readonly size: number) {}
+  private readonly piece: Uint8Array<ArrayBuffer>;
+  private filled = 0;
 
-  push(chunk: Uint8Array, most = Number.POSITIVE_INFINITY): Uint8Array<ArrayBuffer>[] {
-    const all = concat([this.held, chunk]);
-    const out: Uint8Array<ArrayBuffer>[] = [];
-    let at = 0;
-    while (all.length - at > this.size && out.length < most) {
-      out.push(all.slice(at, at + this.size));
-      at += this.size;
+  constructor(private readonly size: number) {
+    this.piece = new Uint8Array(size);
+  }
+
+  *push(chunk: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
+    for (let at = 0; at < chunk.length; ) {
+      if (this.filled === this.size) {
+        this.filled = 0;
+        yield this.piece;
+      }
+      const part = chunk.subarray(at, at + this.size - this.filled);
+      this.piece.set(part, this.filled);
+      this.filled += part.length;
+      at += part.length;
     }
-    this.held = all.slice(at);
-    return out;
   }
 
   rest(): Uint8Array<ArrayBuffer> {
-    const rest = this.held;
-    this.held = new Uint8Array(0);
-    return rest;
+    return this.piece.subarray(0, this.filled);
   }
 }

@@ -11,3 +11,37 @@ export function streamOf(source: AsyncGenerator<Uint8Array, void, undefined>): R
     },
   });
 }
+
+const PIECE_BYTES = 65_536;
+
+/**
+ * The bytes of a stream in pieces of 64 KB. Read as they are, bodies and stored objects come in pieces of 4 KB, and each
+ * passes through everything behind it on its own: a third of the CPU time of taking in an upload.
+ */
+export async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = byteReader(stream);
+  if (!reader) {
+    yield* stream;
+    return;
+  }
+  let isDone = false;
+  try {
+    while (!isDone) {
+      const { done, value } = await reader.readAtLeast(PIECE_BYTES, new Uint8Array(PIECE_BYTES));
+      if (value && value.length > 0) yield value;
+      isDone = done || !value;
+    }
+  } finally {
+    if (!isDone) await reader.cancel();
+    reader.releaseLock();
+  }
+}
+
+/** Null for a stream that is made in JavaScript of whole chunks. */
+function byteReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return stream.getReader({ mode: "byob" });
+  } catch {
+    return null;
+  }
+}
