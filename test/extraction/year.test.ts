@@ -195,13 +195,15 @@ describe("the year of a log", () => {
     ["messages-20200105", 2019],
     ["var/log/2019/messages.1", 2019],
     ["syslog", 2023],
-    ["export_v2047.log", 2047],
+    // A year to come is none.
+    ["export_v2047.log", 2023],
   ])("is that of its file's name: %s", (filename, year) => {
     expect(yearOf({ filename, ...NOW })).toBe(year);
   });
 
   it("is that of its description", () => {
     expect(yearOf({ description: "Lines of our gate, October 2019", ...NOW })).toBe(2019);
+    expect(yearOf({ description: "The first 2000 lines of our gate", ...NOW })).toBe(2023);
     expect(yearOf({ description: "Lines of our gate of 2017 and of 2019", ...NOW })).toBe(2023);
   });
 

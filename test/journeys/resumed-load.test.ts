@@ -100,42 +100,70 @@ function csvBytes(): Uint8Array {
   return utf8(`${lines.join("\n")}\n`);
 }
 
+/** Over 4 MB of a year and a half whose times are written without their year, with lines that come late. */
+function yearlessBytes(): Uint8Array {
+  const lines = ["time,sensor,value,note"];
+  const write = (at: number) => new Date(at).toUTCString().slice(5, 11);
+  for (let i = 0; i < 80_000; i++) {
+    const at = Date.UTC(2023, 7, 1) + i * 600_000;
+    const isLate = i % 22_100 === 22_099;
+    const time = `${write(isLate ? at - 86_400_000 : at)} ${new Date(at).toISOString().slice(11, 19)}`;
+    lines.push(`${time},s${i % 2},${i % 101},a note of some more length than others`);
+  }
+  return utf8(`${lines.join("\n")}\n`);
+}
+
+const RECEIVED = { receivedAt: Date.UTC(2025, 3, 1) };
+
 describe("a load that broke off", () => {
-  it("goes on where it was: the same points and the same counts as one that ran through", async () => {
-    const world = await newWorld();
-    const bytes = csvBytes();
-    const whole = await run(world, "whole", uploadOf(bytes));
-    expect(whole).toMatchObject({ records_processed: 80_000, skipped: { totals: 1 } });
-    const random = seededRandom(11);
-    const { kept, open } = keeper(() => {
-      const chance = random();
-      return chance < 0.25 ? "before" : chance < 0.5 ? "after" : null;
-    });
-    const jobId = "job_broken";
-    let result: JobResult | null = null;
-    let crashes = 0;
-    while (!result) {
-      const crashAt = crashes > 12 ? Number.POSITIVE_INFINITY : random() * bytes.length * 1.3;
-      const upload = uploadOf(bytes, crashAt);
-      try {
-        result = await load(world.ctx, jobId, requestFor("broken", upload), upload, open());
-      } catch (error) {
-        if (!(error instanceof Crash)) throw error;
-        crashes++;
+  it.each([
+    ["times", csvBytes, {}, { totals: 1, yearless: undefined }],
+    [
+      "times without a year",
+      yearlessBytes,
+      RECEIVED,
+      { totals: 0, yearless: { year: 2023, rows: "ascending" } },
+    ],
+  ])(
+    "goes on where it was: the same points and the same counts as one that ran through: %s",
+    async (_, bytesOf, more, { totals, yearless }) => {
+      const world = await newWorld();
+      const bytes = bytesOf();
+      const whole = await run(world, "whole", uploadOf(bytes), more);
+      expect(whole).toMatchObject({ records_processed: 80_000, skipped: { totals } });
+      expect(whole.plan.tables[0]!.timestamp!.yearless).toEqual(yearless);
+      const random = seededRandom(11);
+      const { kept, open } = keeper(() => {
+        const chance = random();
+        return chance < 0.25 ? "before" : chance < 0.5 ? "after" : null;
+      });
+      const jobId = "job_broken";
+      let result: JobResult | null = null;
+      let crashes = 0;
+      while (!result) {
+        const crashAt = crashes > 12 ? Number.POSITIVE_INFINITY : random() * bytes.length * 1.3;
+        const upload = uploadOf(bytes, crashAt);
+        try {
+          result = await load(world.ctx, jobId, requestFor("broken", upload, more), upload, open());
+        } catch (error) {
+          if (!(error instanceof Crash)) throw error;
+          crashes++;
+        }
       }
-    }
-    expect(crashes).toBeGreaterThan(3);
-    expect(bare(result)).toEqual(bare(whole));
-    const [one, other] = [await about(world, "whole"), await about(world, "broken")];
-    for (const key of COUNTS) expect(other[key], key).toEqual(one[key]);
-    expect(kept.fractions.at(-1)).toBeLessThanOrEqual(1);
-    // A message that is delivered once more, to somebody who knows nothing of what was kept.
-    const upload = uploadOf(bytes);
-    const again = await load(world.ctx, jobId, requestFor("broken", upload), upload);
-    expect(bare(again)).toEqual(bare(whole));
-    const after = await about(world, "broken");
-    for (const key of COUNTS) expect(after[key], key).toEqual(one[key]);
-  }, 120_000);
+      expect(crashes).toBeGreaterThan(3);
+      expect(bare(result)).toEqual(bare(whole));
+      const [one, other] = [await about(world, "whole"), await about(world, "broken")];
+      for (const key of COUNTS) expect(other[key], key).toEqual(one[key]);
+      expect(kept.fractions.at(-1)).toBeLessThanOrEqual(1);
+      // A message that is delivered once more, to somebody who knows nothing of what was kept.
+      const upload = uploadOf(bytes);
+      const again = await load(world.ctx, jobId, requestFor("broken", upload, more), upload);
+      expect(bare(again)).toEqual(bare(whole));
+      const after = await about(world, "broken");
+      for (const key of COUNTS) expect(after[key], key).toEqual(one[key]);
+    },
+    120_000,
+  );
 });
 
 describe("a large text", () => {

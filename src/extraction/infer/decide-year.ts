@@ -32,8 +32,8 @@ export interface DecidedYear {
 }
 
 const DAY = 86_400e6;
-/** How many years back a 29 February is sought, with the eight from one century's leap year to the next. */
-const MOST_YEARS_BACK = 12;
+/** How many years back a 29 February is sought: they are up to eight years apart, and three of them are named. */
+const MOST_YEARS_BACK = 24;
 /** Whoever sends may be ahead of UTC, and its clock ahead of ours. */
 const AHEAD = DAY;
 const NEAR = 2 * DAY;
@@ -64,20 +64,14 @@ export function decideYear(evidence: YearEvidence): DecidedYear | null {
   if (evidence.found !== undefined) return decided(evidence.found, 0.97, "as the data say themselves");
   const byColumn = yearByColumns(read, years, evidence);
   if (byColumn) return decided(byColumn.year, 0.97, `by the dates in "${byColumn.name}"`);
-  const named = yearByNames(placed, namedDates(evidence.context));
+  const now = receivedAt === undefined ? Number.POSITIVE_INFINITY : receivedAt * 1_000 + AHEAD;
+  // A number of four digits that is a year to come is likely none.
+  const past = namedDates(evidence.context).filter(({ from }) => from <= now);
+  const named = yearByNames(placed, past);
   if (named) return decided(named.year, named.certainty, "by the name or the description of the data");
-  const latest = receivedAt === undefined ? null : placed.latestYearBefore(receivedAt * 1_000 + AHEAD);
-  if (latest === null) return null;
-  const before = placed.latestYearBefore(receivedAt! * 1_000 + AHEAD, latest - 1);
-  return decided(
-    latest,
-    0.75,
-    "the latest in which no row is of the future",
-    [
-      before,
-      before === null ? null : placed.latestYearBefore(receivedAt! * 1_000 + AHEAD, before - 1),
-    ].filter((year) => year !== null),
-  );
+  const [latest, ...earlier] = receivedAt === undefined ? [] : placed.latestYears(now, 3);
+  if (latest === undefined) return null;
+  return decided(latest, 0.75, "the latest in which no row is of the future", earlier);
 }
 
 /** Rows with their years counted from that of the first one. */
@@ -112,13 +106,15 @@ class PlacedRows {
     return from === null || to === null ? null : { from, to };
   }
 
-  /** The latest year, not after `most`, in which no row lies behind a moment. */
-  latestYearBefore(moment: Micros, most = new Date(moment / 1_000).getUTCFullYear() + 1): number | null {
-    for (let year = most; year > most - MOST_YEARS_BACK; year--) {
+  /** The latest years, so many at most, in which no row lies behind a moment. */
+  latestYears(moment: Micros, most: number): number[] {
+    const years: number[] = [];
+    const last = new Date(moment / 1_000).getUTCFullYear() - this.last.year + 1;
+    for (let year = last; year > last - MOST_YEARS_BACK && years.length < most; year--) {
       const span = this.span(year);
-      if (span && span.to <= moment) return year;
+      if (span && span.to <= moment) years.push(year);
     }
-    return null;
+    return years;
   }
 }
 
@@ -201,8 +197,8 @@ function yearByName(rows: PlacedRows, { from, to }: NamedDate) {
     const isClear = !next || next.overlap < most.overlap / 2;
     return { year: most.year, certainty: isClear ? 0.95 : 0.8, days };
   }
-  const before = rows.latestYearBefore(to);
-  return before === null ? null : { year: before, certainty: 0.85, days };
+  const [before] = rows.latestYears(to, 1);
+  return before === undefined ? null : { year: before, certainty: 0.85, days };
 }
 
 /** The question that a decided year leaves open, if it does. */
