@@ -7,7 +7,7 @@ import { readValue, timeText, wordsIn } from "./cell-values";
 import { decideNumberFormat, isEmpty, isMissingWord, type NumberEvidence } from "./numbers";
 import { type CalendarColumn, type DateHints, inferCalendar, mayBeTimes } from "./timestamps";
 import { asUnit, splitUnit, unitInName } from "./units";
-import { inferYearless, type YearlessColumn } from "./yearless-column";
+import { inferYearless, mayBeYearless, type YearlessColumn } from "./yearless-column";
 
 /** What the cells of one column are, counted over the rows that were looked at. */
 export interface ColumnProfile {
@@ -189,9 +189,12 @@ function profile(
   const [cellUnit] = [...units].sort((a, b) => b[1] - a[1])[0] ?? [null];
   const [currency] = [...numbers.currency].sort((a, b) => b[1] - a[1])[0] ?? [null];
   const percent = numbers.percent > numeric / 2 ? "%" : null;
-  const dated = looksLikeTimes(cells) ? inferCalendar(timeTexts(cells), hints) : null;
+  const sample = sampleTexts(cells);
+  const dated = mayBeTimes(sample) ? inferCalendar(timeTexts(cells), hints) : null;
   const yearless =
-    !mostlyNumbers && (!dated || dated.precision === "month") ? inferYearless(timeTexts(cells), hints) : null;
+    !mostlyNumbers && (!dated || dated.precision === "month") && mayBeYearless(sample)
+      ? inferYearless(timeTexts(cells), hints)
+      : null;
   const calendar = yearless ? null : dated;
   return {
     index,
@@ -241,12 +244,12 @@ function timeTexts(cells: Collected["cells"]): string[] {
   return texts;
 }
 
-/** Looks at a few cells over the column before all of them are made texts. */
-function looksLikeTimes(cells: Collected["cells"]): boolean {
+/** A few cells over the column, which are looked at before all of them are made texts. */
+function sampleTexts(cells: Collected["cells"]): string[] {
   const step = Math.max(1, Math.floor(cells.length / 40));
   const sample: string[] = [];
   for (let i = 0; i < cells.length; i += step) sample.push(timeText(cells[i]!));
-  return mayBeTimes(sample.filter((text) => !isMissingWord(text)));
+  return sample.filter((text) => !isMissingWord(text));
 }
 
 /** A file writes its dates in one order: a column that leaves it open follows one that does not. */

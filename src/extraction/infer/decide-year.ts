@@ -12,7 +12,7 @@ export interface YearEvidence {
   order: DateOrder;
   /** The year of the first row, as the format found it in the data. */
   found?: number | undefined;
-  /** Columns that are written with a year, row by row like `cells`; null where a row has none. */
+  /** Columns that are written with a year, row by row like `cells` for the first rows; null where a row has none. */
   dated: readonly { name: string; cells: readonly (string | null)[] }[];
   /** Names and descriptions that came with the data. */
   context: readonly string[];
@@ -45,15 +45,15 @@ const NEAR = 2 * DAY;
  */
 export function decideYear(evidence: YearEvidence): DecidedYear | null {
   const { cells, order, receivedAt } = evidence;
-  const read = cells.map((cell) => readYearless(cell, order));
-  const times = read.filter((time) => time !== null);
-  if (times.length === 0) return null;
-  const phases = times.map(phaseOf);
-  const rows = rowOrderOf(phases);
-  const turns = new YearTurns(0, rows);
-  const years = phases.map((phase) => turns.next(phase));
-  const placed = new PlacedRows(times, years);
-  const example = cells[read.indexOf(times[0]!)]!.trim();
+  const phases = cells.map((cell) => {
+    const time = readYearless(cell, order);
+    return time ? phaseOf(time) : Number.NaN;
+  });
+  const first = phases.findIndex((phase) => !Number.isNaN(phase));
+  if (first < 0) return null;
+  const rows = rowOrderOf(phases.filter((phase) => !Number.isNaN(phase)));
+  const placed = new PlacedRows(cells, phases, rows, order);
+  const example = cells[first]!.trim();
   const decided = (year: number, certainty: number, because: string, alternatives: number[] = []) => ({
     yearless: { year, rows },
     certainty,
@@ -62,7 +62,7 @@ export function decideYear(evidence: YearEvidence): DecidedYear | null {
     example,
   });
   if (evidence.found !== undefined) return decided(evidence.found, 0.97, "as the data say themselves");
-  const byColumn = yearByColumns(read, years, evidence);
+  const byColumn = yearByColumns(placed.compared, evidence);
   if (byColumn) return decided(byColumn.year, 0.97, `by the dates in "${byColumn.name}"`);
   const now = receivedAt === undefined ? Number.POSITIVE_INFINITY : receivedAt * 1_000 + AHEAD;
   // A number of four digits that is a year to come is likely none.
@@ -74,28 +74,35 @@ export function decideYear(evidence: YearEvidence): DecidedYear | null {
   return decided(latest, 0.75, "the latest in which no row is of the future", earlier);
 }
 
+/** Rows that are compared with the other columns. */
+export const COMPARED_ROWS = 5_000;
+
 /** Rows with their years counted from that of the first one. */
 class PlacedRows {
   private readonly first: Placed;
   private readonly last: Placed;
   /** Years, so counted, that have a 29 February. */
-  private readonly leaps: ReadonlySet<number>;
+  private readonly leaps = new Set<number>();
+  /** The first rows, by their places. */
+  readonly compared: { at: number; time: YearlessTime; year: number }[] = [];
 
-  constructor(times: readonly YearlessTime[], years: readonly number[]) {
-    let [first, last] = [
-      { time: times[0]!, year: years[0]! },
-      { time: times[0]!, year: years[0]! },
-    ];
-    const leaps = new Set<number>();
-    times.forEach((time, i) => {
-      const one = { time, year: years[i]! };
-      if (isBefore(one, first)) first = one;
-      if (isBefore(last, one)) last = one;
-      if (time.month === 2 && time.day === 29) leaps.add(one.year);
+  /** `phases` are NaN where a cell is no time. Only they are held for all rows: there may be a million. */
+  constructor(cells: readonly string[], phases: readonly number[], rows: Yearless["rows"], order: DateOrder) {
+    const turns = new YearTurns(0, rows);
+    const leapDay = phaseOf({ month: 2, day: 29, seconds: 0 });
+    let first = { at: -1, phase: Number.POSITIVE_INFINITY, year: Number.POSITIVE_INFINITY };
+    let last = { at: -1, phase: Number.NEGATIVE_INFINITY, year: Number.NEGATIVE_INFINITY };
+    const timeAt = (at: number) => readYearless(cells[at]!, order)!;
+    phases.forEach((phase, at) => {
+      if (Number.isNaN(phase)) return;
+      const year = turns.next(phase);
+      if (year < first.year || (year === first.year && phase < first.phase)) first = { at, phase, year };
+      if (year > last.year || (year === last.year && phase > last.phase)) last = { at, phase, year };
+      if (phase >= leapDay && phase < leapDay + 86_400) this.leaps.add(year);
+      if (this.compared.length < COMPARED_ROWS) this.compared.push({ at, time: timeAt(at), year });
     });
-    this.first = first;
-    this.last = last;
-    this.leaps = leaps;
+    this.first = { time: timeAt(first.at), year: first.year };
+    this.last = { time: timeAt(last.at), year: last.year };
   }
 
   /** The earliest and the latest time where the first row is of this year; null where a row has no such day. */
@@ -123,33 +130,24 @@ interface Placed {
   year: number;
 }
 
-const isBefore = (a: Placed, b: Placed): boolean =>
-  a.year !== b.year ? a.year < b.year : phaseOf(a.time) < phaseOf(b.time);
-
-/** Rows that are compared with the other columns. */
-const COMPARED = 5_000;
 const AGREEING = 0.9;
 
 /** The year that another column's dates give, where nearly all of them are of the same days. */
 function yearByColumns(
-  times: readonly (YearlessTime | null)[],
-  years: readonly number[],
+  compared: PlacedRows["compared"],
   { dated, order }: YearEvidence,
 ): { year: number; name: string } | null {
   for (const { name, cells } of dated) {
     const votes = new Map<number | null, number>();
     let seen = 0;
-    let row = -1;
-    for (const [i, time] of times.entries()) {
-      if (time === null) continue;
-      row++;
-      const cell = cells[i];
+    for (const { at, time, year } of compared) {
+      const cell = cells[at];
       const other = cell == null ? null : readCalendar(cell, order);
       if (!other) continue;
-      const year = nearestYear(time, other.micros);
-      const first = year === null ? null : year - years[row]!;
+      const found = nearestYear(time, other.micros);
+      const first = found === null ? null : found - year;
       votes.set(first, (votes.get(first) ?? 0) + 1);
-      if (++seen >= COMPARED) break;
+      seen++;
     }
     const [best] = [...votes].sort((a, b) => b[1] - a[1]);
     if (best && best[0] !== null && best[1] >= seen * AGREEING) return { year: best[0], name };

@@ -2,7 +2,7 @@ import type { Ambiguity, DateOrder, TimestampPlan } from "../contract";
 import type { SourceTable } from "../formats/source-table";
 import { timeText } from "./cell-values";
 import { type ColumnProfile, usableCells } from "./columns";
-import { decideYear, yearAmbiguity } from "./decide-year";
+import { COMPARED_ROWS, decideYear, yearAmbiguity } from "./decide-year";
 import { plausibleEpochUnit } from "./epoch";
 import { isIdentifierName, isYearName, timeNameWeight } from "./names";
 import { joinParts, type TimeCandidate } from "./time-parts";
@@ -86,6 +86,7 @@ function inTheirYear(
     if (row.row <= last) continue;
     last = row.row;
     cells.push(timeText(row.cells[at] ?? null));
+    if (cells.length > COMPARED_ROWS) continue;
     for (const other of dated) {
       const cell = row.cells[other.index] ?? null;
       other.cells.push(cell === null ? null : timeText(cell));
