@@ -2,7 +2,7 @@ import { STREAM_LIMITS } from "../streams/contract";
 import type { Ambiguity, FormatId, PlanColumn, TablePlan } from "./contract";
 import { type ColumnHint, distinctNames, type SourceTable } from "./formats/source-table";
 import { type ColumnProfile, profileColumns } from "./infer/columns";
-import { confidenceOf } from "./infer/confidence";
+import { type Certainties, confidenceOf } from "./infer/confidence";
 import { decideRole, type RoleDecision } from "./infer/roles";
 import { type Arrival, decideTime } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
@@ -11,6 +11,8 @@ import { wideWarning } from "./infer/wide";
 export interface PlannedTable {
   plan: TablePlan;
   confidence: number;
+  /** What the confidence follows from. */
+  evidence: Certainties;
   ambiguities: Ambiguity[];
   warnings: string[];
 }
@@ -45,6 +47,14 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
     };
   });
   const fitted = fitStreamLimits(columns, profiles, table, warnings);
+  const evidence: Certainties = {
+    table: table.certainty,
+    time: time.certainty,
+    columns: certainties,
+    headerless: table.headerless,
+    rows: table.rowCount,
+    readable: readableShare(profiles, fitted),
+  };
   return {
     plan: {
       name: table.name.slice(0, 256),
@@ -55,14 +65,8 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
       timestamp: time.timestamp,
       columns: fitted,
     },
-    confidence: confidenceOf({
-      table: table.certainty,
-      time: time.certainty,
-      columns: certainties,
-      headerless: table.headerless,
-      rows: table.rowCount,
-      readable: readableShare(profiles, fitted),
-    }),
+    confidence: confidenceOf(evidence),
+    evidence,
     ambiguities: time.ambiguities,
     warnings,
   };

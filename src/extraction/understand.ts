@@ -2,6 +2,7 @@ import { fail } from "../core/errors";
 import { arrange } from "./arrange";
 import type { Ambiguity, DetectedType, ExtractionPlan, FormatId, Suggestion, TablePlan } from "./contract";
 import type { SourceTable } from "./formats/source-table";
+import type { Certainties } from "./infer/confidence";
 import { detectType } from "./infer/detected-type";
 import type { Arrival } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
@@ -25,6 +26,8 @@ export interface UnderstoodTable {
   table: SourceTable;
   plan: TablePlan;
   confidence: number;
+  /** What the confidence of the table's own plan follows from. */
+  evidence: Certainties;
   ambiguities: Ambiguity[];
   warnings: string[];
   /** The version of the kept plan that is used; null: the table's own. */

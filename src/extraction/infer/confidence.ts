@@ -43,17 +43,23 @@ const FEW_ROWS = 3;
 
 const doubt = (certainty: number): number => -Math.log(Math.max(1e-3, certainty));
 
+/** What speaks against being all right, by the names of its odds; 0 is nothing. */
+export function doubtsOf(parts: Certainties): Omit<typeof ODDS, "base"> {
+  const columns = parts.columns.reduce((sum, one) => sum + doubt(one), 0);
+  return {
+    table: doubt(parts.table),
+    time: doubt(parts.time),
+    columns: Math.min(MOST_COLUMN_DOUBT, columns),
+    headerless: parts.headerless ? 1 : 0,
+    fewRows: parts.rows < FEW_ROWS ? 1 : 0,
+    unreadable: 1 - parts.readable,
+  };
+}
+
 /** The probability that time, value and category fields are all right. */
 export function confidenceOf(parts: Certainties): number {
-  const columns = parts.columns.reduce((sum, one) => sum + doubt(one), 0);
-  const odds =
-    ODDS.base -
-    ODDS.table * doubt(parts.table) -
-    ODDS.time * doubt(parts.time) -
-    ODDS.columns * Math.min(MOST_COLUMN_DOUBT, columns) -
-    (parts.headerless ? ODDS.headerless : 0) -
-    (parts.rows < FEW_ROWS ? ODDS.fewRows : 0) -
-    ODDS.unreadable * (1 - parts.readable);
+  const doubts = Object.entries(doubtsOf(parts)) as [keyof Omit<typeof ODDS, "base">, number][];
+  const odds = doubts.reduce((rest, [name, size]) => rest - ODDS[name] * size, ODDS.base);
   const probability = 1 / (1 + Math.exp(-odds));
   return Math.round(Math.min(0.99, Math.max(0.01, probability)) * 1_000) / 1_000;
 }

@@ -1,0 +1,16 @@
+// Families of data, each a manner of writing that a reader of any data meets. A family makes `{body, table, ...truth}` from
+// randomness: `body` is text or bytes, `table` what it says (tables.mjs). Beside these: `rows` where they are not those of
+// the table, `order` where nothing in the data tells the order of day and month, `unsure` where no time is as right.
+import { CSV_FAMILIES } from "./families-csv.mjs";
+import { SHAPE_FAMILIES } from "./families-shapes.mjs";
+import { TIME_FAMILIES } from "./families-times.mjs";
+import { Random } from "./random.mjs";
+
+export const FAMILIES = { ...TIME_FAMILIES, ...CSV_FAMILIES, ...SHAPE_FAMILIES };
+
+/** So many cases of each family, the same for the same seed. */
+export function* casesOf(seed, perFamily, names = Object.keys(FAMILIES)) {
+  for (const family of names)
+    for (let k = 0; k < perFamily; k++)
+      yield { family, id: `${family}/${k}`, ...FAMILIES[family](new Random(`${seed}/${family}/${k}`)) };
+}
