@@ -1,7 +1,8 @@
 import type { FormatId } from "../contract";
-import { detectDialect } from "../formats/csv/dialect";
+import { detectDialect, type ScoredDialect, splitRows, WHITESPACE } from "../formats/csv/dialect";
 import { isLog, isTextOfReadings } from "../formats/text";
 import { isReading } from "../infer/reading";
+import { EXTRACTION_LIMITS } from "../limits";
 
 /** The format of a text by what stands in it; a name or media type is believed only where the content is silent. */
 export function detectFormat(
@@ -15,6 +16,7 @@ export function detectFormat(
   }
   if (isTextOfReadings(text)) return "text";
   const dialect = detectDialect(text);
+  if (dialect && isHeaded(text, dialect)) return "csv";
   if (isLog(text, dialect?.consistency ?? 0)) return "text";
   if (dialect && dialect.consistency >= 0.6 && isTabular(text, dialect.width, dialect.consistency))
     return "csv";
@@ -52,6 +54,28 @@ function firstNonBlank(text: string, count: number): string[] {
     at = end < 0 ? text.length : end + 1;
   }
   return found;
+}
+
+/** Rows of one width that may differ from it, as rows that lost their last cell do. */
+const HEADED_CONSISTENCY = 0.85;
+const NAME_CHARS = 60;
+
+/**
+ * Rows under a row of names: a log has none, however many times and words its lines hold. Blanks and colons part the
+ * words of logs as well and are not believed here.
+ */
+function isHeaded(text: string, { delimiter, quote, width, consistency }: ScoredDialect): boolean {
+  if (width < 2 || consistency < HEADED_CONSISTENCY || delimiter === WHITESPACE || delimiter === ":")
+    return false;
+  const head = text.slice(0, 20_000).replace(/\r\n?/g, "\n");
+  const rows = splitRows(head, delimiter, quote, EXTRACTION_LIMITS.preambleLines);
+  const at = rows.findIndex((cells) => cells.length === width);
+  const names = rows[at]?.map((cell) => cell.trim());
+  const below = rows[at + 1];
+  if (!names || !below || below.length < width - 1) return false;
+  const isName = (cell: string) =>
+    cell !== "" && cell.length <= NAME_CHARS && !isReading(cell) && /\p{L}/u.test(cell);
+  return names.every(isName) && new Set(names).size === width && below.some(isReading);
 }
 
 /** Commas stand in sentences too: a table has many lines of one width, or readings in a single one. */
