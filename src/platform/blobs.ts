@@ -61,7 +61,7 @@ export async function readSealed(ctx: TenantContext, key: string): Promise<Uint8
 export async function* openSealed(ctx: TenantContext, key: string): AsyncGenerator<Uint8Array> {
   const stored = await ctx.env.UPLOADS.get(key);
   if (!stored) throw fail("malformed_data", "The stored upload is not there any more.");
-  yield* opened(piecesOf(stored.body), (version) => keyOf(ctx, version));
+  yield* opened(piecesOf(stored.body, { reused: true }), (version) => keyOf(ctx, version));
 }
 
 async function keyOf(ctx: TenantContext, version: number): Promise<DataKey | null> {
