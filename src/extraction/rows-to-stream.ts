@@ -44,7 +44,13 @@ export class RowsToStream {
 
   /** Rows that are in frames already. */
   async storeBatches(batches: Iterable<Batch>): Promise<void> {
-    for (const batch of batches) await this.frames.store(batch);
+    try {
+      for (const batch of batches) await this.frames.store(batch);
+    } catch (error) {
+      // Whoever reads the rows another way begins behind what is stored.
+      await this.frames.settled().catch(() => {});
+      throw error;
+    }
   }
 
   /** `accounting` with what the stream has counted, less the rows that an earlier job has stored. */

@@ -2,6 +2,7 @@ import type { TenantContext } from "../platform/context";
 import type { ParsedRow } from "./append";
 import { type Batch, BatchBuilder } from "./batch";
 import { type RejectedRow, STREAM_LIMITS, type WriteAnswer } from "./contract";
+import type { Frame } from "./frame";
 import { FrameSender, type SendOptions } from "./frame-sender";
 
 /** The first frames of an upload, as they were stored, and what became of their rows. */
@@ -22,7 +23,11 @@ export class NumberedUpload {
   private readonly sender: FrameSender;
   private readonly sum: WriteAnswer;
   private readonly known: number;
+  /** Frames that were made, and those of them that are stored. */
+  private made = 0;
   private frames = 0;
+  /** The frame that is on its way. */
+  private underway: Promise<void> = Promise.resolve();
   /** Rejected rows of which the stream was not told yet. */
   private unsaid = 0;
 
@@ -51,20 +56,34 @@ export class NumberedUpload {
     return this.batches.add(row);
   }
 
+  /**
+   * Sends a batch when the one before it is stored, and does not wait for its own answer: the next is built meanwhile. What
+   * goes wrong with a frame is thrown by the next call, or by {@link settled}.
+   */
   async store({ frame, rejected, errors }: Batch): Promise<void> {
     this.refuse(rejected, errors);
     if (!frame) return;
-    if (this.frames < this.known) {
-      this.frames++;
-      this.unsaid = 0;
-      return;
-    }
+    const number = this.made++;
+    const unsaid = this.unsaid;
+    this.unsaid = 0;
+    if (number < this.known) return;
+    await this.underway;
+    this.underway = this.send(frame, number, unsaid);
+    this.underway.catch(() => {});
+  }
+
+  /** Waits for the frame that is on its way. */
+  async settled(): Promise<void> {
+    await this.underway;
+  }
+
+  private async send(frame: Frame, number: number, unsaid: number): Promise<void> {
     const { parts } = await this.sender.send({
       frame,
-      rejected: this.unsaid,
-      needsFirst: this.unsaid > 0,
+      rejected: unsaid,
+      needsFirst: unsaid > 0,
       keyOf: (shard, mapId) => ({
-        key: `frame ${this.uploadId}/${this.frames} ${mapId ?? ""}/${shard}`,
+        key: `frame ${this.uploadId}/${number} ${mapId ?? ""}/${shard}`,
         fingerprint: this.uploadId,
         soFar: NOTHING,
         began: false,
@@ -72,13 +91,13 @@ export class NumberedUpload {
     });
     for (const { replayed, ...counts } of parts)
       this.count(replayed === null ? counts : JSON.parse(replayed));
-    this.frames++;
-    this.unsaid = 0;
+    this.frames = number + 1;
   }
 
   /** Stores what is left. Nothing is stored, and nothing said of the rejected rows, where none is valid. */
   async finish(): Promise<WriteAnswer> {
     for (const batch of this.batches.finish()) await this.store(batch);
+    await this.settled();
     return this.sum;
   }
 
