@@ -9,15 +9,31 @@ export type UnderstoodHead = Omit<Understanding, "tables"> & {
 };
 
 /** What a job has come to, so that whoever goes on with it reads the same rows and stores none of them twice. */
-export interface JobState {
-  version: 1;
+export type JobState = StreamedState | WholeState;
+
+/** Of data that are read piece by piece. */
+export interface StreamedState {
+  version: 2;
+  reads: "pieces";
   format: TextFormatId;
   encoding: string;
   head: UnderstoodHead;
   stored: StoredFrames;
-  /** The rows are read one by one: what the bytes hold was not for the faster way. */
-  byRows?: true;
+  /** From bytes into frames, or row by row: each cuts frames of its own, so that it is decided before the first one. */
+  way: "bytes" | "rows";
 }
+
+/** Of data that are read as a whole: what was understood of them before the first row was stored. */
+export interface WholeState {
+  version: 2;
+  reads: "whole";
+  understood: UnderstoodWhole;
+}
+
+/** All that was understood but the rows. `at` is the place of a table among those that are read. */
+export type UnderstoodWhole = Omit<Understanding, "tables"> & {
+  tables: (Omit<UnderstoodTable, "table"> & { at: number })[];
+};
 
 /** How far a job is. */
 export interface JobProgress {

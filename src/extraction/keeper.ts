@@ -36,5 +36,5 @@ export async function keeperOf(ctx: TenantContext, item: WorkItem): Promise<JobK
 /** Null: nothing is kept, or not in the form of today. */
 function stateIn({ state }: HeldCheckpoint): JobState | null {
   const held = state === null ? null : (JSON.parse(state) as JobState);
-  return held?.version === 1 ? held : null;
+  return held?.version === 2 ? held : null;
 }

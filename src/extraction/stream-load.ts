@@ -1,11 +1,10 @@
-import { AppError } from "../core/errors";
 import type { TenantContext } from "../platform/context";
 import { type AppliedRow, AppliedRows, newAccounting, type StoredAccounting } from "./apply";
 import { RowSet } from "./cascade";
 import type { TablePlan } from "./contract";
 import type { ReadRow, RowReader, SourceTable } from "./formats/source-table";
 import type { JobRequest } from "./intake";
-import type { JobKeeper, JobState, UnderstoodHead } from "./job-state";
+import type { JobKeeper, StreamedState, UnderstoodHead } from "./job-state";
 import type { Loaded } from "./load";
 import { NOTHING_STORED, RowsToStream } from "./rows-to-stream";
 import { ScannedCsv, TAIL_BYTES } from "./scanned-csv";
@@ -16,9 +15,9 @@ import { textOf, type Upload } from "./upload";
 const CHECKPOINT_BYTES = 4_000_000;
 
 /**
- * Loads a text of one table piece by piece. What is read and how it is cut into frames follows from the bytes and the
- * plan alone, and the plan is kept before the first row is stored: begun again after a crash it reads from the start,
- * which is quick, and stores what is not stored yet.
+ * Loads a text of one table piece by piece. What is read and how it is cut into frames follows from the bytes, the plan
+ * and the way of reading alone, and these are kept before the first row is stored: begun again after a crash it reads
+ * from the start, which is quick, and stores what is not stored yet.
  */
 export async function loadStreamed(
   ctx: TenantContext,
@@ -27,37 +26,40 @@ export async function loadStreamed(
   text: StreamedText,
   keeper: JobKeeper,
 ): Promise<Loaded> {
-  const state = keeper.state ?? (await begin(ctx, text, request, keeper));
-  if (!state.byRows) {
-    try {
-      const scanned = await loadScanned(ctx, jobId, request, text, keeper, state);
-      if (scanned) return scanned;
-    } catch (error) {
-      // A quote that is open for megabytes: read row by row it is an ordinary character.
-      if (!(error instanceof AppError) || error.failure.code !== "malformed_data") throw error;
-    }
-  }
-  return loadRows(ctx, jobId, request, text, keeper, state);
+  const held = keeper.state;
+  const state = held?.reads === "pieces" ? held : await begin(ctx, text, request, keeper);
+  const load = state.way === "bytes" ? loadScanned : loadRows;
+  return load(ctx, jobId, request, text, keeper, state);
 }
 
-/** From bytes into frames, where the text and its plan are for that; else null, and nothing is stored. */
+/** Where the text and its plan are for reading from bytes into frames. */
+function wayOf(text: StreamedText, request: JobRequest, { table }: UnderstoodHead): StreamedState["way"] {
+  const isPlain = text.format === "csv" && !request.replays && request.desiredFormat === "time_series";
+  // The lines above the rows, which the head has, are not in the tail. A byte order mark says UTF-8 of bytes that are not.
+  const fits = text.head.length <= bodyBytes(text.upload) && text.upload.survey?.isUtf8 === true;
+  return isPlain && fits && openScanned(text, table.plan) ? "bytes" : "rows";
+}
+
+const openScanned = ({ head, encoding }: StreamedText, plan: TablePlan, accounting = newAccounting()) =>
+  ScannedCsv.open(plan, head, encoding, new AppliedRows(plan, accounting));
+
+const bodyBytes = ({ bytes }: Upload): number => bytes - TAIL_BYTES;
+
+/** From bytes into frames. */
 async function loadScanned(
   ctx: TenantContext,
   jobId: string,
   request: JobRequest,
-  { upload, head: text }: StreamedText,
+  text: StreamedText,
   keeper: JobKeeper,
-  state: JobState,
-): Promise<Loaded | null> {
-  const { plan } = state.head.table;
-  const body = upload.bytes - TAIL_BYTES;
-  const isPlain = state.format === "csv" && !request.replays && request.desiredFormat === "time_series";
-  // The lines above the rows, which the head has, are not in the tail.
-  if (!isPlain || text.length > body) return null;
+  state: StreamedState,
+): Promise<Loaded> {
+  const { upload } = text;
+  const body = bodyBytes(upload);
   const accounting = newAccounting();
-  const scanned = ScannedCsv.open(plan, text, state.encoding, new AppliedRows(plan, accounting));
-  if (!scanned) return null;
-  const rows = new RowsToStream(ctx, request.streamId, `${jobId}/scanned`, state.stored, true);
+  const scanned = openScanned(text, state.head.table.plan, accounting);
+  if (!scanned) throw new TypeError("A plan that was for reading from bytes is not any more");
+  const rows = new RowsToStream(ctx, request.streamId, jobId, state.stored, true);
   let readBytes = 0;
   let keptBytes = 0;
   for await (const bytes of upload.open()) {
@@ -82,11 +84,9 @@ async function loadRows(
   request: JobRequest,
   text: StreamedText,
   keeper: JobKeeper,
-  begun: JobState,
+  state: StreamedState,
 ): Promise<Loaded> {
   const { upload } = text;
-  // Frames of another making are not these.
-  const state: JobState = begun.byRows ? begun : { ...begun, byRows: true, stored: NOTHING_STORED };
   const { head } = state;
   const source = { format: state.format, head: text.head };
   const earlier = (request.replays?.under ?? []).map(({ plan, desiredFormat }) => ({
@@ -160,7 +160,7 @@ function loaded(
 
 async function keep(
   keeper: JobKeeper,
-  state: JobState,
+  state: StreamedState,
   { stored }: RowsToStream,
   fraction: number,
 ): Promise<void> {
@@ -173,13 +173,16 @@ async function begin(
   text: StreamedText,
   request: JobRequest,
   keeper: JobKeeper,
-): Promise<JobState> {
-  const state: JobState = {
-    version: 1,
+): Promise<StreamedState> {
+  const head = await understandHead(ctx, text, request);
+  const state: StreamedState = {
+    version: 2,
+    reads: "pieces",
     format: text.format,
     encoding: text.encoding,
-    head: await understandHead(ctx, text, request),
+    head,
     stored: NOTHING_STORED,
+    way: wayOf(text, request, head),
   };
   await keeper.keep(state, { stage: "loading", records: 0, fraction: 0 });
   return state;

@@ -241,6 +241,18 @@ describe("a large text", () => {
     expect(found.records_processed).toBe(30_000);
   }, 60_000);
 
+  it("counts each row once where a quote is open for megabytes behind rows that are stored", async () => {
+    const world = await newWorld();
+    const rows = Array.from({ length: 230_000 }, (_, i) => {
+      const at = new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString();
+      return `${at},s${i % 2},${i % 89},${i === 60_000 ? '"5 pipe' : `note ${i % 3}`},${i % 7}`;
+    });
+    const text = ["time,sensor,value,note,count", ...rows].join("\n");
+    const found = await run(world, "open", uploadOf(utf8(text)));
+    expect(found).toMatchObject({ format: "csv", records_processed: 230_000, records_rejected: 0 });
+    expect(found).toMatchObject({ accepted: 230_000, updated: 0, duplicates: 0 });
+  }, 60_000);
+
   it("is replayed under a corrected plan row by row, and stores none twice", async () => {
     const world = await newWorld();
     const lines = Array.from({ length: 60_000 }, (_, i) => {
