@@ -1,4 +1,5 @@
 import { fail } from "../core/errors";
+import { CHECKPOINT_CHARS } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { answer, type StoredTable } from "./answer";
 import { newAccounting } from "./apply";
@@ -6,11 +7,12 @@ import { cascade, type Reading } from "./cascade";
 import type { ExtractionPlan, ProcessAnswer } from "./contract";
 import type { SourceTable } from "./formats/source-table";
 import type { JobRequest } from "./intake";
-import { type JobKeeper, UNKEPT } from "./job-state";
-import { remember, understandKnown } from "./known";
+import { type JobKeeper, UNKEPT, type WholeState } from "./job-state";
+import { remember, understandKnown, understandReadKnown } from "./known";
+import { readTables, type Source } from "./read";
 import { RowsToStream } from "./rows-to-stream";
 import { loadStreamed } from "./stream-load";
-import type { Understanding, UnderstoodTable } from "./understand";
+import type { UnderstandHints, Understanding, UnderstoodTable } from "./understand";
 import { hintsOf, streamedText } from "./understand-head";
 import { allOf, type Upload } from "./upload";
 
@@ -24,8 +26,9 @@ export interface Loaded {
 
 /**
  * Understands data and writes their points into the job's stream, and those of tables with other columns into streams
- * beside it. Begun again it stores no row twice: the job's id numbers its frames, and rows without a time keep the
- * arrival that was reserved first. Throws what {@link understand} throws, `no_valid_rows`, and what writing throws.
+ * beside it. Begun again it stores no row twice: the job's id numbers its frames, their plan is the one that was kept
+ * first, and rows without a time keep the arrival that was reserved first. Throws what {@link understand} throws,
+ * `no_valid_rows`, and what writing throws.
  */
 export async function load(
   ctx: TenantContext,
@@ -37,7 +40,7 @@ export async function load(
   const text = await streamedText(upload, request);
   const { understanding, stored } = text
     ? await loadStreamed(ctx, jobId, request, text, keeper)
-    : await loadWhole(ctx, jobId, request, upload);
+    : await loadWhole(ctx, jobId, request, upload, keeper);
   if (stored.every(({ accounting }) => accounting.processed === 0)) throw nothingValid(stored);
   // The plan of a replay is for the rows that the data's own plan cannot read.
   if (!request.replays) await remember(ctx, jobId, understanding, request.plan ? "person" : "code");
@@ -49,8 +52,9 @@ async function loadWhole(
   jobId: string,
   request: JobRequest,
   upload: Upload,
+  keeper: JobKeeper,
 ): Promise<Loaded> {
-  const { understanding, before } = await understandWhole(ctx, request, upload);
+  const { understanding, before } = await understandWhole(ctx, request, upload, keeper);
   const stored: StoredTable[] = [];
   for (const [at, table] of understanding.tables.entries())
     stored.push(await storeTable(ctx, jobId, request, table, at, readingsOf(table, before)));
@@ -62,15 +66,44 @@ async function understandWhole(
   ctx: TenantContext,
   request: JobRequest,
   upload: Upload,
+  keeper: JobKeeper,
 ): Promise<{ understanding: Understanding; before: Before[] }> {
   const bytes = await allOf(upload);
-  const under = (plan: ExtractionPlan | null | undefined) =>
-    understandKnown(ctx, bytes, { ...hintsOf(request), plan: plan ?? undefined });
-  const understanding = await under(request.plan);
+  const hints = hintsOf(request);
+  const understanding = await understandOnce(ctx, { body: bytes, ...hints }, hints, keeper);
+  const under = (plan: ExtractionPlan) => understandKnown(ctx, bytes, { ...hints, plan });
   const before: Before[] = [];
   for (const { plan, desiredFormat } of request.replays?.under ?? [])
     before.push({ tables: (await under(plan)).tables, keepTimeless: desiredFormat === "records" });
   return { understanding, before };
+}
+
+/**
+ * Understands data, or takes what was understood of them when the job was begun: what another job keeps for their shapes
+ * meanwhile would store their rows anew under other columns and times.
+ */
+async function understandOnce(
+  ctx: TenantContext,
+  source: Source,
+  hints: UnderstandHints,
+  keeper: JobKeeper,
+): Promise<Understanding> {
+  const read = await readTables(source, hints.plan?.tables);
+  const held = keeper.state;
+  if (held?.reads === "whole") {
+    const { tables, ...rest } = held.understood;
+    return { ...rest, tables: tables.map(({ at, ...one }) => ({ ...one, table: read.tables[at]!.table })) };
+  }
+  const understanding = await understandReadKnown(ctx, read, hints);
+  const tables = understanding.tables.map(({ table, ...one }) => ({
+    ...one,
+    at: read.tables.findIndex((other) => other.table === table),
+  }));
+  const state: WholeState = { version: 2, reads: "whole", understood: { ...understanding, tables } };
+  // The plans of very many columns are too much to be kept.
+  if (JSON.stringify(state).length <= CHECKPOINT_CHARS)
+    await keeper.keep(state, { stage: "loading", records: 0, fraction: 0 });
+  return understanding;
 }
 
 async function storeTable(

@@ -166,6 +166,40 @@ describe("a load that broke off", () => {
   );
 });
 
+describe("data that are read as a whole", () => {
+  it("are read by the plan they were begun with, whatever another job keeps for their shape meanwhile", async () => {
+    const world = await newWorld();
+    const items = Array.from({ length: 20_000 }, (_, i) => ({
+      date: `${pad(1 + (i % 12))}/${pad(1 + (Math.floor(i / 12) % 12))}/2024 ${pad(i % 24)}:${pad(i % 60)}`,
+      value: i,
+    }));
+    const upload = uploadOf(utf8(JSON.stringify(items)));
+    const request = requestFor("whole", upload);
+    const { kept, open } = keeper();
+    const first = await load(world.ctx, "job_whole", request, upload, open());
+    const [table] = first.plan.tables;
+    expect(kept.state).toMatchObject({ reads: "whole" });
+    expect(first.ambiguities).toHaveLength(1);
+    // A person reads data of this shape the other way round, under a name of their own.
+    const order = table!.timestamp!.order === "dmy" ? ("mdy" as const) : ("dmy" as const);
+    const other = {
+      ...table!,
+      timestamp: { ...table!.timestamp!, order },
+      columns: table!.columns.map((one) => (one.name === "value" ? { ...one, name: "other_value" } : one)),
+    };
+    const plan = { version: 1, tables: [other] };
+    const data = items.slice(0, 100);
+    const read = await world.tenant.call("POST", "/api/llm/process", { data, plan, stream_id: "other" });
+    expect(read.status).toBe(200);
+    const before = await about(world, "whole");
+    // The message comes once more, to somebody who has what was kept.
+    const again = await load(world.ctx, "job_whole", request, upload, open());
+    expect(again).toEqual(first);
+    const after = await about(world, "whole");
+    for (const key of COUNTS) expect(after[key], key).toEqual(before[key]);
+  }, 60_000);
+});
+
 describe("a large text", () => {
   it("is read alike as UTF-8, as UTF-16 and packed", async () => {
     const world = await newWorld();
