@@ -5,6 +5,7 @@ import { readCalendar } from "./infer/calendar";
 import { asksYear } from "./infer/decide-year";
 import { readYearless } from "./infer/yearless";
 import type { UnderstoodHead } from "./job-state";
+import { LateColumns } from "./late-columns";
 import { EXTRACTION_LIMITS } from "./limits";
 import type { TextPiece } from "./upload";
 
@@ -19,16 +20,18 @@ export interface Reading {
 
 /**
  * The rows of a whole source that settle what its head leaves open, a bounded number of them. Where dates may be read
- * both ways: rows whose date can be read in one way only. Where times have no year: the first row of each later day. Where categories may have more values than a stream can have
- * series: rows with a combination of them that no row before had. None, and nothing is read, where the head leaves
- * nothing open. `share` is the share of the source that the head is.
+ * both ways: rows whose date can be read in one way only. Where times have no year: the first row of each later day.
+ * Where categories may have more values than a stream can have series: rows with a combination of them that no row
+ * before had. Where rows may bring columns: some rows that do. The head with those rows and columns is given; null, and
+ * nothing is read, where the head leaves nothing open. `share` is the share of the source that the head is, and `grows`
+ * says that its rows may bring columns.
  */
 export async function tellingRows(
   head: SourceTable,
   { table }: UnderstoodHead,
-  share: number,
+  { share, grows }: { share: number; grows: boolean },
   open: () => Reading,
-): Promise<SourceRow[]> {
+): Promise<SourceTable | null> {
   const { plan, ambiguities } = table;
   const categories = placesOf(
     head,
@@ -39,31 +42,34 @@ export async function tellingRows(
   const asksDates = plan.timestamp?.kind === "calendar" && ambiguities.some((one) => !asksYear(one));
   const asksDays = plan.timestamp?.yearless !== undefined && head.firstYear === undefined && share < 1;
   const asksSets = share < 1 && categories.length > 0 && mayGrowTo(head, categories, share) >= mostSets;
-  if (!asksDates && !asksDays && !asksSets) return [];
+  const asksColumns = share < 1 && grows;
+  if (!asksDates && !asksDays && !asksSets && !asksColumns) return null;
   const [dateAt] = placesOf(head, dateSource(table)) as [number];
   const dates = asksDates ? new OneWayDates(head, dateAt) : null;
   const days = asksDays ? new LaterDays(head, dateAt, plan.timestamp!.order) : null;
   const sets = asksSets ? new NewSets(categories, mostSets) : null;
+  const late = asksColumns ? new LateColumns(head.columns.length) : null;
   const telling: SourceRow[] = [];
   const { reader, texts } = open();
   const look = (rows: ReturnType<RowReader["push"]>) => {
-    for (const row of rows)
-      if (!("reason" in row) && (dates?.tells(row) || days?.tells(row) || sets?.tells(row)))
-        telling.push(row);
+    for (const row of rows) {
+      if ("reason" in row) continue;
+      // Each is to see the row.
+      const told = [dates?.tells(row), days?.tells(row), sets?.tells(row), late?.tells(row)];
+      if (told.includes(true)) telling.push(row);
+    }
   };
+  const asked = [dates, days, sets, late].filter((one) => one !== null);
   for await (const { text } of texts) {
     look(reader.push(text));
-    if ((dates?.isDone ?? true) && (days?.isDone ?? true) && (sets?.isDone ?? true)) return telling;
+    if (asked.every(({ isDone }) => isDone)) return withRows(head, telling);
   }
   look(reader.end());
-  return telling;
+  return withRows(late ? late.addTo(head, reader.columns) : head, telling);
 }
 
-/** The head with the rows that settle what it leaves open. */
-export const withTelling = (head: SourceTable, telling: readonly SourceRow[]): SourceTable => ({
-  ...head,
-  rows: [...head.rows, ...telling],
-});
+const withRows = (head: SourceTable, telling: readonly SourceRow[]): SourceTable | null =>
+  telling.length === 0 ? null : { ...head, rows: [...head.rows, ...telling] };
 
 const placesOf = ({ columns }: SourceTable, sources: readonly string[]): number[] =>
   sources.map((source) => columns.indexOf(source)).filter((at) => at >= 0);

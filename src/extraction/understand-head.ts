@@ -10,7 +10,7 @@ import type { JobRequest } from "./intake";
 import type { UnderstoodHead } from "./job-state";
 import { understandReadKnown } from "./known";
 import { EXTRACTION_LIMITS } from "./limits";
-import { tellingRows, withTelling } from "./telling-rows";
+import { tellingRows } from "./telling-rows";
 import type { UnderstandHints, Understanding } from "./understand";
 import { isTar, isZip, nameInside } from "./unpack";
 import { headOf, headText, inflated, surveyed, textOf, type Upload } from "./upload";
@@ -108,11 +108,12 @@ export async function understandHead(
   };
   const first = await understand(table);
   if (hints.plan) return first;
-  const telling = await tellingRows(table, first, share, () => ({
+  const grows = TEXT_FORMATS[format].grows === true;
+  const telling = await tellingRows(table, first, { share, grows }, () => ({
     reader: openRows({ format, head }, first.table.plan),
     texts: textOf(upload, encoding),
   }));
-  return telling.length === 0 ? first : understand(withTelling(table, telling));
+  return telling ? understand(telling) : first;
 }
 
 /** A plan of another file, or a person's, has the dialect of this one where it says none. */

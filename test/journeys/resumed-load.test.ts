@@ -287,6 +287,36 @@ describe("a large text", () => {
     expect(found).toMatchObject({ accepted: 230_000, updated: 0, duplicates: 0 });
   }, 60_000);
 
+  it("loads the keys that first come behind its head: numbers as values, all else as text", async () => {
+    const world = await newWorld();
+    const lines = Array.from({ length: 60_000 }, (_, i) =>
+      JSON.stringify({
+        time: new Date(Date.UTC(2024, 0, 1) + i * 1_000).toISOString(),
+        value: i % 50,
+        text: "words that make a line longer than its readings are",
+        ...(i >= 50_000 ? { late: i / 2, code: `c${i % 3}` } : {}),
+        ...(i === 59_999 ? { last: { only: 7 }, flag: true } : {}),
+      }),
+    );
+    const found = await run(world, "late-keys", uploadOf(utf8(lines.join("\n"))));
+    expect(found).toMatchObject({ format: "ndjson", records_processed: 60_000 });
+    expect(found.warnings.join()).not.toMatch(/not loaded/);
+    const roles = found.plan.tables[0]!.columns.map(({ source, role }) => [source, role]);
+    expect(Object.fromEntries(roles)).toMatchObject({
+      time: "timestamp",
+      value: "value",
+      late: "value",
+      code: "attribute",
+      "last.only": "value",
+    });
+    const data = await world.tenant.call(
+      "GET",
+      "/api/stream/late-keys/data?limit=1&start=2024-01-01T16:39:59Z",
+    );
+    const { points } = (await data.json()) as { points: Record<string, unknown>[] };
+    expect(points[0]).toMatchObject({ fields: { late: 59_999 / 2, "last.only": 7 } });
+  }, 60_000);
+
   it("is replayed under a corrected plan row by row, and stores none twice", async () => {
     const world = await newWorld();
     const lines = Array.from({ length: 60_000 }, (_, i) => {

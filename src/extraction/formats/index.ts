@@ -11,7 +11,7 @@ import { readWorkbook } from "./xlsx";
 export const TEXT_FORMATS: Record<TextFormatId, TextFormat> = {
   csv: { read: readCsv, open: openCsv },
   json: { read: readJson },
-  ndjson: { read: readNdjson, open: () => new JsonLines() },
+  ndjson: { read: readNdjson, open: () => new JsonLines(), grows: true },
   text: { read: readText, open: openTextByHead },
 };
 

@@ -89,6 +89,8 @@ export interface TextFormat {
    * what a plan does not say of how the text is laid out follows from it.
    */
   open?(plan: TablePlan, head: string): RowReader;
+  /** Rows may bring columns that no row before had. */
+  grows?: true;
 }
 
 export const nothingSkipped = (): Skipped => ({
