@@ -14,9 +14,9 @@ export function detectFormat(
     const json = jsonKind(text);
     if (json) return json;
   }
-  if (isTextOfReadings(text)) return "text";
   const dialect = detectDialect(text);
   if (dialect && isHeaded(text, dialect)) return "csv";
+  if (isTextOfReadings(text)) return "text";
   if (isLog(text, dialect?.consistency ?? 0)) return "text";
   if (dialect && dialect.consistency >= 0.6 && isTabular(text, dialect.width, dialect.consistency))
     return "csv";
@@ -61,7 +61,7 @@ const HEADED_CONSISTENCY = 0.85;
 const NAME_CHARS = 60;
 
 /**
- * Rows under a row of names: a log has none, however many times and words its lines hold. Blanks and colons part the
+ * Rows under a row of names: neither logs nor readings in words have one, however alike their lines are. Blanks and colons part the
  * words of logs as well and are not believed here.
  */
 function isHeaded(text: string, { delimiter, quote, width, consistency }: ScoredDialect): boolean {
