@@ -20,3 +20,12 @@ export function isReading(cell: string): boolean {
     splitMeasured(cell) !== null
   );
 }
+
+/** A time that is no number as well, as 2024-03-05 and 3/5/24 are, and 2024 is not. */
+export function isTimeReading(cell: string): boolean {
+  if (cell.length > EXTRACTION_LIMITS.parsedCellChars || !/\d/.test(cell)) return false;
+  if (parseNumber(cell, US) !== null || parseNumber(cell, EU) !== null) return false;
+  return (
+    parseIso(cell.trim()) !== null || readCalendar(cell, "dmy") !== null || readCalendar(cell, "mdy") !== null
+  );
+}

@@ -1,5 +1,5 @@
 import { isMissingWord } from "../../infer/numbers";
-import { isReading } from "../../infer/reading";
+import { isReading, isTimeReading } from "../../infer/reading";
 import { asUnit } from "../../infer/units";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { filledCount } from "../row-kinds";
@@ -111,7 +111,7 @@ const median = (values: number[]): number => values.sort((a, b) => a - b)[values
 
 /**
  * Names differ from what stands below them: they are words above numbers or times, none is repeated, and they do not
- * come back as values. Names that are years or numbers in a series (a wide table) may stand beside words.
+ * come back as values. Names that are years, days or numbers in a series (a wide table) may stand beside words.
  */
 function looksLikeHeader(head: readonly string[], below: readonly string[][]): boolean {
   const filled = head.map((cell) => cell.trim()).filter((cell) => cell !== "");
@@ -190,6 +190,13 @@ function isWideHeader(head: readonly string[], below: readonly string[][]): bool
     const first = head.findIndex((cell) => /^(?:1[89]|20)\d{2}$/.test(cell.trim()));
     const values = below.map((row) => (row[first] ?? "").trim());
     return values.filter((value) => /^(?:1[89]|20)\d{2}$/.test(value)).length < values.length / 2;
+  }
+  const times = head.flatMap((cell, i) => (isTimeReading(cell.trim()) ? [i] : []));
+  if (times.length >= 2 && times.length === labels.length) {
+    const under = below.flatMap((row) =>
+      times.map((i) => (row[i] ?? "").trim()).filter((cell) => cell !== ""),
+    );
+    return under.length > 0 && under.filter(isTimeReading).length < under.length / 2;
   }
   // Words over readings in at least two columns outweigh one odd number among the names.
   const contrast = head.filter(
