@@ -3,7 +3,7 @@ import type { SourceTable } from "../formats/source-table";
 import { timeText } from "./cell-values";
 import { type ColumnProfile, usableCells } from "./columns";
 import { COMPARED_ROWS, decideYear, yearAmbiguity } from "./decide-year";
-import { plausibleEpochUnit } from "./epoch";
+import { type EpochUnit, plausibleEpochUnit } from "./epoch";
 import { isIdentifierName, isYearName, timeNameWeight } from "./names";
 import { joinParts, type TimeCandidate } from "./time-parts";
 
@@ -150,16 +150,23 @@ function finest(candidates: readonly Candidate[]): Candidate | undefined {
 function certaintyOfNone(profiles: readonly ColumnProfile[]): number {
   const doubtful = profiles.some(
     (one) =>
-      timeNameWeight(one.name) >= 0.85 &&
+      timeNameWeight(one.name) >= 0.6 &&
       usableCells(one) > 0 &&
       one.numeric < usableCells(one) * 0.5 &&
       one.withDigits > usableCells(one) * 0.8 &&
+      one.timesOfDay < usableCells(one) * 0.9 &&
       one.distinct > 2,
   );
   const years = profiles.some(
     (one) => isYearName(one.name) && one.numeric > 0 && one.min >= 1_000 && one.max <= 2_600,
   );
-  return doubtful || years ? 0.45 : 0.95;
+  if (doubtful || years) return 0.45;
+  // Seconds since 1980 under no name of a time may be just that.
+  const epochs = profiles.some(
+    (one) =>
+      one.integers && one.sameDigits && one.distinct > 2 && plausibleEpochUnit(one.min, one.max) !== null,
+  );
+  return epochs ? 0.85 : 0.95;
 }
 
 function candidate(profile: ColumnProfile, table: SourceTable): Candidate | null {
@@ -261,7 +268,8 @@ function epochCandidate(profile: ColumnProfile, name: number, base: number): Can
   const unit = plausibleEpochUnit(profile.min, profile.max);
   if (!unit) return null;
   const ordered = profile.monotone && profile.integers && profile.distinct > 2 && profile.index <= 1;
-  if (name < 0.6 && !(ordered && !isIdentifierName(profile.name))) return null;
+  if (name < 0.6 && !((ordered || isFineEpoch(profile, unit)) && !isIdentifierName(profile.name)))
+    return null;
   return {
     profile,
     score: base + 0.13,
@@ -275,6 +283,14 @@ function epochCandidate(profile: ColumnProfile, name: number, base: number): Can
       zone: "UTC",
     },
   };
+}
+
+/**
+ * Whole milliseconds or microseconds of one time span: few measures have thirteen or sixteen digits, and identifiers
+ * of as many spread over more than so little of their range.
+ */
+function isFineEpoch({ integers, sameDigits, min, max, distinct }: ColumnProfile, unit: EpochUnit): boolean {
+  return integers && sameDigits && distinct > 1 && (unit === "ms" || unit === "us") && max - min <= max * 0.2;
 }
 
 const READING: Record<DateOrder, string> = { dmy: "day first", mdy: "month first", ymd: "year first" };

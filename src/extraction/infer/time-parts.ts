@@ -49,7 +49,8 @@ function isTimeOfDay(one: ColumnProfile, dateIndex: number): boolean {
     return false;
   const near = Math.abs(one.index - dateIndex) <= 2;
   if (one.timesOfDay >= usableCells(one) * 0.9) return near || isTimeOfDayName(one.name);
-  const digits = one.numeric >= usableCells(one) * 0.98 && one.integers && one.min >= 0;
+  // Of 0 and 1 alone a column is a flag, whatever its name ("full_time").
+  const digits = one.numeric >= usableCells(one) * 0.98 && one.integers && one.min >= 0 && one.max > 1;
   if (!digits) return false;
   return (
     (isHourName(one.name) && one.max <= 24) ||

@@ -41,7 +41,14 @@ export function asUnit(text: string): string | null {
   const clean = text.trim().replace(/μ/g, "µ");
   if (clean.length === 0 || clean.length > 16) return null;
   if (UNITS.has(clean)) return clean;
-  return LOWER.get(clean.toLowerCase()) ?? WORDS.get(clean.toLowerCase()) ?? null;
+  return LOWER.get(clean.toLowerCase()) ?? WORDS.get(clean.toLowerCase()) ?? (isRatio(clean) ? clean : null);
+}
+
+/** EUR/MWh: one unit for another. Of single letters both may be anything ("N/A", "W/L"). */
+function isRatio(text: string): boolean {
+  const [measure, per, ...more] = text.split("/");
+  if (!measure || !per || more.length > 0 || measure.length + per.length < 3) return false;
+  return asUnit(measure) !== null && asUnit(per) !== null;
 }
 
 // Units that end a name in words: those that mean nothing else there ("min" is as often a minimum).
