@@ -102,7 +102,7 @@ export const CSV_FAMILIES = {
         group = `${random.pick(["Indoor", "Outdoor", "Plant", "Main"])} ${i}`;
       groups.push(group);
     }
-    return { body: delimited([groups, ...full(table)]), table };
+    return { body: delimited([groups, ...full(table)]), table: { ...table, unnamed: true } };
   },
   "sums and footnotes"(random) {
     const notation = anyNotation(random, ["DAYS_WRITTEN", "PERIODS"]);
@@ -143,7 +143,7 @@ export const CSV_FAMILIES = {
       rows: random.size(8, 200),
       most: { values: 4, categories: 2, others: 0 },
     });
-    return { body: delimited(textRows(table)), table, unnamed: true };
+    return { body: delimited(textRows(table)), table: { ...table, unnamed: true } };
   },
   "neutral names"(random) {
     const table = withNeutralNames(
@@ -204,6 +204,6 @@ export const CSV_FAMILIES = {
       most: { values: 3, categories: 2, others: 5 },
       notation: random.chance(0.5) ? anyNotation(random) : null,
     });
-    return { body: plain(withManners(random, table)), table: table };
+    return { body: plain(withManners(random, table)), table };
   },
 };

@@ -2,7 +2,7 @@
 import { DOMAINS } from "./domains.mjs";
 import { plain } from "./families-times.mjs";
 import { rowCount, tableOf, withColumns, withMissing } from "./tables.mjs";
-import { instants, NOTATIONS, parts } from "./times.mjs";
+import { instants, NOTATIONS } from "./times.mjs";
 import { header, records, workbook } from "./writers.mjs";
 
 const some = { fewest: { values: 2, categories: 0, others: 0 } };

@@ -12,7 +12,7 @@ const forms = (name) => {
 };
 
 /** The true column behind each column of a plan, or undefined: by name, else by its place among as many. */
-function truthBehind(plan, { columns }) {
+function truthBehind(plan, { columns, unnamed }) {
   const free = new Set(columns);
   const found = new Map();
   const take = (name, truth) => {
@@ -24,7 +24,9 @@ function truthBehind(plan, { columns }) {
       name,
       columns.find((one) => free.has(one) && forms(one.name).some((form) => forms(name).includes(form))),
     );
-  if (plan.columns.length === columns.length)
+  // Names of their own tell columns of tables without names, and copies of a name; never a header taken for a row.
+  const told = unnamed === true || found.size >= columns.length / 2;
+  if (told && plan.columns.length === columns.length)
     for (const [i, { name }] of plan.columns.entries()) if (!found.has(name)) take(name, columns[i]);
   return found;
 }
@@ -32,7 +34,7 @@ function truthBehind(plan, { columns }) {
 /**
  * One reading against the truth. `answered`: `{plan, ambiguities, points, rejected}`, the points in the order of the rows.
  *
- * - rows: as many points as the table has rows.
+ * - rows: as many points as the table has rows, or as many as have a time.
  * - time: the time is made of the true column, or of the first of those that belong together, and the first, middle and
  *   last row have their true instants; or there is none, and none was taken.
  * - values: F1 of the value fields, any-role columns left out of account; categories: the share that was found.
@@ -43,13 +45,20 @@ export function judge(answered, { table }) {
   const behind = truthBehind(plan, table);
   const named = (role) => plan.columns.filter((column) => column.role === role).map(({ name }) => name);
   const rows = table.columns[0].cells.length;
-  const sample = points.length === rows ? [0, Math.floor(rows / 2), rows - 1] : [0];
+  // Rows without a time are no points; the others stand at their own instants.
+  const kept = Array.from({ length: rows }, (_, row) => row).filter((row) => !table.timeless?.[row]);
+  const complete = points.length === kept.length || points.length === rows;
+  const written = points.length === rows ? kept.map((_, row) => row) : kept;
+  const sample = complete ? [0, written.length >> 1, written.length - 1] : [0];
 
   const times = table.columns.filter(({ role }) => role === "time");
   const fields = plan.timestamp?.fields ?? [];
   const isNamed = (field) => behind.get(field) === times[0] || times[0]?.unnamed === true;
-  const hasField = table.times === null ? fields.length === 0 : fields.some(isNamed);
-  const instants = sample.map((row) => ({ is: table.times?.[row], got: points[row]?.timestamp ?? null }));
+  const hasField = times.length === 0 ? fields.length === 0 : fields.some(isNamed);
+  const instants = sample.map((at) => ({
+    is: table.times?.[written[at]],
+    got: points[at]?.timestamp ?? null,
+  }));
   const onTime = ({ is, got }) => is === undefined || got === is * 1_000;
   const swapped =
     ambiguities.length === 0 && instants.some((one) => !onTime(one) && one.got !== null && isSwapped(one));
@@ -69,15 +78,15 @@ export function judge(answered, { table }) {
 
   const time = hasField && instants.every(onTime);
   return {
-    rows: points.length === rows,
+    rows: complete,
     time,
     f1,
     recall,
-    cells: cellsRight(points, sample, behind),
+    cells: cellsRight(points, sample, written, behind),
     swapped: hasField && swapped,
     right: time && f1 === 1 && recall === 1,
     problems: [
-      ...(points.length === rows ? [] : [`${points.length} of ${rows} rows`]),
+      ...(complete ? [] : [`${points.length} of ${rows} rows`]),
       ...(time ? [] : [`time ${fields.join("+") || "none"}`]),
       ...found.flatMap((one) =>
         one === undefined || one.role === "category" || one.role === "time"
@@ -100,12 +109,12 @@ function isSwapped({ is, got }) {
 }
 
 /** Whether the values of sample rows are those that were written. */
-function cellsRight(points, sample, behind) {
-  for (const row of sample)
+function cellsRight(points, sample, written, behind) {
+  for (const at of sample)
     for (const [name, truth] of behind) {
-      const got = points[row]?.fields[name];
+      const got = points[at]?.fields[name];
       if (got === undefined || truth.role !== "value") continue;
-      const is = truth.cells[row];
+      const is = truth.cells[written[at]];
       if (typeof is !== "number" || Math.abs(got - is) > 1e-9 * Math.max(1, Math.abs(is))) return false;
     }
   return true;

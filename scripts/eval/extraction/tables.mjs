@@ -117,7 +117,7 @@ export function withTimeApart(table, names, split) {
 }
 
 /** One row for each measure of a row: a column names it and another holds it. */
-export function long(table, [nameOf, valueOf]) {
+export function long(table, [measureName, valueName]) {
   const values = table.columns.filter(({ role }) => role === "value");
   const kept = table.columns.filter(({ role }) => role !== "value");
   const rows = table.columns[0].cells.length;
@@ -129,9 +129,9 @@ export function long(table, [nameOf, valueOf]) {
     times: table.times && each.map(([row]) => table.times[row]),
     columns: [
       ...kept.map((column) => ({ ...column, cells: each.map(([row]) => column.cells[row]) })),
-      { name: nameOf, unit: null, role: "category", cells: each.map(([, column]) => column.name) },
+      { name: measureName, unit: null, role: "category", cells: each.map(([, column]) => column.name) },
       {
-        name: valueOf,
+        name: valueName,
         unit: null,
         decimals: 3,
         role: "value",
