@@ -7,6 +7,7 @@
 //   npm run eval -- detect-csv DIR OUT [--form full|compact]
 //   npm run eval -- detect-noise [TRIALS]
 //   npm run eval -- detect-split NAB NAB_SCORER INJECTED INJECTED_SCORER
+//   npm run eval -- extraction [--seed N] [--cases N] [--fit] [--json FILE]
 //   npm run eval -- inject IN OUT [--seed N] [--except INJECTED]
 // Ends with 1 when a case failed, after the others are written; with 2 when it was asked for wrongly.
 import { calibration } from "./eval/calibration.mjs";
@@ -14,6 +15,7 @@ import { detect } from "./eval/detect.mjs";
 import { detectCsv } from "./eval/detect-csv.mjs";
 import { detectNoise } from "./eval/detect-noise.mjs";
 import { detectSplit } from "./eval/detect-split.mjs";
+import { extraction } from "./eval/extraction.mjs";
 import { forecast } from "./eval/forecast.mjs";
 import { inject } from "./eval/inject.mjs";
 import { reliability } from "./eval/reliability.mjs";
@@ -29,6 +31,7 @@ const KINDS = {
   "detect-csv": detectCsv,
   "detect-noise": detectNoise,
   "detect-split": detectSplit,
+  extraction,
   inject,
 };
 

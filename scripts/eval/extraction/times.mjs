@@ -32,7 +32,7 @@ const written = (unit, write) => ({ unit, write });
 
 /** Date and time of day, open to no other reading. */
 const MOMENTS = {
-  isoZ: written("second", (ms) => iso(ms).slice(0, 19) + "Z"),
+  isoZ: written("second", (ms) => `${iso(ms).slice(0, 19)}Z`),
   isoMillis: written("second", (ms) => iso(ms)),
   isoOffset: written("second", (ms) => `${iso(ms + 2 * 3_600 * SECOND).slice(0, 19)}+02:00`),
   isoSpace: written("second", (ms) => iso(ms).slice(0, 19).replace("T", " ")),
