@@ -59,6 +59,8 @@ function firstNonBlank(text: string, count: number): string[] {
 /** Rows of one width that may differ from it, as rows that lost their last cell do. */
 const HEADED_CONSISTENCY = 0.85;
 const NAME_CHARS = 60;
+/** Of the rows that fill the table: groups of columns may stand above their names. */
+const HEADER_WITHIN = 2;
 
 /**
  * Rows under a row of names: neither logs nor readings in words have one, however alike their lines are. Blanks and colons part the
@@ -69,13 +71,16 @@ function isHeaded(text: string, { delimiter, quote, width, consistency }: Scored
     return false;
   const head = text.slice(0, 20_000).replace(/\r\n?/g, "\n");
   const rows = splitRows(head, delimiter, quote, EXTRACTION_LIMITS.preambleLines);
-  const at = rows.findIndex((cells) => cells.length === width);
-  const names = rows[at]?.map((cell) => cell.trim());
-  const below = rows[at + 1];
-  if (!names || !below || below.length < width - 1) return false;
   const isName = (cell: string) =>
     cell !== "" && cell.length <= NAME_CHARS && !isReading(cell) && /\p{L}/u.test(cell);
-  return names.every(isName) && new Set(names).size === width && below.some(isReading);
+  const full = rows.filter((cells) => cells.length >= width - 1);
+  return full.slice(0, HEADER_WITHIN).some((cells, at) => {
+    const names = cells.map((cell) => cell.trim());
+    const below = full[at + 1];
+    return (
+      names.every(isName) && new Set(names).size === width && below !== undefined && below.some(isReading)
+    );
+  });
 }
 
 /** Commas stand in sentences too: a table has many lines of one width, or readings in a single one. */
