@@ -53,3 +53,32 @@ describe("digits and what they are", () => {
     expect(understanding.confidence).toBeLessThan(0.65);
   });
 });
+
+describe("words of identifiers and groups in names", () => {
+  it.each([
+    ["phone_calls", "value"],
+    ["code lines", "value"],
+    ["account_balance", "value"],
+    ["zip_code", "attribute"],
+    ["id_customer", "attribute"],
+    ["codes", "attribute"],
+    ["river_stage", "value"],
+  ])("%s is a %s", (name, role) => {
+    const { understanding } = play(text(`${name},load`, (i) => `${40 + ((i * 37) % 91)},${i}.5`));
+    expect(understanding.plan.columns[0]!.role).toBe(role);
+  });
+
+  it("takes numbers of stores and routes that come back for groups", () => {
+    const many = Array.from({ length: 60 }, (_, i) => `${1 + (i % 4)},${1 + ((i * 7) % 5)},${i}.5`);
+    const { body } = play(`store,route,load\n${many.join("\n")}\n`);
+    expect(body.schema.category_fields).toEqual(["store", "route"]);
+  });
+
+  it("is less sure of a measure whose numbers are all those from one to a few", () => {
+    const column = (first: number) =>
+      play(`x,load\n${Array.from({ length: 60 }, (_, i) => `${first + ((i * 7) % 5)},${i}.5`).join("\n")}\n`);
+    expect(column(1).understanding.evidence.columns[0]).toBeLessThan(
+      column(0).understanding.evidence.columns[0]!,
+    );
+  });
+});

@@ -86,16 +86,18 @@ function numericRole(profile: ColumnProfile, share: number, timed: boolean): Rol
 
 const MOST_LEVELS = 40;
 
-/** Small numbers that come back: a class or a severity, but neither the level of a battery nor that of a river. */
+/** Small numbers that come back: a class or a severity, but neither the level of a battery nor the stage of a river. */
 function fewLevels({ name, distinct, filled, min, max }: ColumnProfile): boolean {
   const levels = min >= 0 && distinct <= Math.min(MOST_LEVELS, Math.max(3, filled / 3));
-  return levels && (!/level$/i.test(name.trim()) || max <= 10 || (max <= 60 && distinct <= 6));
+  return levels && (!/(?:level|stage)$/i.test(name.trim()) || max <= 10 || (max <= 60 && distinct <= 6));
 }
 
 /** How far digits are to be believed as a measure where their name says nothing: some are codes all the same. */
 function belief({ integers, counter, distinct, filled, min, max, sameDigits }: ColumnProfile): number {
   if (!integers) return 1;
   if (counter && filled >= 5) return 0.75;
+  // All numbers from one to a few: counts begin at none, and what begins at one is as often numbered as counted.
+  if (filled >= 20 && min === 1 && max === distinct && distinct >= 3 && distinct <= 12) return 0.85;
   // Two levels are mostly flags and nine mostly answers: as often taken for values as for codes.
   if (filled >= 20 && distinct >= 3 && distinct <= 9 && min >= 0 && max <= 20) return 0.975;
   return sameDigits && max >= 10_000 && distinct === filled && filled >= 10 ? 0.96 : 0.995;
