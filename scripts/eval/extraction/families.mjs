@@ -3,11 +3,12 @@
 // the table, `order` where nothing in the data tells the order of day and month, `unsure` where no time is as right.
 import { CSV_FAMILIES } from "./families-csv.mjs";
 import { HARD_FAMILIES } from "./families-hard.mjs";
+import { NAME_FAMILIES } from "./families-names.mjs";
 import { SHAPE_FAMILIES } from "./families-shapes.mjs";
 import { TIME_FAMILIES } from "./families-times.mjs";
 import { Random } from "./random.mjs";
 
-export const FAMILIES = { ...TIME_FAMILIES, ...CSV_FAMILIES, ...SHAPE_FAMILIES, ...HARD_FAMILIES };
+export const FAMILIES = { ...TIME_FAMILIES, ...CSV_FAMILIES, ...SHAPE_FAMILIES, ...HARD_FAMILIES, ...NAME_FAMILIES };
 
 /** So many cases of each family, the same for the same seed. */
 export function* casesOf(seed, perFamily, names = Object.keys(FAMILIES)) {
