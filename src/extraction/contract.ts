@@ -120,6 +120,8 @@ export const csvDialectSchema = z.strictObject({
   has_header: z.boolean(),
   /** Rows of names, the lowest the columns' own and those above of groups of them; absent: one. */
   header_rows: z.int().min(1).max(2).optional(),
+  /** The header is one name short: rows begin with a name of their own, which has none above it, as R writes them. */
+  row_names: z.boolean().optional(),
   units_row: z.boolean(),
   /** What a line begins with that is no row. */
   comment: z.enum(["#", "//", "%"]).nullable().optional(),

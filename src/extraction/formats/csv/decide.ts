@@ -64,13 +64,16 @@ function layOut(
   const layout = findLayout(records.slice(0, EXTRACTION_LIMITS.dialectLines).map(({ cells }) => cells));
   const first = records[layout.firstData]?.row ?? Number.POSITIVE_INFINITY;
   const above = layout.header < 0 ? all.findLast((one) => one.row < first && isComment(one)) : undefined;
-  const header = records[layout.header] ?? (namesBehindMark(above, layout.width) ? above : undefined);
+  const short = layout.header < 0 && isOneShort(records, layout) ? records[layout.firstData - 1] : undefined;
+  const header =
+    records[layout.header] ?? short ?? (namesBehindMark(above, layout.width) ? above : undefined);
   const top = header?.row ?? first;
   return {
     ...marks,
     preamble_lines: Number.isFinite(top) ? Math.min(1_000, top - 1) : 0,
     has_header: header !== undefined,
     ...(layout.headerRows > 1 ? { header_rows: layout.headerRows } : {}),
+    ...(short ? { row_names: true } : {}),
     units_row: layout.unitsRow >= 0,
     columns: countColumns(
       records,
@@ -86,6 +89,16 @@ const namesBehindMark = (comment: CsvRecord | undefined, width: number): boolean
   width >= 2 &&
   comment.cells.length === width &&
   comment.cells.every((cell) => cell.trim() !== "" && !isReading(cell));
+
+/** Names of all columns but the first, in which each row has another name or number. */
+function isOneShort(records: readonly CsvRecord[], { firstData, width }: Layout): boolean {
+  const names = records[firstData - 1]?.cells.map((cell) => cell.trim());
+  if (!names || width < 3 || names.length !== width - 1 || new Set(names).size < names.length) return false;
+  if (!names.every((name) => /\p{L}/u.test(name) && !isReading(name))) return false;
+  const rows = records.slice(firstData, firstData + EXTRACTION_LIMITS.dialectLines);
+  const firsts = new Set(rows.map(({ cells }) => cells[0]!.trim()));
+  return rows.length >= 2 && firsts.size === rows.length && !firsts.has("");
+}
 
 function askedFor(
   asked: CsvDialect,

@@ -123,7 +123,9 @@ export class CsvRows implements RowReader {
       if (this.header.length < (this.dialect.header_rows ?? 1)) return true;
       this.above = units_row ? "units" : null;
       this.head = cells.map((cell) => cell.trim());
-      this.name(joinedNames(this.header), this.dialect.columns ?? filledWidth(cells));
+      const shift = this.dialect.row_names ? 1 : 0;
+      const names = [...Array<string>(shift).fill(""), ...joinedNames(this.header)];
+      this.name(names, this.dialect.columns ?? filledWidth(cells) + shift);
     } else if (this.above === "units") {
       this.above = null;
       this.skipped.units_rows++;
