@@ -63,12 +63,12 @@ const NAME_CHARS = 60;
 const HEADER_WITHIN = 2;
 
 /**
- * Rows under a row of names: neither logs nor readings in words have one, however alike their lines are. Blanks and colons part the
- * words of logs as well and are not believed here.
+ * Rows under a row of names: neither logs nor readings in words have one, however alike their lines are. Colons part the
+ * words of logs as well and are not believed here, and blanks only where most of a row are readings.
  */
 function isHeaded(text: string, { delimiter, quote, width, consistency }: ScoredDialect): boolean {
-  if (width < 2 || consistency < HEADED_CONSISTENCY || delimiter === WHITESPACE || delimiter === ":")
-    return false;
+  if (width < 2 || consistency < HEADED_CONSISTENCY || delimiter === ":") return false;
+  const readings = delimiter === WHITESPACE ? width / 2 : 1;
   const head = text.slice(0, 20_000).replace(/\r\n?/g, "\n");
   const rows = splitRows(head, delimiter, quote, EXTRACTION_LIMITS.preambleLines);
   const isName = (cell: string) =>
@@ -78,7 +78,10 @@ function isHeaded(text: string, { delimiter, quote, width, consistency }: Scored
     const names = cells.map((cell) => cell.trim());
     const below = full[at + 1];
     return (
-      names.every(isName) && new Set(names).size === width && below !== undefined && below.some(isReading)
+      names.every(isName) &&
+      new Set(names).size === names.length &&
+      below !== undefined &&
+      below.filter(isReading).length >= readings
     );
   });
 }

@@ -1,6 +1,15 @@
 import type { TimestampPlan } from "../contract";
 import { type ColumnProfile, usableCells } from "./columns";
-import { isDayName, isHourName, isMonthName, isQuarterName, isTimeName, isTimeOfDayName } from "./names";
+import {
+  isDayName,
+  isHourName,
+  isMonthName,
+  isQuarterName,
+  isTimeName,
+  isTimeOfDayName,
+  nameWords,
+} from "./names";
+import { asUnit } from "./units";
 
 /** A column that may be the time, and how it would be read. */
 export interface TimeCandidate {
@@ -44,6 +53,12 @@ export function joinParts(
 const isMonthWords = (one: ColumnProfile): boolean =>
   one.numeric === 0 && one.distinct <= 24 && one.maxLength <= 10 && one.distinct >= 1;
 
+/** "response_time_ms" is how long something took. */
+const isMeasured = ({ name, unit }: ColumnProfile): boolean => {
+  const words = nameWords(name);
+  return unit !== null || (words.length > 1 && asUnit(words.at(-1)!) !== null);
+};
+
 function isTimeOfDay(one: ColumnProfile, dateIndex: number): boolean {
   if (one.calendar && one.calendar.readable > usableCells(one) * 0.5 && !one.calendar.bareDigits)
     return false;
@@ -54,7 +69,7 @@ function isTimeOfDay(one: ColumnProfile, dateIndex: number): boolean {
   if (!digits) return false;
   return (
     (isHourName(one.name) && one.max <= 24) ||
-    (isTimeName(one.name) && isTimeOfDayName(one.name) && one.max <= 2400 && near)
+    (isTimeName(one.name) && isTimeOfDayName(one.name) && !isMeasured(one) && one.max <= 2400 && near)
   );
 }
 
