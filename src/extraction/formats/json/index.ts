@@ -14,7 +14,7 @@ import { quoteBigIntegers } from "./big-integers";
 import { flatten, scalarCell } from "./flatten";
 import { nestedPast } from "./lines";
 import { findRecords } from "./records";
-import type { RecordList } from "./shapes";
+import type { JsonRecord, RecordList } from "./shapes";
 
 /** One JSON text: the records are found wherever they are nested. */
 export const readJson: ReadTables = (text) => [tableOf(findRecords(parse(text)))];
@@ -32,6 +32,8 @@ function parse(text: string): unknown {
   }
 }
 
+const DONE: JsonRecord = { value: null, context: {} };
+
 function tableOf(list: RecordList): SourceTable {
   const index = new Map<string, number>();
   const rows: SourceRow[] = [];
@@ -47,7 +49,10 @@ function tableOf(list: RecordList): SourceTable {
   if (list.columns) for (const name of list.columns) columnOf(name);
   list.records.forEach(({ value, context }, i) => {
     const row = i + 1;
-    const cells: Cell[] = [];
+    // What a row is made of is let go of with it: the tree and the table are not held at once.
+    list.records[i] = DONE;
+    // As wide as it will be: an array that grows takes room for more than most records have.
+    const cells: Cell[] = new Array<Cell>(index.size).fill(null);
     const put = (name: string, cell: Cell) => {
       const at = columnOf(name);
       if (at < 0) dropped++;

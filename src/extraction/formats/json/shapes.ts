@@ -27,7 +27,11 @@ export interface JsonPlace {
 
 export const isScalar = (value: unknown): boolean => value === null || typeof value !== "object";
 
-const bare = (values: readonly unknown[]): JsonRecord[] => values.map((value) => ({ value, context: {} }));
+const bare = (values: readonly unknown[]): JsonRecord[] =>
+  values.map((value) => ({ value, context: NO_CONTEXT }));
+
+/** Of all records that have none: there may be a million. */
+const NO_CONTEXT: Record<string, unknown> = Object.freeze({});
 
 /** A node read as a list of records in one of the shapes that data come in, or null. */
 export function asList(place: JsonPlace): RecordList | null {
