@@ -8,7 +8,13 @@ import { SHAPE_FAMILIES } from "./families-shapes.mjs";
 import { TIME_FAMILIES } from "./families-times.mjs";
 import { Random } from "./random.mjs";
 
-export const FAMILIES = { ...TIME_FAMILIES, ...CSV_FAMILIES, ...SHAPE_FAMILIES, ...HARD_FAMILIES, ...NAME_FAMILIES };
+export const FAMILIES = {
+  ...TIME_FAMILIES,
+  ...CSV_FAMILIES,
+  ...SHAPE_FAMILIES,
+  ...HARD_FAMILIES,
+  ...NAME_FAMILIES,
+};
 
 /** So many cases of each family, the same for the same seed. */
 export function* casesOf(seed, perFamily, names = Object.keys(FAMILIES)) {
