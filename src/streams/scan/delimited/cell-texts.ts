@@ -1,4 +1,5 @@
 import { STREAM_LIMITS } from "../../contract";
+import { type ByteEntry, ByteTable } from "../byte-table";
 import { decodeExactly } from "../text";
 import type { CellMeaning } from "./spec";
 
@@ -20,13 +21,8 @@ export interface CellText {
   id: number;
 }
 
-interface Entry {
-  start: number;
-  length: number;
-  hash: number;
+interface Entry extends ByteEntry {
   value: CellText;
-  /** With the same place in the table. */
-  other: Entry | null;
 }
 
 /** Texts of a column that are known by their bytes, and how long they are and take together at most. */
@@ -35,14 +31,10 @@ const MOST_LENGTH = 64;
 const MOST_BYTES = 500_000;
 /** Tags of a column with an id; rows of further ones are for readRow. */
 const MOST_TAGS = 16_384;
-const FIRST_PLACES = 64;
 
 /** What the cells of one column mean, by their bytes: a text that was met before is not decoded again. */
 export class CellTexts {
-  private table: (Entry | null)[] = new Array(FIRST_PLACES).fill(null);
-  private entries = 0;
-  private pool = new Uint8Array(FIRST_PLACES * 8);
-  private used = 0;
+  private readonly known = new ByteTable<Entry>();
   private readonly ids = new Map<string, number>();
 
   constructor(
@@ -55,12 +47,12 @@ export class CellTexts {
   read(bytes: Uint8Array, start: number, end: number, hash: number): CellText {
     const length = end - start;
     if (!this.recurs || length > MOST_LENGTH) return this.meaning(bytes.subarray(start, end));
-    for (let entry = this.table[this.placeOf(hash)]!; entry; entry = entry.other!)
-      if (entry.hash === hash && entry.length === length && this.isAt(bytes, start, entry))
-        return entry.value;
+    const found = this.known.find(bytes, start, length, hash);
+    if (found) return found.value;
     const text = bytes.subarray(start, end);
     const value = this.meaning(text);
-    if (this.entries < MOST_ENTRIES && this.used + length <= MOST_BYTES) this.learn(text, hash, value);
+    if (this.known.size < MOST_ENTRIES && this.known.used + length <= MOST_BYTES)
+      this.known.add(text, (at) => ({ start: at, length, hash, value }));
     return value;
   }
 
@@ -94,47 +86,6 @@ export class CellTexts {
       this.ids.set(text, id);
     }
     return { kind: TAG, number: 0, text, id };
-  }
-
-  private learn(text: Uint8Array, hash: number, value: CellText): void {
-    if (++this.entries > this.table.length) this.grow();
-    const start = this.used;
-    this.used += text.length;
-    if (this.used > this.pool.length) {
-      const wider = new Uint8Array(Math.max(this.used, this.pool.length * 2));
-      wider.set(this.pool);
-      this.pool = wider;
-    }
-    this.pool.set(text, start);
-    this.put({ start, length: text.length, hash, value, other: null });
-  }
-
-  private isAt(bytes: Uint8Array, at: number, { start, length }: Entry): boolean {
-    const { pool } = this;
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== pool[start + i]) return false;
-    return true;
-  }
-
-  private put(entry: Entry): void {
-    const place = this.placeOf(entry.hash);
-    entry.other = this.table[place]!;
-    this.table[place] = entry;
-  }
-
-  private grow(): void {
-    const before = this.table;
-    this.table = new Array(before.length * 4).fill(null);
-    for (const first of before) {
-      for (let entry = first; entry; ) {
-        const { other } = entry;
-        this.put(entry);
-        entry = other;
-      }
-    }
-  }
-
-  private placeOf(hash: number): number {
-    return (hash ^ (hash >>> 9)) & (this.table.length - 1);
   }
 }
 
