@@ -31,6 +31,13 @@ describe("rows of times and words under a row of names", () => {
     expect(body.schema.value_fields).toEqual(["load"]);
   });
 
+  it("are a table under an index without a name and names that come twice", () => {
+    const rows = times.map((time, i) => `${i},${time},${messages[i]},${i}.5,${i * 2}.5`);
+    const { body } = play([",time,remark,load,load", ...rows, ""].join("\n"));
+    expect(body.format).toBe("csv");
+    expect(body.schema.value_fields).toHaveLength(2);
+  });
+
   it("are a log where the first line is one of its own", () => {
     const lines = times.map((time, i) => `${time} | WARN | mailer | ${messages[i]}`);
     expect(play(`${lines.join("\n")}\n`).body.format).toBe("text");

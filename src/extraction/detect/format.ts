@@ -78,8 +78,9 @@ function isHeaded(text: string, { delimiter, quote, width, consistency }: Scored
     const names = cells.map((cell) => cell.trim());
     const below = full[at + 1];
     return (
-      names.every(isName) &&
-      new Set(names).size === names.length &&
+      // An index has no name, and columns of one kind may share theirs.
+      names.every((name, i) => isName(name) || (i === 0 && name === "")) &&
+      new Set(names).size > names.length / 2 &&
       below !== undefined &&
       below.filter(isReading).length >= readings
     );
