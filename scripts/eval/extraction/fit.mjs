@@ -1,31 +1,31 @@
 // Penalised logistic regression of whether readings were right, on what speaks against each of them.
 
 /** A right answer counts as a little less: data of the world err in ways that nobody thought of when these were written. */
-const RIGHT = 0.97;
-/** Towards no say at all: a penalty of half this times the square of each coefficient. */
-const RIDGE = 1;
+const RIGHT = 0.95;
+/**
+ * Slopes that 519 readings have taught, of public files of statistics, prices, weather, polls and quakes among others,
+ * as they are and with neutral names, no header or few rows. Fitted ones stay near to them, by a penalty of half this
+ * times the square of the distance: what no family brings up must not lose its say.
+ */
+const PRIOR = { table: 4.12, time: 4.31, columns: 0.67, headerless: 0.73, fewRows: 0.7, unreadable: 2.07 };
+const RIDGE = 4;
 
 const sigmoid = (odds) => 1 / (1 + Math.exp(-odds));
 
 /**
- * Coefficients `{base, ...}` of `odds = base - sum(coefficient * doubt)`. What would speak for an answer though it is a
- * doubt is left out, one at a time, until none does. `samples`: `{doubts, right, weight}`.
+ * Coefficients `{base, ...}` of `odds = base - sum(coefficient * doubt)`. `samples`: `{doubts, right}`. A doubt
+ * never speaks for an answer: what would is left out, one at a time.
  */
 export function fitOdds(samples) {
-  let names = Object.keys(samples[0].doubts);
-  for (;;) {
-    const [base, ...slopes] = newton(
-      samples.map(({ doubts }) => [1, ...names.map((name) => -doubts[name])]),
-      samples.map(({ right }) => (right ? RIGHT : 0)),
-      samples.map(({ weight = 1 }) => weight),
-    );
+  const all = Object.keys(PRIOR);
+  const targets = samples.map(({ right }) => (right ? RIGHT : 0));
+  for (let names = all; ; ) {
+    const rows = samples.map(({ doubts }) => [1, ...names.map((name) => -doubts[name])]);
+    const [base, ...slopes] = newton(rows, targets, [0, ...names.map((name) => PRIOR[name])]);
     const least = Math.min(...slopes);
-    if (least >= 0) {
-      const fitted = Object.fromEntries(names.map((name, i) => [name, slopes[i]]));
-      return {
-        base,
-        ...Object.fromEntries(Object.keys(samples[0].doubts).map((name) => [name, fitted[name] ?? 0])),
-      };
+    if (least >= 0 || names.length === 0) {
+      const fitted = new Map(names.map((name, i) => [name, slopes[i]]));
+      return { base, ...Object.fromEntries(all.map((name) => [name, fitted.get(name) ?? 0])) };
     }
     names = names.filter((_, i) => slopes[i] !== least);
   }
@@ -35,29 +35,26 @@ export function fitOdds(samples) {
 export const probabilityOf = ({ base, ...slopes }, doubts) =>
   sigmoid(base - Object.entries(slopes).reduce((sum, [name, slope]) => sum + slope * doubts[name], 0));
 
-/** Newton's method, with the first column, the intercept, unpenalised. */
-function newton(rows, targets, weights) {
-  const size = rows[0].length;
-  const solution = Array(size).fill(0);
+/** Newton's method; the first column is the intercept, which no penalty holds. */
+function newton(rows, targets, prior) {
+  const size = prior.length;
+  const ridge = prior.map((_, i) => (i === 0 ? 0 : RIDGE));
+  const solution = [...prior];
   for (let step = 0; step < 50; step++) {
-    const gradient = solution.map((value, i) => (i === 0 ? 0 : -RIDGE * value));
-    const hessian = Array.from({ length: size }, (_, i) =>
-      Array.from({ length: size }, (_, j) => (i === j ? (i === 0 ? 1e-9 : RIDGE) : 0)),
-    );
+    const gradient = solution.map((value, i) => ridge[i] * (prior[i] - value));
+    const hessian = ridge.map((own, i) => ridge.map((_, j) => (i === j ? own : 0)));
     rows.forEach((row, k) => {
       const p = sigmoid(row.reduce((sum, value, i) => sum + value * solution[i], 0));
       for (let i = 0; i < size; i++) {
-        gradient[i] += weights[k] * (targets[k] - p) * row[i];
-        for (let j = 0; j < size; j++) hessian[i][j] += weights[k] * p * (1 - p) * row[i] * row[j];
+        gradient[i] += (targets[k] - p) * row[i];
+        for (let j = 0; j < size; j++) hessian[i][j] += p * (1 - p) * row[i] * row[j];
       }
     });
     const change = solve(hessian, gradient);
     const length = Math.hypot(...change);
     // Far steps overshoot where answers are nearly all right.
     const scale = Math.min(1, 2 / length);
-    change.forEach((value, i) => {
-      solution[i] += scale * value;
-    });
+    for (let i = 0; i < size; i++) solution[i] += scale * change[i];
     if (length < 1e-9) break;
   }
   return solution;
