@@ -15,10 +15,11 @@ const truthful = (table) => ({
 
 /** Reads so many cases of each family: `{family, id, confidence, doubts, ...judgement}`, or `error` where it was refused. */
 export async function readCases({ seed, perFamily, families }) {
-  const { understand } = await loadModule("src/extraction/understand.ts");
-  const { answer } = await loadModule("src/extraction/answer.ts");
-  const { applyPlan, newAccounting } = await loadModule("src/extraction/apply.ts");
-  const { doubtsOf } = await loadModule("src/extraction/infer/confidence.ts");
+  const [{ understand }, { answer }, { applyPlan, newAccounting }, { doubtsOf }] = await Promise.all(
+    ["understand.ts", "answer.ts", "apply.ts", "infer/confidence.ts"].map((file) =>
+      loadModule(`src/extraction/${file}`),
+    ),
+  );
   const results = [];
   for (const { family, id, body, table } of casesOf(seed, perFamily, families)) {
     const truth = { table: truthful(table) };
