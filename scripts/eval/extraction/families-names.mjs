@@ -1,7 +1,7 @@
 // Families by names that mislead and by columns whose use their cells alone must tell.
 import { categoryCells, valueCells } from "./columns.mjs";
 import { plain } from "./families-times.mjs";
-import { anyNotation, rowCount, tableOf } from "./tables.mjs";
+import { anyNotation, rowCount, tableOf, withMore } from "./tables.mjs";
 import { delimited, header, records, textRows, workbook } from "./writers.mjs";
 
 const some = {
@@ -10,10 +10,6 @@ const some = {
 };
 const two = (number) => String(number).padStart(2, "0");
 const list = (text) => text.split("|");
-const added = (random, table, more) => ({
-  ...table,
-  columns: more.reduce((all, one) => all.toSpliced(random.int(0, all.length), 0, one), table.columns),
-});
 const base = (random, rows) =>
   tableOf(random, { ...some, rows, notation: random.chance(0.6) ? anyNotation(random) : null });
 
@@ -64,7 +60,7 @@ export const NAME_FAMILIES = {
       role: "value",
       cells: valueCells(random, rows, kind, scale, decimals),
     }));
-    const table = added(random, base(random, rows), more);
+    const table = withMore(random, base(random, rows), more);
     return { body: plain(table), table };
   },
   "groups with misleading names"(random) {
@@ -75,7 +71,7 @@ export const NAME_FAMILIES = {
       role: "category",
       cells: categoryCells(random, rows, words),
     }));
-    const table = added(random, base(random, rows), more);
+    const table = withMore(random, base(random, rows), more);
     return { body: plain(table), table };
   },
   "groups in digits"(random) {
@@ -94,7 +90,7 @@ export const NAME_FAMILIES = {
         cells: Array.from({ length: rows }, () => random.int(1, most)),
       };
     });
-    const table = added(random, base(random, rows), more);
+    const table = withMore(random, base(random, rows), more);
     return { body: plain(table), table };
   },
   "names of things"(random) {
@@ -203,7 +199,7 @@ export const NAME_FAMILIES = {
       role: "any",
       cells: Array.from({ length: rows }, () => `E${two(random.int(0, 40))}`),
     };
-    const table = added(random, core, [code]);
+    const table = withMore(random, core, [code]);
     const text = [header(table), ...textRows(table)].map((row, i) =>
       i > 0 && random.chance(0.2) ? [...row.slice(0, -1), ""] : row,
     );

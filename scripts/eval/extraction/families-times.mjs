@@ -7,7 +7,7 @@ import { delimited, header, NUMBERS, textRows } from "./writers.mjs";
 const two = (number) => String(number).padStart(2, "0");
 /** The plainest text of a table. */
 export const plain = (table) => delimited([header(table), ...textRows(table)]);
-const written = (table, truth = {}) => ({ body: plain(table), table, ...truth });
+const written = (table) => ({ body: plain(table), table });
 
 const marks = ["/", "/", "-"];
 
@@ -38,14 +38,14 @@ export const TIME_FAMILIES = {
     const notation = numericDate(order, { mark: random.pick(marks), padded: random.chance(0.5) });
     const when = openDays(random, rows);
     if (random.chance(0.3)) when.sort((a, b) => a - b);
-    return written(tableOf(random, { rows, notation, when }), { order });
+    return written(tableOf(random, { rows, notation, when }));
   },
   "days of one month": (random) => {
     const order = random.pick(["dmy", "mdy"]);
     const first = Date.UTC(random.int(2_012, 2_022), random.int(0, 11), 1);
     const rows = random.int(4, 12);
     const when = Array.from({ length: rows }, (_, i) => first + i * 86_400_000);
-    return written(tableOf(random, { rows, notation: numericDate(order), when }), { order });
+    return written(tableOf(random, { rows, notation: numericDate(order), when }));
   },
   "months, quarters, years": (random) => {
     const notation = anyNotation(random, ["PERIODS"]);

@@ -1,9 +1,10 @@
-// Families of data, each a manner of writing that a reader of any data meets. A family makes `{body, table, ...truth}` from
-// randomness: `body` is text or bytes, `table` what it says (tables.mjs). Beside these: `rows` where they are not those of
-// the table, `order` where nothing in the data tells the order of day and month, `unsure` where no time is as right.
+// Families of data, each a manner of writing that a reader of any data meets. A family makes `{body, table}` from
+// randomness: `body` is text or bytes, `table` what it says (tables.mjs). Of a table may be said that it is `unnamed`: its
+// columns are known by their places; and which rows are `timeless`. A column is `unnamed` where any name for it will do.
 import { CSV_FAMILIES } from "./families-csv.mjs";
 import { HARD_FAMILIES } from "./families-hard.mjs";
 import { NAME_FAMILIES } from "./families-names.mjs";
+import { ODD_TIME_FAMILIES } from "./families-odd-times.mjs";
 import { SHAPE_FAMILIES } from "./families-shapes.mjs";
 import { TIME_FAMILIES } from "./families-times.mjs";
 import { Random } from "./random.mjs";
@@ -13,6 +14,7 @@ export const FAMILIES = {
   ...CSV_FAMILIES,
   ...SHAPE_FAMILIES,
   ...HARD_FAMILIES,
+  ...ODD_TIME_FAMILIES,
   ...NAME_FAMILIES,
 };
 

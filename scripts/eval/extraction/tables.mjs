@@ -142,3 +142,17 @@ export function long(table, [measureName, valueName]) {
 }
 
 export const rowCount = ({ columns }) => columns[0].cells.length;
+
+/** A column of its own: `next(row)` gives its cells. */
+export const column = (name, role, rows, next) => ({
+  name,
+  unit: null,
+  role,
+  cells: Array.from({ length: rows }, (_, row) => next(row)),
+});
+
+/** More columns, each at any place. */
+export const withMore = (random, table, more) => ({
+  ...table,
+  columns: more.reduce((all, one) => all.toSpliced(random.int(0, all.length), 0, one), table.columns),
+});
