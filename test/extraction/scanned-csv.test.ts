@@ -246,3 +246,17 @@ describe("delimited text read from its bytes", () => {
     expect(one.rows.length + one.rejected).toBe(3_004);
   });
 });
+
+it("names the columns behind the names of rows from bytes as from text", () => {
+  const random = seededRandom(5);
+  const [header, ...rows] = tableOf(",", 300, () => "b")
+    .trimEnd()
+    .split("\n");
+  const text = `${[header, ...rows.map((row, i) => `r${i},${row}`)].join("\n")}\n`;
+  const { plan } = understandTables({ tables: readText({ body: text }), notes: [] }).tables[0]!;
+  expect(plan.dialect).toMatchObject({ has_header: true, row_names: true });
+  expect(plan.timestamp?.fields).toEqual(["when"]);
+  const { one, other } = bothWays(text, plan, random);
+  expect(one.rows).toHaveLength(rows.length);
+  expect(other).toEqual(one);
+});
