@@ -222,4 +222,15 @@ describe("NDJSON", () => {
     expect(accounting.rejectedRows).toEqual([{ row: 2, reason: "the line is not valid JSON" }]);
     expect(body.skipped.blank).toBe(1);
   });
+
+  it("makes no series of a few readings that are all alike where other records have none", () => {
+    const record = (i: number, more: object) =>
+      JSON.stringify({ time: `2024-01-0${i}T00:00:00Z`, load: i * 1.5, ...more });
+    const few = [record(1, {}), record(2, { took: 3 }), record(3, { took: 3 })].join("\n");
+    expect(play(few).body.schema).toMatchObject({ value_fields: ["load"], attribute_fields: ["took"] });
+    const changing = [record(1, {}), record(2, { took: 3 }), record(3, { took: 4 })].join("\n");
+    expect(play(changing).body.schema.value_fields).toEqual(["load", "took"]);
+    const whole = [1, 2, 3].map((i) => record(i, { took: 0 })).join("\n");
+    expect(play(whole).body.schema.value_fields).toEqual(["load", "took"]);
+  });
 });

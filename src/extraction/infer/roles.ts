@@ -49,8 +49,9 @@ function booleanRole(profile: ColumnProfile): RoleDecision {
   return { role: "value", type: "boolean", certainty: 0.8 };
 }
 
-/** One reading among many rows is no series. */
-const isSolitary = (profile: ColumnProfile): boolean => profile.filled === 1 && profile.rows >= 3;
+/** One reading among many rows is no series, nor are a few that are all alike where other rows have none. */
+const isSolitary = ({ rows, filled, distinct }: ColumnProfile): boolean =>
+  rows >= 3 && filled <= 3 && filled < rows && distinct === 1;
 
 function numericRole(profile: ColumnProfile, share: number, timed: boolean): RoleDecision {
   const type = profile.integers ? "integer" : "number";
