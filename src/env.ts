@@ -7,6 +7,15 @@ const flag = z
   .default("false")
   .transform((text) => text === "true");
 
+/** A text that may be left out, or empty. */
+const optional = z
+  .string()
+  .transform((text) => text.trim() || undefined)
+  .optional();
+/** A server's address; where it is left out, the maker's own. */
+const address = optional.pipe(z.url({ protocol: /^https?$/ }).optional());
+const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fallback);
+
 /** The variables and secrets of a deployment. A Worker that is half-configured refuses every request by name of what is missing. */
 const schema = z.object({
   /** "development" loosens what only loopback may do: see SIGNUP and the address limit. */
@@ -33,6 +42,38 @@ const schema = z.object({
   SEAL_BYTES: count(8_000_000),
   /** Lets URLs that a caller names lead to this machine, for a local demonstration; counts in development only. */
   FETCH_ALLOW_LOOPBACK: flag,
+  /** Whose language model is asked. Without its key none is, and nothing else changes: models only better plans. */
+  LLM_PROVIDER: z
+    .enum(["gemini", "openai", "anthropic", "workers-ai", "openai-compatible"])
+    .default("gemini"),
+  GEMINI_API_KEY: optional,
+  GEMINI_MODEL: z.string().min(1).default("gemini-3.8-flash"),
+  GEMINI_BASE_URL: address,
+  OPENAI_API_KEY: optional,
+  OPENAI_MODEL: z.string().min(1).default("gpt-5.6-luna"),
+  OPENAI_BASE_URL: address,
+  ANTHROPIC_API_KEY: optional,
+  ANTHROPIC_MODEL: z.string().min(1).default("claude-haiku-5-5"),
+  ANTHROPIC_BASE_URL: address,
+  /** Workers AI is reached by the binding AI where the deployment has it, else by an account and its token. */
+  WORKERS_AI_MODEL: z.string().min(1).default("@cf/meta/llama-3.3-70b-instruct-fp8-fast"),
+  WORKERS_AI_ACCOUNT_ID: optional,
+  WORKERS_AI_API_KEY: optional,
+  /** A server that speaks OpenAI's protocol, as local ones do: its address and model; the key where it wants one. */
+  COMPATIBLE_BASE_URL: address,
+  COMPATIBLE_MODEL: optional,
+  COMPATIBLE_API_KEY: optional,
+  /** Tokens of a model's answer at most, those it thinks with among them. */
+  LLM_MAX_TOKENS: count(8_192),
+  /** Sent to models whose makers do not advise against it. */
+  LLM_TEMPERATURE: z.coerce.number().min(0).max(2).default(0.1),
+  /** Milliseconds that a model may take, retries and pauses among them: within a request, and in a job of the queue. */
+  LLM_TIMEOUT_TEXT_MS: count(30_000),
+  LLM_TIMEOUT_FILE_MS: count(120_000),
+  /** A model is asked where code is less sure of its plan than this. */
+  LLM_ASK_BELOW: share(0.85),
+  /** Tokens, sent and received, that a tenant may use in a month (UTC). */
+  LLM_TOKENS_PER_MONTH: z.coerce.number().int().min(0).default(1_000_000),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 

@@ -1,0 +1,43 @@
+import type { Refusal } from "./port";
+
+export const RETRIES = 2;
+const FIRST_PAUSE_MS = 250;
+
+/** What a server answered instead of success. */
+export interface Failure {
+  /** Null: there was no answer. */
+  status: number | null;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+/** Whether the same question may be answered another time. */
+export const isPassing = ({ status }: Failure): boolean =>
+  status === null || status === 408 || status === 429 || status >= 500;
+
+export function refusalOf({ status }: Failure): Refusal {
+  if (status === 429) return "rate_limited";
+  if (status === 401 || status === 403) return "unauthorized";
+  if (status === 404 || status === 410) return "gone";
+  return status === 400 || status === 422 ? "malformed" : "unavailable";
+}
+
+/**
+ * How long the server asks to wait, in milliseconds, or null where it does not say: `Retry-After` (RFC 9110, 10.2.3),
+ * OpenAI's `retry-after-ms`, and Google's RetryInfo in the body (google/rpc/error_details.proto).
+ */
+export function toldPauseMs({ headers, body }: Failure, nowMs: number): number | null {
+  const exact = Number(headers["retry-after-ms"] ?? Number.NaN);
+  if (exact >= 0) return exact;
+  const after = headers["retry-after"]?.trim();
+  if (after) {
+    const pause = /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - nowMs;
+    if (Number.isFinite(pause)) return Math.max(0, pause);
+  }
+  const info = /"retryDelay"\s*:\s*"(\d{1,6}(?:\.\d{1,9})?)s"/.exec(body.slice(0, 20_000));
+  return info ? Number(info[1]) * 1_000 : null;
+}
+
+/** The pause before try `attempt` (from 1) where the server names none: doubled each time, and half of it by chance. */
+export const ownPauseMs = (attempt: number, chance: number): number =>
+  FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + chance / 2);
