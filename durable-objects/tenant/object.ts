@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Grant, type Holder, type Lease, type LeaseRequest, refusal } from "../../src/core/admission";
-import { HOUR_MS, MINUTE_MS } from "../../src/core/clock";
+import { HOUR_MS, MINUTE_MS, monthOf } from "../../src/core/clock";
 import { fail } from "../../src/core/errors";
 import { secureRandom } from "../../src/core/ids";
 import { attempt, type Result } from "../../src/core/result";
@@ -25,6 +25,7 @@ import { Budgets } from "./budgets";
 import { DataKeys } from "./data-keys";
 import { Idempotency } from "./idempotency";
 import { LeaseBook } from "./lease-book";
+import { ModelTokens } from "./model-tokens";
 import { type NewFamily, RefreshFamilies } from "./refresh-families";
 import { StorageLedger } from "./storage-ledger";
 import { WorkDesk } from "./work-desk";
@@ -45,6 +46,7 @@ export class TenantObject extends DurableObject<Env> {
   private readonly account = new Account(this.env, this.sql, () => this.tenantId());
   private readonly budgets = new Budgets(this.sql);
   private readonly ledger = new StorageLedger(this.sql);
+  private readonly modelTokens = new ModelTokens(this.sql);
   private readonly families = new RefreshFamilies(this.sql);
   private readonly idempotency = new Idempotency(this.sql);
   private readonly alarms = new Alarms(this.ctx.storage);
@@ -139,9 +141,19 @@ export class TenantObject extends DurableObject<Env> {
         concurrent_streams: this.ledger.concurrent(Date.now()),
         stored_bytes: this.ledger.storedBytes(),
         accuracy_score: this.accuracy.score(),
+        model_tokens_this_month: this.modelTokens.used(monthOf(Date.now())),
         limits,
       };
     });
+  }
+
+  /** Takes tokens of a month's budget for a question to a language model; false where not that many are left. */
+  reserveModelTokens(month: string, tokens: number, limit: number): boolean {
+    return this.modelTokens.reserve(month, tokens, limit);
+  }
+  /** Counts what was used instead of what was taken. */
+  settleModelTokens(month: string, reserved: number, used: number): void {
+    this.modelTokens.settle(month, reserved, used);
   }
 
   /** How all past forecasts of a shard turned out so far. */
@@ -393,6 +405,7 @@ export class TenantObject extends DurableObject<Env> {
     this.sql.exec("DELETE FROM idempotency");
     this.ledger.erase(this.book.live());
     this.accuracy.erase();
+    this.modelTokens.erase(monthOf(Date.now()));
     this.keys.destroy();
     this.log.destroyKey();
     this.audit({

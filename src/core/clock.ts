@@ -6,6 +6,9 @@ export interface Clock {
 
 export const systemClock: Clock = { nowMs: () => Date.now() };
 
+/** The month of an instant in UTC: "2026-11". */
+export const monthOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 7);
+
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;

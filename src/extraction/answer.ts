@@ -162,7 +162,7 @@ function understood(understanding: Understanding, tables: readonly AppliedTable[
     warnings: warningsOf(understanding, tables),
     derivable: derivable(first.plan, first.table),
     plan: { version: 1 as const, tables: understanding.tables.map(({ plan }) => plan) },
-    llm: { used: false, provider: null, model: null, tokens: 0 },
+    llm: understanding.llm ?? { used: false, provider: null, model: null, tokens: 0 },
   };
 }
 

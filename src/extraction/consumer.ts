@@ -20,7 +20,7 @@ const failedEvent = (item: WorkItem, nowMs: number) => jobEvent(item, progressOf
 export const jobs: Runner = {
   async run(ctx, item) {
     await begin(ctx, item);
-    const request = JSON.parse(item.request) as JobRequest;
+    const request = { ...(JSON.parse(item.request) as JobRequest), unhurried: true };
     try {
       const upload = uploadOf(ctx, request, null);
       const result = await carryOut(ctx, item.id, request, upload, await keeperOf(ctx, item));

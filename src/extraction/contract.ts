@@ -228,12 +228,18 @@ export const ambiguitySchema = z.object({
 });
 export type Ambiguity = z.infer<typeof ambiguitySchema>;
 
+/** Asks a language model about the plan also where code is sure of it, or never. A plan that is kept is not asked about. */
+export const llmAskSchema = z.enum(["always", "never"]);
+
+/** Whether a model had a say in the plan of these data; provider and model are named where one was asked. */
 export const llmUseSchema = z.object({
   used: z.boolean(),
   provider: z.string().nullable(),
   model: z.string().nullable(),
+  /** Sent and received, also where nothing came of them. */
   tokens: z.int(),
 });
+export type LlmUse = z.infer<typeof llmUseSchema>;
 
 /** What is the same in every answer about data: how it was understood. */
 const understoodShape = {

@@ -19,7 +19,7 @@ import { parseMultipart } from "../platform/multipart";
 import { FETCH_LIMITS, fetchPublic } from "../platform/safe-fetch";
 import { piecesOf } from "../platform/web-stream";
 import { streamIdSchema } from "../streams/contract";
-import { type ExtractionPlan, extractionPlanSchema } from "./contract";
+import { type ExtractionPlan, extractionPlanSchema, llmAskSchema } from "./contract";
 import { sniff } from "./sniff";
 
 /** A body up to this is understood in its own request. */
@@ -35,6 +35,7 @@ const shared = {
   description: z.string().max(10_000).optional(),
   stream_id: streamIdSchema.optional(),
   desired_format: z.enum(["time_series", "records"]).default("time_series"),
+  llm: llmAskSchema.optional(),
 };
 
 /** The fields of a form beside its file. A browser sends an empty text where nothing was entered. */
@@ -69,6 +70,10 @@ export interface JobRequest {
   streamId: string;
   desiredFormat: "time_series" | "records";
   plan: ProcessBody["plan"] | null;
+  /** Absent: a model is asked where code is unsure. */
+  llm?: ProcessBody["llm"];
+  /** Set where nobody waits for the answer. */
+  unhurried?: boolean;
   /** Data that are understood well enough are analysed too: those of a webhook, which nobody waits for. */
   analyse?: true;
   /** A replay: the job that the upload came with, and the plans under which its rows were stored, the oldest first. */
@@ -198,6 +203,7 @@ const askedOf = (body: Given) => ({
   desiredFormat: body.desired_format,
   plan: body.plan ?? null,
   ...(body.analyse ? { analyse: body.analyse } : {}),
+  ...(body.llm ? { llm: body.llm } : {}),
 });
 
 function intakeOf(body: Given, blob: StoredBlob, { filename, contentType }: Described): Intake {

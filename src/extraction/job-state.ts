@@ -49,6 +49,8 @@ export interface JobKeeper {
   state: JobState | null;
   /** Keeps the state and tells how far it is. Throws {@link Superseded} where another went on with the job. */
   keep(state: JobState, progress: JobProgress): Promise<void>;
+  /** Says that the job is still under way, where it is silent for long. Absent: nobody would take it for dead. */
+  alive?(): Promise<unknown>;
 }
 
 /** Another consumer went on with the job, which is its now. */

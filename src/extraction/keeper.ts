@@ -30,8 +30,21 @@ export async function keeperOf(ctx: TenantContext, item: WorkItem): Promise<JobK
     unwrap<WorkItem>(kept);
     version++;
   };
-  return { state: stateIn(held), keep };
+  const alive = async () => tenant.progressWork(item.id, JSON.stringify(progressOf("understanding")));
+  return { state: stateIn(held), keep, alive };
 }
+
+/**
+ * For what is done within its request. A model may answer otherwise the next time: what it said is kept, should the
+ * request end early and the queue go on with the job.
+ */
+export const inlineKeeper = (ctx: TenantContext, item: WorkItem): JobKeeper => ({
+  state: null,
+  async keep(state, progress) {
+    const { llm } = state.reads === "whole" ? state.understood : state.head;
+    if (llm?.used) await (await keeperOf(ctx, item)).keep(state, progress);
+  },
+});
 
 /** Null: nothing is kept, or not in the form of today. */
 function stateIn({ state }: HeldCheckpoint): JobState | null {

@@ -1,23 +1,32 @@
 import type { TenantContext } from "../platform/context";
 import { db } from "../platform/db";
 import { tenantObject } from "../platform/objects";
+import { adviseTables } from "./advice/advise";
+import { counselled } from "./advice/counsel";
 import { forgetPlan, keepPlan, latestPlans } from "./plan-store";
 import { type ReadTables, readTables, type Source } from "./read";
 import { samePlan, shapeOf, shapePlanOf } from "./shape";
 import {
+  assemble,
+  draftTables,
   type UnderstandHints,
   type Understanding,
   type UnderstoodTable,
   understandTables,
+  understoodIn,
 } from "./understand";
 
-/** {@link understand} with what the tenant's earlier data have settled. Throws what it throws. */
+/**
+ * {@link understand} with what the tenant's earlier data have settled, and with what a model says of what is left open.
+ * `alive` is called while one is waited for. Throws what it throws.
+ */
 export async function understandKnown(
   ctx: TenantContext,
   body: Source["body"],
   hints: UnderstandHints,
+  alive?: () => Promise<unknown>,
 ): Promise<Understanding> {
-  return understandReadKnown(ctx, await readTables({ body, ...hints }, hints.plan?.tables), hints);
+  return understandReadKnown(ctx, await readTables({ body, ...hints }, hints.plan?.tables), hints, alive);
 }
 
 /** The same of tables that were read. */
@@ -25,22 +34,32 @@ export async function understandReadKnown(
   ctx: TenantContext,
   read: ReadTables,
   hints: UnderstandHints,
+  alive?: () => Promise<unknown>,
 ): Promise<Understanding> {
   if (hints.plan) return understandTables(read, hints);
   const shapes = new Set(read.tables.flatMap(({ format, table }) => shapeOf(format, table) ?? []));
   const kept = await latestPlans(db(ctx.env), ctx.principal.tenantId, [...shapes]);
-  return understandTables(read, hints, kept);
+  const drafts = draftTables(read, hints, kept);
+  const counsel = await adviseTables(ctx, drafts, hints, alive);
+  if (!counsel) return assemble(read, understoodIn(drafts), hints);
+  const understanding = assemble(read, counselled(drafts, counsel), hints);
+  return {
+    ...understanding,
+    warnings: [...counsel.warnings, ...understanding.warnings],
+    llm: counsel.llm,
+  };
 }
 
 /**
- * Keeps the plans by which a job's data were loaded, for the next data of their shapes: a person's always, code's own
- * where nobody has settled anything and it is no less sure than before.
+ * Keeps the plans by which a job's data were loaded, for the next data of their shapes: a person's always, what a model
+ * has seen, so that it is not asked again, and code's own where nobody has settled anything and it is no less sure than
+ * before.
  */
 export async function remember(
   ctx: TenantContext,
   jobId: string,
   { tables }: Understanding,
-  origin: "code" | "person",
+  asked: "code" | "person",
 ): Promise<void> {
   const { tenantId } = ctx.principal;
   const byShape = new Map<string, UnderstoodTable>();
@@ -49,7 +68,8 @@ export async function remember(
     if (shapeId !== null && !byShape.has(shapeId)) byShape.set(shapeId, one);
   }
   const latest = await latestPlans(db(ctx.env), tenantId, [...byShape.keys()]);
-  for (const [shapeId, { plan, confidence, ambiguities }] of byShape) {
+  for (const [shapeId, { plan, confidence, ambiguities, reviewed }] of byShape) {
+    const origin = asked === "code" && reviewed ? "model" : asked;
     const before = latest.get(shapeId);
     const made = shapePlanOf(plan);
     if (before && samePlan(before.plan, made) && (before.origin === origin || origin === "code")) continue;

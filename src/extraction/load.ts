@@ -94,7 +94,7 @@ async function understandOnce(
     const { tables, ...rest } = held.understood;
     return { ...rest, tables: tables.map(({ at, ...one }) => ({ ...one, table: read.tables[at]!.table })) };
   }
-  const understanding = await understandReadKnown(ctx, read, hints);
+  const understanding = await understandReadKnown(ctx, read, hints, keeper.alive);
   const tables = understanding.tables.map(({ table, ...one }) => ({
     ...one,
     at: read.tables.findIndex((other) => other.table === table),

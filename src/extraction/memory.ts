@@ -1,7 +1,9 @@
 import { applyPlan, newAccounting } from "./apply";
-import type { TablePlan } from "./contract";
+import type { Ambiguity, TablePlan } from "./contract";
 import type { SourceTable } from "./formats/source-table";
+import { confidenceLevel } from "./infer/confidence";
 import { asksYear } from "./infer/decide-year";
+import { READING } from "./infer/time-column";
 import type { KeptPlan } from "./shape";
 import type { UnderstoodTable } from "./understand";
 
@@ -17,12 +19,21 @@ const COMPARED_ROWS = 2_000;
 export function recall(fresh: UnderstoodTable, kept: KeptPlan): UnderstoodTable {
   const isSettled = fresh.ambiguities.length === 0 && fresh.confidence >= kept.confidence;
   if (kept.origin === "code" && isSettled) return fresh;
-  const { plan, ambiguities } = withOwnYear({ ...fresh.plan, ...kept.plan }, fresh);
+  // What a model was asked about the table may by now say itself.
+  const isSurer = fresh.confidence > kept.confidence && confidenceLevel(fresh.confidence) === "high";
+  if (kept.origin === "model" && isSettled && isSurer) return fresh;
+  const own = withOwnYear({ ...fresh.plan, ...kept.plan }, fresh);
+  const { plan } = own;
   if (unread(plan, fresh.table) > unread(fresh.plan, fresh.table)) {
     const warning = `Version ${kept.version} of the plan kept for data of this shape reads less of them and was not used.`;
     return { ...fresh, warnings: [...fresh.warnings, warning] };
   }
-  const confidence = Math.max(fresh.confidence, kept.confidence);
+  // A model's word answers no question and makes nothing surer.
+  const isAnswered = kept.origin !== "model";
+  const confidence = isAnswered ? Math.max(fresh.confidence, kept.confidence) : fresh.confidence;
+  const ambiguities = isAnswered
+    ? own.ambiguities
+    : fresh.ambiguities.map((one) => withChosen(one, plan.timestamp));
   const warnings = fresh.warnings.concat(
     `Read as data of this shape were before (plan version ${kept.version}).`,
   );
@@ -47,8 +58,18 @@ export function withOwnYear(
   };
 }
 
+/** The question as it was, and which of its readings a plan has. */
+export function withChosen(one: Ambiguity, timestamp: TablePlan["timestamp"]): Ambiguity {
+  if (!timestamp?.fields.includes(one.field)) return one;
+  const readings = one.readings.map((each) => ({
+    ...each,
+    chosen: each.reading === READING[timestamp.order],
+  }));
+  return readings.some(({ chosen }) => chosen) ? { ...one, readings } : one;
+}
+
 /** Rows that the plan rejects and cells that it cannot read, among the first rows. */
-function unread(plan: TablePlan, table: SourceTable): number {
+export function unread(plan: TablePlan, table: SourceTable): number {
   const accounting = newAccounting();
   const first = { ...table, bad: [], rows: firstOf(table.rows, COMPARED_ROWS) };
   for (const _ of applyPlan(plan, first, accounting));

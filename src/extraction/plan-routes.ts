@@ -16,11 +16,13 @@ const keptSchema = z.object({
   version: z.int(),
   origin: z
     .enum(PLAN_ORIGINS)
-    .describe("Who made it: what a person corrected counts more than what code finds"),
+    .describe(
+      "Who made it: what a person corrected counts more than what code finds, or a model that was asked about it",
+    ),
   confidence: z.number(),
   job_id: z.string().describe("The job whose data it was made for"),
   created_at: z.string(),
-  plan: tablePlanSchema.pick({ timestamp: true, columns: true }),
+  plan: tablePlanSchema.pick({ timestamp: true, columns: true, derived: true }),
 });
 
 const answerOf = ({ shapeId, jobId, createdAt, ...kept }: KeptPlan): z.infer<typeof keptSchema> => ({

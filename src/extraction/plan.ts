@@ -15,7 +15,20 @@ export interface PlannedTable {
   evidence: Certainties;
   ambiguities: Ambiguity[];
   warnings: string[];
+  doubts: Doubts;
 }
+
+/** What of a plan its table leaves open: that may be settled by whoever knows more. */
+export interface Doubts {
+  /** Which columns are the time, or how it is written. */
+  time: boolean;
+  /** Columns, by their names in the source, whose role another reader might see otherwise. */
+  columns: string[];
+}
+
+/** Below these a decision is open. */
+const OPEN_ROLE = 0.9;
+const OPEN_TIME = 0.85;
 
 /** What is known beside a table's cells. */
 export interface PlanHints extends DateHints {
@@ -30,12 +43,14 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
     table.hints?.[source] === undefined || source === table.timeColumn;
   const time = decideTime(profiles.filter(open), table, hints.arrival);
   const certainties: number[] = [];
+  const doubts: Doubts = { time: time.certainty < OPEN_TIME, columns: [] };
   const wide = wideWarning(profiles.map(({ name }) => name));
   const warnings = [...table.notes, ...time.warnings, ...(wide ? [wide] : [])];
   const columns = profiles.map((profile): PlanColumn => {
     const decision = roleOf(profile, time.timestamp !== null, table.hints?.[profile.source]);
     const isTime = time.columns.includes(profile.index);
     if (!isTime) certainties.push(decision.certainty);
+    if (!isTime && decision.certainty < OPEN_ROLE) doubts.columns.push(profile.source);
     const written = decision.role === "value" ? { number_format: profile.numberFormat } : {};
     return {
       source: profile.source,
@@ -69,6 +84,7 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
     evidence,
     ambiguities: time.ambiguities,
     warnings,
+    doubts,
   };
 }
 

@@ -12,6 +12,7 @@ import { failWork } from "../platform/turn";
 import { carryOut } from "./carry-out";
 import { INLINE_BYTES, type Intake, type JobRequest, type Taken, takeIn } from "./intake";
 import { jobOf } from "./jobs";
+import { inlineKeeper } from "./keeper";
 import { declaredBytes } from "./unpack";
 import { uploadOf } from "./upload";
 
@@ -88,7 +89,8 @@ export async function beginJob(
   onBegun();
   if (!inline) return reply(202, jobOf(item), acceptedHeaders(preference, `/api/llm/jobs/${jobId}`));
   try {
-    const result = await carryOut(ctx, jobId, request, uploadOf(ctx, request, kept));
+    const upload = uploadOf(ctx, request, kept);
+    const result = await carryOut(ctx, jobId, request, upload, inlineKeeper(ctx, item));
     unwrap(
       await tenant.finishWork(jobId, { status: "succeeded", result: JSON.stringify(result), error: null }),
     );

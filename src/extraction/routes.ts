@@ -7,7 +7,7 @@ import { parsePrefer } from "../platform/prefer";
 import { listWork, redriveWork, workQuery } from "../platform/work-answers";
 import { streamIdSchema } from "../streams/contract";
 import { analyzeSample, analyzeSchema } from "./analyze";
-import { analyzeAnswerSchema, processAnswerSchema } from "./contract";
+import { analyzeAnswerSchema, llmAskSchema, processAnswerSchema } from "./contract";
 import { processSchema } from "./intake";
 import { jobOf, jobSummary } from "./jobs";
 import { planRoutes } from "./plan-routes";
@@ -45,6 +45,7 @@ const formSchema = z.object({
   stream_id: z.string().optional(),
   desired_format: z.enum(["time_series", "records"]).optional(),
   plan: z.string().optional(),
+  llm: llmAskSchema.optional(),
 });
 
 export function extractionRoutes(router: Router): void {

@@ -4,10 +4,10 @@ import type { FormatId, TablePlan } from "./contract";
 import type { SourceTable } from "./formats/source-table";
 
 /** The part of a table's plan that holds for every table of its shape. */
-export type ShapePlan = Pick<TablePlan, "timestamp" | "columns">;
+export type ShapePlan = Pick<TablePlan, "timestamp" | "columns" | "derived">;
 
-/** Who made a plan. What a person said counts most. */
-export const PLAN_ORIGINS = ["code", "person"] as const;
+/** Who settled a plan: code, a model that has seen code's, a person. What a person said counts most. */
+export const PLAN_ORIGINS = ["code", "model", "person"] as const;
 export type PlanOrigin = (typeof PLAN_ORIGINS)[number];
 
 export interface KeptPlan {
@@ -34,10 +34,11 @@ export function shapeOf(format: FormatId, { columns, headerless }: SourceTable):
 }
 
 /** Without the year of times that have none: the next table of the shape is of another. */
-export function shapePlanOf({ timestamp, columns }: TablePlan): ShapePlan {
-  if (!timestamp?.yearless) return { timestamp, columns };
+export function shapePlanOf({ timestamp, columns, derived }: TablePlan): ShapePlan {
+  const rest = { columns, ...(derived && derived.length > 0 ? { derived } : {}) };
+  if (!timestamp?.yearless) return { timestamp, ...rest };
   const { yearless: _, ...written } = timestamp;
-  return { timestamp: written, columns };
+  return { timestamp: written, ...rest };
 }
 
 export const samePlan = (a: ShapePlan, b: ShapePlan): boolean =>

@@ -174,7 +174,7 @@ async function begin(
   request: JobRequest,
   keeper: JobKeeper,
 ): Promise<StreamedState> {
-  const head = await understandHead(ctx, text, request);
+  const head = await understandHead(ctx, text, request, keeper.alive);
   const state: StreamedState = {
     version: 2,
     reads: "pieces",

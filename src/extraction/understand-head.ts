@@ -1,5 +1,6 @@
 import type { TenantContext } from "../platform/context";
 import { isGzip } from "../platform/gzip";
+import { mayAsk } from "./advice/advise";
 import type { TablePlan, TextFormatId } from "./contract";
 import { binaryFormat } from "./detect/binary";
 import { detectFormat } from "./detect/format";
@@ -7,7 +8,7 @@ import { checkText, encodingOf } from "./detect/text";
 import { isTextFormat, TEXT_FORMATS } from "./formats";
 import type { RowReader, SourceTable } from "./formats/source-table";
 import type { JobRequest } from "./intake";
-import type { UnderstoodHead } from "./job-state";
+import type { JobKeeper, UnderstoodHead } from "./job-state";
 import { understandReadKnown } from "./known";
 import { EXTRACTION_LIMITS } from "./limits";
 import { tellingRows } from "./telling-rows";
@@ -21,6 +22,8 @@ export const hintsOf = (request: JobRequest): UnderstandHints => ({
   description: request.description ?? undefined,
   plan: request.plan ?? undefined,
   receivedAt: request.receivedAt,
+  llm: request.llm,
+  unhurried: request.unhurried,
 });
 
 /** A text of one table that can be read piece by piece. */
@@ -97,23 +100,26 @@ export async function understandHead(
   ctx: TenantContext,
   { upload, filename, format, encoding, head, share }: StreamedText,
   request: JobRequest,
+  alive?: JobKeeper["alive"],
 ): Promise<UnderstoodHead> {
   const hints = { ...hintsOf(request), filename };
   const [found] = TEXT_FORMATS[format].read(head, hints.plan?.tables);
   // What is to be said of its lines is said of all of them in the end.
   const table: SourceTable = { ...found!, notes: [], rowCount: Math.round(found!.rowCount / share) };
-  const understand = async (sample: SourceTable) => {
+  const understand = async (sample: SourceTable, llm = hints.llm) => {
     const read = { tables: [{ format, encoding, table: sample }], notes: [] };
-    return withoutRows(await understandReadKnown(ctx, read, hints));
+    return withoutRows(await understandReadKnown(ctx, read, { ...hints, llm }, alive));
   };
-  const first = await understand(table);
+  const first = await understand(table, "never");
   if (hints.plan) return first;
   const grows = TEXT_FORMATS[format].grows === true;
   const telling = await tellingRows(table, first, { share, grows }, () => ({
     reader: openRows({ format, head }, first.table.plan),
     texts: textOf(upload, encoding),
   }));
-  return telling ? understand(telling) : first;
+  // A model is asked what then is still open, once.
+  if (!telling && !mayAsk(ctx, first.table, hints)) return first;
+  return understand(telling ?? table);
 }
 
 /** A plan of another file, or a person's, has the dialect of this one where it says none. */

@@ -1,21 +1,33 @@
 import { fail } from "../core/errors";
 import { arrange } from "./arrange";
-import type { Ambiguity, DetectedType, ExtractionPlan, FormatId, Suggestion, TablePlan } from "./contract";
+import type {
+  Ambiguity,
+  DetectedType,
+  ExtractionPlan,
+  FormatId,
+  LlmUse,
+  Suggestion,
+  TablePlan,
+} from "./contract";
 import type { SourceTable } from "./formats/source-table";
 import type { Certainties } from "./infer/confidence";
 import { detectType } from "./infer/detected-type";
 import type { Arrival } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
 import { recall, withOwnYear } from "./memory";
-import { type PlanHints, planTable } from "./plan";
+import { type Doubts, type PlanHints, planTable } from "./plan";
 import { type ReadTable, type ReadTables, readTables, type Source } from "./read";
-import { type KeptPlan, shapeOf } from "./shape";
+import { type KeptPlan, type PlanOrigin, shapeOf } from "./shape";
 import { suggest } from "./suggest";
 
 /** What the caller knows beside the bytes. `plan` is carried out instead of the one that would be made. */
 export interface UnderstandHints extends Omit<Source, "body"> {
   description?: string | undefined;
   plan?: ExtractionPlan | undefined;
+  /** Whether a language model is asked about the plan: where code is unsure of it, always, or never. */
+  llm?: "auto" | "always" | "never" | undefined;
+  /** Nobody waits for the answer: a model may take longer. */
+  unhurried?: boolean | undefined;
   /** When the data arrived, in milliseconds since the epoch: no row of a log is of the future. */
   receivedAt?: number | undefined;
 }
@@ -32,6 +44,8 @@ export interface UnderstoodTable {
   warnings: string[];
   /** The version of the kept plan that is used; null: the table's own. */
   keptVersion: number | null;
+  /** A model has looked at the plan, and changed it or left it as it is. */
+  reviewed?: boolean;
 }
 
 /** Data as they were understood: enough to apply, to answer and to show. */
@@ -43,6 +57,8 @@ export interface Understanding {
   /** What concerns the data as a whole. */
   warnings: string[];
   suggestions: Suggestion[];
+  /** Absent: no model was asked. */
+  llm?: LlmUse;
 }
 
 /**
@@ -65,31 +81,81 @@ export function understandTables(
   hints: UnderstandHints = {},
   kept: KeptPlans = new Map(),
 ): Understanding {
-  const filled = read.filter(({ table }) => table.rowCount > 0 || table.bad.length > 0);
-  if (filled.length === 0)
-    throw fail("no_valid_rows", "No record was found in the data: there is a header at most.");
-  const dates = planHints(hints);
-  const { tables, warnings } = hints.plan
-    ? askedFor(filled, hints.plan, dates)
-    : chosen(filled.map((one) => recalled(planned(one, dates), kept)));
-  return {
-    encoding: read[0]!.encoding,
-    tables,
-    warnings: [...notes, ...warnings],
-    ...about(tables, hints.description ?? ""),
-  };
+  const from = { tables: read, notes };
+  if (!hints.plan) return assemble(from, understoodIn(draftTables(from, hints, kept)), hints);
+  const { tables, warnings } = askedFor(filled(read), hints.plan, planHints(hints));
+  return understandingOf(from, tables, warnings, hints);
 }
 
-function planned({ format, table }: ReadTable, hints: PlanningHints): UnderstoodTable {
+/** A table as code understands it by itself, and what somebody needs to know who is asked about it. */
+export interface Draft {
+  understood: UnderstoodTable;
+  doubts: Doubts;
+  /** What the plan was made with. */
+  planning: PlanHints;
+  /** Who settled it. */
+  origin: PlanOrigin;
+}
+
+/** A plan for each table by itself. Throws `no_valid_rows`. */
+export function draftTables(
+  { tables: read }: ReadTables,
+  hints: UnderstandHints = {},
+  kept: KeptPlans = new Map(),
+): Draft[] {
+  const planning = planHints(hints);
+  return filled(read).map((one) => recalled(draft(one, planning), kept));
+}
+
+/** Chooses among tables that were planned and says which stream each goes to. */
+export const assemble = (
+  read: ReadTables,
+  planned: readonly UnderstoodTable[],
+  hints: UnderstandHints,
+): Understanding => {
+  const { tables, warnings } = chosen(planned);
+  return understandingOf(read, tables, warnings, hints);
+};
+
+export const understoodIn = (drafts: readonly Draft[]): UnderstoodTable[] =>
+  drafts.map(({ understood }) => understood);
+
+function filled(read: readonly ReadTable[]): ReadTable[] {
+  const some = read.filter(({ table }) => table.rowCount > 0 || table.bad.length > 0);
+  if (some.length === 0)
+    throw fail("no_valid_rows", "No record was found in the data: there is a header at most.");
+  return some;
+}
+
+const understandingOf = (
+  { tables: read, notes }: ReadTables,
+  tables: UnderstoodTable[],
+  warnings: readonly string[],
+  { description = "" }: UnderstandHints,
+): Understanding => ({
+  encoding: read[0]!.encoding,
+  tables,
+  warnings: [...notes, ...warnings],
+  ...about(tables, description),
+});
+
+function draft({ format, table }: ReadTable, hints: PlanningHints): Draft {
   const { arrival } = hints;
   const file = table.place?.file;
   const named = file === undefined ? arrival : { ...arrival, context: [file, ...arrival.context] };
-  return { format, table, ...planTable(table, format, { ...hints, arrival: named }), keptVersion: null };
+  const planning = { ...hints, arrival: named };
+  const { doubts, ...planned } = planTable(table, format, planning);
+  const understood = { format, table, ...planned, keptVersion: null };
+  return { understood, doubts, planning, origin: "code" };
 }
 
-function recalled(fresh: UnderstoodTable, kept: KeptPlans): UnderstoodTable {
-  const known = kept.get(shapeOf(fresh.format, fresh.table) ?? "");
-  return known ? recall(fresh, known) : fresh;
+function recalled(fresh: Draft, kept: KeptPlans): Draft {
+  const known = kept.get(shapeOf(fresh.understood.format, fresh.understood.table) ?? "");
+  if (!known) return fresh;
+  const understood = recall(fresh.understood, known);
+  return understood.keptVersion === null
+    ? { ...fresh, understood }
+    : { ...fresh, understood, origin: known.origin };
 }
 
 /** Leaves out tables without readings where others have some, and says which stream each goes to. */
@@ -130,7 +196,7 @@ function askedFor(
       return [];
     }
     left.delete(one);
-    const made = planned(one, dates);
+    const made = draft(one, dates).understood;
     // Whoever corrected it has looked at it.
     const own = withOwnYear(plan, made);
     return [{ ...made, ...own, confidence: Math.max(made.confidence, 0.9) }];

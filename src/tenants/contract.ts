@@ -93,6 +93,8 @@ export const usageSchema = z.object({
   stored_bytes: z.number(),
   /** The mean over past forecasts of 1 - |actual - forecast| / (|actual| + |forecast|); null before any has come due. */
   accuracy_score: z.number().min(0).max(1).nullable(),
+  /** Tokens of language models, sent and received, in this month (UTC). */
+  model_tokens_this_month: z.int(),
   limits: fullLimitsSchema,
 });
 

@@ -293,7 +293,7 @@ function isFineEpoch({ integers, sameDigits, min, max, distinct }: ColumnProfile
   return integers && sameDigits && distinct > 1 && (unit === "ms" || unit === "us") && max - min <= max * 0.2;
 }
 
-const READING: Record<DateOrder, string> = { dmy: "day first", mdy: "month first", ymd: "year first" };
+export const READING: Record<DateOrder, string> = { dmy: "day first", mdy: "month first", ymd: "year first" };
 
 function orderAmbiguity(profile: ColumnProfile): Ambiguity[] {
   const calendar = profile.calendar ?? profile.yearless;
