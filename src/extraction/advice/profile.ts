@@ -46,7 +46,8 @@ export function profileTable(
   const shown = plan.columns.slice(0, MOST_COLUMNS);
   const samples = sampleCells(understood, shown);
   const idOf = new Map(shown.map(({ name }, i) => [name, `c${i + 1}`]));
-  const fields = derivable(plan, table);
+  // For tables that have nothing else to be charted: readings need no company that nobody asked for.
+  const fields = plan.columns.some(({ role }) => role === "value") ? [] : derivable(plan, table);
   const profile: TableProfile = {
     about: {
       table: table.name.slice(0, NAME_CHARS),

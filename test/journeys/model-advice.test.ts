@@ -1,0 +1,309 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { JobRequest } from "../../src/extraction/intake";
+import { type JobKeeper, UNKEPT } from "../../src/extraction/job-state";
+import { keeperOf } from "../../src/extraction/keeper";
+import { load } from "../../src/extraction/load";
+import type { Upload } from "../../src/extraction/upload";
+import { consumerContext } from "../../src/platform/consumer-context";
+import { tenantObject } from "../../src/platform/objects";
+import { answers, fails, type Play, TOKENS } from "../support/model-server";
+import { type ModelledTenant, newModelledTenant, playing } from "../support/with-model";
+import { create } from "../support/work";
+
+/** Dates of an American writer that fit both orders and stand in none; a switch that is no reading. */
+const DAYS = ["03/04", "05/02", "01/06", "04/04", "11/01", "02/08", "07/09", "10/10", "06/03", "12/05"];
+const csvOf = (days: readonly string[], names = "date,price,open"): string =>
+  `${names}\n${days.map((day, i) => `${day}/2025,${10 + i * 1.5},${i % 2 === 0}`).join("\n")}\n`;
+const UNSURE = csvOf(DAYS);
+const SURE = csvOf(DAYS.map((_, i) => `01/${13 + i}`));
+
+/** What somebody who knows the data would say of them. */
+const GOOD = {
+  columns: [{ id: "c3", role: "category", unit: "" }],
+  time_columns: ["c1"],
+  time_order: "mdy",
+  derived: [],
+};
+const NOTHING = { columns: [], time_columns: [], time_order: "keep", derived: [] };
+
+afterEach(() => vi.restoreAllMocks());
+
+const orderOf = (body: { plan: { tables: { timestamp: { order: string } | null }[] } }) =>
+  body.plan.tables[0]!.timestamp?.order;
+describe("a plan that code is unsure of", () => {
+  it("is read better with a model that knows, on all rows, and says who helped", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers(GOOD));
+    const alone = await tenant.process({ raw_text: UNSURE, llm: "never" });
+    expect(received).toHaveLength(0);
+    expect([orderOf(alone), alone.confidence_level]).toEqual(["dmy", "low"]);
+    const helped = await tenant.process({ raw_text: UNSURE, stream_id: "helped" });
+    expect(received).toHaveLength(1);
+    expect(orderOf(helped)).toBe("mdy");
+    expect(helped.schema.value_fields).toEqual(["price"]);
+    expect(helped.schema.category_fields).toEqual(["open"]);
+    expect(helped.records_processed).toBe(10);
+    expect(helped.llm).toEqual({
+      used: true,
+      provider: "gemini",
+      model: tenant.env.GEMINI_MODEL,
+      tokens: TOKENS.all,
+    });
+    expect(helped.warnings.join(" ")).toMatch(/language model test-model-\d+ corrected/);
+  });
+
+  it("stays as unsure as it was, and its question stays open", async () => {
+    const tenant = await newModelledTenant();
+    playing(answers(GOOD));
+    const alone = await tenant.analyze({ text_sample: UNSURE, llm: "never" });
+    const helped = await tenant.analyze({ text_sample: UNSURE });
+    expect(helped.confidence).toBeLessThanOrEqual(alone.confidence);
+    expect(helped.ambiguities[0]!.readings.find(({ chosen }) => chosen)!.reading).toBe("month first");
+  });
+
+  it("is shown to the model as names and a few cells, whatever the size of the data", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers(NOTHING));
+    const long = csvOf(Array.from({ length: 5_000 }, (_, i) => DAYS[i % DAYS.length]!));
+    await tenant.process({ raw_text: long, description: "Prices of a shop" });
+    const [question] = received;
+    expect(question!.url).toMatch(
+      /^https:\/\/models\.example\/v1beta\/models\/test-model-\d+:generateContent$/,
+    );
+    expect(question!.headers["x-goog-api-key"]).toBe("a-secret-key");
+    expect(question!.text.length).toBeLessThan(10_000);
+    expect(question!.text).toContain("Prices of a shop");
+    expect(question!.text).not.toMatch(/additionalProperties|maxItems|"temperature"/);
+  });
+
+  it("is not asked about where code is sure, unless the caller wants it", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers({ ...NOTHING, columns: GOOD.columns }));
+    const sure = await tenant.process({ raw_text: SURE });
+    expect([received.length, sure.llm.used]).toEqual([0, false]);
+    const asked = await tenant.analyze({ text_sample: SURE.replaceAll("price", "cost"), llm: "always" });
+    expect([received.length, asked.llm.used]).toEqual([1, true]);
+    expect(asked.schema.category_fields).toEqual(["open"]);
+  });
+
+  it("costs nothing for the next file of its shape, which is read the same way", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers(GOOD), fails(500));
+    const first = await tenant.process({ raw_text: UNSURE, stream_id: "shape" });
+    const second = await tenant.process({ raw_text: csvOf(DAYS.slice(2)), stream_id: "shape" });
+    expect(received).toHaveLength(1);
+    expect([orderOf(second), second.plan_version]).toEqual(["mdy", 1]);
+    expect(second.schema.category_fields).toEqual(["open"]);
+    expect(second.llm).toMatchObject({ used: false, tokens: 0 });
+    const kept = await tenant.get(`/api/llm/plans/${first.shape_id}`);
+    expect(kept.versions).toMatchObject([{ origin: "model", version: 1 }]);
+  });
+
+  it("is not asked about again where the model left it as it is", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers(NOTHING));
+    const first = await tenant.process({ raw_text: UNSURE });
+    const second = await tenant.process({ raw_text: csvOf(DAYS.slice(2)) });
+    expect(received).toHaveLength(1);
+    expect([orderOf(first), orderOf(second)]).toEqual(["dmy", "dmy"]);
+    expect(second.confidence_level).toBe("low");
+  });
+
+  it("gives way to data that tell it themselves", async () => {
+    const tenant = await newModelledTenant();
+    playing(answers(GOOD));
+    await tenant.process({ raw_text: UNSURE });
+    const telling = await tenant.process({ raw_text: csvOf(DAYS.concat("13/04", "14/04", "25/05")) });
+    expect([orderOf(telling), telling.llm.used]).toEqual(["dmy", false]);
+  });
+});
+
+describe("what a model says", () => {
+  it.each([
+    ["columns that there are not", { ...NOTHING, columns: [{ id: "c99", role: "ignored", unit: "" }] }],
+    ["times that there are not", { ...NOTHING, time_columns: ["c99"], time_order: "mdy" }],
+    ["a column of numbers as the time", { ...NOTHING, time_columns: ["c2"] }],
+    ["derived fields that there are not", { ...NOTHING, derived: ["d9"] }],
+    ["a column that code is sure of", { ...NOTHING, columns: [{ id: "c2", role: "ignored", unit: "" }] }],
+    ["a unit that there is not", { ...NOTHING, columns: [{ id: "c2", role: "value", unit: "<script>" }] }],
+  ])("changes nothing where it names %s", async (_, patch) => {
+    const tenant = await newModelledTenant();
+    playing(answers(patch));
+    const alone = await tenant.analyze({ text_sample: UNSURE, llm: "never" });
+    const hostile = await tenant.analyze({ text_sample: UNSURE });
+    expect(hostile.plan).toEqual(alone.plan);
+    expect(hostile.llm.used).toBe(true);
+  });
+
+  it("is not done where it would read fewer rows", async () => {
+    const tenant = await newModelledTenant();
+    playing(answers({ ...NOTHING, time_order: "ymd" }));
+    const answer = await tenant.process({ raw_text: UNSURE });
+    expect([orderOf(answer), answer.records_processed]).toEqual(["dmy", 10]);
+  });
+
+  it("counts for nothing against a plan that a person gave", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers(GOOD));
+    const { plan } = await tenant.analyze({ text_sample: UNSURE, llm: "never" });
+    const loaded = await tenant.process({ raw_text: UNSURE, plan, llm: "always" });
+    const next = await tenant.process({ raw_text: UNSURE, llm: "always" });
+    expect([orderOf(loaded), orderOf(next), received.length]).toEqual(["dmy", "dmy", 0]);
+  });
+});
+
+describe("a model that fails", () => {
+  it.each([
+    ["that its maker has taken back", [fails(404)], /does not know the model/],
+    ["whose key is not taken", [fails(403)], /does not take the key/],
+    ["that takes no more", [fails(429, {}, retryIn("3600s"))], /takes no more questions/],
+    ["that is broken", [fails(500)], /could not be reached/],
+    ["that talks", [{ does: "says", text: "I think that" }], /not what was asked for/],
+    ["that is cut off", [{ does: "says", text: '{"columns":[', cut: true }], /not what was asked for/],
+    ["that declines", [{ does: "blocks" }], /declined|not what was asked for/],
+    ["that answers something else", [answers({ rows: [[1, 2]] })], /not what was asked for/],
+  ] as [string, Play[], RegExp][])("%s leaves code's plan, and the answer says so", async (_, plays, why) => {
+    const tenant = await newModelledTenant();
+    playing(...plays);
+    const alone = await tenant.analyze({ text_sample: UNSURE, llm: "never" });
+    const answer = await tenant.process({ raw_text: UNSURE });
+    expect([answer.status, answer.records_processed]).toEqual([200, 10]);
+    expect(answer.plan).toEqual(alone.plan);
+    expect(answer.llm.used).toBe(false);
+    expect(answer.warnings.join(" ")).toMatch(why);
+    expect(JSON.stringify(answer)).not.toContain("a-secret-key");
+  });
+
+  it("that is slow is given up after the time that is set", async () => {
+    const tenant = await newModelledTenant({ LLM_TIMEOUT_TEXT_MS: "50" });
+    playing({ does: "hangs" });
+    const answer = await tenant.process({ raw_text: UNSURE });
+    expect([answer.records_processed, answer.llm.used]).toEqual([10, false]);
+    expect(answer.warnings.join(" ")).toMatch(/did not answer in time/);
+  });
+
+  it("is asked again when Google's answer says when", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(fails(429, {}, retryIn("0.01s")), answers(GOOD));
+    const answer = await tenant.process({ raw_text: UNSURE });
+    expect([received.length, answer.llm.used, orderOf(answer)]).toEqual([2, true, "mdy"]);
+  });
+
+  it("is asked about the next file anew", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing({ does: "says", text: "no" }, answers(GOOD));
+    await tenant.process({ raw_text: UNSURE });
+    const next = await tenant.process({ raw_text: UNSURE });
+    expect([received.length, orderOf(next)]).toEqual([2, "mdy"]);
+  });
+
+  it("that is not there is told only to who asks for it", async () => {
+    const tenant = await newModelledTenant({ GEMINI_API_KEY: "" });
+    const received = playing(answers(GOOD));
+    const silent = await tenant.process({ raw_text: UNSURE });
+    const asked = await tenant.analyze({ text_sample: UNSURE, llm: "always" });
+    expect(received).toHaveLength(0);
+    expect(silent.warnings.join(" ")).not.toMatch(/language model/);
+    expect(asked.warnings.join(" ")).toMatch(/No language model is configured/);
+    expect(asked.llm).toEqual({ used: false, provider: null, model: null, tokens: 0 });
+  });
+});
+
+function retryIn(retryDelay: string) {
+  return {
+    error: {
+      code: 429,
+      status: "RESOURCE_EXHAUSTED",
+      message: "Quota exceeded.",
+      details: [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay }],
+    },
+  };
+}
+
+describe("the tokens of a month", () => {
+  const usedBy = async (tenant: ModelledTenant) =>
+    (await tenant.get(`/api/tenant/${tenant.tenantId}/usage`)).model_tokens_this_month;
+
+  it("are what answers cost, and told with the usage", async () => {
+    const tenant = await newModelledTenant();
+    playing(answers(GOOD));
+    expect(await usedBy(tenant)).toBe(0);
+    await tenant.process({ raw_text: UNSURE });
+    expect(await usedBy(tenant)).toBe(TOKENS.all);
+  });
+
+  it("are not exceeded: a question that might is not asked", async () => {
+    const tenant = await newModelledTenant({ LLM_TOKENS_PER_MONTH: "9000", LLM_MAX_TOKENS: "4000" });
+    const received = playing(answers(NOTHING));
+    const ask = () => tenant.analyze({ text_sample: UNSURE });
+    const all = await Promise.all([ask(), ask(), ask()]);
+    expect(received.length).toBeLessThan(3);
+    expect(all.flatMap(({ warnings }) => warnings).join(" ")).toMatch(/tokens of this month are used up/);
+    expect(await usedBy(tenant)).toBe(received.length * TOKENS.all);
+  });
+
+  it("start anew with the month, not with an erasure", async () => {
+    const tenant = await newModelledTenant();
+    const object = tenantObject(tenant.env, tenant.tenantId);
+    expect(await object.reserveModelTokens("2025-01", 900, 1_000)).toBe(true);
+    expect(await object.reserveModelTokens("2025-01", 200, 1_000)).toBe(false);
+    expect(await object.reserveModelTokens("2025-02", 1_000, 1_000)).toBe(true);
+    await object.settleModelTokens("2025-01", 900, 100);
+    expect(await object.reserveModelTokens("2025-01", 900, 1_000)).toBe(true);
+    playing(answers(NOTHING));
+    await tenant.process({ raw_text: UNSURE });
+    await tenant.send(`/api/tenant/${tenant.tenantId}/data?confirm=${tenant.tenantId}`, {
+      method: "DELETE",
+    });
+    expect(await usedBy(tenant)).toBe(TOKENS.all);
+    expect(await object.reserveModelTokens("2025-02", 1_000, 1_000)).toBe(true);
+  });
+});
+
+describe("a job of the queue", () => {
+  const uploadOf = (text: string): Upload =>
+    ({
+      bytes: text.length,
+      survey: null,
+      async *open() {
+        yield new TextEncoder().encode(text);
+      },
+    }) as unknown as Upload;
+  const requestOf = (text: string): JobRequest => ({
+    blobKey: "",
+    bytes: text.length,
+    sha256: "",
+    filename: null,
+    contentType: null,
+    description: null,
+    streamId: "queued",
+    desiredFormat: "time_series",
+    plan: null,
+  });
+
+  it.each([
+    ["read as a whole", UNSURE],
+    ["read piece by piece", csvOf(Array.from({ length: 150_000 }, (_, i) => DAYS[i % DAYS.length]!))],
+  ])("that is begun again has the model's plan of the first time, %s", async (_, text) => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers(GOOD), fails(500));
+    const ctx = await consumerContext(tenant.env, tenant.tenantId, "", () => {});
+    const item = await create(tenant.tenantId, { kind: "extract", status: "running", streamId: "queued" });
+    const keeper = await keeperOf(ctx, item);
+    const crashing: JobKeeper = {
+      ...UNKEPT,
+      told: {
+        counsel: null,
+        keepCounsel: async (counsel) => {
+          await keeper.told!.keepCounsel(counsel);
+          throw new Error("crash");
+        },
+      },
+    };
+    await expect(load(ctx, item.id, requestOf(text), uploadOf(text), crashing)).rejects.toThrow("crash");
+    const again = await load(ctx, item.id, requestOf(text), uploadOf(text), await keeperOf(ctx, item));
+    expect(received).toHaveLength(1);
+    expect(orderOf(again as never)).toBe("mdy");
+    expect(again.llm).toMatchObject({ used: true, tokens: TOKENS.all });
+  });
+});
