@@ -70,6 +70,12 @@ const schema = z.object({
   /** Milliseconds that a model may take, retries and pauses among them: within a request, and in a job of the queue. */
   LLM_TIMEOUT_TEXT_MS: count(30_000),
   LLM_TIMEOUT_FILE_MS: count(120_000),
+  /** Milliseconds that data behind a URL may take to come, to their last byte. */
+  URL_TIMEOUT_MS: count(60_000),
+  /** A plan's confidence is called high and medium from these on; under the last its answer warns against relying on it. */
+  CONFIDENCE_HIGH: share(0.85),
+  CONFIDENCE_MEDIUM: share(0.65),
+  CONFIDENCE_LOW: share(0.45),
   /** A model is asked where code is less sure of its plan than this. */
   LLM_ASK_BELOW: share(0.85),
   /** Tokens, sent and received, that a tenant may use in a month (UTC). */

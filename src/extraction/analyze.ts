@@ -4,6 +4,7 @@ import type { TenantContext } from "../platform/context";
 import { analysis } from "./answer";
 import { type AnalyzeAnswer, llmAskSchema } from "./contract";
 import { understandKnown } from "./known";
+import { levelsOf } from "./levels";
 
 export const analyzeSchema = z.strictObject({
   text_sample: z.string().min(1),
@@ -21,5 +22,5 @@ export async function analyzeSample(
     throw fail("tenant_not_found", "There is no tenant with this id.");
   }
   const hints = { description: body.description, receivedAt: ctx.clock.nowMs(), llm: body.llm };
-  return analysis(await understandKnown(ctx, body.text_sample, hints));
+  return analysis(await understandKnown(ctx, body.text_sample, hints), levelsOf(ctx.config));
 }

@@ -4,7 +4,7 @@ import { type Accounting, applyPlan, newAccounting, type StoredAccounting } from
 import type { AnalyzeAnswer, LoadedTable, ProcessAnswer, Skipped, TablePlan } from "./contract";
 import { derivable } from "./derive";
 import { nothingSkipped, skippedTotal } from "./formats/source-table";
-import { confidenceLevel } from "./infer/confidence";
+import { CONFIDENCE_LEVELS, type ConfidenceLevels, confidenceLevel } from "./infer/confidence";
 import { EXTRACTION_LIMITS } from "./limits";
 import { shapeOf } from "./shape";
 import type { Understanding, UnderstoodTable } from "./understand";
@@ -36,9 +36,13 @@ export interface StoredTable extends AppliedTable {
 }
 
 /** The answer's body, once the rows have been applied and counted. `job_id` is the caller's to add. */
-export function answer(understanding: Understanding, tables: readonly StoredTable[]): ProcessAnswer {
+export function answer(
+  understanding: Understanding,
+  tables: readonly StoredTable[],
+  levels = CONFIDENCE_LEVELS,
+): ProcessAnswer {
   return {
-    ...understood(understanding, tables),
+    ...understood(understanding, tables, levels),
     records_processed: sum(tables, ({ processed }) => processed),
     ...counts(tables),
     ...rejections(tables, STREAM_LIMITS.errorsListed),
@@ -47,7 +51,7 @@ export function answer(understanding: Understanding, tables: readonly StoredTabl
 }
 
 /** The answer to an analysis: the same understanding, with the first rows as they would be stored. */
-export function analysis(understanding: Understanding): AnalyzeAnswer {
+export function analysis(understanding: Understanding, levels = CONFIDENCE_LEVELS): AnalyzeAnswer {
   const preview: AnalyzeAnswer["preview"] = [];
   const tables = understanding.tables.map((one, at): AppliedTable => {
     const accounting = newAccounting();
@@ -60,7 +64,7 @@ export function analysis(understanding: Understanding): AnalyzeAnswer {
     return { understood: one, accounting };
   });
   return {
-    ...understood(understanding, tables),
+    ...understood(understanding, tables, levels),
     records_found: sum(tables, ({ processed }) => processed),
     ...rejections(tables, EXTRACTION_LIMITS.rejectedListed),
     ...listed(tables.map(tableAnswer)),
@@ -144,7 +148,7 @@ function confidenceOfAll(tables: readonly AppliedTable[]): number {
   return round(weighted / Math.max(1, weights));
 }
 
-function understood(understanding: Understanding, tables: readonly AppliedTable[]) {
+function understood(understanding: Understanding, tables: readonly AppliedTable[], levels: ConfidenceLevels) {
   const { detectedType, suggestions } = understanding;
   const confidence = confidenceOfAll(tables);
   const first = understanding.tables[0]!;
@@ -152,19 +156,25 @@ function understood(understanding: Understanding, tables: readonly AppliedTable[
     success: true as const,
     detected_type: detectedType,
     confidence,
-    confidence_level: confidenceLevel(confidence),
+    confidence_level: confidenceLevel(confidence, levels),
     format: first.format,
     schema: schemaOf(first.plan),
     ...remembered(first),
     suggested_strategies: suggestions.map(({ strategy_id }) => strategy_id),
     suggestions,
     ambiguities: understanding.tables.flatMap(({ ambiguities }) => ambiguities),
-    warnings: warningsOf(understanding, tables),
+    warnings: [...doubtIn(confidence, levels), ...warningsOf(understanding, tables)].slice(
+      0,
+      EXTRACTION_LIMITS.warnings,
+    ),
     derivable: derivable(first.plan, first.table),
     plan: { version: 1 as const, tables: understanding.tables.map(({ plan }) => plan) },
     llm: understanding.llm ?? { used: false, provider: null, model: null, tokens: 0 },
   };
 }
+
+const doubtIn = (confidence: number, { low }: ConfidenceLevels): string[] =>
+  confidence < low ? ["How the data are read is a guess: look at the plan before you rely on it."] : [];
 
 function warningsOf(understanding: Understanding, tables: readonly AppliedTable[]): string[] {
   const several = tables.length > 1;

@@ -189,6 +189,7 @@ async function takenUrl(ctx: TenantContext, body: Given, url: string, store: Sto
       const fetched = await fetchPublic(ctx.config, url, {
         maxBytes: BODY_LIMITS.streamedBytes,
         accept: ACCEPTED,
+        wholeMs: ctx.config.URL_TIMEOUT_MS,
       });
       return intakeOf(body, await store(fetched.body), fetched);
     },

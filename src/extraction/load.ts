@@ -9,6 +9,7 @@ import type { SourceTable } from "./formats/source-table";
 import type { JobRequest } from "./intake";
 import { type JobKeeper, UNKEPT, type WholeState } from "./job-state";
 import { remember, understandKnown, understandReadKnown } from "./known";
+import { levelsOf } from "./levels";
 import { readTables, type Source } from "./read";
 import { RowsToStream } from "./rows-to-stream";
 import { loadStreamed } from "./stream-load";
@@ -44,7 +45,11 @@ export async function load(
   if (stored.every(({ accounting }) => accounting.processed === 0)) throw nothingValid(stored);
   // The plan of a replay is for the rows that the data's own plan cannot read.
   if (!request.replays) await remember(ctx, jobId, understanding, request.plan ? "person" : "code");
-  return { ...answer(understanding, stored), job_id: jobId, stream_id: request.streamId };
+  return {
+    ...answer(understanding, stored, levelsOf(ctx.config)),
+    job_id: jobId,
+    stream_id: request.streamId,
+  };
 }
 
 async function loadWhole(

@@ -1,13 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { configOf } from "../../src/env";
 import type { JobRequest } from "../../src/extraction/intake";
 import { type JobKeeper, UNKEPT } from "../../src/extraction/job-state";
 import { keeperOf } from "../../src/extraction/keeper";
 import { load } from "../../src/extraction/load";
+import type { ProviderId } from "../../src/extraction/providers/settings";
 import type { Upload } from "../../src/extraction/upload";
 import { consumerContext } from "../../src/platform/consumer-context";
 import { tenantObject } from "../../src/platform/objects";
-import { answers, fails, type Play, TOKENS } from "../support/model-server";
-import { type ModelledTenant, newModelledTenant, playing } from "../support/with-model";
+import { answers, fails, modelServer, type Play, TOKENS } from "../support/model-server";
+import { envWithModel, type ModelledTenant, newModelledTenant, playing } from "../support/with-model";
 import { create } from "../support/work";
 
 /** Dates of an American writer that fit both orders and stand in none; a switch that is no reading. */
@@ -30,6 +32,49 @@ afterEach(() => vi.restoreAllMocks());
 
 const orderOf = (body: { plan: { tables: { timestamp: { order: string } | null }[] } }) =>
   body.plan.tables[0]!.timestamp?.order;
+describe("settings", () => {
+  it.each([
+    ["openai", { OPENAI_API_KEY: "a-secret-key", OPENAI_BASE_URL: "https://models.example/v1" }],
+    ["anthropic", { ANTHROPIC_API_KEY: "a-secret-key", ANTHROPIC_BASE_URL: "https://models.example/v1" }],
+    ["openai-compatible", { COMPATIBLE_BASE_URL: "https://models.example/v1", COMPATIBLE_MODEL: "local" }],
+    ["workers-ai", { WORKERS_AI_ACCOUNT_ID: "an-account", WORKERS_AI_API_KEY: "a-secret-key" }],
+  ] as [ProviderId, Record<string, string>][])(
+    "choose %s, whose model is asked alike",
+    async (provider, keys) => {
+      const tenant = await newModelledTenant({ LLM_PROVIDER: provider, ...keys });
+      const { received, fetch } = modelServer(provider, answers(GOOD));
+      vi.spyOn(globalThis, "fetch").mockImplementation(fetch);
+      const helped = await tenant.process({ raw_text: UNSURE });
+      expect(received).toHaveLength(1);
+      expect([orderOf(helped), helped.schema.category_fields]).toEqual(["mdy", ["open"]]);
+      expect(helped.llm).toMatchObject({ used: true, provider, tokens: TOKENS.all });
+    },
+  );
+
+  it("say what is called high, medium and low, from where a model is asked, and how warm it is", async () => {
+    const strict = await newModelledTenant({
+      CONFIDENCE_HIGH: "0.99",
+      CONFIDENCE_MEDIUM: "0.98",
+      CONFIDENCE_LOW: "0.97",
+      LLM_ASK_BELOW: "0.99",
+      GEMINI_MODEL: "gemini-2.5-flash",
+    });
+    const received = playing(answers(NOTHING));
+    const answer = await strict.analyze({ text_sample: SURE });
+    expect(answer.confidence_level).toBe("low");
+    expect(answer.warnings.join(" ")).toMatch(/is a guess/);
+    expect(received[0]!.body.generationConfig).toMatchObject({ temperature: 0.1, maxOutputTokens: 8_192 });
+    const usual = await newModelledTenant();
+    expect((await usual.analyze({ text_sample: SURE })).confidence_level).toBe("high");
+  });
+
+  it("that are wrong are named, and no value is", () => {
+    const wrong = { ...envWithModel(), LLM_PROVIDER: "somebody", GEMINI_BASE_URL: "not an address" };
+    expect(() => configOf(wrong as unknown as Env)).toThrow(/LLM_PROVIDER.*GEMINI_BASE_URL/);
+    expect(() => configOf(wrong as unknown as Env)).not.toThrow(/not an address/);
+  });
+});
+
 describe("a plan that code is unsure of", () => {
   it("is read better with a model that knows, on all rows, and says who helped", async () => {
     const tenant = await newModelledTenant();
@@ -172,6 +217,16 @@ describe("a model that fails", () => {
     expect(answer.llm.used).toBe(false);
     expect(answer.warnings.join(" ")).toMatch(why);
     expect(JSON.stringify(answer)).not.toContain("a-secret-key");
+  });
+
+  it("three times is left alone for a while", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(fails(503, { "retry-after": "0" }));
+    for (let i = 0; i < 3; i++) await tenant.analyze({ text_sample: UNSURE });
+    expect(received).toHaveLength(9);
+    const rested = await tenant.analyze({ text_sample: UNSURE });
+    expect(received).toHaveLength(9);
+    expect(rested.warnings.join(" ")).toMatch(/left alone for a while/);
   });
 
   it("that is slow is given up after the time that is set", async () => {

@@ -1,11 +1,13 @@
 import type { ConfidenceLevel } from "../contract";
 
-/** Where an answer stops being "high", and where "medium". */
-const HIGH = 0.85;
-const MEDIUM = 0.65;
+/** Where a confidence starts to be high and medium, and where it is so low that the answer warns of it. */
+export type ConfidenceLevels = Record<ConfidenceLevel, number>;
+export const CONFIDENCE_LEVELS: ConfidenceLevels = { high: 0.85, medium: 0.65, low: 0.45 };
 
-export const confidenceLevel = (confidence: number): ConfidenceLevel =>
-  confidence >= HIGH ? "high" : confidence >= MEDIUM ? "medium" : "low";
+export const confidenceLevel = (
+  confidence: number,
+  levels: ConfidenceLevels = CONFIDENCE_LEVELS,
+): ConfidenceLevel => (confidence >= levels.high ? "high" : confidence >= levels.medium ? "medium" : "low");
 
 export interface Certainties {
   /** The right table was found. */
