@@ -67,7 +67,10 @@ const schema = z.object({
   LLM_MAX_TOKENS: count(8_192),
   /** Sent to models whose makers do not advise against it. */
   LLM_TEMPERATURE: z.coerce.number().min(0).max(2).default(0.1),
-  /** Milliseconds that a model may take, retries and pauses among them: within a request, and in a job of the queue. */
+  /**
+   * Milliseconds that a model may take, retries and pauses among them: within a request, and in a job of the queue. Who
+   * waits for an answer waits no longer than was preferred (Prefer: wait).
+   */
   LLM_TIMEOUT_TEXT_MS: count(30_000),
   LLM_TIMEOUT_FILE_MS: count(120_000),
   /** Milliseconds that data behind a URL may take to come, to their last byte. */

@@ -74,6 +74,8 @@ export interface JobRequest {
   llm?: ProcessBody["llm"];
   /** Set where nobody waits for the answer. */
   unhurried?: boolean;
+  /** Milliseconds that somebody waits, where it is done within its request. */
+  waitMs?: number;
   /** Data that are understood well enough are analysed too: those of a webhook, which nobody waits for. */
   analyse?: true;
   /** A replay: the job that the upload came with, and the plans under which its rows were stored, the oldest first. */

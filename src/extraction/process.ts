@@ -90,7 +90,8 @@ export async function beginJob(
   if (!inline) return reply(202, jobOf(item), acceptedHeaders(preference, `/api/llm/jobs/${jobId}`));
   try {
     const upload = uploadOf(ctx, request, kept);
-    const result = await carryOut(ctx, jobId, request, upload, inlineKeeper(ctx, item));
+    const waitMs = preference.waitSeconds * 1_000;
+    const result = await carryOut(ctx, jobId, { ...request, waitMs }, upload, inlineKeeper(ctx, item));
     unwrap(
       await tenant.finishWork(jobId, { status: "succeeded", result: JSON.stringify(result), error: null }),
     );

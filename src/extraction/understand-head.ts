@@ -24,6 +24,7 @@ export const hintsOf = (request: JobRequest): UnderstandHints => ({
   receivedAt: request.receivedAt,
   llm: request.llm,
   unhurried: request.unhurried,
+  waitMs: request.waitMs,
 });
 
 /** A text of one table that can be read piece by piece. */

@@ -28,6 +28,8 @@ export interface UnderstandHints extends Omit<Source, "body"> {
   llm?: "auto" | "always" | "never" | undefined;
   /** Nobody waits for the answer: a model may take longer. */
   unhurried?: boolean | undefined;
+  /** Milliseconds that somebody waits for the answer. */
+  waitMs?: number | undefined;
   /** When the data arrived, in milliseconds since the epoch: no row of a log is of the future. */
   receivedAt?: number | undefined;
 }

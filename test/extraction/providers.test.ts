@@ -3,7 +3,7 @@ import { PATCH_JSON_SCHEMA, parsePatch } from "../../src/extraction/advice/patch
 import { ask, forgetBreakers } from "../../src/extraction/providers/ask";
 import type { Question } from "../../src/extraction/providers/port";
 import type { ModelSettings, ProviderId } from "../../src/extraction/providers/settings";
-import { answers, fails, modelServer, type Play, TOKENS } from "../support/model-server";
+import { answers, fails, modelServer, type Play, TOKENS, uncounted } from "../support/model-server";
 
 const PATCH = { columns: [], time_columns: ["c1"], time_order: "dmy", derived: [] };
 const question: Question<unknown> = {
@@ -49,6 +49,12 @@ async function asked(
 }
 
 beforeEach(forgetBreakers);
+
+it("is taken to have cost what was sent and said where its server does not count", async () => {
+  const { answer } = await asked("openai-compatible", [uncounted(PATCH)]);
+  expect(answer).toMatchObject({ value: PATCH });
+  expect(answer.tokens).toBeGreaterThan(JSON.stringify(PATCH).length / 4);
+});
 
 describe.each(PROVIDERS)("a model of %s", (provider) => {
   it("answers with what was asked for, and its tokens are counted", async () => {
@@ -109,6 +115,14 @@ describe.each(PROVIDERS)("a model of %s", (provider) => {
   ] as [string, Play][])("that answers %s is of no help, and is not asked again", async (_, play) => {
     const { answer, received } = await asked(provider, [play]);
     expect(answer).toMatchObject({ refused: expect.stringMatching(/^(malformed|blocked)$/) });
+    expect(received).toHaveLength(1);
+  });
+
+  it("that sends more than any answer is refused, and so is one that sends somewhere else", async () => {
+    const huge = await asked(provider, [{ does: "sends", body: `"${"x".repeat(2_100_000)}"` }]);
+    expect(huge.answer).toMatchObject({ refused: expect.stringMatching(/^(unavailable|malformed)$/) });
+    const { answer, received } = await asked(provider, [fails(307, { location: "https://evil.example/" })]);
+    expect(answer).toEqual({ refused: "unavailable", tokens: 0 });
     expect(received).toHaveLength(1);
   });
 

@@ -8,6 +8,7 @@ import type { ProviderId } from "../../src/extraction/providers/settings";
 import type { Upload } from "../../src/extraction/upload";
 import { consumerContext } from "../../src/platform/consumer-context";
 import { tenantObject } from "../../src/platform/objects";
+import { workbook } from "../extraction/xlsx-support";
 import { answers, fails, modelServer, type Play, TOKENS } from "../support/model-server";
 import { envWithModel, type ModelledTenant, newModelledTenant, playing } from "../support/with-model";
 import { create } from "../support/work";
@@ -154,6 +155,26 @@ describe("a plan that code is unsure of", () => {
     expect(second.confidence_level).toBe("low");
   });
 
+  it("is asked about for each table that is unsure, and for none of the next such workbook", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers(GOOD));
+    const sheetOf = (name: string, field: string) => ({
+      name,
+      rows: [["date", field, "open"], ...DAYS.map((day, i) => [`${day}/2025`, 10 + i * 1.5, i % 2 === 0])],
+    });
+    const file = {
+      name: "two.xlsx",
+      bytes: new Uint8Array(workbook({ sheets: [sheetOf("a", "price"), sheetOf("b", "cost")] })),
+    };
+    const first = await tenant.process({ stream_id: "two" }, file);
+    expect(received).toHaveLength(2);
+    expect(first.plan.tables.map(({ timestamp }) => timestamp!.order)).toEqual(["mdy", "mdy"]);
+    expect(first.llm.tokens).toBe(2 * TOKENS.all);
+    const second = await tenant.process({ stream_id: "two" }, file);
+    expect(received).toHaveLength(2);
+    expect(second.plan.tables.map(({ timestamp }) => timestamp!.order)).toEqual(["mdy", "mdy"]);
+  });
+
   it("gives way to data that tell it themselves", async () => {
     const tenant = await newModelledTenant();
     playing(answers(GOOD));
@@ -234,6 +255,14 @@ describe("a model that fails", () => {
     playing({ does: "hangs" });
     const answer = await tenant.process({ raw_text: UNSURE });
     expect([answer.records_processed, answer.llm.used]).toEqual([10, false]);
+    expect(answer.warnings.join(" ")).toMatch(/did not answer in time/);
+  });
+
+  it("is not waited for longer than the caller waits", async () => {
+    const tenant = await newModelledTenant();
+    playing({ does: "hangs" });
+    const answer = await tenant.process({ raw_text: UNSURE }, undefined, { prefer: "wait=1" });
+    expect([answer.status, answer.llm.used]).toEqual([200, false]);
     expect(answer.warnings.join(" ")).toMatch(/did not answer in time/);
   });
 

@@ -6,6 +6,8 @@ export type Play =
   | { does: "says"; text: string; cut?: boolean }
   | { does: "fails"; status: number; headers?: Record<string, string>; body?: unknown }
   | { does: "blocks" }
+  /** Something else than a model's answer, with success. */
+  | { does: "sends"; body: string }
   | { does: "hangs" }
   | { does: "hangs up" };
 
@@ -28,6 +30,12 @@ export interface Received {
   /** All of the body as text, in which the material stands escaped. */
   text: string;
 }
+
+/** An answer of an OpenAI-compatible server that does not say what it cost. */
+export const uncounted = (value: unknown): Play => ({
+  does: "sends",
+  body: JSON.stringify({ ...(chat(JSON.stringify(value), "stop") as object), usage: undefined }),
+});
 
 /** A server that speaks as a provider's does, and plays what it is told; the last play over and over. */
 export function modelServer(provider: ProviderId, ...plays: Play[]) {
@@ -53,6 +61,8 @@ function perform(provider: ProviderId, play: Play, signal: AbortSignal): Promise
       return json(WIRE[provider](JSON.stringify(play.with), "stop"));
     case "says":
       return json(WIRE[provider](play.text, play.cut ? "length" : "stop"));
+    case "sends":
+      return new Response(play.body, { headers: { "content-type": "application/json" } });
     case "blocks":
       return json(BLOCKED[provider]);
     case "fails":

@@ -32,7 +32,7 @@ export interface TestFile {
 
 export interface ModelledTenant extends Pick<TestTenant, "tenantId" | "token"> {
   env: ReturnType<typeof envWithModel>;
-  process(body: Record<string, unknown>, file?: TestFile): Promise<Body>;
+  process(body: Record<string, unknown>, file?: TestFile, headers?: Record<string, string>): Promise<Body>;
   analyze(body: object): Promise<Body>;
   get(path: string): Promise<Body>;
   /** As if no data of any shape had been loaded. */
@@ -74,11 +74,11 @@ export async function newModelledTenant(more: Record<string, string> = {}): Prom
     ...((await response.json()) as Body),
     status: response.status,
   });
-  const post = async (path: string, body: object): Promise<Body> =>
+  const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Body> =>
     json(
       await send(path, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify(body),
       }),
     );
@@ -87,8 +87,8 @@ export async function newModelledTenant(more: Record<string, string> = {}): Prom
     token,
     env: bindings,
     send,
-    process: async (body, file) => {
-      if (!file) return post("/api/llm/process", body);
+    process: async (body, file, headers) => {
+      if (!file) return post("/api/llm/process", body, headers);
       const form = new FormData();
       for (const [name, value] of Object.entries(body)) form.append(name, String(value));
       form.append("file", new File([file.bytes], file.name));

@@ -124,8 +124,10 @@ const outsideOf = (ctx: TenantContext): Outside => ({
   chance: () => ctx.random(1)[0]! / 256,
 });
 
-const timeoutOf = ({ config }: TenantContext, { unhurried = false }: UnderstandHints): number =>
-  unhurried ? config.LLM_TIMEOUT_FILE_MS : config.LLM_TIMEOUT_TEXT_MS;
+function timeoutOf({ config }: TenantContext, { unhurried, waitMs }: UnderstandHints): number {
+  if (unhurried) return config.LLM_TIMEOUT_FILE_MS;
+  return Math.min(config.LLM_TIMEOUT_TEXT_MS, waitMs ?? Number.POSITIVE_INFINITY);
+}
 
 const VERDICTS: Record<Verdict, string> = {
   changed: "corrected how it is read; code checked that on the rows",

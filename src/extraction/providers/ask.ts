@@ -1,3 +1,4 @@
+import { boundedFetch } from "./bounded-fetch";
 import { type Breaker, entered, left, newBreaker, type Outcome } from "./breaker";
 import type { Asked, Question, Refusal } from "./port";
 import { PROVIDERS } from "./registry";
@@ -78,11 +79,12 @@ async function askOnce<T>(
   { fetch }: Outside,
 ): Promise<Asked<T> | { failure: Failure }> {
   const [{ open }, sdk] = await Promise.all([PROVIDERS[settings.provider](), import("ai")]);
-  const { model, options } = open(settings, fetch);
+  const { model, options } = open(settings, boundedFetch(fetch));
   const signal = AbortSignal.timeout(timeoutMs);
-  const refuse = (refused: Refusal, tokens: number) => ({ refused, tokens });
+  const sent = tokensIn(instructions) + tokensIn(material);
+  const refuse = (refused: Refusal, tokens = sent) => ({ refused, tokens });
   try {
-    const { output, usage, finishReason } = await sdk.generateText({
+    const { output, text, usage, finishReason } = await sdk.generateText({
       model,
       instructions,
       prompt: material,
@@ -93,21 +95,21 @@ async function askOnce<T>(
       ...(settings.temperature === null ? {} : { temperature: settings.temperature }),
       ...(options ? { providerOptions: options } : {}),
     });
-    const tokens = usage.totalTokens ?? 0;
+    // A server that counts nothing would be used without end.
+    const tokens = usage.totalTokens || sent + tokensIn(text);
     const value = finishReason === "content-filter" ? null : parse(output);
     return value === null ? refuse("malformed", tokens) : { value, tokens };
   } catch (error) {
-    if (signal.aborted) return refuse("timeout", tokensIn(instructions) + tokensIn(material));
-    if (sdk.NoObjectGeneratedError.isInstance(error))
-      return refuse(
-        error.finishReason === "content-filter" ? "blocked" : "malformed",
-        error.usage?.totalTokens ?? 0,
-      );
-    if (sdk.NoOutputGeneratedError.isInstance(error)) return refuse("blocked", 0);
+    if (signal.aborted) return refuse("timeout");
+    if (sdk.NoObjectGeneratedError.isInstance(error)) {
+      const tokens = error.usage?.totalTokens || sent + tokensIn(error.text ?? "");
+      return refuse(error.finishReason === "content-filter" ? "blocked" : "malformed", tokens);
+    }
+    if (sdk.NoOutputGeneratedError.isInstance(error)) return refuse("blocked");
     if (sdk.APICallError.isInstance(error)) {
       const { statusCode, responseHeaders, responseBody } = error;
       // A success that could not be read: its server answers, but not as it should.
-      if (statusCode !== undefined && statusCode < 300) return refuse("malformed", tokensIn(material));
+      if (statusCode !== undefined && statusCode < 300) return refuse("malformed");
       return {
         failure: { status: statusCode ?? null, headers: responseHeaders ?? {}, body: responseBody ?? "" },
       };
