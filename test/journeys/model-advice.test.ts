@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { configOf } from "../../src/env";
 import type { JobRequest } from "../../src/extraction/intake";
-import { type JobKeeper, UNKEPT } from "../../src/extraction/job-state";
-import { keeperOf } from "../../src/extraction/keeper";
+import type { JobKeeper } from "../../src/extraction/job-state";
+import { inlineKeeper, keeperOf } from "../../src/extraction/keeper";
 import { load } from "../../src/extraction/load";
 import type { ProviderId } from "../../src/extraction/providers/settings";
 import type { Upload } from "../../src/extraction/upload";
@@ -366,22 +366,20 @@ describe("a job of the queue", () => {
   });
 
   it.each([
-    ["read as a whole", UNSURE],
-    ["read piece by piece", csvOf(Array.from({ length: 150_000 }, (_, i) => DAYS[i % DAYS.length]!))],
-  ])("that is begun again has the model's plan of the first time, %s", async (_, text) => {
+    ["read as a whole", false, UNSURE],
+    ["first within its request", true, UNSURE],
+    ["read piece by piece", false, csvOf(Array.from({ length: 150_000 }, (_, i) => DAYS[i % DAYS.length]!))],
+  ])("that is begun again has the model's plan of the first time, %s", async (_, isInline, text) => {
     const tenant = await newModelledTenant();
     const received = playing(answers(GOOD), fails(500));
     const ctx = await consumerContext(tenant.env, tenant.tenantId, "", () => {});
     const item = await create(tenant.tenantId, { kind: "extract", status: "running", streamId: "queued" });
-    const keeper = await keeperOf(ctx, item);
+    const keeper = isInline ? inlineKeeper(ctx, item) : await keeperOf(ctx, item);
     const crashing: JobKeeper = {
-      ...UNKEPT,
-      told: {
-        counsel: null,
-        keepCounsel: async (counsel) => {
-          await keeper.told!.keepCounsel(counsel);
-          throw new Error("crash");
-        },
+      ...keeper,
+      keep: async (state, progress) => {
+        await keeper.keep(state, progress);
+        throw new Error("crash");
       },
     };
     await expect(load(ctx, item.id, requestOf(text), uploadOf(text), crashing)).rejects.toThrow("crash");
