@@ -20,7 +20,8 @@ const BEAT_MS = 20_000;
 
 /**
  * Asks a model about the plans that code is unsure of, or about all where the caller wants that. Null: nobody was asked
- * and nothing is to be said. `alive` is called now and then while it waits. Never throws for what a model does: code's plan stands then, and the warnings say so.
+ * and nothing is to be said. `alive` is called now and then while it waits. Never throws for what a model does: code's
+ * plan stands then, and the warnings say so.
  */
 export async function adviseTables(
   ctx: TenantContext,
