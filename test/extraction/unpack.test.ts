@@ -2,7 +2,8 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { concat, fromUtf8, utf8 } from "../../src/core/bytes";
 import { AppError } from "../../src/core/errors";
-import { isArchive, packageKind, unpack } from "../../src/extraction/unpack";
+import { isArchive, unpack } from "../../src/extraction/unpack";
+import { packageKind } from "../../src/extraction/unpack/package-kind";
 import { gunzipStream } from "../../src/platform/gzip";
 import { type ZipPart, zipOf } from "./support-zip";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BookType, read, utils, write } from "xlsx";
-import { isWorkbook, readWorkbook, workbookKind } from "../../src/extraction/formats/xlsx";
+import { binaryFormat } from "../../src/extraction/detect/binary";
+import { readWorkbook, workbookKind } from "../../src/extraction/formats/xlsx";
 import { readBiff } from "../../src/extraction/formats/xlsx/biff";
 import { Held, SheetCells, Texts } from "../../src/extraction/formats/xlsx/cells";
 import { CompoundFile, hasCompoundMagic } from "../../src/extraction/formats/xlsx/compound-file";
@@ -96,7 +97,7 @@ describe("every kind of workbook", () => {
         ),
       );
       const bytes = written(type, rows);
-      expect(isWorkbook(bytes)).toBe(true);
+      expect(binaryFormat(bytes)).not.toBeNull();
       const [table] = await readWorkbook(bytes);
       expect(table!.columns).toEqual(rows[0]);
       expect(rowsOf(table)).toEqual(
@@ -270,10 +271,10 @@ describe("what is told by content", () => {
     expect(workbookKind(["mimetype", "content.xml"])).toBe("ods");
     expect(workbookKind(["[Content_Types].xml", "word/document.xml"])).toBeNull();
     expect(workbookKind(["data.csv"])).toBeNull();
-    expect(isWorkbook(new TextEncoder().encode("a,b\n1,2\n"))).toBe(false);
-    expect(isWorkbook(new TextEncoder().encode("<html><table><tr><td>1</td></tr></table></html>"))).toBe(
-      false,
-    );
+    expect(binaryFormat(new TextEncoder().encode("a,b\n1,2\n"))).toBeNull();
+    expect(
+      binaryFormat(new TextEncoder().encode("<html><table><tr><td>1</td></tr></table></html>")),
+    ).toBeNull();
   });
 });
 
@@ -309,7 +310,7 @@ describe("OpenDocument", () => {
         `<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>`,
       ),
     );
-    expect(isWorkbook(bytes)).toBe(true);
+    expect(binaryFormat(bytes)).not.toBeNull();
     const [table] = await readWorkbook(bytes);
     expect(rowsOf(table)).toEqual([
       ["2024-03-05", "09:30:00", 36.5, 0.25, true, "No  rth & West", 1.5],

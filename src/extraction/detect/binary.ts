@@ -1,13 +1,9 @@
 import { fail } from "../../core/errors";
 import type { BinaryFormatId } from "../contract";
-import { workbookKind } from "../formats/xlsx";
+import { isXls, workbookKind } from "../formats/xlsx";
 import { isZip, zipNames } from "../unpack";
 
 const PDF = [0x25, 0x50, 0x44, 0x46, 0x2d];
-/** OLE2, in which old workbooks are, and new ones under a password. */
-const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-/** Workbooks of Excel 2 to 4 begin with the record itself (MS-XLS, BOF). */
-const EARLY_BIFF = [0x09, 0x00, 0x04, 0x00];
 
 // Told so that the refusal names them.
 const REFUSED: readonly (readonly [string, readonly number[]])[] = [
@@ -32,7 +28,7 @@ export function binaryFormat(bytes: Uint8Array): BinaryFormatId | null {
   for (const [name, magic] of REFUSED)
     if (begins(bytes, magic)) throw fail("unrecognised_format", `The data are ${name}. ${TAKEN}`);
   if (isPdf(bytes)) return "pdf";
-  if (begins(bytes, COMPOUND) || begins(bytes, EARLY_BIFF)) return "xls";
+  if (isXls(bytes)) return "xls";
   if (!isZip(bytes)) return null;
   const kind = workbookKind(zipNames(bytes));
   if (kind !== null) return kind;

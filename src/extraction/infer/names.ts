@@ -132,9 +132,6 @@ export const isVersionName = (name: string): boolean => {
   return last !== undefined && VERSION.has(last);
 };
 
-const GEOGRAPHY = setOf("lat latitude lon lng long longitude");
-export const isCoordinateName = (name: string): boolean => has(name, GEOGRAPHY);
-
 const ROW_INDEX =
   /^(?:|#|index|idx|row|rownum|row ?(?:number|id|no)|no|nr|id|n|s\.?no\.?|sr\.? ?no\.?|obs|observation|record|seq|sequence|rowid|lfd\.? ?nr\.?|row[ ._]?names?|case(?:[ ._]?n(?:um|o))?|unnamed: 0|col1|level_0|x)$/i;
 export const isRowIndexName = (name: string): boolean => ROW_INDEX.test(name.trim());

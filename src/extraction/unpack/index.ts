@@ -10,7 +10,6 @@ import { isTar, readTar } from "./tar";
 export { isZip } from "../zip/directory";
 export { nameInside } from "./gzip-name";
 export { UNPACK_LIMITS } from "./limits";
-export { type PackageKind, packageKind } from "./package-kind";
 export { isTar } from "./tar";
 
 export interface UnpackedFile {

@@ -87,16 +87,8 @@ export function workbookKind(names: readonly string[]): WorkbookKind | null {
   return parts.has("content.xml") && parts.has("mimetype") ? "ods" : null;
 }
 
-/** Whether bytes are a workbook by what they hold: an Office or OpenDocument archive, or an XLS. */
-export function isWorkbook(bytes: Uint8Array): boolean {
-  if (hasCompoundMagic(bytes) || hasOldMagic(bytes)) return true;
-  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return false;
-  try {
-    return workbookKind(partNames(bytes)) !== null;
-  } catch {
-    return false;
-  }
-}
+/** Whether bytes begin as an XLS does: as OLE2, in which new ones under a password are too, or as one of Excel 2 to 4. */
+export const isXls = (bytes: Uint8Array): boolean => hasCompoundMagic(bytes) || hasOldMagic(bytes);
 
 function tablesOf(sheet: Sheet): PlacedTable[] {
   const found = findTables(sheet);
