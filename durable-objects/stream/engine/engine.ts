@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../../src/core/json";
 import { failed, ok, type Result } from "../../../src/core/result";
+import type { DayMark } from "../../../src/core/write-report";
 import {
   type DetectionMode,
   type IdempotentWrite,
@@ -22,6 +23,7 @@ import { detectionMarks, Log, type LogMeta, type LogRow } from "./log";
 import { Points } from "./points";
 import { Rollups, type Unsealed } from "./rollups";
 import { writeHead } from "./write-head";
+import { WriteTally } from "./write-tally";
 
 /** Memory of a write that is in the log only, beside its points: its audit entry and its key. */
 const BYTES_PER_WRITE = 600;
@@ -31,6 +33,8 @@ interface Checkpoint {
   /** Of the log that holds what came after it. */
   generation: number;
   totals: StreamTotals;
+  /** Absent in what was sealed before writes were told apart by day. */
+  marks?: DayMark[];
   rows: number;
   /** Arrival times before this one may be taken. */
   arrivalCursor: number;
@@ -101,6 +105,7 @@ export class Engine {
   private readonly log: Log;
   private readonly applier: Applier;
   private checkpoint = newCheckpoint();
+  private tally = new WriteTally();
 
   constructor(private readonly sql: SqlStorage) {
     this.catalog = new Catalog(sql);
@@ -124,6 +129,11 @@ export class Engine {
 
   get totals(): StreamTotals {
     return this.checkpoint.totals;
+  }
+
+  /** All that was ever written, at the end of each of the latest days with writes; the last mark is now. */
+  get written(): readonly DayMark[] {
+    return this.tally.marks;
   }
 
   get rows(): number {
@@ -157,7 +167,7 @@ export class Engine {
     const arrival = arriving > 0 ? this.takeArrival(arriving, write.atMs, frame.times) : null;
     if (arrival !== null) giveArrivalTimes(frame, arrival);
     const counts = this.applier.apply(frame);
-    addTo(this.totals, counts, write.rejected);
+    this.count(write.atMs, counts, write.rejected, write.bytes.byteLength);
     const { idempotency } = write;
     const key = idempotency && {
       key: idempotency.key,
@@ -247,6 +257,7 @@ export class Engine {
     this.checkpoint.generation++;
     this.checkpoint.seq = this.audit.count;
     this.checkpoint.rows = this.points.rows;
+    this.checkpoint.marks = this.tally.marks;
     this.save("checkpoint", JSON.stringify(this.checkpoint));
     for (const [i, page] of this.catalog.stats().entries()) this.save(`stats ${i}`, page);
     this.log.open(this.checkpoint.generation);
@@ -299,6 +310,7 @@ export class Engine {
     const building = this.read<number>("building");
     const saved = this.read<string>("checkpoint");
     this.checkpoint = saved === null ? newCheckpoint() : (JSON.parse(saved) as Checkpoint);
+    this.tally = new WriteTally(this.checkpoint.marks);
     this.points.rows = this.checkpoint.rows;
     this.catalog.load(this.readStats());
     this.blocks.load(building);
@@ -331,7 +343,13 @@ export class Engine {
   private replayAppend(row: LogRow): void {
     const { frame, nextArrival } = frameOf(row);
     this.checkpoint.arrivalCursor = Math.max(this.checkpoint.arrivalCursor, nextArrival);
-    addTo(this.totals, this.applier.apply(frame), Number(row.meta.counts.rejected));
+    const { atMs, counts } = row.meta;
+    this.count(atMs, this.applier.apply(frame), Number(counts.rejected), row.frame.byteLength);
+  }
+
+  private count(atMs: number, counts: AppendCounts, rejected: number, bytes: number): void {
+    addTo(this.totals, counts, rejected);
+    this.tally.add(atMs, { ...counts, rejected, bytes });
   }
 
   private replayArrival({ base, rows }: JsonObject): void {
