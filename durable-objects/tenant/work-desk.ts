@@ -97,13 +97,22 @@ export class WorkDesk {
     });
   }
 
-  /** Ends work and keeps its events, once. */
-  finish(id: string, outcome: WorkOutcome, events: readonly string[], nowMs: number): WorkItem {
+  /** Ends work and keeps its events, once; `ended` hears of it in the same write. */
+  finish(
+    id: string,
+    outcome: WorkOutcome,
+    events: readonly string[],
+    nowMs: number,
+    ended: (item: WorkItem) => void = () => {},
+  ): WorkItem {
     return this.storage.transactionSync(() => {
       const { item, isFirst } = this.list.finish(id, outcome, nowMs);
       // Also of a tenant that never comes back.
       this.purgeMs ??= nowMs + WORK_LIMITS.keptMs;
-      if (isFirst) this.tell(events);
+      if (isFirst) {
+        this.tell(events);
+        ended(item);
+      }
       return item;
     });
   }

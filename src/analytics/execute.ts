@@ -11,6 +11,7 @@ import { rememberForecasts } from "./accuracy/remember";
 import { permittedStrategy } from "./allowed";
 import { eventsOf } from "./announce";
 import { executionOf } from "./executions";
+import { meterKernels } from "./kernel/memory-meter";
 import { type ExecuteBody, type ExecutionRequest, requestOf } from "./request";
 import { resolve } from "./resolve";
 import type { Resolution } from "./resolved";
@@ -118,13 +119,15 @@ async function carryOut(
   resolution: Resolution,
 ): Promise<{ ended: WorkItem; failure: Failure | null; units: number }> {
   const units = Math.min(estimate(strategy, resolution), budgetUnits(ctx));
-  const { findings, failure } = runOn(strategy, resolution, budgetUnits(ctx));
+  const run = meterKernels(() => runOn(strategy, resolution, budgetUnits(ctx)));
+  const { findings, failure } = run.value;
   const { result, resolved } = findings;
   const outcome = {
     status: failure ? ("failed" as const) : ("succeeded" as const),
     result: JSON.stringify(findings),
     summary: JSON.stringify({ resolved, type: result.type, confidence: result.confidence }),
     error: failure && JSON.stringify(failure),
+    cost: { units, kernelBytes: run.kernelBytes },
   };
   const subject = {
     executionId: item.id,

@@ -3,6 +3,7 @@ export { executionBase } from "./answers";
 export { executions } from "./consumer";
 export { budgetUnits, createExecution, executeStrategy, failureFor } from "./execute";
 export { executionOf } from "./executions";
+export { meterKernels } from "./kernel/memory-meter";
 export { EXECUTION_LIMITS, type ExecutionRequest, executeSchema, requestOf } from "./request";
 export { resolve } from "./resolve";
 export { type Resolution, type Resolved, resolvedOf } from "./resolved";

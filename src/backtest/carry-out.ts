@@ -1,7 +1,8 @@
+import { meterKernels } from "../analytics";
 import { type Failure, fail } from "../core/errors";
 import type { JsonObject } from "../core/json";
 import { type Result, unwrap } from "../core/result";
-import type { HeldCheckpoint, WorkItem } from "../core/work";
+import type { HeldCheckpoint, WorkCost, WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
 import { failWork } from "../platform/turn";
@@ -45,7 +46,7 @@ export async function carryOut(
   const held = heldBy(checkpoint.state, fingerprintOf(loaded.task));
   const advance = opened(loaded.task, loaded.plan, held.state);
   for (let slices = 1, after = checkpoint.version; ; slices++, after++) {
-    const progress = await slice(advance, held.state.spentUnits);
+    const { progress, cost } = await slice(advance, held.state.spentUnits);
     const events = newsOf(ctx, item, held, progress);
     const release = !progress.done && isOver(slices);
     const stored: Result<WorkItem> = await tenant.checkpointWork(
@@ -55,6 +56,7 @@ export async function carryOut(
         state: JSON.stringify(held),
         progress: JSON.stringify(describeProgress(progress)),
         release,
+        cost,
       },
       events.map((event) => JSON.stringify(event)),
     );
@@ -67,10 +69,15 @@ export async function carryOut(
   }
 }
 
-async function slice(advance: (units: number) => Progress, spentBefore: number): Promise<Progress> {
-  for (;;) {
-    const progress = advance(YIELD_UNITS);
-    if (progress.done || progress.spentUnits - spentBefore >= SLICE_UNITS) return progress;
+async function slice(
+  advance: (units: number) => Progress,
+  spentBefore: number,
+): Promise<{ progress: Progress; cost: WorkCost }> {
+  for (let mostBytes = 0; ; ) {
+    const { value: progress, kernelBytes } = meterKernels(() => advance(YIELD_UNITS));
+    mostBytes = Math.max(mostBytes, kernelBytes);
+    const units = progress.spentUnits - spentBefore;
+    if (progress.done || units >= SLICE_UNITS) return { progress, cost: { units, kernelBytes: mostBytes } };
     await scheduler.wait(0);
   }
 }

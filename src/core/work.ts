@@ -86,6 +86,17 @@ export interface WorkItem extends WorkSummary {
   result: string | null;
 }
 
+/** The memory that one call of a kernel may use: its arena (wasm/README.md). */
+export const KERNEL_BYTES = 32 * 1_048_576;
+
+/** What work cost: of an execution that is what it was planned to take, which it may not pass. */
+export interface WorkCost {
+  /** Work units, about a microsecond of CPU each. */
+  units: number;
+  /** The most memory that one call of a kernel used. */
+  kernelBytes: number;
+}
+
 /** What work under way has found so far, so that whoever goes on with it can go on from there. */
 export interface WorkCheckpoint {
   /** The checkpoint that it was found from, 0 where there was none: another one since then, and it is refused. */
@@ -96,6 +107,8 @@ export interface WorkCheckpoint {
   progress: string;
   /** Leaves the rest to whoever claims it next. */
   release: boolean;
+  /** What it cost since the checkpoint before; absent: it is not counted. */
+  cost?: WorkCost;
 }
 
 export interface HeldCheckpoint {
@@ -114,6 +127,8 @@ export interface WorkOutcome {
   /** What a list shows of the result; absent: nothing. */
   summary?: string | null;
   error: string | null;
+  /** What it cost since the last checkpoint; absent: it is not counted. */
+  cost?: WorkCost;
 }
 
 /** Says that a tenant has work in this queue. A turn is taken once, however often its message arrives. */

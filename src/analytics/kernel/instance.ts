@@ -1,4 +1,6 @@
 import { fail } from "../../core/errors";
+import { KERNEL_BYTES } from "../../core/work";
+import { noteKernelBytes } from "./memory-meter";
 
 /** What every kernel exports beside its own functions: wasm/README.md. */
 export interface KernelExports {
@@ -62,6 +64,9 @@ export function lazyKernel<Exports extends KernelExports>(module: WebAssembly.Mo
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) exports = null;
       throw error;
+    } finally {
+      // The arena only grows within a call: where it ends is the most that was used. Full, it gives no address.
+      if (exports) noteKernelBytes(exports.allocate(0) || KERNEL_BYTES);
     }
   };
 }
