@@ -34,11 +34,14 @@ export interface Append {
   clientId: string;
   idempotency: IdempotentWrite | null;
   detection: DetectionMode;
+  /** When it came to this object. */
+  arrivedMs: number;
 }
 
 /** A write as the log has it. */
 export interface CommittedRow extends LoggedRow {
   frame: Frame;
+  arrivedMs: number;
 }
 
 interface Queued extends Append {
@@ -64,7 +67,7 @@ export class Appends {
     return { write: true, bytes: (frame?.byteLength ?? 0) + WRITE_OVERHEAD_BYTES };
   }
 
-  async append(call: AppendCall, grant: Grant): Promise<Result<AppendAnswer>> {
+  async append(call: AppendCall, grant: Grant, arrivedMs: number): Promise<Result<AppendAnswer>> {
     const frame = decodeFrame(call.frame);
     if (!frame) return failed({ code: "malformed_data", detail: "The frame is damaged." });
     const { rejected, requestId, clientId, idempotency, detection, frame: bytes } = call;
@@ -76,6 +79,7 @@ export class Appends {
       clientId,
       idempotency,
       detection,
+      arrivedMs,
     });
   }
 
@@ -158,7 +162,8 @@ export class Appends {
       await registerStream(db(this.env), { tenantId, streamId, dataType, createdAt: Date.now() });
       // Erased while it waited: the registry may have lost it again.
       if (generation !== this.generation) continue;
-      if (!this.store.identity()) this.create({ tenantId, streamId, shard, epoch: grant.epoch });
+      if (!this.store.identity())
+        this.create({ tenantId, streamId, shard, epoch: grant.epoch, bornMs: Date.now() });
     }
     return this.isOpen(grant) ? ok(null) : beingErased();
   }
@@ -175,7 +180,7 @@ export class Appends {
   private write(write: Queued, rows: CommittedRow[]): Result<AppendAnswer> {
     if (write.generation !== this.generation) return beingErased();
     const { engine } = this.store;
-    const { idempotency, frame } = write;
+    const { idempotency, frame, arrivedMs } = write;
     const atMs = Date.now();
     const before = idempotency && engine.keys.find(idempotency.key, atMs);
     if (before) {
@@ -194,7 +199,7 @@ export class Appends {
     const counts = engine.append({ ...write, atMs });
     if (!counts.ok) return counts;
     const meta = { kind: "append", atMs, ...detectionMarks(write.detection) } as const;
-    rows.push({ seq: engine.lastSeq, bytes: memoryOf(frame), meta, frame });
+    rows.push({ seq: engine.lastSeq, bytes: memoryOf(frame), meta, frame, arrivedMs });
     return ok({ ...counts.value, replayed: null });
   }
 }

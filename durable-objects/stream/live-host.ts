@@ -24,6 +24,7 @@ export function liveHost(
 ): LiveHost {
   return {
     async append({ principal, streamId }, frame, rejected) {
+      const arrivedMs = Date.now();
       const map = shards.map();
       const admission = admissionOf(principal, null);
       const call = { tenantId: principal.tenantId, streamId, shard: 0, mapId: map?.id ?? null, admission };
@@ -39,6 +40,7 @@ export function liveHost(
         clientId: principal.clientId,
         idempotency: null,
         detection: "judge",
+        arrivedMs,
       };
       if (!map) return appends.put(call, granted.value, null, write);
       const letIn = { ...call, admission: admissionOf(principal, granted.value) };

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Grant, LeaseId, Recalled } from "../../src/core/admission";
 import { attempt, failed, ok, type Result } from "../../src/core/result";
+import type { WriteReport } from "../../src/core/write-report";
 import { configOf } from "../../src/env";
 import { db } from "../../src/platform/db";
 import { admitted, refused } from "../../src/platform/leases";
@@ -37,6 +38,7 @@ import { Shards } from "./shards";
 import { streamLease, type Want } from "./stream-lease";
 import { type Identity, StreamStore } from "./stream-store";
 import { Upkeep } from "./upkeep";
+import { WriteReports } from "./write-reports";
 
 const AUDIT_PAGE = 1_000;
 const READ: Want = { write: false, bytes: 0 };
@@ -57,6 +59,7 @@ export class StreamObject extends DurableObject<Env> {
   private readonly alarms = new Alarms(this.ctx.storage);
   private readonly shards = new Shards(this.env, this.store);
   private readonly forecasts = new ForecastBook(this.env, this.store);
+  private readonly reports = new WriteReports(this.env, this.store, () => this.ctx.storage.sync());
   private readonly appends: Appends;
   private readonly alerts: AlertDesk;
   private readonly live: LiveSockets;
@@ -79,7 +82,10 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Stores a frame, all or nothing, and answers when it is durable. */
   append(call: AppendCall): Promise<Sharded<AppendAnswer>> {
-    return this.admit(call, this.appends.costOf(call.frame), (grant) => this.appends.append(call, grant));
+    const arrivedMs = Date.now();
+    return this.admit(call, this.appends.costOf(call.frame), (grant) =>
+      this.appends.append(call, grant, arrivedMs),
+    );
   }
 
   /** The state of a key; a new one counts as running from here on. */
@@ -253,6 +259,11 @@ export class StreamObject extends DurableObject<Env> {
     return this.lease.recall(id);
   }
 
+  /** What was stored here, for the tenant's figures; null where nothing was. */
+  written(): WriteReport | null {
+    return this.reports.take();
+  }
+
   /** Deletes everything held, and the stream's entry in the registry. */
   erase(stream: { tenantId: string; streamId: string }): Promise<{
     rows: number;
@@ -261,6 +272,8 @@ export class StreamObject extends DurableObject<Env> {
   }> {
     // No write may come between the two: it would stand in no registry.
     return this.ctx.blockConcurrencyWhile(async () => {
+      // Nobody could tell of it any more.
+      await this.reports.tell(Date.now());
       const held = this.store.identity() ? descriptionOf(this.store) : null;
       const writes = held ? this.store.engine.audit.count : 0;
       // The others first: without this one's map nobody would find them.
@@ -292,6 +305,7 @@ export class StreamObject extends DurableObject<Env> {
       () => this.upkeep.retentionDue(now),
       () => this.upkeep.idle(now),
       () => this.forecasts.run(now),
+      () => this.reports.run(now),
     ]);
     await this.arm();
   }
@@ -327,7 +341,8 @@ export class StreamObject extends DurableObject<Env> {
     const frames = rows.map(({ frame }) => frame);
     this.upkeep.wrote();
     // In the turn of the commit: a crash comes before both, or the alarm sees to what it left.
-    this.ctx.waitUntil(this.alarms.arm([this.alerts.committed(rows)]));
+    this.ctx.waitUntil(this.alarms.arm([this.alerts.committed(rows), this.reports.stored()]));
+    this.ctx.waitUntil(this.reports.time(rows));
     for (const frame of frames) this.live.points(frame);
     if (this.store.identity()?.shard) this.ctx.waitUntil(this.relay.points(frames));
     this.ctx.waitUntil(this.afterWrite());
@@ -346,9 +361,9 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   private arm(): Promise<void> {
-    const { alerts, live, relay, forecasts, upkeep } = this;
+    const { alerts, live, relay, forecasts, reports, upkeep } = this;
     return this.alarms.arm([
-      ...[live.next(), relay.next(), forecasts.next()],
+      ...[live.next(), relay.next(), forecasts.next(), reports.next()],
       ...alerts.next(),
       ...upkeep.next(),
     ]);

@@ -9,6 +9,8 @@ export interface Identity {
   streamId: string;
   shard: number;
   epoch: number;
+  /** When it came into being: a stream that was deleted may come again under its name. */
+  bornMs: number;
 }
 
 interface Parts {
@@ -65,7 +67,8 @@ export class StreamStore {
         .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
         .toArray();
       const text = table ? this.meta<string>("identity") : null;
-      this.known = text === null ? null : (JSON.parse(text) as Identity);
+      // Those of before streams knew when they came into being have no time.
+      this.known = text === null ? null : { bornMs: 0, ...(JSON.parse(text) as Omit<Identity, "bornMs">) };
     }
     return this.known;
   }

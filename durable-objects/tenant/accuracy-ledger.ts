@@ -13,8 +13,15 @@ export class AccuracyLedger {
       accuracy REAL NOT NULL, PRIMARY KEY(stream_id, shard)) WITHOUT ROWID`);
   }
 
-  /** Told again it is no row. */
-  note({ streamId, shard }: Holder, { compared, accuracy }: Accuracy): void {
+  /** Gives what is new. Told again it is no row, and null. */
+  note({ streamId, shard }: Holder, { compared, accuracy }: Accuracy): Accuracy | null {
+    const before = this.sql
+      .exec<{ compared: number; accuracy: number }>(
+        "SELECT compared, accuracy FROM accuracy WHERE stream_id = ? AND shard = ?",
+        streamId,
+        shard,
+      )
+      .toArray()[0] ?? { compared: 0, accuracy: 0 };
     this.sql.exec(
       `INSERT INTO accuracy VALUES(?1,?2,?3,?4) ON CONFLICT(stream_id, shard)
         DO UPDATE SET compared = ?3, accuracy = ?4 WHERE compared <> ?3`,
@@ -23,6 +30,9 @@ export class AccuracyLedger {
       compared,
       accuracy,
     );
+    const more = compared - before.compared;
+    if (more <= 0) return null;
+    return { compared: more, accuracy: (compared * accuracy - before.compared * before.accuracy) / more };
   }
 
   /** The mean over all past forecasts; null before any has come due. */

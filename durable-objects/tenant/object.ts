@@ -13,16 +13,19 @@ import {
   type WorkKinds,
   type WorkOutcome,
 } from "../../src/core/work";
+import type { WriteReport } from "../../src/core/write-report";
 import { configOf } from "../../src/env";
 import { holderStub } from "../../src/platform/leases";
 import { newWrappedKey } from "../../src/platform/seal";
 import type { Tenant } from "../../src/tenants";
+import type { Period } from "../../src/tenants/metrics/period";
 import { Alarms, doDuties } from "../shared/alarms";
 import { Account } from "./account";
 import { type Accuracy, AccuracyLedger } from "./accuracy-ledger";
 import { type AuditInput, AuditLog } from "./audit-log";
 import { Budgets } from "./budgets";
 import { DataKeys } from "./data-keys";
+import { Figures } from "./figures";
 import { Idempotency } from "./idempotency";
 import { LeaseBook } from "./lease-book";
 import { ModelTokens } from "./model-tokens";
@@ -60,14 +63,20 @@ export class TenantObject extends DurableObject<Env> {
   private readonly accuracy = new AccuracyLedger(this.sql);
   private readonly log = new AuditLog(this.sql);
   private readonly keys = new DataKeys(this.sql);
+  private readonly figures = new Figures(this.sql, {
+    ledger: this.ledger,
+    epoch: () => this.account.epoch(),
+    ask: (holder) => this.holder(holder).written(),
+    now: () => Date.now(),
+    wait: (ms) => scheduler.wait(ms),
+  });
   private readonly book = new LeaseBook(
     {
       budgets: this.budgets,
       ledger: this.ledger,
       terms: () => this.account.terms(),
       revoked: (asked) => this.families.revokedTokens(Date.now(), asked),
-      recall: (holder, id) =>
-        holderStub(this.env, this.tenantId(), holder, this.account.known().region).recall({ id }),
+      recall: (holder, id) => this.holder(holder).recall({ id }),
       now: () => Date.now(),
       wait: (ms) => scheduler.wait(ms),
     },
@@ -147,19 +156,43 @@ export class TenantObject extends DurableObject<Env> {
     });
   }
 
+  /** What was counted on some days, and what stands now. */
+  metrics(period: Period) {
+    return attempt(async () => {
+      const { tier, createdAt } = await this.account.load();
+      await this.book.measure();
+      return {
+        counters: await this.figures.sum(period),
+        stored_bytes: this.ledger.storedBytes(),
+        model_tokens_this_month: this.modelTokens.used(monthOf(Date.now())),
+        tier,
+        createdMs: createdAt,
+      };
+    });
+  }
+
+  /** What a shard of a stream stored so far. */
+  noteWrites(report: WriteReport): void {
+    this.figures.noteWrites(report);
+  }
+
   /** Takes tokens of a month's budget for a question to a language model; false where not that many are left. */
   reserveModelTokens(month: string, tokens: number, limit: number): boolean {
-    return this.modelTokens.reserve(month, tokens, limit);
+    const isReserved = this.modelTokens.reserve(month, tokens, limit);
+    if (!isReserved) this.figures.add({ modelRefused: 1 });
+    return isReserved;
   }
   /** Counts what was used instead of what was taken. */
   settleModelTokens(month: string, reserved: number, used: number): void {
     this.modelTokens.settle(month, reserved, used);
+    this.figures.add({ modelCalls: 1, modelTokens: used });
   }
 
   /** How all past forecasts of a shard turned out so far. */
   noteAccuracy(holder: Holder, accuracy: Accuracy): void {
     // One that was deleted meanwhile counts no more.
-    if (this.ledger.holds(holder)) this.accuracy.note(holder, accuracy);
+    const more = this.ledger.holds(holder) ? this.accuracy.note(holder, accuracy) : null;
+    if (more) this.figures.add({ compared: more.compared, accuracy: more.compared * more.accuracy });
   }
 
   async lastStream(): Promise<string | null> {
@@ -178,6 +211,7 @@ export class TenantObject extends DurableObject<Env> {
     await this.book.recallStream(streamId);
     this.ledger.forget(streamId);
     this.accuracy.forget(streamId);
+    this.figures.forget(streamId);
     this.audit({
       actor: actor.clientId,
       action: "stream.deleted",
@@ -292,6 +326,7 @@ export class TenantObject extends DurableObject<Env> {
     return attempt(async () => {
       const now = Date.now();
       const item = this.desk.checkpoint(id, checkpoint, events, now);
+      if (checkpoint.cost) this.figures.add(checkpoint.cost);
       this.tell();
       if (checkpoint.release) await this.callTurns(now);
       return item;
@@ -303,7 +338,9 @@ export class TenantObject extends DurableObject<Env> {
   }
   finishWork(id: string, outcome: WorkOutcome, events: string[] = []): Promise<Result<WorkItem>> {
     return attempt(() => {
-      const item = this.desk.finish(id, outcome, events, Date.now());
+      const item = this.desk.finish(id, outcome, events, Date.now(), (ended) =>
+        this.figures.ended(ended, outcome.cost),
+      );
       this.tell();
       return item;
     });
@@ -405,6 +442,7 @@ export class TenantObject extends DurableObject<Env> {
     this.sql.exec("DELETE FROM idempotency");
     this.ledger.erase(this.book.live());
     this.accuracy.erase();
+    this.figures.erase();
     this.modelTokens.erase(monthOf(Date.now()));
     this.keys.destroy();
     this.log.destroyKey();
@@ -415,6 +453,10 @@ export class TenantObject extends DurableObject<Env> {
       requestId: actor.requestId,
     });
     return { work };
+  }
+
+  private holder(holder: Holder) {
+    return holderStub(this.env, this.tenantId(), holder, this.account.known().region);
   }
 
   private tenantId(): string {

@@ -169,11 +169,19 @@ export class StorageLedger {
     return last?.holder.streamId ?? null;
   }
 
-  /** A row is written now and then, and a lease lets write for a while: a write may be that much later than is known. */
   writtenSince(ms: number): string[] {
+    return [...new Set(this.writers(ms).map(({ holder }) => holder.streamId))].sort();
+  }
+
+  /**
+   * Holders that may have written since, the last to write first. A row is written now and then, and a lease lets write
+   * for a while: a write may be that much later than is known.
+   */
+  writers(sinceMs: number): { holder: Holder; lastWriteMs: number }[] {
     const unknownMs = WRITE_EVERY_MS + LEASE_MS + LEASE_MARGIN_MS;
-    const written = [...this.uses.values()].filter(({ lastWriteMs }) => lastWriteMs + unknownMs >= ms);
-    return [...new Set(written.map(({ holder }) => holder.streamId))].sort();
+    return [...this.uses.values()]
+      .filter(({ lastWriteMs }) => lastWriteMs + unknownMs >= sinceMs)
+      .sort((a, b) => b.lastWriteMs - a.lastWriteMs);
   }
 
   private activeStreams(nowMs: number): Set<string> {

@@ -1,5 +1,6 @@
 import type { Admission, Admitted, Grant, Holder, LeaseId, Recalled } from "../core/admission";
 import { type Result, unwrap } from "../core/result";
+import type { WriteReport } from "../core/write-report";
 import type { Context, Principal, TenantContext } from "./context";
 import { streamObject, tenantObject } from "./objects";
 
@@ -83,10 +84,12 @@ export const refused = <T>(result: Extract<Result<T>, { ok: false }>): Admitted<
 
 interface LeaseHolder {
   recall(call: { id: LeaseId | null }): Promise<Recalled>;
+  /** What it stored so far; null: nothing. */
+  written(): Promise<WriteReport | null>;
 }
 
 /**
- * The object that holds a lease, as the TenantObject sees it. The cast holds because StreamObject has this method; its
+ * The object that holds a lease, as the TenantObject sees it. The cast holds because StreamObject has these methods; its
  * own type cannot be named here, for the two classes' types would go round in a circle.
  */
 export const holderStub = (env: Env, tenantId: string, holder: Holder, region: string | null): LeaseHolder =>

@@ -30,7 +30,7 @@ export class World {
 
   constructor(private readonly storage: DurableObjectStorage) {
     this.wake();
-    const identity = { tenantId: "t", streamId: "s", shard: 0, epoch: 1 };
+    const identity = { tenantId: "t", streamId: "s", shard: 0, epoch: 1, bornMs: 0 };
     this.store.create(identity, () => AlertDesk.createTables(storage.sql));
   }
 
