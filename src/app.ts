@@ -27,7 +27,7 @@ export const app = new OpenAPIHono<AppEnv>();
 const guards: Guards = {
   async authenticate(ctx, request) {
     // Not through a URL object, which costs more than the rest of this.
-    const tenantId = /^[a-z]+:\/\/[^/]+\/api\/tenant\/([^/?#]+)/.exec(request.url)?.[1];
+    const tenantId = /^[a-z]+:\/\/[^/]+\/api\/(?:tenant|metrics)\/([^/?#]+)/.exec(request.url)?.[1];
     if (tenantId && (await isOperator(ctx, request))) return operatorPrincipal(tenantId);
     if (isUpgrade(request)) {
       const ticket = new URL(request.url).searchParams.get("ticket");

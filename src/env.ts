@@ -36,7 +36,10 @@ const schema = z.object({
   RATE_LIMIT_MAX_REQUESTS: count(100),
   /** Budget of one execution in thousands of work units, about a millisecond of CPU each. */
   MAX_EXECUTION_TIME: count(30_000),
-  /** JSON that replaces tiers or parts of them: {"standard": {"rate_limit_per_minute": {"default": 100, "ceiling": 1000}}}. */
+  /**
+   * JSON that replaces tiers or parts of them: {"standard": {"rate_limit_per_minute": {"default": 100, "ceiling": 1000},
+   * "compute_units_per_day": 3600000000}}.
+   */
   TIERS: z.string().optional(),
   /** Bytes of memory at which a stream seals what is not in blocks yet; less makes smaller blocks and more of them. */
   SEAL_BYTES: count(8_000_000),

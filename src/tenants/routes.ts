@@ -14,6 +14,7 @@ import {
   tenantSchema,
   usageSchema,
 } from "./contract";
+import { metricsRoutes } from "./metrics/routes";
 import { signUp } from "./sign-up";
 import { etagOf, viewOf } from "./view";
 
@@ -21,6 +22,7 @@ const params = z.object({ id: z.string().min(1).max(128) });
 const own = { params, tenantParam: "id" as const, tag: "Tenants" };
 
 export function tenantRoutes(router: Router): void {
+  metricsRoutes(router);
   publicEndpoint(
     router,
     {

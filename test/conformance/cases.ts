@@ -73,6 +73,10 @@ export const CASES: Record<string, Case> = {
     maxBytes: COMMAND,
   },
   getUsage: own("/usage"),
+  getMetrics: {
+    path: (tenant) => `/api/metrics/${tenant.tenantId}`,
+    foreign: { path: (other) => `/api/metrics/${other.tenantId}`, code: "tenant_not_found" },
+  },
   getAudit: own("/audit"),
   verifyAudit: own("/audit/verify"),
   eraseTenantData: { ...own("/data?confirm=no") },
