@@ -14,6 +14,7 @@ export function detectFormat(
     const json = jsonKind(text);
     if (json) return json;
   }
+  if (isJsonAmongOthers(text)) return "ndjson";
   const dialect = detectDialect(text);
   if (dialect && isHeaded(text, dialect)) return "csv";
   if (isTextOfReadings(text)) return "text";
@@ -26,23 +27,37 @@ export function detectFormat(
   return "text";
 }
 
+// What a document in JSON begins with: a number in it ends at a comma, at a bracket that ends its line, or with the line.
+const JSON_NUMBER = "-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?";
+const BEGINS_JSON = new RegExp(
+  `^\\s*(?:\\{\\s*(?:"|\\}|$)|\\[\\s*(?:[[{"\\]]|${JSON_NUMBER}\\s*(?:,|\\](?=\\s*(?:[,\\]}]|$))|\\n)|true\\b|false\\b|null\\b|$))`,
+);
+
+function isJsonValue(line: string): boolean {
+  try {
+    const value: unknown = line.length < 1_000_000 ? JSON.parse(line) : null;
+    return typeof value === "object" && value !== null;
+  } catch {
+    return false;
+  }
+}
+
 function jsonKind(text: string): FormatId | null {
   const lines = firstNonBlank(text, 3);
-  const whole = (line: string) => {
-    try {
-      const value: unknown = line.length < 1_000_000 ? JSON.parse(line) : null;
-      return typeof value === "object" && value !== null;
-    } catch {
-      return false;
-    }
-  };
-  if (lines.length >= 2 && lines.filter(whole).length >= 2) return "ndjson";
-  // "[2025-01-15 10:00] started" and "{x} is" begin alike and are no JSON.
-  return /^\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[[{"\]]|-?\d[\d.eE+-]*\s*[,\]\n]|true\b|false\b|null\b|$))/.test(
-    text.slice(0, 2_000),
-  )
-    ? "json"
-    : null;
+  if (lines.length >= 2 && lines.filter(isJsonValue).length >= 2) return "ndjson";
+  // "[2025-01-15 10:00] started", "[   0.10] up" and "{x} is" begin alike and are no JSON.
+  return BEGINS_JSON.test(text.slice(0, 2_000)) ? "json" : null;
+}
+
+/** Lines that a process printed before its logger was up, or between its records. */
+const OBJECTS_AMONG_LINES = 0.7;
+
+/** Objects of JSON one a line, the first lines aside. */
+function isJsonAmongOthers(text: string): boolean {
+  if (!text.slice(0, 20_000).includes("\n{")) return false;
+  const lines = firstNonBlank(text, 50);
+  const objects = lines.filter((line) => line.startsWith("{") && line.endsWith("}") && isJsonValue(line)).length;
+  return objects >= 2 && objects >= lines.length * OBJECTS_AMONG_LINES;
 }
 
 function firstNonBlank(text: string, count: number): string[] {
