@@ -56,7 +56,9 @@ const OBJECTS_AMONG_LINES = 0.7;
 function isJsonAmongOthers(text: string): boolean {
   if (!text.slice(0, 20_000).includes("\n{")) return false;
   const lines = firstNonBlank(text, 50);
-  const objects = lines.filter((line) => line.startsWith("{") && line.endsWith("}") && isJsonValue(line)).length;
+  const objects = lines.filter(
+    (line) => line.startsWith("{") && line.endsWith("}") && isJsonValue(line),
+  ).length;
   return objects >= 2 && objects >= lines.length * OBJECTS_AMONG_LINES;
 }
 

@@ -3,6 +3,7 @@ import { type Cell, distinctNames, type ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import { keyName } from "./line-slots";
 import type { Line } from "./lines";
+import { LEVEL } from "./log/slots";
 
 /** Records of lines of `Key: value`; a record ends where its first key comes again or a line is blank. */
 export interface BlocksLayout {
@@ -34,6 +35,8 @@ export function decideBlocks(sample: readonly Line[]): TextLayout<BlocksLayout> 
     found.length / 4
   )
     return null;
+  // A level and a colon begin the lines of a log.
+  if (found.filter(({ key }) => LEVEL.test(key)).length > found.length / 2) return null;
   const counts = new Map<string, number>();
   for (const { key } of found) counts.set(key, (counts.get(key) ?? 0) + 1);
   const first = counts.get(pairs[0].key)!;

@@ -59,7 +59,7 @@ function areReadings(sample: readonly LineParts[]): boolean {
     return slots >= 2 || (withNumbers[0]!.time !== null && withNumbers[0]!.rest.length <= 1);
   // Words between the readings make a sentence, a log's line, no table.
   const words = withNumbers.reduce((sum, { rest }) => sum + rest.length, 0) / withNumbers.length;
-  return slots / uses.size >= Math.min(withNumbers.length * 0.4, 3) && words <= 4;
+  return slots > uses.size && slots / uses.size >= Math.min(withNumbers.length * 0.4, 3) && words <= 4;
 }
 
 /** Words that stand at the same place of every line ("Motor-001") name what was measured. */

@@ -22,7 +22,7 @@ export function isLogBesideTable(sample: readonly Line[], consistency: number): 
     if (at < 0) continue;
     records++;
     words += text.slice(at).split(/\s+/, 50).length;
-    if (/^[^\s,]{0,12}\s?[^\s,]{0,18},\d/.test(text)) commas++;
+    if (text.slice(0, timeAt(text, 0)?.end ?? 0).includes(",")) commas++;
     if (text.slice(0, 60).includes("|")) bars++;
   }
   const flush = sample.filter(({ text }) => !/^\s/.test(text)).length;

@@ -118,7 +118,8 @@ function measureNames(head: LogHead, measures: readonly MeasureColumn[]): string
   });
 }
 
-const ALWAYS_TEXT = /^(?:timestamp|line_number|local_time|date|structured_data|event_id|id)(?:_\d+)?$/;
+const ALWAYS_TEXT =
+  /^(?:timestamp|line_number|local_time|date|structured_data|event_id|id|elapsed)(?:_\d+)?$/;
 
 /** Words that come again and again are categories; what is nearly different in every line is text. */
 function headHint(name: string, cells: readonly (string | null)[]): ColumnHint {

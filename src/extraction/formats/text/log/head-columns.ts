@@ -74,8 +74,44 @@ export function isLevelColumn(cursors: readonly Cursor[]): boolean {
   return alike >= found * ALL || found >= cursors.length * ALL;
 }
 
+/** Names of files or modules with the number of a line: few names with many numbers, where hosts have few ports. */
+export function isSourceColumn(cursors: readonly Cursor[]): boolean {
+  const found = cursors.flatMap(({ line, at }) =>
+    RECOGNISERS.source(line, at)?.parts ? [RECOGNISERS.source(line, at)!.parts] : [],
+  );
+  if (found.length < cursors.length * MOST) return false;
+  const names = new Set(found.map(([name]) => name));
+  const numbers = new Set(found.map(([, , number]) => number));
+  const places = new Set(found.map((parts) => parts.join(":")));
+  if (places.size < names.size || names.size > Math.max(3, found.length / 3)) return false;
+  return [...names].every((name) => SOURCE_NAME.test(name!)) && numbers.size >= Math.min(2, names.size);
+}
+
+const SOURCE_NAME = /^<?[A-Za-z_$][\w$]*>?$|\.[a-z]{1,4}$|(?:^|[./\\])[A-Z_][\w$]*$/;
+
+/** Names before a colon, or in angle brackets, that come again and again: of a few who speak in turn. */
+export function isSpeakerColumn(cursors: readonly Cursor[]): boolean {
+  const found = cursors.flatMap(({ line, at }) => RECOGNISERS.speaker(line, at)?.parts[0] ?? []);
+  const names = new Set(found).size;
+  return found.length >= cursors.length * NEARLY_ALL && names >= 2 && names <= found.length / 4;
+}
+
 const HOST =
   /^(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|(?=[^\s]*\d)[A-Za-z][\w.:@/-]{1,120}|[\w-]{1,60}(?:\.[\w-]{1,60}){1,8})$/;
+
+/** Names of loggers: identifiers, parted by dots. */
+const LOGGER = /^[A-Za-z_$][\w$]*(?:[.$][\w$<>]+)*$/;
+/** What threads are called in pools and servers. */
+const THREAD = /^main$|thread|pool|exec|worker|task|scheduler|timer|handler|\bnio\b/i;
+
+const DOMAIN = /\.(?:com|net|org|edu|gov|int|io|local|lan|internal|intra|corp|home)$/i;
+
+/** Names of machines end alike, and as domains do. */
+function sharesDomain(cells: readonly string[]): boolean {
+  const dotted = new Set(cells.filter((cell) => cell.includes(".")));
+  const ends = new Set([...dotted].map((cell) => cell.slice(cell.lastIndexOf("."))));
+  return (ends.size === 1 && dotted.size > 1) || [...dotted].some((cell) => DOMAIN.test(cell));
+}
 
 /** The name of a column by what its cells hold. */
 export function nameOf(cursors: readonly Cursor[], kind: SlotKind, first = false): string {
@@ -88,9 +124,12 @@ export function nameOf(cursors: readonly Cursor[], kind: SlotKind, first = false
     return all(/^\d$/) ? "flag" : "pid";
   }
   if (cells.filter((cell) => LEVEL.test(cell)).length >= cells.length * ALL) return "level";
-  if (kind === "bracket") return "context";
+  if (kind === "bracket") {
+    if (all(THREAD, MOST)) return "thread";
+    return all(LOGGER) && all(/\./, MOST) ? "component" : "context";
+  }
   if (all(/\.log\b/)) return "source_file";
   if (all(/^-$/, 0.3) || all(/^.$/)) return "label";
-  if (all(/^[A-Za-z][\w.]*$/) && all(/\./, 0.3) && !all(/\d/, 0.3)) return "component";
+  if (all(LOGGER) && all(/\./, 0.3) && !sharesDomain(cells)) return "component";
   return all(HOST, MOST) && !all(/\$/, SOME) ? "host" : "component";
 }

@@ -4,6 +4,8 @@ import {
   type Draft,
   isHostColumn,
   isLevelColumn,
+  isSourceColumn,
+  isSpeakerColumn,
   MOST,
   NEARLY_ALL,
   nameOf,
@@ -11,7 +13,7 @@ import {
   share,
   vocabulary,
 } from "./head-columns";
-import { afterGap, RECOGNISERS, type SlotKind } from "./slots";
+import { afterGap, RECOGNISERS, type SlotKind, strictLevel } from "./slots";
 import { FORM_RANK, type TimeForm, timeAt } from "./time-head";
 
 export type { Cursor, Draft } from "./head-columns";
@@ -44,15 +46,22 @@ export function nextSlot(cursors: readonly Cursor[], before: readonly Draft[]): 
         "structured_data",
       ]);
     if (shareOf("priority") >= ALL) return draft("priority", ["level", "facility"]);
-    if (shareOf("glog") >= ALL)
-      return draft("glog", ["level", "timestamp", "thread_id", "component", "line_number"]);
+    if (shareOf("glog") >= ALL) {
+      const dated = share(cursors, ({ line }) => /^.\d{8}/.test(line)) >= MOST;
+      const slot = draft("glog", ["level", "timestamp", "thread_id", "component", "line_number"]);
+      return { ...slot, forms: [dated ? "year_first" : "month_day"] };
+    }
   }
   const timed = share(cursors, ({ line, at }) => timeAt(line, at) !== null);
   // A date that no time of day follows is one of the columns around the time, or the first word of a message.
   if (timed >= ALL && !known("syslog") && !known("glog"))
     return { ...draft("time", ["timestamp"]), forms: formsAt(cursors) };
   for (const [kind, names] of [
+    ["elapsed", ["elapsed"]],
     ["level_tag", ["level", "component", "pid"]],
+    ["level_thread", ["level", "thread"]],
+    ["mnemonic", ["component", "level", "event_id"]],
+    ["stream", ["stream", "flag"]],
     ["module_level", ["component", "level"]],
     ["process", ["pid", "thread_id"]],
     ["client", ["client"]],
@@ -62,21 +71,34 @@ export function nextSlot(cursors: readonly Cursor[], before: readonly Draft[]): 
     const part = shareOf(kind);
     if (!known(kind) && part >= SOME) return draft(kind, [...names], part);
   }
+  const names = (name: string) => before.some((slot) => slot.names.includes(name));
+  if (!names("component") && isSourceColumn(cursors))
+    return draft("source", ["component", "function", "line_number"], shareOf("source"));
   const levelled = shareOf("level");
-  if (!known("level") && !known("level_tag") && levelled >= MOST && isLevelColumn(cursors))
-    return draft("level", ["level"], levelled);
-  if (strongAhead(cursors, known("level") || known("module_level")))
-    return positional(cursors, draft, before.length === 0);
+  if (!names("level")) {
+    // A word that stands before the level in some lines only: who asked, where somebody did.
+    const preceded = shareOf("named_level");
+    if (preceded >= SOME && levelled >= SOME && preceded + levelled >= NEARLY_ALL)
+      return draft("named_level", [nameOf(cursors, "named_level")], preceded);
+    if (levelled >= MOST && isLevelColumn(cursors)) return draft("level", ["level"], levelled);
+  }
+  if (strongAhead(cursors, names("level"))) return positional(cursors, draft, before);
   return closing(cursors, before, draft, shareOf);
 }
 
 type MakeDraft = (kind: SlotKind, names: string[], least?: number) => Draft;
 
 /** A column that is known only by standing before a time or a level. */
-function positional(cursors: readonly Cursor[], draft: MakeDraft, first: boolean): Draft {
+function positional(cursors: readonly Cursor[], draft: MakeDraft, before: readonly Draft[]): Draft {
+  const first = before.length === 0;
+  const shareOf = (kind: SlotKind) =>
+    share(cursors, (cursor) => RECOGNISERS[kind](cursor.line, cursor.at) !== null);
   for (const kind of ["bracket", "integer"] as const)
-    if (share(cursors, (cursor) => RECOGNISERS[kind](cursor.line, cursor.at) !== null) >= NEARLY_ALL)
-      return draft(kind, [nameOf(cursors, kind, first)]);
+    if (shareOf(kind) >= NEARLY_ALL) return draft(kind, [nameOf(cursors, kind, first)]);
+  if (!before.some(({ names }) => names.includes("host")) && isHostColumn(cursors, before))
+    return draft("word", ["host"]);
+  if (!before.some(({ names }) => names.includes("component")) && shareOf("tag") >= ALL)
+    return draft("tag", ["component", "pid"]);
   return draft("word", [nameOf(cursors, "word", first)]);
 }
 
@@ -104,7 +126,8 @@ function closing(
   const dotted = share(cursors, ({ line, at }) => DOTTED.test(line.slice(at, at + 160)));
   if (dotted >= NEARLY_ALL) return draft("word", ["component"]);
   const padded = share(cursors, ({ line, at }) => PADDED.test(line.slice(at, at + 80)));
-  return padded >= ALL && vocabulary(cursors, "word").size <= 50 ? draft("word", ["component"]) : null;
+  if (padded >= ALL && vocabulary(cursors, "word").size <= 50) return draft("word", ["component"]);
+  return isSpeakerColumn(cursors) ? draft("speaker", ["component"], shareOf("speaker")) : null;
 }
 
 const DOTTED = /^[A-Za-z_$][\w$-]{0,60}(?:[.$][\w$<>-]{1,60}){1,12}(?=\s|$)/;
@@ -125,9 +148,9 @@ function strongAhead(cursors: readonly Cursor[], levelSeen: boolean): boolean {
       const end = wordEnd(line, place);
       if (end === null) break;
       place = afterGap(line, end);
-      const level = levelSeen ? null : RECOGNISERS.level(line, place);
-      const strict = level && (level.parts[0] === level.parts[0]!.toUpperCase() || line[place] === "[");
-      if (strict || RECOGNISERS.module_level(line, place) || isMoment(line, place)) counts[word]!++;
+      const levelled =
+        !levelSeen && (strictLevel(line, place) || RECOGNISERS.level_thread(line, place) !== null);
+      if (levelled || RECOGNISERS.module_level(line, place) || isMoment(line, place)) counts[word]!++;
     }
   }
   return counts.some((count) => count >= cursors.length * ALL);

@@ -1,7 +1,7 @@
 import type { Cell } from "../../source-table";
 import type { Line } from "../lines";
 import { type Cursor, type Draft, nextSlot, wordEnd } from "./head-slots";
-import { afterGap, RECOGNISERS, type SlotKind } from "./slots";
+import { afterGap, RECOGNISERS, type SlotKind, strictLevel } from "./slots";
 import { FORM_RANK, TIME_FORMS, type TimeForm, timeAt } from "./time-head";
 
 /** A slot in the head of a line and the columns of its parts, -1 for those that are not kept. */
@@ -59,13 +59,32 @@ function anchorOf(lines: readonly string[]): { lines: string[]; timed: boolean }
   }
   const [best] = [...at].sort((a, b) => b[1].length - a[1].length || a[0] - b[0]);
   if (best && best[1].length >= Math.max(1, flush.length * 0.3)) return { lines: best[1], timed: true };
-  const levelled = flush.filter((line) => {
-    const found = RECOGNISERS.level_tag(line, 0) ?? RECOGNISERS.level(line, 0);
-    return found !== null && /^[A-Z[(]/.test(line);
-  });
-  return levelled.length >= 2 && levelled.length >= flush.length * 0.8
-    ? { lines: levelled, timed: false }
+  const marks = new Map<number, string[]>();
+  for (const line of flush) {
+    const place = firstMark(line);
+    if (place !== null) marks.set(place, [...(marks.get(place) ?? []), line]);
+  }
+  const [marked] = [...marks].sort((a, b) => b[1].length - a[1].length || a[0] - b[0]);
+  return marked && marked[1].length >= 2 && marked[1].length >= flush.length * 0.8
+    ? { lines: marked[1], timed: false }
     : null;
+}
+
+/** Slots that tell a record where lines have no time. */
+const MARKS = ["level_tag", "level_thread", "elapsed", "mnemonic"] as const;
+
+/** At which of the first words of a line one stands that only logs have; null where none does. */
+function firstMark(line: string): number | null {
+  let place = RECOGNISERS.priority(line, 0)?.end ?? 0;
+  for (let word = 0; word < 4 && place < line.length; word++) {
+    if (MARKS.some((kind) => RECOGNISERS[kind](line, place)) || strictLevel(line, place)) return word;
+    // A level in small letters stands in front of all else.
+    if (word === 0 && /^[A-Z[(]/.test(line) && RECOGNISERS.level(line, place)) return word;
+    const next = wordEnd(line, place);
+    if (next === null) return null;
+    place = afterGap(line, next);
+  }
+  return null;
 }
 
 /** At which word of a line, the first being 0, the first time stands; null where it is none of the first six. */
@@ -117,11 +136,11 @@ function bind(drafts: readonly Draft[], timed: boolean): LogHead | null {
     return { kind, columns: own, optional, ...(forms ? { forms } : {}) };
   });
   const timeSlot = slots.findIndex(({ kind }) => kind === "time" || kind === "syslog" || kind === "glog");
-  const levelSlot = slots.findIndex(({ kind }) => kind === "level" || kind === "level_tag");
+  const levelSlot = slots.findIndex(({ kind }) => kind === "level" || MARKS.some((mark) => mark === kind));
   const anchor = timed ? timeSlot : levelSlot;
   if (anchor < 0) return null;
   const time = columns.indexOf("timestamp");
-  const form = best?.form ?? (slots.some(({ kind }) => kind === "glog") ? "month_day" : null);
+  const form = best?.form ?? drafts.find(({ kind }) => kind === "glog")?.forms?.[0] ?? null;
   return { slots, columns, time: time < 0 ? null : time, timeForm: form, required: anchor + 1 };
 }
 

@@ -14,9 +14,16 @@ export type SlotKind =
   | "syslog"
   | "priority"
   | "glog"
+  | "elapsed"
   | "time"
   | "level"
   | "level_tag"
+  | "level_thread"
+  | "mnemonic"
+  | "stream"
+  | "source"
+  | "speaker"
+  | "named_level"
   | "module_level"
   | "process"
   | "client"
@@ -29,7 +36,7 @@ export type SlotKind =
   | "word";
 
 const LEVELS =
-  "trace|debug|dbg|info|information|informational|notice|note|warn|warning|error|err|failure|failed|crit|critical|fatal|severe|alert|emerg|emergency|panic|verbose|config|fine|finer|finest|log|audit|system";
+  "trace\\d?|debug\\d?|dbg|info|information|informational|notice|note|warn|warning|error|err|failure|failed|crit|critical|fatal|severe|alert|emerg|emergency|panic|verbose|config|fine|finer|finest|log|audit|system|success|statement|detail|hint";
 /** A word that names a level of severity. */
 export const LEVEL = new RegExp(`^(?:${LEVELS})$`, "i");
 
@@ -54,11 +61,35 @@ const PRIORITY = sticky("<(\\d{1,3})>");
 const SYSLOG = sticky("<(\\d{1,3})>\\d{1,2} (\\S{1,40}) (\\S{1,255}) (\\S{1,48}) (\\S{1,128}) (\\S{1,32}) ?");
 const SD_ELEMENT = sticky('\\[[^\\s="\\]]{1,64}(?: [^\\s="\\]]{1,64}="(?:[^"\\\\]|\\\\.)*")*\\]');
 const GLOG = sticky(
-  "([IWEFD])(\\d{2})(\\d{2}) (\\d{1,2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?)\\s{1,8}(\\d{1,10}) ([^\\s:]{1,80}):(\\d{1,6})\\]",
+  "([IWEFD])(\\d{4})?(\\d{2})(\\d{2}) (\\d{1,2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?)\\s{1,8}(\\d{1,10}) ([^\\s:]{1,80}):(\\d{1,6})\\]",
 );
-const LEVEL_WORD = sticky(`[[(<]?\\s?(${LEVELS})\\s{0,6}[\\])>]?(?=[\\s:|,/-]|$):?`, "i");
+const LEVEL_WORD = sticky(
+  `(?:\\[\\s?(${LEVELS})\\s{0,6}\\]|\\(\\s?(${LEVELS})\\s{0,6}\\)|<\\s?(${LEVELS})\\s{0,6}>|[[(<]?\\s?(${LEVELS}))(?=[\\s:|,/[({-]|$):?`,
+  "i",
+);
 const LEVEL_LETTER = sticky("([VDIWEFC])(?=[\\s|])");
 const LEVEL_TAG = sticky("([VDIWEFAS])/([^\\s(:]{1,60})(?: {0,8}\\( {0,8}(\\d{1,10})\\))?:(?=\\s|$)");
+// INFO:root:message, as Python's basicConfig writes.
+const LEVEL_NAME = sticky("([A-Z]{3,13}):([A-Za-z_][\\w.-]{0,100}):");
+// [worker/INFO] and INFO/worker], the bracket of which opens before the time.
+const LEVEL_THREAD = sticky(
+  `(?:\\[([^\\][/]{1,60})/(${LEVELS})\\]|\\[?(${LEVELS})/([\\w.-]{1,60})\\]):?`,
+  "i",
+);
+// %FACILITY-SEVERITY-MNEMONIC, as network devices name their messages.
+const MNEMONIC = sticky(
+  "%([A-Z][A-Z\\d_]{0,40}(?:-[A-Z][A-Z\\d_]{0,40}){0,3})-([0-7])-([A-Z\\d_]{1,60}):?(?=\\s|$)",
+);
+// Seconds since a start, as kernels write them.
+const ELAPSED = sticky("\\[ {0,12}(\\d{1,10}\\.\\d{3,9})\\]");
+// The Container Runtime Interface: the stream, and whether the line is a full or a part of one.
+const STREAM = sticky("(stdout|stderr)(?: ([FP]))?(?=\\s)");
+// A file or module, perhaps a function, and the number of a line: main.go:40, {jobs.py:12}, app.jobs:run:12.
+const SOURCE = sticky(
+  "[[({]?([A-Za-z_$<./][\\w$<>./\\\\-]{0,160})(?::([A-Za-z_$<~][\\w$<>.~-]{0,80}))?:(\\d{1,6})(?=[\\s:)\\]}|,]|$)[\\])}]?:?(?=[\\s|,]|$)",
+);
+// Somebody who speaks: <ann>, or Ann Lee and a colon.
+const SPEAKER = sticky('(?:<([^<>\\s]{1,60})>|([\\p{L}\\d_@~+][^:|[\\]<>"={}]{0,40}):)(?=\\s|$)', "u");
 const MODULE_LEVEL = sticky(`\\[([\\w.-]{0,40}):(${LEVELS}\\d?)\\]`, "i");
 const PROCESS = sticky("\\[pid (\\d{1,10})(?::tid (\\d{1,20}))?\\]");
 const CLIENT = sticky("\\[client ([^\\]\\s]{1,80})\\]");
@@ -109,6 +140,12 @@ function syslogAt(line: string, place: number): SlotFound | null {
   };
 }
 
+/** A level in capitals or in a bracket: what could be a word of a sentence is none. */
+export function strictLevel(line: string, place: number): boolean {
+  const level = RECOGNISERS.level(line, place)?.parts[0];
+  return level != null && (level === level.toUpperCase() || line[place] === "[");
+}
+
 export const RECOGNISERS: Record<SlotKind, (line: string, place: number) => SlotFound | null> = {
   syslog: syslogAt,
   priority: (line, place) => {
@@ -119,9 +156,12 @@ export const RECOGNISERS: Record<SlotKind, (line: string, place: number) => Slot
   glog: (line, place) => {
     const match = at(GLOG, line, place);
     if (!match) return null;
-    const [, level, month, day, clock, thread, source, number] = match;
+    const [, level, year, month, day, clock, thread, source, number] = match;
     // The month is always first here: named, it is not to be asked for.
-    const time = timeAt(`${MONTHS[Number(month) - 1]} ${day} ${clock}`, 0, ["month_day"]);
+    const written = year
+      ? `${year}-${month}-${day} ${clock}`
+      : `${MONTHS[Number(month) - 1]} ${day} ${clock}`;
+    const time = timeAt(written, 0, [year ? "year_first" : "month_day"]);
     return time && taken(match, place, [level, time.text, thread, source, number]);
   },
   time: (line, place) => {
@@ -130,11 +170,43 @@ export const RECOGNISERS: Record<SlotKind, (line: string, place: number) => Slot
   },
   level: (line, place) => {
     const match = at(LEVEL_WORD, line, place) ?? at(LEVEL_LETTER, line, place);
-    return match && taken(match, place, [match[1]]);
+    return match && taken(match, place, [match[1] ?? match[2] ?? match[3] ?? match[4]]);
   },
   level_tag: (line, place) => {
-    const match = at(LEVEL_TAG, line, place);
+    const match = at(LEVEL_TAG, line, place) ?? at(LEVEL_NAME, line, place);
+    if (match && match[1]!.length > 1 && !LEVEL.test(match[1]!)) return null;
     return match && taken(match, place, match.slice(1, 4));
+  },
+  level_thread: (line, place) => {
+    const match = at(LEVEL_THREAD, line, place);
+    return match && taken(match, place, [match[2] ?? match[3], match[1] ?? match[4]]);
+  },
+  mnemonic: (line, place) => {
+    const match = at(MNEMONIC, line, place);
+    return match && taken(match, place, [match[1], SEVERITIES[Number(match[2])], match[3]]);
+  },
+  elapsed: (line, place) => {
+    const match = at(ELAPSED, line, place);
+    return match && taken(match, place, [match[1]]);
+  },
+  stream: (line, place) => {
+    const match = at(STREAM, line, place);
+    return match && taken(match, place, match.slice(1, 3));
+  },
+  source: (line, place) => {
+    const match = at(SOURCE, line, place);
+    return match && taken(match, place, match.slice(1, 4));
+  },
+  speaker: (line, place) => {
+    const match = at(SPEAKER, line, place);
+    return match && taken(match, place, [match[1] ?? match[2]]);
+  },
+  named_level: (line, place) => {
+    if (strictLevel(line, place)) return null;
+    const match = at(WORD, line, place);
+    return match && strictLevel(line, afterGap(line, place + match[0].length))
+      ? taken(match, place, [match[1]])
+      : null;
   },
   module_level: (line, place) => {
     const match = at(MODULE_LEVEL, line, place);

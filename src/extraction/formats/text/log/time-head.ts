@@ -16,6 +16,7 @@ export const TIME_FORMS = [
   "month_day_year",
   "three_numbers",
   "month_day",
+  "day_month",
   "numeric_month_day",
   "epoch",
   "date",
@@ -24,7 +25,7 @@ export const TIME_FORMS = [
 export type TimeForm = (typeof TIME_FORMS)[number];
 
 /** Forms without a year: the reader of the table has to find it. */
-export const YEARLESS: ReadonlySet<TimeForm> = new Set(["month_day", "numeric_month_day"]);
+export const YEARLESS: ReadonlySet<TimeForm> = new Set(["month_day", "day_month", "numeric_month_day"]);
 
 /** How well a form says when something was: an instant before a clock without a zone, a part of a time last. */
 export const FORM_RANK: Record<TimeForm, number> = {
@@ -37,6 +38,7 @@ export const FORM_RANK: Record<TimeForm, number> = {
   month_day_year: 3,
   three_numbers: 3,
   month_day: 2,
+  day_month: 2,
   numeric_month_day: 2,
   date: 1,
   clock: 0,
@@ -48,39 +50,49 @@ const MON = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}";
 const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}";
 const CLOCK = "(\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:([.,:])(\\d{1,9}))?";
 const ZONE = "(?:\\s?(Z|[+-]\\d{2}:?\\d{2}|UTC|GMT|CES?T|EES?T|E[SD]T|CDT|M[SD]T|P[SD]T)(?![A-Za-z\\d:]))?";
+const HALF = "(?: ?([AaPp]\\.?[Mm]\\.?)(?![A-Za-z\\d]))?";
 // Nothing that makes the number before it longer may follow.
 const END = "(?![\\dA-Za-z])";
 
 // Sticky: each is tried at one place of a line. No two quantifiers in a row can take the same characters.
 const PATTERNS: Record<TimeForm, RegExp> = {
   year_first: new RegExp(
-    `(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:[T_:-]|,? {1,3})(?:${CLOCK}|(\\d{2})\\.(\\d{2})\\.(\\d{2})(?:\\.(\\d{1,9}))?|(\\d{1,2}):(\\d{2}))${ZONE}${END}`,
+    `(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:[T_:-]|,? {1,3})(?:${CLOCK}|(\\d{2})\\.(\\d{2})\\.(\\d{2})(?:\\.(\\d{1,9}))?|(\\d{1,2}):(\\d{2}))${HALF}${ZONE}${END}`,
     "y",
   ),
   compact: new RegExp(
-    `(\\d{4})(\\d{2})(\\d{2})[-T_ ](?:${CLOCK}|(\\d{2})(\\d{2})(\\d{2}))${ZONE}${END}`,
+    `(\\d{4})(\\d{2})(\\d{2})(?:[-T_ ]${CLOCK}|[-T_ ]?(\\d{2})(\\d{2})(\\d{2})(?:[.,](\\d{1,9}))?)${ZONE}${END}`,
     "y",
   ),
   six_digits: /(\d{2})(\d{2})(\d{2}) (\d{2})(\d{2})(\d{2})(?=\s)/y,
-  day_name_month: new RegExp(`(\\d{1,2})[-/ ]${MON}[-/ ](\\d{4})[: ]${CLOCK}${ZONE}${END}`, "y"),
-  week_day: new RegExp(`${DAY},? ${MON} {1,2}(\\d{1,2}) ${CLOCK}(?: ([A-Z]{3,4}))? (\\d{4})${END}`, "y"),
-  month_day_year: new RegExp(`${MON} {1,2}(\\d{1,2}),? (\\d{4}),? ${CLOCK}(?: ([AP]M))?${ZONE}${END}`, "y"),
+  day_name_month: new RegExp(
+    `(?:${DAY},? )?(\\d{1,2})[-/ ]${MON}[-/ ](\\d{4})[: ]${CLOCK}${ZONE}${END}`,
+    "y",
+  ),
+  week_day: new RegExp(
+    `${DAY},? ${MON} {1,2}(\\d{1,2}) ${CLOCK}(?: ([A-Z]{3,4}))? (\\d{4})(?: ([+-]\\d{4}))?${END}`,
+    "y",
+  ),
+  month_day_year: new RegExp(`${MON} {1,2}(\\d{1,2}),? (\\d{4}),? ${CLOCK}${HALF}${ZONE}${END}`, "y"),
   three_numbers: new RegExp(
-    `\\d{1,2}([-/.])\\d{1,2}\\1(?:\\d{4}|\\d{2})(?:[T_]|,? {1,3})${CLOCK}(?: ?[AP]M)?${END}`,
+    `\\d{1,2}([-/.])\\d{1,2}\\1(?:\\d{4}|\\d{2})(?:[T_]|,? {1,3})(?:${CLOCK}|\\d{1,2}:\\d{2})(?:[ \\u00a0\\u202f]?[AaPp][Mm])?${END}`,
     "y",
   ),
   month_day: new RegExp(`(?:${DAY} )?${MON} {1,2}(\\d{1,2}) ${CLOCK}${END}`, "y"),
+  day_month: new RegExp(`(?:${DAY} )?(\\d{1,2})[- ]${MON} ${CLOCK}${END}`, "y"),
   numeric_month_day: new RegExp(`(\\d{1,2})([-/.])(\\d{1,2}) ${CLOCK}${END}`, "y"),
-  epoch: /(?:[1-2]\d{9}(?:\.\d{1,9})?|[1-2]\d{12}|[1-2]\d{15})(?![\d.A-Za-z:_/-])/y,
+  epoch: /(?:[1-2]\d{9}(?:\.\d{1,9})?|[1-2]\d{12}|[1-2]\d{15}|[1-2]\d{18})(?![\d.A-Za-z:_/-])/y,
   date: /(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\dA-Za-z:./-])/y,
-  clock: new RegExp(`${CLOCK}${END}`, "y"),
+  clock: new RegExp(`${CLOCK}${END}|(?<=\\[)(\\d{1,2}):(\\d{2})(?=\\])`, "y"),
 };
 
 /** The time at a place of a line, in any of the forms, with or without brackets around it. */
 export function timeAt(line: string, at: number, forms: readonly TimeForm[] = TIME_FORMS): TimeFound | null {
   const open = line[at];
   const bracketed = open === "[" || open === "(";
-  let start = bracketed ? at + 1 : at;
+  // Network devices mark a clock that is not set, or not in step: "*Mar  5 22:14:07", ".Mar  5 22:14:07".
+  const marked = (open === "*" || open === ".") && line[at + 1] !== open;
+  let start = bracketed || marked ? at + 1 : at;
   while (bracketed && line[start] === " ") start++;
   const first = line.charCodeAt(start);
   const digit = first >= 48 && first <= 57;
@@ -110,17 +122,22 @@ type Groups = readonly (string | undefined)[];
 const READ: Record<TimeForm, (match: RegExpExecArray) => string | null> = {
   year_first: (match) => {
     const [, year, , month, day, ...rest] = match as Groups;
-    const [h, m, s, mark, fraction, h2, m2, s2, fraction2, h3, m3, zone] = rest;
+    const [h, m, s, mark, fraction, h2, m2, s2, fraction2, h3, m3, half, zone] = rest;
     return iso(
       [year, month, day],
-      [h ?? h2 ?? h3, m ?? m2 ?? m3, s ?? s2 ?? "00"],
+      [hour24(h ?? h2 ?? h3, half), m ?? m2 ?? m3, s ?? s2 ?? "00"],
       fractionOf(mark, fraction) || (fraction2 ? `.${fraction2}` : ""),
       zone,
     );
   },
   compact: (match) => {
-    const [, year, month, day, h, m, s, mark, fraction, h2, m2, s2, zone] = match as Groups;
-    return iso([year, month, day], [h ?? h2, m ?? m2, s ?? s2], fractionOf(mark, fraction), zone);
+    const [, year, month, day, h, m, s, mark, fraction, h2, m2, s2, fraction2, zone] = match as Groups;
+    return iso(
+      [year, month, day],
+      [h ?? h2, m ?? m2, s ?? s2],
+      fractionOf(mark, fraction) || (fraction2 ? `.${fraction2}` : ""),
+      zone,
+    );
   },
   six_digits: (match) => {
     const [, year, month, day, h, m, s] = match as Groups;
@@ -131,17 +148,20 @@ const READ: Record<TimeForm, (match: RegExpExecArray) => string | null> = {
     return iso([year, monthNumber(month), day], [h, m, s], fractionOf(mark, fraction), zone);
   },
   week_day: (match) => {
-    const [, month, day, h, m, s, mark, fraction, zone, year] = match as Groups;
-    return iso([year, monthNumber(month), day], [h, m, s], fractionOf(mark, fraction), zone);
+    const [, month, day, h, m, s, mark, fraction, zone, year, offset] = match as Groups;
+    return iso([year, monthNumber(month), day], [h, m, s], fractionOf(mark, fraction), offset ?? zone);
   },
   month_day_year: (match) => {
     const [, month, day, year, h, m, s, mark, fraction, half, zone] = match as Groups;
-    const hour = half ? (Number(h) % 12) + (half === "PM" ? 12 : 0) : Number(h);
-    return iso([year, monthNumber(month), day], [String(hour), m, s], fractionOf(mark, fraction), zone);
+    return iso([year, monthNumber(month), day], [hour24(h, half), m, s], fractionOf(mark, fraction), zone);
   },
-  three_numbers: (match) => match[0],
+  three_numbers: (match) => match[0].replace(/[\u00a0\u202f]/, " "),
   month_day: (match) => {
     const [, month, day, h, m, s, mark, fraction] = match as Groups;
+    return yearless(monthNumber(month), day, [h, m, s], fractionOf(mark, fraction));
+  },
+  day_month: (match) => {
+    const [, day, month, h, m, s, mark, fraction] = match as Groups;
     return yearless(monthNumber(month), day, [h, m, s], fractionOf(mark, fraction));
   },
   numeric_month_day: (match) => {
@@ -156,13 +176,17 @@ const READ: Record<TimeForm, (match: RegExpExecArray) => string | null> = {
     return isDate(month, day) ? `${year}-${two(month)}-${two(day)}` : null;
   },
   clock: (match) => {
-    const [, h, m, s, mark, fraction] = match as Groups;
+    const [, hour, minute, second, mark, fraction, hourAlone, minuteAlone] = match as Groups;
+    const [h, m, s] = hour === undefined ? [hourAlone, minuteAlone, "00"] : [hour, minute, second];
     return isClock([h, m, s]) ? `${two(h)}:${m}:${s}${fractionOf(mark, fraction)}` : null;
   },
 };
 
 const two = (text: string | undefined): string => (text ?? "").padStart(2, "0");
 const monthNumber = (name: string | undefined): string => String(MONTHS.indexOf(name ?? "") + 1);
+/** The hour of a clock of twelve hours on one of 24, where the half of the day is said. */
+const hour24 = (hour: string | undefined, half: string | undefined): string | undefined =>
+  half === undefined ? hour : String((Number(hour) % 12) + (/^p/i.test(half) ? 12 : 0));
 const isDate = (month: string | undefined, day: string | undefined): boolean =>
   Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= 31;
 const isClock = ([h, m, s]: Groups): boolean => Number(h) <= 24 && Number(m) <= 59 && Number(s) <= 60;
