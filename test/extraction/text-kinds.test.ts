@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { entitiesIn } from "../../src/extraction/formats/text/entities";
 import { sentimentScore } from "../../src/extraction/formats/text/sentiment";
-import { countedLines, linesIn, play } from "./support";
+import { countedLines, iso, linesIn, play } from "./support";
 
 describe("tables that are drawn", () => {
   it("reads Markdown", () => {
@@ -87,6 +87,83 @@ describe("columns of fixed width", () => {
     expect(points[0]).toMatchObject({ fields: { Age: 34, Salary: 50_000 }, tags: { City: "New York" } });
     expect(points[2]!.tags).toEqual({ Name: "Bob" });
     expect(body.skipped.comments).toBe(1);
+  });
+});
+
+describe("what commands print", () => {
+  const read = (...lines: string[]) => {
+    const { points, body, accounting } = play(`${lines.join("\n")}\n`);
+    expect(accounting.rejectedRows).toEqual([]);
+    return { points, skipped: body.skipped, ...body.schema };
+  };
+
+  it("has names of two words at its end, and cells that end where their names do", () => {
+    const { points, value_fields } = read(
+      "Filesystem     1K-blocks     Used Available Use% Mounted on",
+      "/dev/disk1     102687672 47123456  50304980  49% /",
+      "tmpfs            8123456        0   8123456   0% /dev/shm",
+      "/dev/disk2    1921802432  3456789 987654321  70% /srv/data",
+    );
+    expect(points).toHaveLength(3);
+    expect(value_fields).toEqual(["1K-blocks", "Used", "Available", "Use%"]);
+    expect(points[1]!.tags).toEqual({ Filesystem: "tmpfs", "Mounted on": "/dev/shm" });
+  });
+
+  it("has a title above its names, and a time of two words under a name", () => {
+    const { points, skipped, timestamp_field } = read(
+      "-----memory---- --cpu- ----timestamp----",
+      "  free    cache us  sy                 UTC",
+      " 81234    40321  4   1 2024-03-05 22:14:07",
+      "  1234   140321 14  11 2024-03-05 22:15:07",
+      "   934   140399  9   1 2024-03-05 22:16:07",
+    );
+    expect(points.map(iso)).toEqual([
+      "2024-03-05T22:14:07.000Z",
+      "2024-03-05T22:15:07.000Z",
+      "2024-03-05T22:16:07.000Z",
+    ]);
+    expect(points[1]!.fields).toEqual({ free: 1_234, cache: 140_321, us: 14, sy: 11 });
+    expect(skipped.preamble).toBe(1);
+    expect(timestamp_field).toBe("UTC");
+  });
+
+  it("has labels without a name", () => {
+    const { points } = read(
+      "               total        used        free   available",
+      "Mem:        16281204     8318572     1264128     7294160",
+      "Swap:        2097148           0     2097148",
+    );
+    expect(points).toHaveLength(2);
+    expect(points[0]!.fields).toEqual({ total: 16281204, used: 8318572, free: 1264128, available: 7294160 });
+  });
+
+  it("has words that wide cells push aside, and a last column that goes on", () => {
+    const { points, skipped } = read(
+      "load average: 0.15, 0.22",
+      "",
+      "  PID USER   RES  %MEM COMMAND",
+      "    7 ann   1204   0.1 worker --port 80",
+      "12345 verylongname 99120   12.5 db",
+      "  871 bob    904   0.2 worker: idle",
+    );
+    expect(points.map(({ tags }) => tags.COMMAND)).toEqual(["worker --port 80", "db", "worker: idle"]);
+    expect(points[1]!.fields).toEqual({ RES: 99_120, "%MEM": 12.5 });
+    expect(skipped.preamble).toBe(1);
+  });
+
+  it("has columns of words alone where wide gaps part them", () => {
+    const { points } = read(
+      "ID     IMAGE        CREATED       STATUS",
+      "9a5f   web:1.25     2 weeks ago   Up 2 days",
+      "17bc   shop:16      3 days ago    Up 3 days",
+    );
+    expect(points.map(({ tags }) => tags.STATUS)).toEqual(["Up 2 days", "Up 3 days"]);
+  });
+
+  it("is not seen in sentences that have blanks at the same places", () => {
+    expect(
+      play("It was late\nWe ate fish\nHe saw them\nIn May 12 11\n").body.schema.category_fields,
+    ).not.toContain("It");
   });
 });
 
