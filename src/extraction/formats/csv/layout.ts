@@ -1,8 +1,9 @@
 import { isMissingWord } from "../../infer/numbers";
-import { isReading, isTimeReading } from "../../infer/reading";
+import { isReading } from "../../infer/reading";
 import { asUnit } from "../../infer/units";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { filledCount } from "../row-kinds";
+import { cleaned, looksLikeHeader, share, withoutRepeats } from "./header";
 
 /** Where a table stands among the lines of a file. Indices count the rows given, from 0. */
 export interface Layout {
@@ -36,7 +37,6 @@ export function findLayout(rows: readonly string[][]): Layout {
   };
 }
 
-const cleaned = (row: readonly string[] | undefined): string[] => (row ?? []).map((cell) => cell.trim());
 const repeats = (names: readonly string[]): number => {
   const filled = names.filter((name) => name !== "");
   return filled.length - new Set(filled).size;
@@ -108,107 +108,6 @@ const runsOn = (rows: readonly string[][], from: number, enough: number): boolea
 };
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
-/**
- * Names differ from what stands below them: they are words above numbers or times, none is repeated, and they do not
- * come back as values. Names that are years, days or numbers in a series (a wide table) may stand beside words.
- */
-function looksLikeHeader(head: readonly string[], below: readonly string[][]): boolean {
-  const filled = head.map((cell) => cell.trim()).filter((cell) => cell !== "");
-  if (filled.length === 0) return false;
-  const readings = filled.filter(isReading);
-  const repeated = filled.length - new Set(filled.map((cell) => cell.toLowerCase())).size;
-  if (below.length === 0) return readings.length === 0 && repeated === 0;
-  if (readings.length > 0) return isWideHeader(head, below);
-  let contrast = 0;
-  let typed = 0;
-  let recurring = 0;
-  let compared = 0;
-  for (let column = 0; column < head.length; column++) {
-    const name = head[column]!.trim();
-    if (name === "") continue;
-    const values = below
-      .map((row) => (row[column] ?? "").trim())
-      .filter((cell) => cell !== "" && !isMissingWord(cell));
-    if (values.length === 0) continue;
-    compared++;
-    const share = values.filter(isReading).length / values.length;
-    if (share >= 0.7) {
-      typed++;
-      if (!isMissingWord(name)) contrast++;
-    } else if (values.some((value) => value === name)) recurring++;
-  }
-  if (typed > 0) return contrast > 0 && recurring <= compared / 2;
-  // Nothing but text: a first row whose words come back below is data, and so is one of codes as those below.
-  return recurring === 0 && repeated === 0 && below.length >= 1 && codesAlike(head, below) < 2;
-}
-
-/** Columns of codes of one length and case ("DE", "FR") whose first cell is such a code as well. */
-function codesAlike(head: readonly string[], below: readonly string[][]): number {
-  const shape = (cell: string) =>
-    cell
-      .replace(/\p{Lu}/gu, "A")
-      .replace(/\p{Ll}/gu, "a")
-      .replace(/\d/g, "0");
-  return head.filter((cell, column) => {
-    const own = cell.trim();
-    const values = below.map((row) => (row[column] ?? "").trim());
-    return (
-      own.length >= 2 &&
-      own.length <= 8 &&
-      values.length >= 3 &&
-      values.every((value) => shape(value) === shape(own))
-    );
-  }).length;
-}
-
-/**
- * The rows below a header that comes back among them: in a short table its words would weigh as much as the readings.
- * Only where readings are left, as rows of text may well be equal.
- */
-function withoutRepeats(head: readonly string[], below: readonly string[][]): readonly string[][] {
-  const names = cleaned(head);
-  if (names.some(isReading)) return below;
-  const rest = below.filter(
-    (row) => row.length !== names.length || !row.every((cell, i) => cell.trim() === names[i]),
-  );
-  const overReadings = names.some((name, i) => name !== "" && !isMissingWord(name) && share(rest, i) >= 0.7);
-  return overReadings ? rest : below;
-}
-
-function isWideHeader(head: readonly string[], below: readonly string[][]): boolean {
-  const labels = head.filter((cell) => isReading(cell)).map((cell) => cell.trim());
-  if (new Set(labels).size < labels.length) return false;
-  const years = labels.filter((cell) => /^(?:1[89]|20)\d{2}$/.test(cell)).length;
-  const worded = head.some((cell, i) => {
-    if (cell.trim() === "" || isReading(cell)) return false;
-    const values = below.map((row) => (row[i] ?? "").trim()).filter((value) => value !== "");
-    return values.length > 0 && !values.includes(cell.trim());
-  });
-  if (!worded) return false;
-  if (years >= 2 && years === labels.length) {
-    const first = head.findIndex((cell) => /^(?:1[89]|20)\d{2}$/.test(cell.trim()));
-    const values = below.map((row) => (row[first] ?? "").trim());
-    return values.filter((value) => /^(?:1[89]|20)\d{2}$/.test(value)).length < values.length / 2;
-  }
-  const times = head.flatMap((cell, i) => (isTimeReading(cell.trim()) ? [i] : []));
-  if (times.length >= 2 && times.length === labels.length) {
-    const under = below.flatMap((row) =>
-      times.map((i) => (row[i] ?? "").trim()).filter((cell) => cell !== ""),
-    );
-    return under.length > 0 && under.filter(isTimeReading).length < under.length / 2;
-  }
-  // Words over readings in at least two columns outweigh one odd number among the names.
-  const contrast = head.filter(
-    (cell, i) => cell.trim() !== "" && !isReading(cell) && share(below, i) >= 0.7,
-  ).length;
-  return labels.length <= head.length / 3 && contrast >= 2;
-}
-
-const share = (rows: readonly string[][], column: number): number => {
-  const values = rows.map((row) => (row[column] ?? "").trim()).filter((cell) => cell !== "");
-  return values.length === 0 ? 0 : values.filter(isReading).length / values.length;
-};
 
 function isUnitsRow(row: string[] | undefined, below: readonly string[][]): boolean {
   if (!row || below.length === 0) return false;
