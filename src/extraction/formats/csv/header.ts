@@ -1,5 +1,6 @@
 import { isMissingWord } from "../../infer/numbers";
 import { isReading, isTimeReading } from "../../infer/reading";
+import { filledWidth } from "../row-kinds";
 
 /**
  * Names differ from what stands below them: they are words above numbers or times, none is repeated, and they do not
@@ -68,20 +69,17 @@ export function withoutRepeats(head: readonly string[], below: readonly string[]
   return overReadings ? rest : below;
 }
 
+/** Names of a wide table: years, times or numbers in a series, beside words or under a corner that has no name. */
 function isWideHeader(head: readonly string[], below: readonly string[][]): boolean {
-  const labels = head.filter((cell) => isReading(cell)).map((cell) => cell.trim());
+  const labels = cleaned(head).filter(isReading);
   if (new Set(labels).size < labels.length) return false;
-  const years = labels.filter((cell) => /^(?:1[89]|20)\d{2}$/.test(cell)).length;
-  const worded = head.some((cell, i) => {
-    if (cell.trim() === "" || isReading(cell)) return false;
-    const values = below.map((row) => (row[i] ?? "").trim()).filter((value) => value !== "");
-    return values.length > 0 && !values.includes(cell.trim());
-  });
-  if (!worded) return false;
+  const bareCorner = isBareCorner(head, below);
+  if (!bareCorner && !head.some((_, i) => isWordAbove(head, below, i))) return false;
+  const years = labels.filter(isYear).length;
   if (years >= 2 && years === labels.length) {
-    const first = head.findIndex((cell) => /^(?:1[89]|20)\d{2}$/.test(cell.trim()));
+    const first = head.findIndex((cell) => isYear(cell.trim()));
     const values = below.map((row) => (row[first] ?? "").trim());
-    return values.filter((value) => /^(?:1[89]|20)\d{2}$/.test(value)).length < values.length / 2;
+    return values.filter(isYear).length < values.length / 2;
   }
   const times = head.flatMap((cell, i) => (isTimeReading(cell.trim()) ? [i] : []));
   if (times.length >= 2 && times.length === labels.length) {
@@ -94,7 +92,50 @@ function isWideHeader(head: readonly string[], below: readonly string[][]): bool
   const contrast = head.filter(
     (cell, i) => cell.trim() !== "" && !isReading(cell) && share(below, i) >= 0.7,
   ).length;
-  return labels.length <= head.length / 3 && contrast >= 2;
+  if (labels.length <= head.length / 3 && contrast >= 2) return true;
+  return namesInSeries(labels, below, bareCorner || contrast > 0);
+}
+
+const isYear = (cell: string): boolean => /^(?:1[89]|20)\d{2}$/.test(cell);
+
+/** The names of rows have no name of their own: nothing stands above a first column that is filled everywhere else. */
+const isBareCorner = (head: readonly string[], below: readonly string[][]): boolean =>
+  (head[0] ?? "").trim() === "" &&
+  head.slice(1, filledWidth(head)).every((cell) => cell.trim() !== "") &&
+  below.length >= 2 &&
+  below.every((row) => (row[0] ?? "").trim() !== "");
+
+/** A word that does not come back below it. */
+function isWordAbove(head: readonly string[], below: readonly string[][], column: number): boolean {
+  const name = head[column]!.trim();
+  if (name === "" || isReading(name)) return false;
+  const values = below.map((row) => (row[column] ?? "").trim()).filter((value) => value !== "");
+  return values.length > 0 && !values.includes(name);
+}
+
+const FEWEST_IN_SERIES = 3;
+
+/**
+ * The axis of a grid (",0,1,2", "wavelength,400,410"): plain numbers that rise or fall all along. Where nothing else
+ * tells them from a row of readings they must do so in even steps, which the rows below do not.
+ */
+function namesInSeries(labels: readonly string[], below: readonly string[][], told: boolean): boolean {
+  if (labels.length < FEWEST_IN_SERIES) return false;
+  if (told) return steadiness(labels) !== "none";
+  const even = below.filter((row) => steadiness(cleaned(row).filter(isReading)) === "even");
+  return (
+    labels.length > FEWEST_IN_SERIES && steadiness(labels) === "even" && even.length <= below.length / 10
+  );
+}
+
+/** Whether plain numbers go one way all along, and in even steps. */
+function steadiness(cells: readonly string[]): "none" | "steady" | "even" {
+  const numbers = cells.map(Number);
+  const [first = Number.NaN, second = Number.NaN] = numbers;
+  const step = second - first;
+  const steps = numbers.slice(1).map((value, i) => value - numbers[i]!);
+  if (cells.length < FEWEST_IN_SERIES || !steps.every((one) => one * step > 0)) return "none";
+  return steps.every((one) => Math.abs(one - step) <= Math.abs(step) * 1e-6) ? "even" : "steady";
 }
 
 /** The share of a column's filled cells that are readings. */

@@ -74,13 +74,19 @@ export function joinedNames(header: readonly (readonly string[])[]): string[] {
   });
 }
 
-/** A row without readings of which every cell over readings says something. */
+/**
+ * A row without readings of which every cell over readings says something, or has its name in the row above it: surveys
+ * write a question that is one column above an empty cell, or above "Response".
+ */
 function namesReadings(rows: readonly string[][], at: number, width: number): boolean {
   const row = cleaned(rows[at]);
   if (row.some(isReading) || filledCount(row) < width * 0.6) return false;
+  const above = cleaned(rows[at - 1]);
   const below = rows.slice(at + 1, at + 60).filter((one) => filledCount(one) >= width / 2);
-  const typed = row.flatMap((cell, i) => (share(below, i) >= 0.7 ? [cell] : []));
-  return below.length > 0 && typed.length > 0 && typed.every((cell) => cell !== "" && !isMissingWord(cell));
+  const typed = row.flatMap((cell, i) => (share(below, i) >= 0.7 ? [{ cell, above: above[i] ?? "" }] : []));
+  const isNamed = (one: { cell: string; above: string }) =>
+    one.cell === "" ? one.above !== "" : !isMissingWord(one.cell);
+  return below.length > 0 && typed.length > 0 && typed.every(isNamed);
 }
 
 function usualWidth(rows: readonly string[][]): number {
@@ -95,8 +101,8 @@ function firstFullRow(rows: readonly string[][], width: number): number {
   const enough = Math.max(Math.min(2, width), Math.ceil(usual * 0.6));
   for (let i = 0; i < Math.min(rows.length, EXTRACTION_LIMITS.preambleLines); i++) {
     const row = rows[i]!;
-    if (row.length >= Math.min(width, usual) && filledCount(row) >= enough && runsOn(rows, i, enough))
-      return i;
+    if (row.length < Math.min(width, usual) || filledCount(row) < enough) continue;
+    if (runsOn(rows, i, enough) || namesEveryColumn(row, width)) return i;
   }
   const any = rows.findIndex((row) => filledCount(row) > 0);
   return Math.max(0, any);
@@ -106,6 +112,13 @@ const runsOn = (rows: readonly string[][], from: number, enough: number): boolea
   const next = rows.slice(from + 1, from + 8).filter((row) => filledCount(row) > 0);
   return next.length === 0 || next.filter((row) => filledCount(row) >= enough / 2).length >= next.length / 2;
 };
+
+/** No title does that: what follows may be as sparse as it will, as readings that begin long after their first row. */
+const namesEveryColumn = (row: readonly string[], width: number): boolean =>
+  row.length === width &&
+  width > 2 &&
+  new Set(cleaned(row)).size === width &&
+  row.every((cell) => cell.trim() !== "" && !isReading(cell));
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { play } from "./support";
+
+const lines = (...rows: string[]): string => `${rows.join("\n")}\n`;
+
+describe("headers of delimited text", () => {
+  it("takes numbers in a series for names where the corner before them is bare", () => {
+    const { body } = play(
+      lines(",0,1,2,3", "a,20.5,31,27,33", "b,22,30.5,29,31", "c,21,35,24.5,30", "d,19,33,26,34"),
+    );
+    expect(body.records_processed).toBe(4);
+    expect(body.schema).toMatchObject({ value_fields: ["0", "1", "2", "3"], category_fields: ["col1"] });
+  });
+
+  it("takes years for names under a bare corner, trailing delimiters or not", () => {
+    const { body } = play(
+      lines(";1985;1993;2000;", "Food;22.2;44.5;59.6;", "Medical;3.5;5.8;9.7;", "Care;1.0;2.0;2.5;"),
+    );
+    expect(body.records_processed).toBe(3);
+    expect(body.schema.value_fields).toEqual(["1985", "1993", "2000"]);
+  });
+
+  it("takes the axis of a grid for names beside a word above numbers", () => {
+    const { body } = play(
+      lines(
+        "wavelength,60,80,100,120",
+        "892,0.76,0.09,0.57,0.07",
+        "471,0.92,0.11,0.25,0.87",
+        "819,0.3,0.4,0.1,0.9",
+      ),
+    );
+    expect(body.records_processed).toBe(3);
+    expect(body.schema.value_fields).toEqual(["wavelength", "60", "80", "100", "120"]);
+  });
+
+  it("leaves a first row of readings as it is where they rise by chance", () => {
+    const { body } = play(
+      lines("oak,3,7,12", "elm,5,9,11", "ash,8,2,15", "fir,1,14,20", "yew,6,4,9", "box,2,5,30"),
+    );
+    expect(body.records_processed).toBe(6);
+  });
+
+  it("leaves rows that all rise in even steps as they are", () => {
+    const { body } = play(lines("oak,1,2,3,4", "elm,2,4,6,8", "ash,5,6,7,8", "fir,3,6,9,12"));
+    expect(body.records_processed).toBe(4);
+  });
+
+  it("finds the header of a table whose readings begin long after its first row", () => {
+    const empty = Array.from({ length: 11 }, (_, i) => `2001-${String(i + 1).padStart(2, "0")}-01,,,,`);
+    const { body } = play(
+      lines(
+        "month,hourly,salaried,young,old",
+        ...empty,
+        "2001-12-01,6.6,7.1,6.1,8.2",
+        "2002-01-01,6.7,7,6,8",
+      ),
+    );
+    expect(body.records_processed).toBe(13);
+    expect(body.schema).toMatchObject({
+      timestamp_field: "month",
+      value_fields: ["hourly", "salaried", "young", "old"],
+    });
+  });
+
+  it("joins the questions of a survey with the options below them, and leaves out no answer", () => {
+    const { body } = play(
+      lines(
+        "Respondent ID,Have you seen it?,Rank the parts,,Region",
+        ",Response,Part one,Part two,Response",
+        "90431,Yes,1,2,North",
+        "90430,No,2,1,South",
+        "90427,Yes,1,2,North",
+      ),
+    );
+    expect(body.records_processed).toBe(3);
+    expect(body.schema.value_fields).toEqual(["Rank the parts Part one", "Rank the parts Part two"]);
+    expect(body.schema.category_fields).toEqual(["Have you seen it? Response", "Region Response"]);
+  });
+});
