@@ -42,6 +42,14 @@ describe("delimited text", () => {
     });
   });
 
+  it("parts by tabs where cells are lists with commas", () => {
+    const { body, understanding } = play(
+      lines("a1.jpg\t51,47,45\t87,88,86\t7", "a2.jpg\t37,25,24\t87,59,47\t9", "a3.jpg\t48,34,46\t80,51,58\t4"),
+    );
+    expect(understanding.plan.dialect?.delimiter).toBe("\t");
+    expect(body.records_processed).toBe(3);
+  });
+
   it("keeps delimiters and line breaks inside of quotes, and counts lines over them", () => {
     const { points, accounting } = play(
       lines("day,who,n", '2021-03-01,"Doe, J.",1', '2021-03-02,"two\nlines",2', "bad,x,3"),

@@ -127,9 +127,13 @@ function score(head: string, delimiter: string, quote: Quote, weight: number): S
     quote,
     width,
     consistency: consistencyOf(rows, width),
-    score: weight * pattern * Math.max(1e-9, typed / cells),
+    score: weight * pattern * Math.max(1e-9, typed / cells) * (1 - 0.7 * tabbedShare(rows)),
   };
 }
+
+/** The share of rows with a tab inside of a cell. It separates: hardly any cell has one, and no table in each row. */
+const tabbedShare = (rows: string[][]): number =>
+  rows.filter((row) => row.some((cell) => cell.trim().includes("\t"))).length / rows.length;
 
 /** Titles above the table and empty cells that trail a line do not count against it. */
 function consistencyOf(rows: string[][], width: number): number {
