@@ -50,6 +50,13 @@ describe("delimited text", () => {
     expect(body.records_processed).toBe(3);
   });
 
+  it("keeps the rows of a table that has more columns than any may have, and says what is left out", () => {
+    const wide = (cell: (i: number) => string) => Array.from({ length: 600 }, (_, i) => cell(i)).join(",");
+    const { body } = play(lines(wide((i) => `q${i}`), wide((i) => String(i)), wide((i) => String(i * 2))));
+    expect(body).toMatchObject({ records_processed: 2, records_rejected: 0 });
+    expect(body.warnings).toContain("176 cell(s) past 512 columns were left out.");
+  });
+
   it("keeps delimiters and line breaks inside of quotes, and counts lines over them", () => {
     const { points, accounting } = play(
       lines("day,who,n", '2021-03-01,"Doe, J.",1', '2021-03-02,"two\nlines",2', "bad,x,3"),

@@ -24,6 +24,8 @@ export class CsvRows implements RowReader {
   private held: (CsvRecord | RejectedRow)[] = [];
   private records = 0;
   private namedTotals = 0;
+  /** Filled cells past the columns that a table may have. */
+  private cutCells = 0;
 
   constructor(private readonly dialect: CsvDialect) {
     const { delimiter, quote, has_header, columns } = dialect;
@@ -52,7 +54,10 @@ export class CsvRows implements RowReader {
     const none = new Set<unknown>(tail.filter((_, at) => totals.has(at) || footnotes.has(at)));
     const rest = this.held.filter((one) => !none.has(one));
     this.held = [];
-    return this.rowsOf(rest);
+    const rows = this.rowsOf(rest);
+    if (this.cutCells > 0)
+      this.notes.push(`${this.cutCells} cell(s) past ${EXTRACTION_LIMITS.columns} columns were left out.`);
+    return rows;
   }
 
   /** Where the first row of the table stands by the head of a text, and how many cells it has; null: there is none. */
@@ -153,9 +158,12 @@ export class CsvRows implements RowReader {
       if ("reason" in record || record.cells.length <= most) return record;
       const { row, cells } = record;
       const width = filledWidth(cells);
-      return width <= most
-        ? { row, cells: cells.slice(0, most) }
-        : { row, reason: `has ${width} cells where the table has ${most} columns` };
+      if (width <= most) return { row, cells: cells.slice(0, most) };
+      if (most < EXTRACTION_LIMITS.columns)
+        return { row, reason: `has ${width} cells where the table has ${most} columns` };
+      // The table is wider than any may be: its rows are whole, and what lies within is kept.
+      this.cutCells += width - most;
+      return { row, cells: cells.slice(0, most) };
     });
   }
 }
