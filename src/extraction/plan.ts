@@ -4,6 +4,7 @@ import { type ColumnHint, distinctNames, type SourceTable } from "./formats/sour
 import { type ColumnProfile, profileColumns } from "./infer/columns";
 import { type Certainties, confidenceOf } from "./infer/confidence";
 import { decideRole, type RoleDecision } from "./infer/roles";
+import { contextOf, type TableContext } from "./infer/table-context";
 import { type Arrival, decideTime } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
 import { wideWarning } from "./infer/wide";
@@ -42,12 +43,13 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
   const open = ({ source }: ColumnProfile) =>
     table.hints?.[source] === undefined || source === table.timeColumn;
   const time = decideTime(profiles.filter(open), table, hints.arrival);
+  const context = contextOf(table, profiles, time);
   const certainties: number[] = [];
   const doubts: Doubts = { time: time.certainty < OPEN_TIME, columns: [] };
   const wide = wideWarning(profiles.map(({ name }) => name));
   const warnings = [...table.notes, ...time.warnings, ...(wide ? [wide] : [])];
   const columns = profiles.map((profile): PlanColumn => {
-    const decision = roleOf(profile, time.timestamp !== null, table.hints?.[profile.source]);
+    const decision = roleOf(profile, context, table.hints?.[profile.source]);
     const isTime = time.columns.includes(profile.index);
     if (!isTime) certainties.push(decision.certainty);
     if (!isTime && decision.certainty < OPEN_ROLE) doubts.columns.push(profile.source);
@@ -89,8 +91,8 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
 }
 
 /** What a column's format knows goes before what its cells look like, but makes no number of a text. */
-function roleOf(profile: ColumnProfile, isTimed: boolean, hint: ColumnHint | undefined): RoleDecision {
-  const seen = decideRole(profile, isTimed);
+function roleOf(profile: ColumnProfile, context: TableContext, hint: ColumnHint | undefined): RoleDecision {
+  const seen = decideRole(profile, context);
   if (hint === undefined || seen.role === "ignored" || (hint === "value" && profile.numeric === 0))
     return seen;
   return { ...seen, role: hint, certainty: 0.99 };

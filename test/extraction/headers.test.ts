@@ -62,6 +62,16 @@ describe("headers of delimited text", () => {
     });
   });
 
+  it("takes a single name beside a bare corner for a header, and a title for none", () => {
+    expect(play(lines(",height", "oak,3.5", "elm,4", "ash,2")).body).toMatchObject({
+      records_processed: 3,
+      schema: { value_fields: ["height"] },
+    });
+    expect(
+      play(lines(",Heights of trees", "tree,height", "oak,3.5", "elm,4", "ash,2")).body.schema.value_fields,
+    ).toEqual(["height"]);
+  });
+
   it("joins the questions of a survey with the options below them, and leaves out no answer", () => {
     const { body } = play(
       lines(

@@ -34,7 +34,7 @@ const NO_TIME = setOf(
 );
 
 function timeWords(name: string): string[] {
-  return words(name).flatMap((word) => {
+  return words(name.replace(/time[\s_-]?stamp/i, "timestamp")).flatMap((word) => {
     if (NO_TIME.has(word)) return [word];
     if (START.test(word)) return ["start"];
     const glued = GLUED_TIME.exec(word) ?? LEADING_TIME.exec(word);
@@ -56,6 +56,11 @@ export function timeNameWeight(name: string): number {
 }
 
 const YEAR = setOf("year yr yyyy jahr année annee año ano anno jaar год 年 fy");
+const YEAR_OF = setOf("start started begin began end ended birth born death died built founded established");
+/** The year of something: "show end", "year built", "record high year". */
+export const isYearOfName = (name: string): boolean =>
+  timeWords(name).some((word) => YEAR.has(word) || YEAR_OF.has(word));
+
 const MONTH = setOf("month mon mo mm monat mois mes mese maand месяц 月");
 const DAY = setOf("day dd dy tag jour dia día giorno dag dom mday 日");
 const QUARTER = setOf("quarter qtr quartal trimestre trimester kwartaal");
@@ -135,6 +140,16 @@ export const isVersionName = (name: string): boolean => {
 const ROW_INDEX =
   /^(?:|#|index|idx|row|rownum|row ?(?:number|id|no)|no|nr|id|n|s\.?no\.?|sr\.? ?no\.?|obs|observation|record|seq|sequence|rowid|lfd\.? ?nr\.?|row[ ._]?names?|case(?:[ ._]?n(?:um|o))?|unnamed: 0|col1|level_0|x)$/i;
 export const isRowIndexName = (name: string): boolean => ROW_INDEX.test(name.trim());
+
+const LABEL = /^(.+?)[\s_.-]+(?:names?|titles?|desc|descriptions?|labels?)$/;
+/** What "class_name" or "class description" is the name of, in lower case; null for other names. */
+export const labelledName = (name: string): string | null =>
+  LABEL.exec(
+    name
+      .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+      .trim()
+      .toLowerCase(),
+  )?.[1] ?? null;
 
 const FREE_TEXT = setOf(
   "text comment comments note notes description desc message msg body content summary remarks review tweet abstract explanation details url uri link href",

@@ -9,8 +9,10 @@ import {
   isRowIndexName,
   isVersionName,
   isYearName,
+  isYearOfName,
   timeNameWeight,
 } from "./names";
+import { ALONE, type TableContext } from "./table-context";
 
 /** What a column that is not the time is for. `certainty`: that another reader of the file would say the same. */
 export interface RoleDecision {
@@ -26,15 +28,14 @@ const NUMBERS_WITH_WORDS = 0.6;
 const FREE_TEXT_WORDS = 8;
 const FREE_TEXT_CHARS = 60;
 
-/** `timed`: the table has a time, of which other columns may repeat a piece. */
-export function decideRole(profile: ColumnProfile, timed = false): RoleDecision {
+export function decideRole(profile: ColumnProfile, context: TableContext = ALONE): RoleDecision {
   const usable = profile.filled - profile.missing;
   if (profile.filled === 0) return { role: "ignored", type: "empty", certainty: 0.99 };
   if (usable === 0) return { role: "attribute", type: "string", certainty: 0.9 };
   if (profile.booleans === usable) return booleanRole(profile);
   const share = profile.numeric / usable;
   if (share >= NUMBERS || (share >= NUMBERS_WITH_WORDS && profile.otherTexts <= 6))
-    return numericRole(profile, share, timed);
+    return numericRole(profile, share, context);
   const calendar = profile.calendar;
   if ((calendar?.readable ?? profile.yearless?.readable ?? 0) >= usable * 0.9)
     return { role: "attribute", type: "timestamp", certainty: 0.95 };
@@ -53,19 +54,22 @@ function booleanRole(profile: ColumnProfile): RoleDecision {
 const isSolitary = ({ rows, filled, distinct }: ColumnProfile): boolean =>
   rows >= 3 && filled <= 3 && filled < rows && distinct === 1;
 
-function numericRole(profile: ColumnProfile, share: number, timed: boolean): RoleDecision {
+function numericRole(profile: ColumnProfile, share: number, context: TableContext): RoleDecision {
   const type = profile.integers ? "integer" : "number";
-  const { name, integers, min, max } = profile;
+  const { index, name, integers, min, max } = profile;
   const unique = profile.distinct / Math.max(1, profile.filled);
   const isCode = (certainty: number): RoleDecision => ({
     role: unique <= 0.5 && profile.distinct <= 1_000 ? "category" : "attribute",
     type: profile.leadingZeros ? "string" : type,
     certainty,
   });
-  if (integers && profile.counter && isRowIndexName(name))
-    return { role: "attribute", type, certainty: 0.97 };
+  if (integers && isRowIndexName(name) && (profile.counter || isNamelessIndex(profile, context)))
+    return { role: "attribute", type, certainty: profile.counter ? 0.97 : 0.9 };
   if (integers && isYearName(name) && min >= 1500 && max <= 2200)
     return { role: "attribute", type, certainty: 0.93 };
+  if (context.repeatedYears.has(index) || (integers && isYearOfName(name) && min >= 1700 && max <= 2100))
+    return { role: "attribute", type, certainty: 0.9 };
+  if (context.labelled.has(index)) return isCode(0.9);
   if (integers && timeNameWeight(name) !== 0 && plausibleEpochUnit(min, max))
     return { role: "attribute", type: "timestamp", certainty: 0.9 };
   if (profile.leadingZeros || (integers && identifierName(name) === "sure")) return isCode(0.94);
@@ -78,12 +82,22 @@ function numericRole(profile: ColumnProfile, share: number, timed: boolean): Rol
   if (integers && identifierName(name) === "maybe" && looksNumbered(profile)) return isCode(0.85);
   if (isSolitary(profile)) return { role: "attribute", type, certainty: 0.8 };
   if (integers && isLevelName(name) && fewLevels(profile)) return { role: "category", type, certainty: 0.85 };
-  if (integers && timed && isDatePartName(name) && min >= 0 && max <= 366)
-    return { role: "category", type, certainty: 0.88 };
-  if (integers && timed && profile.counter && timeNameWeight(name) > 0)
+  if (integers && isDatePartName(name) && min >= 0 && max <= 366 && (context.timed || comesBack(profile)))
+    return { role: "category", type, certainty: context.timed ? 0.88 : 0.8 };
+  if (integers && context.timed && profile.counter && timeNameWeight(name) > 0)
     return { role: "attribute", type, certainty: 0.85 };
   return { role: "value", type, certainty: (0.9 + 0.095 * share) * belief(profile) };
 }
+
+/** Numbers of rows under no name: they count up, or did before rows were taken out or put in another order. */
+const isNamelessIndex = (
+  { index, source, distinct, filled, rows }: ColumnProfile,
+  { headerless }: TableContext,
+): boolean =>
+  !headerless && index === 0 && source === "col1" && filled >= 5 && distinct === filled && filled === rows;
+
+/** A month or an hour without a date is a group of rows; one that never comes back is an axis. */
+const comesBack = ({ distinct, filled }: ColumnProfile): boolean => distinct <= 31 && distinct <= filled / 3;
 
 const MOST_LEVELS = 40;
 

@@ -101,8 +101,9 @@ function firstFullRow(rows: readonly string[][], width: number): number {
   const enough = Math.max(Math.min(2, width), Math.ceil(usual * 0.6));
   for (let i = 0; i < Math.min(rows.length, EXTRACTION_LIMITS.preambleLines); i++) {
     const row = rows[i]!;
-    if (row.length < Math.min(width, usual) || filledCount(row) < enough) continue;
-    if (runsOn(rows, i, enough) || namesEveryColumn(row, width)) return i;
+    if (row.length < Math.min(width, usual)) continue;
+    if (filledCount(row) >= enough && runsOn(rows, i, enough)) return i;
+    if (namesEveryColumn(row, width) || namesAllButRows(row, rows[i + 1], width)) return i;
   }
   const any = rows.findIndex((row) => filledCount(row) > 0);
   return Math.max(0, any);
@@ -113,12 +114,31 @@ const runsOn = (rows: readonly string[][], from: number, enough: number): boolea
   return next.length === 0 || next.filter((row) => filledCount(row) >= enough / 2).length >= next.length / 2;
 };
 
+const areNames = (cells: readonly string[]): boolean =>
+  new Set(cells).size === cells.length && cells.every((cell) => cell !== "" && !isReading(cell));
+
 /** No title does that: what follows may be as sparse as it will, as readings that begin long after their first row. */
 const namesEveryColumn = (row: readonly string[], width: number): boolean =>
-  row.length === width &&
-  width > 2 &&
-  new Set(cleaned(row)).size === width &&
-  row.every((cell) => cell.trim() !== "" && !isReading(cell));
+  width > 2 && row.length === width && areNames(cleaned(row));
+
+/** Names of rows have none of their own (",height"), which in a narrow table leaves a header half empty. */
+function namesAllButRows(
+  row: readonly string[],
+  next: readonly string[] | undefined,
+  width: number,
+): boolean {
+  const [corner, ...names] = cleaned(row);
+  const [first, ...rest] = cleaned(next);
+  return (
+    width > 1 &&
+    row.length === width &&
+    corner === "" &&
+    areNames(names) &&
+    first !== undefined &&
+    first !== "" &&
+    rest.some(isReading)
+  );
+}
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { play } from "./support";
+
+const schemaOf = (header: string, row: (i: number) => string, rows = 24) =>
+  play(`${header}\n${Array.from({ length: rows }, (_, i) => row(i)).join("\n")}\n`).body.schema;
+const day = (i: number) => String((i % 28) + 1).padStart(2, "0");
+
+describe("roles of columns beside others", () => {
+  it("takes years that say what the time says for no value, and others for one", () => {
+    const schema = schemaOf(
+      "played,season,visitors",
+      (i) => `20${10 + (i % 12)}-09-${day(i)},20${10 + (i % 12)},${1_900 + ((i * 37) % 200)}`,
+    );
+    expect(schema.value_fields).toEqual(["visitors"]);
+    expect(schema.attribute_fields).toEqual(["season"]);
+  });
+
+  it("takes the year in which something began or ended for no value", () => {
+    const schema = schemaOf(
+      "show,seen,year ended,score",
+      (i) => `s${i},2019-01-${day(i)},${1990 + i},${i * 3}`,
+    );
+    expect(schema.value_fields).toEqual(["score"]);
+    expect(schema.attribute_fields).toEqual(["year ended"]);
+  });
+
+  it("takes digits for codes where another column has their names, and prices for values", () => {
+    const schema = schemaOf(
+      "class,class_name,price,price_label",
+      (i) =>
+        `${1_000 + (i % 3) * 5},${["Guns", "Tents", "Boots"][i % 3]},${i * 7 + 3},${i % 2 ? "low" : "high"}`,
+    );
+    expect(schema.value_fields).toEqual(["price"]);
+    expect(schema.category_fields).toEqual(["class", "class_name", "price_label"]);
+  });
+
+  it("takes months without a year for groups, and days that count up for an axis", () => {
+    const groups = schemaOf("ozone,month,day", (i) => `${i * 2.5},${5 + (i % 3)},${(i % 8) + 1}`);
+    expect(groups.value_fields).toEqual(["ozone"]);
+    expect(groups.category_fields).toEqual(["month", "day"]);
+    expect(schemaOf("day,height", (i) => `${i + 1},${i * 1.5}`).value_fields).toEqual(["day", "height"]);
+  });
+
+  it("takes whole numbers under no name in front of all others for those of rows, in any order", () => {
+    const schema = schemaOf(",height", (i) => `${(i * 7) % 31},${i * 1.5}`);
+    expect(schema.value_fields).toEqual(["height"]);
+    expect(schemaOf(",height", (i) => `${(i * 7) % 5},${i * 1.5}`).value_fields).toEqual(["col1", "height"]);
+  });
+
+  it("prefers the stamp of a row to the start of its run", () => {
+    const schema = schemaOf(
+      "StartTime,TimeStamp,ms",
+      (i) => `2020-01-01 10:00,2020-01-01 10:${day(i)},${i * 3}`,
+    );
+    expect(schema.timestamp_field).toBe("TimeStamp");
+  });
+});
