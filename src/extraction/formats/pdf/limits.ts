@@ -13,6 +13,8 @@ export const PDF_LIMITS = {
   runsPerDocument: 1_000_000,
   /** Ruling lines of one page; a map or a chart has more, and they say nothing of tables. */
   rulesPerPage: 4_000,
+  /** Numbers of one drawn path that is looked through for rules: 1,300 lines. */
+  pathNumbers: 4_000,
   tables: 400,
   columns: 80,
   headerRows: 8,

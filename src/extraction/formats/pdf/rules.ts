@@ -14,16 +14,24 @@ export interface OperatorCodes {
   constructPath: number;
   paintFormXObjectBegin: number;
   paintFormXObjectEnd: number;
+  endPath: number;
+  stroke: number;
+  closeStroke: number;
+  fillStroke: number;
+  eoFillStroke: number;
+  closeFillStroke: number;
+  closeEOFillStroke: number;
 }
 
 const THIN = 3;
 const SHORTEST = 6;
 
 /**
- * Ruling lines: paths whose bounding box is thin. pdf.js gives every painted path its bounding box, so neither curves
- * nor single segments are walked; a grid drawn as one path is not seen, and the text alone decides there.
+ * Ruling lines of a page: straight strokes along the page's sides, those of boxes and grids too, and filled boxes that are
+ * thin. What only clips is not seen on the page and is none.
  */
 export function rulesOf(list: Operators, codes: OperatorCodes, viewport: Matrix): Rule[] {
+  const strokes = strokesOf(codes);
   const stack: Matrix[] = [];
   let current = viewport;
   const rules: Rule[] = [];
@@ -35,26 +43,89 @@ export function rulesOf(list: Operators, codes: OperatorCodes, viewport: Matrix)
       if (code === codes.paintFormXObjectBegin && isMatrix(args?.[0])) current = multiply(current, args[0]);
     } else if (code === codes.restore || code === codes.paintFormXObjectEnd) current = stack.pop() ?? current;
     else if (code === codes.transform && isMatrix(args)) current = multiply(current, args);
-    else if (code === codes.constructPath) {
-      const box = args?.[2] as ArrayLike<number> | undefined;
-      if (box && box.length === 4) push(box, current, rules);
-    }
+    else if (code === codes.constructPath && args !== null && args[0] !== codes.endPath)
+      pushPath(args, strokes.has(args[0] as number), current, rules);
   }
   return rules;
 }
+
+const strokesOf = (codes: OperatorCodes): ReadonlySet<number> =>
+  new Set([
+    codes.stroke,
+    codes.closeStroke,
+    codes.fillStroke,
+    codes.eoFillStroke,
+    codes.closeFillStroke,
+    codes.closeEOFillStroke,
+  ]);
 
 const isMatrix = (value: unknown): value is Matrix =>
   (Array.isArray(value) || ArrayBuffer.isView(value)) &&
   (value as unknown as ArrayLike<number>).length === 6 &&
   Array.from(value as unknown as ArrayLike<number>).every(Number.isFinite);
 
-function push(box: ArrayLike<number>, m: Matrix, rules: Rule[]): void {
-  const [ax, ay] = apply(m, box[0]!, box[1]!);
-  const [bx, by] = apply(m, box[2]!, box[3]!);
-  const x0 = Math.min(ax, bx);
-  const x1 = Math.max(ax, bx);
-  const y0 = Math.min(ay, by);
-  const y1 = Math.max(ay, by);
+/** A path as pdf.js lists it: how it is painted, its segments in one array, its bounding box. */
+function pushPath(args: readonly unknown[], stroked: boolean, m: Matrix, rules: Rule[]): void {
+  const box = args[2] as ArrayLike<number> | null | undefined;
+  if (!box || box.length !== 4) return;
+  const before = rules.length;
+  pushBox(box[0]!, box[1]!, box[2]!, box[3]!, m, rules);
+  const data = (args[1] as unknown[] | undefined)?.[0];
+  if (rules.length > before || !ArrayBuffer.isView(data)) return;
+  const segments = data as unknown as ArrayLike<number>;
+  // Outlines of maps and letters have thousands of segments, and no tables.
+  if (segments.length <= PDF_LIMITS.pathNumbers) pushSegments(segments, stroked, m, rules);
+}
+
+/** Segments in pdf.js' notation (DrawOPS): 0 move, 1 line, 2 cubic and 3 quadratic curve, 4 close. */
+const OPERANDS = [2, 2, 6, 4, 0];
+
+/** The lines of a stroked path; of a filled one its parts as boxes, where they have no curves. */
+function pushSegments(data: ArrayLike<number>, stroked: boolean, m: Matrix, rules: Rule[]): void {
+  let part: [number, number][] = [];
+  let straight = true;
+  const close = () => {
+    if (!stroked && straight && part.length > 1) {
+      const xs = part.map(([x]) => x);
+      const ys = part.map(([, y]) => y);
+      pushBox(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys), m, rules);
+    }
+    part = [];
+    straight = true;
+  };
+  const lineTo = (point: [number, number]) => {
+    const from = part.at(-1);
+    if (stroked && from) pushBox(from[0], from[1], point[0], point[1], m, rules);
+    part.push(point);
+  };
+  for (let i = 0; i < data.length; ) {
+    const code = data[i++]!;
+    const operands = OPERANDS[code];
+    if (operands === undefined || i + operands > data.length) return;
+    const end: [number, number] = [data[i + operands - 2]!, data[i + operands - 1]!];
+    i += operands;
+    if (code === 0) {
+      close();
+      part.push(end);
+    } else if (code === 1) lineTo(end);
+    else if (code === 4) {
+      if (part.length > 1) lineTo(part[0]!);
+    } else {
+      straight = false;
+      part.push(end);
+    }
+  }
+  close();
+}
+
+/** A box that is thin on the page is a rule. The corners may come in any order. */
+function pushBox(ax: number, ay: number, bx: number, by: number, m: Matrix, rules: Rule[]): void {
+  const [px, py] = apply(m, ax, ay);
+  const [qx, qy] = apply(m, bx, by);
+  const x0 = Math.min(px, qx);
+  const x1 = Math.max(px, qx);
+  const y0 = Math.min(py, qy);
+  const y1 = Math.max(py, qy);
   if (![x0, x1, y0, y1].every(Number.isFinite)) return;
   if (y1 - y0 <= THIN && x1 - x0 >= SHORTEST) rules.push({ x0, x1, y0: (y0 + y1) / 2, y1: (y0 + y1) / 2 });
   else if (x1 - x0 <= THIN && y1 - y0 >= SHORTEST)
