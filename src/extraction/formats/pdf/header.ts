@@ -30,7 +30,7 @@ export function findHeader(
 ): Header {
   const left = columns.extents[0]!.x0;
   const right = columns.extents.at(-1)!.x1;
-  const { rows, caption } = collect(above, own.length > 0 ? own[0]! : body[0]!, left, right, parted, columns);
+  const { rows, caption } = linesAbove(above, own.length > 0 ? own[0]! : body[0]!, left, right, parted, columns);
   const lines = [...rows, ...own];
   const headings: Row[] = [];
   // A line in the first column only, below the names, heads the rows that follow.
@@ -49,14 +49,30 @@ export function findHeader(
       widen(chunks, placed.slice(i + 1), columns, rules, lines[i]!, lines[i + 1], spans.at(-1) ?? []),
     );
   });
-  const units: (string | null)[] = columns.extents.map(() => null);
+  return { ...namesAndUnits(spans, columns.extents.length), lines: lines.length, headings, caption };
+}
+
+/** What the lines of a header say of each column. A last line of nothing but units names none. */
+export function namesAndUnits(
+  lines: readonly PlacedText[][],
+  count: number,
+): { names: string[]; units: (string | null)[] } {
+  const spans = [...lines];
+  const units = new Array<string | null>(count).fill(null);
   const last = spans.at(-1);
   if (spans.length > 1 && last && last.length > 0 && last.every(({ text }) => unitOf(text) !== null)) {
     for (const { from, to, text } of last) for (let c = from; c <= to; c++) units[c] = unitOf(text);
     spans.pop();
   }
-  return { names: namesOf(spans, columns), units, lines: lines.length, headings, caption };
+  return { names: namesOf(spans, count), units };
 }
+
+/** Whether a name says that its numbers are shares or errors, which are put in brackets without being negative. */
+export const areShares = (name: string): boolean =>
+  /%|per ?cent|share|s\.?e\.?\b|error|confidence/i.test(name);
+
+/** A piece of a header and the first and last column that it stands over. */
+export type PlacedText = Pick<Span, "text" | "from" | "to">;
 
 const unitOf = (text: string): string | null => {
   const bare = text.replace(/^[([]\s*(.*?)\s*[)\]]$/, "$1");
@@ -81,8 +97,8 @@ function isBottomOfStub(lines: readonly Row[], columns: Columns): boolean {
   return !named && lines.at(-1)!.y - before.y < 0.8 * before.size;
 }
 
-/** Rows upward from the body as long as they are close, belong to the columns and are no title. */
-function collect(
+/** Rows upward from the body as long as they are close, belong to the columns and are no title; and the title. */
+export function linesAbove(
   above: readonly Row[],
   top: Row,
   left: number,
@@ -144,8 +160,8 @@ function isTitle(row: Row, left: number, right: number, columns: Columns): boole
 }
 
 /** "2009 / Q1": what stands above several columns, then the column's own name with its lines joined. */
-function namesOf(lines: readonly Span[][], columns: Columns): string[] {
-  return columns.extents.map((_, c) => {
+function namesOf(lines: readonly PlacedText[][], count: number): string[] {
+  return Array.from({ length: count }, (_, c) => {
     const parts: { key: string; texts: string[] }[] = [];
     for (const line of lines) {
       for (const { from, to, text } of line) {

@@ -11,8 +11,12 @@ export const PDF_LIMITS = {
   /** Runs of text of one page; past them it is a drawing made of letters. */
   runsPerPage: 40_000,
   runsPerDocument: 1_000_000,
-  /** Ruling lines of one page; a map or a chart has more, and they say nothing of tables. */
-  rulesPerPage: 4_000,
+  /** Ruling lines of one page, before those that go on with each other are joined; past them it is a map or a chart. */
+  rulesPerPage: 12_000,
+  /** Pairs of a horizontal and a vertical rule that are held against each other. */
+  crossings: 4_000_000,
+  /** Rows of one ruled table on a page. */
+  gridRows: 500,
   /** Numbers of one drawn path that is looked through for rules: 1,300 lines. */
   pathNumbers: 4_000,
   tables: 400,

@@ -8,21 +8,32 @@ export const isRange = (text: string): boolean => RANGE.test(text);
 const RANGE = /^(?:[<>≤≥]\s?)?\d+(?:\s?[-–]\s?\d+|\s?\+)?$|^[<>≤≥]\s?\d+$/;
 const BRACED = /^[([]?(\d{1,2})[)\]]?$/;
 
+/** Rows below that are looked at. */
+const LOOKED_AT = 12;
+
 /** Whether a row whose cells are numbers heads the columns: years, age groups, the columns' own numbering. */
 export function isNumberHeader(
   row: Row,
   rest: readonly Row[],
   columns: Columns,
 ): "names" | "numbering" | null {
-  const cells = cellsOf(row, columns.bounds).map(textOf);
-  const inNumbers = cells.filter((text, c) => columns.numeric[c] && text !== "");
+  const texts = (line: Row) => cellsOf(line, columns.bounds).map(textOf);
+  return isNumberHead(texts(row), rest.slice(0, LOOKED_AT).map(texts), columns.numeric);
+}
+
+/** The same of the texts of cells. */
+export function isNumberHead(
+  cells: readonly string[],
+  below: readonly (readonly string[])[],
+  numeric: readonly boolean[],
+): "names" | "numbering" | null {
+  const inNumbers = cells.filter((text, c) => numeric[c] && text !== "");
   const numbers = inNumbers.filter(isNumeric);
   if (numbers.length === 0) return null;
-  const below = rest.slice(0, 12).map((other) => cellsOf(other, columns.bounds).map(textOf));
   const like = (test: (text: string) => boolean): boolean => {
     if (!numbers.every(test)) return false;
     const values = below.flatMap((other) =>
-      other.filter((text, c) => columns.numeric[c] && cells[c] !== "" && isNumeric(text)),
+      other.filter((text, c) => numeric[c] && cells[c] !== "" && isNumeric(text)),
     );
     return values.length > 0 && values.filter(test).length <= values.length * 0.3;
   };
@@ -32,7 +43,7 @@ export function isNumberHeader(
     return "numbering";
   if (like(isPeriod) && areYears(numbers) && (numbers.length > 1 || inNumbers.length > 1 || cells[0] === ""))
     return "names";
-  const stub = cells.find((_, c) => !columns.numeric[c]);
+  const stub = cells.find((_, c) => !numeric[c]);
   if (
     numbers.length >= 2 &&
     (stub === "" || stub === undefined) &&

@@ -147,5 +147,25 @@ export function turnRules(rules: readonly Rule[], turns: number, width: number, 
     if (placed.x1 - placed.x0 >= placed.y1 - placed.y0) turned.horizontal.push(placed);
     else turned.vertical.push(placed);
   }
-  return turned;
+  return { horizontal: joinRules(turned.horizontal, "x"), vertical: joinRules(turned.vertical, "y") };
+}
+
+/** Rules that touch or go on with each other along one line, as one. Cells drawn one by one bring two rules for a side. */
+export function joinRules(rules: readonly Rule[], along: "x" | "y"): Rule[] {
+  const [from, to, at] = along === "x" ? (["x0", "x1", "y0"] as const) : (["y0", "y1", "x0"] as const);
+  const lanes = new Map<number, Rule>();
+  const joined: Rule[] = [];
+  for (const rule of [...rules].sort((a, b) => a[from] - b[from])) {
+    const lane = Math.round(rule[at]);
+    const open = [lane, lane - 1, lane + 1]
+      .map((key) => lanes.get(key))
+      .find((last) => last && Math.abs(last[at] - rule[at]) <= 1 && rule[from] <= last[to] + 1.5);
+    if (open) open[to] = Math.max(open[to], rule[to]);
+    else {
+      const own = { ...rule };
+      joined.push(own);
+      lanes.set(lane, own);
+    }
+  }
+  return joined;
 }

@@ -3,6 +3,7 @@ import { type Columns, columnAt } from "./columns";
 import { overlap, type Rule } from "./geometry";
 import { type Chunk, chunkOf, type Row, textOf } from "./lines";
 import { isRange } from "./number-header";
+import { joinRules } from "./rules";
 
 /** A piece of a header's line and the columns it stands over. */
 export interface Span {
@@ -203,7 +204,7 @@ function ruledRange(
   if (!next) return null;
   const center = (chunk.x0 + chunk.x1) / 2;
   const between = rules.filter(({ y0 }) => y0 > row.y && y0 < next.y - next.size * 0.4);
-  const joined = joinRules(between).filter(({ x0, x1 }) => x0 <= center && x1 >= center);
+  const joined = joinRules(between, "x").filter(({ x0, x1 }) => x0 <= center && x1 >= center);
   const [rule] = joined.sort((a, b) => a.x1 - a.x0 - (b.x1 - b.x0));
   if (!rule) return null;
   const covered = columns.extents.flatMap((extent, c) => {
@@ -212,17 +213,6 @@ function ruledRange(
   });
   if (covered.length === 0 || covered.length >= columns.extents.length - 1 || covered[0] === 0) return null;
   return [covered[0]!, covered.at(-1)!];
-}
-
-function joinRules(rules: readonly Rule[]): Rule[] {
-  const joined: Rule[] = [];
-  for (const rule of [...rules].sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0)) {
-    const open = joined.at(-1);
-    if (open && Math.abs(open.y0 - rule.y0) < 1.5 && rule.x0 <= open.x1 + 1.5)
-      open.x1 = Math.max(open.x1, rule.x1);
-    else joined.push({ ...rule });
-  }
-  return joined;
 }
 
 function centredRange(

@@ -3,7 +3,8 @@ import { isCaption, isFigure, isNote } from "./captions";
 import { isPeriod, joinLines } from "./cells";
 import { type Columns, cellsOf, findColumns } from "./columns";
 import { median, overlap, type PageLayer } from "./geometry";
-import { findHeader, type Header } from "./header";
+import { ruledTables } from "./grid-table";
+import { areShares, findHeader, type Header } from "./header";
 import { isFigureText, isTable } from "./judge";
 import { PDF_LIMITS } from "./limits";
 import { type Chunk, isNumeric, type Row, rowsOf, textOf } from "./lines";
@@ -38,19 +39,23 @@ interface Page {
   figureLines: number;
 }
 
-/** Finds the tables of a page's text. */
+/** Finds the tables of a page's text: those whose cells are drawn, then the others by the places of their words. */
 export function tablesOf(layer: PageLayer): PageTables {
-  const { rows, prose } = rowsOf(layer);
+  const ruled = ruledTables(layer);
+  const words = ruled.words.size === 0 ? layer.words : layer.words.filter((word) => !ruled.words.has(word));
+  const { rows, prose } = rowsOf({ ...layer, words });
   const page: Page = { layer, prose, parted: partedBy(prose), figureLines: 0 };
-  const tables: PageTable[] = [];
+  const tables = [...ruled.tables];
   for (const region of findRegions(rows, page.parted)) {
     if (tables.length >= PDF_LIMITS.tables) break;
     tables.push(...readRegion(region, page));
   }
-  return { tables, numericLines: rows.filter(isDataRow).length - page.figureLines };
+  tables.sort((a, b) => a.top - b.top);
+  const inGrids = ruled.tables.reduce((sum, table) => sum + table.numericLines, 0);
+  return { tables, numericLines: rows.filter(isDataRow).length + inGrids - page.figureLines };
 }
 
-const partedBy =
+export const partedBy =
   (prose: readonly Chunk[]): Between =>
   (above: Row, below: Row) =>
     prose.some(
@@ -126,7 +131,7 @@ function readTable(region: Region, columns: Columns, page: Page): PageTable | nu
     header.lines += numbers.splice(0, 1).length;
   }
   const numbering = numbers.length;
-  const shares = header.names.map((name) => /%|per ?cent|share|s\.?e\.?\b|error|confidence/i.test(name));
+  const shares = header.names.map(areShares);
   const tail = wrappedEnd(region.below, rest, columns);
   const body = readBody([...header.headings, ...rest, ...tail], columns, layer.page, shares);
   const notes = region.below.slice(tail.length).filter(isNoteLine).length;

@@ -1,0 +1,108 @@
+import { joinLines } from "./cells";
+import { columnAt } from "./columns";
+import type { Word } from "./geometry";
+import type { Grid } from "./grid";
+import { type Chunk, chunksOf, isMissing, isNumeric, textOf } from "./lines";
+import { linesOf } from "./words";
+
+/** A cell with text: the rows and columns it covers, both ends included, counted over those that hold any text. */
+export interface GridCell {
+  row: number;
+  lastRow: number;
+  from: number;
+  to: number;
+  text: string;
+  lines: string[];
+}
+
+/** A ruled table's cells with text, and where its rows and columns stand. */
+export interface GridCells {
+  cells: GridCell[];
+  rows: { y: number; size: number }[];
+  columns: { x0: number; x1: number }[];
+  words: Word[];
+}
+
+/** The words that stand in a grid by cell. Rows and columns without any are left out: they only space the others. */
+export function cellsOfGrid(grid: Grid, words: readonly Word[]): GridCells {
+  const { xs, ys } = grid;
+  const width = xs.length - 1;
+  const byCell = new Map<number, Word[]>();
+  const inside: Word[] = [];
+  for (const word of words) {
+    const x = (word.x0 + word.x1) / 2;
+    const y = word.y - 0.35 * word.size;
+    if (x < xs[0]! || x > xs.at(-1)! || y < ys[0]! || y > ys.at(-1)!) continue;
+    inside.push(word);
+    const cell = grid.cells[columnAt(ys.slice(1, -1), y) * width + columnAt(xs.slice(1, -1), x)]!;
+    const own = byCell.get(cell);
+    if (own) own.push(word);
+    else byCell.set(cell, [word]);
+  }
+  const boxes = boxesOf(grid, byCell);
+  const rows = [...new Set(boxes.map(({ row }) => row))].sort((a, b) => a - b);
+  const columns = [...new Set(boxes.map(({ from }) => from))].sort((a, b) => a - b);
+  const lastOf = (used: readonly number[], at: number) => used.findLastIndex((place) => place <= at);
+  const cells = boxes
+    .map(({ id, row, lastRow, from, to }) => {
+      const lines = linesOf(byCell.get(id)!, 0.42).map((line) => textOf(line));
+      return {
+        row: rows.indexOf(row),
+        lastRow: lastOf(rows, lastRow),
+        from: columns.indexOf(from),
+        to: lastOf(columns, to),
+        text: joinLines(lines),
+        lines,
+      };
+    })
+    .sort((a, b) => a.row - b.row || a.from - b.from);
+  return {
+    cells,
+    words: inside,
+    rows: rows.map((row) => ({ y: ys[row + 1]!, size: ys[row + 1]! - ys[row]! })),
+    columns: columns.map((column, i) => ({ x0: xs[column]!, x1: xs[columns[i + 1] ?? width]! })),
+  };
+}
+
+interface Box {
+  id: number;
+  row: number;
+  lastRow: number;
+  from: number;
+  to: number;
+}
+
+function boxesOf({ cells, xs }: Grid, byCell: ReadonlyMap<number, unknown>): Box[] {
+  const width = xs.length - 1;
+  const boxes = new Map<number, Box>();
+  cells.forEach((id, at) => {
+    if (!byCell.has(id)) return;
+    const row = Math.floor(at / width);
+    const column = at % width;
+    const box = boxes.get(id);
+    if (!box) boxes.set(id, { id, row, lastRow: row, from: column, to: column });
+    else {
+      box.lastRow = row;
+      box.from = Math.min(box.from, column);
+      box.to = Math.max(box.to, column);
+    }
+  });
+  return [...boxes.values()];
+}
+
+/**
+ * Whether rules part the rows too. Where they only frame columns, or groups of rows, cells hold one below the other what
+ * stands in rows: several cells of a row have as many lines, some of them nothing but numbers.
+ */
+export function partsRows({ cells, rows }: GridCells): boolean {
+  const unruled = rows.filter((_, row) => {
+    const own = cells.filter((cell) => cell.row === row && cell.lines.length > 1);
+    const stacks = own.filter(({ lines }) => lines.every((line) => isNumeric(line) || isMissing(line)));
+    const bare = stacks.filter(({ lines }) => !/^[([]/.test(lines.at(-1)!));
+    return bare.some((stack) => own.some((cell) => cell !== stack && cell.lines.length >= stack.lines.length));
+  });
+  return unruled.length === 0;
+}
+
+/** The lines of the page that stand in the grid, as pieces of text: what a table without rules would be read from. */
+export const linesInGrid = ({ words }: GridCells): Chunk[][] => linesOf(words, 0.42).map(chunksOf);
