@@ -17,12 +17,21 @@ export interface PdfLine {
   y1: number;
 }
 
+export interface PdfBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 export interface PdfPageSpec {
   width?: number;
   height?: number;
   rotate?: 0 | 90 | 180 | 270;
   texts: readonly PdfText[];
   lines?: readonly PdfLine[];
+  /** Rectangles by their upper left corners, stroked together as one path. */
+  boxes?: readonly PdfBox[];
   /** A picture over the whole page, as a scan has it. */
   picture?: boolean;
 }
@@ -90,18 +99,22 @@ export function makePdf(
   const picture = add(
     "<< /Type /XObject /Subtype /Image /Width 2 /Height 2 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 4 >>\nstream\nabcd\nendstream",
   );
-  const kids = pages.map(({ width = 595, height = 842, rotate = 0, texts, lines = [], picture: scanned }) => {
-    const content = [
-      ...(scanned ? [`q ${width} 0 0 ${height} 0 0 cm /Scan Do Q`] : []),
-      ...texts.map((item) => drawText(item, height)),
-      ...lines.map(({ x0, y0, x1, y1 }) => `${x0} ${height - y0} m ${x1} ${height - y1} l S`),
-    ].join("\n");
-    const stream = add(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
-    const resources = `<< /Font << ${fonts.map((id, i) => `/F${i} ${id} 0 R`).join(" ")} >> /XObject << /Scan ${picture} 0 R >> >>`;
-    return add(
-      `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${width} ${height}] /Rotate ${rotate} /Resources ${resources} /Contents ${stream} 0 R >>`,
-    );
-  });
+  const kids = pages.map(
+    ({ width = 595, height = 842, rotate = 0, texts, lines = [], boxes = [], picture: scanned }) => {
+      const content = [
+        ...(scanned ? [`q ${width} 0 0 ${height} 0 0 cm /Scan Do Q`] : []),
+        ...texts.map((item) => drawText(item, height)),
+        ...boxes.map(({ x, y, width: w, height: h }) => `${x} ${height - y - h} ${w} ${h} re`),
+        ...(boxes.length > 0 ? ["S"] : []),
+        ...lines.map(({ x0, y0, x1, y1 }) => `${x0} ${height - y0} m ${x1} ${height - y1} l S`),
+      ].join("\n");
+      const stream = add(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
+      const resources = `<< /Font << ${fonts.map((id, i) => `/F${i} ${id} 0 R`).join(" ")} >> /XObject << /Scan ${picture} 0 R >> >>`;
+      return add(
+        `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${width} ${height}] /Rotate ${rotate} /Resources ${resources} /Contents ${stream} 0 R >>`,
+      );
+    },
+  );
   objects[catalog - 1] = `<< /Type /Catalog /Pages ${tree} 0 R ${more.catalog ?? ""} >>`;
   objects[tree - 1] =
     `<< /Type /Pages /Kids [${kids.map((id) => `${id} 0 R`).join(" ")}] /Count ${kids.length} >>`;

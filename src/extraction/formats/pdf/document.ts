@@ -1,9 +1,10 @@
 import { AppError, fail } from "../../../core/errors";
-import type { Matrix, PageLayer, Rule } from "./geometry";
+import type { Matrix, PageLayer, Rule, Word } from "./geometry";
 import { PDF_LIMITS } from "./limits";
+import { chunksOf } from "./lines";
 import { type OperatorCodes, type Operators, rulesOf, turnRules } from "./rules";
 import { refuseBombs } from "./streams";
-import { type TextRun, wordsOf } from "./words";
+import { linesOf, type TextRun, wordsOf } from "./words";
 
 /** The parts of pdf.js that are used. Its own types need the DOM's. */
 interface PdfPage {
@@ -112,9 +113,7 @@ async function readPage(
   const matrix = viewport.transform as unknown as Matrix;
   const monospaced = (font: string) => styles[font]?.fontFamily === "monospace";
   const turned = wordsOf(runs, matrix, { width, height }, monospaced);
-  // Numbers make a table: a page without them needs no rules.
-  const numeric = turned.some(({ words }) => words.filter(({ text }) => /\d/.test(text)).length >= 4);
-  const rules = numeric ? await pageRules(page, codes, matrix) : [];
+  const rules = turned.some(({ words }) => mayHoldTable(words)) ? await pageRules(page, codes, matrix) : [];
   for (const { turns, words } of turned)
     into.push({
       page: number,
@@ -127,6 +126,11 @@ async function readPage(
   page.cleanup();
   return runs.length;
 }
+
+/** Numbers make a table, or lines of several pieces of text: to look for rules costs as much as the text of the page. */
+const mayHoldTable = (words: readonly Word[]): boolean =>
+  words.filter(({ text }) => /\d/.test(text)).length >= 4 ||
+  linesOf(words, 0.2).filter((line) => chunksOf(line).length > 1).length >= 2;
 
 /** Rules are evidence only: a page whose drawing cannot be read is read without them. */
 async function pageRules(page: PdfPage, codes: OperatorCodes, viewport: Matrix): Promise<Rule[]> {

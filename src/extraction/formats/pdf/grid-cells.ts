@@ -99,7 +99,9 @@ export function partsRows({ cells, rows }: GridCells): boolean {
     const own = cells.filter((cell) => cell.row === row && cell.lines.length > 1);
     const stacks = own.filter(({ lines }) => lines.every((line) => isNumeric(line) || isMissing(line)));
     const bare = stacks.filter(({ lines }) => !/^[([]/.test(lines.at(-1)!));
-    return bare.some((stack) => own.some((cell) => cell !== stack && cell.lines.length >= stack.lines.length));
+    return bare.some((stack) =>
+      own.some((cell) => cell !== stack && cell.lines.length >= stack.lines.length),
+    );
   });
   return unruled.length === 0;
 }

@@ -34,7 +34,12 @@ export function ruledTables(layer: PageLayer): GridTables {
   return found;
 }
 
-function readGrid(grid: GridCells, above: readonly Row[], layer: PageLayer, parted: Between): PageTable | null {
+function readGrid(
+  grid: GridCells,
+  above: readonly Row[],
+  layer: PageLayer,
+  parted: Between,
+): PageTable | null {
   const numeric = grid.columns.map((_, c) => isNumericColumn(grid, c));
   const { titles, names, numbering, first } = headOf(grid, numeric);
   if (first >= grid.rows.length) return null;
@@ -49,7 +54,19 @@ function readGrid(grid: GridCells, above: readonly Row[], layer: PageLayer, part
   const header = headerOf(grid, { titles, names }, above, columns, top, layer, parted);
   const body = bodyOf(grid, first, columns, header, layer.page);
   const numericLines = lines.filter((line) => isDataRow(rowOf(line))).length;
-  const table: PageTable = { page: layer.page, top: top.y, columns, header, body, notes: 0, numbering, numericLines };
+  const table: PageTable = {
+    page: layer.page,
+    top: top.y,
+    columns,
+    header,
+    body,
+    notes: 0,
+    numbering,
+    numericLines,
+    ruled: true,
+  };
+  if (!numeric.includes(true) && names.length === 1)
+    table.firstRow = bodyOf(grid, names[0]!, columns, header, layer.page)[0]!;
   return isGridTable(table) ? table : null;
 }
 
@@ -64,8 +81,16 @@ function isNumericColumn({ cells, rows }: GridCells, c: number): boolean {
   const start = Math.min(4, rows.length >> 1);
   const texts = cells.filter(({ row, from }) => row >= start && from === c).map(({ text }) => text);
   const numbers = texts.filter(isNumeric).length;
-  return numbers > 0 && texts.filter((text) => isNumeric(text) || isMissing(text)).length >= texts.length * 0.6;
+  return (
+    numbers > 0 && texts.filter((text) => isNumeric(text) || isMissing(text)).length >= texts.length * 0.6
+  );
 }
+
+/** A cell with more is a text, not a name. */
+const NAME_CHARS = 80;
+
+const areNames = (cells: readonly GridCell[], count: number): boolean =>
+  cells.length >= count * 0.6 && cells.every(({ text }) => text.length <= NAME_CHARS);
 
 interface GridHead {
   /** Rows of one cell over all columns, above the names. */
@@ -87,6 +112,7 @@ function headOf(grid: GridCells, numeric: readonly boolean[]): GridHead {
   while (head.first < rows.length && isBand(head.first)) head.titles.push(head.first++);
   if (!numeric.includes(true)) {
     const own = cells.filter(({ row }) => row === head.first);
+    if (!areNames(own, columns.length)) return head;
     const spans = own.some(({ from, to }) => to > from);
     const depth = Math.max(spans ? 2 : 1, ...own.map(({ row, lastRow }) => lastRow - row + 1));
     for (let i = 0; i < depth; i++) head.names.push(head.first++);
@@ -101,7 +127,9 @@ function headOf(grid: GridCells, numeric: readonly boolean[]): GridHead {
       head.names.push(head.first);
       continue;
     }
-    const below = rows.slice(head.first + 1, head.first + 13).map((_, i) => textsOf(grid, head.first + 1 + i));
+    const below = rows
+      .slice(head.first + 1, head.first + 13)
+      .map((_, i) => textsOf(grid, head.first + 1 + i));
     const kind = isNumberHead(texts, below, numeric);
     // A band under the names, or a label alone, heads the rows that follow.
     if (kind === null) break;
@@ -112,7 +140,7 @@ function headOf(grid: GridCells, numeric: readonly boolean[]): GridHead {
 }
 
 function headerOf(
-  { cells, rows }: GridCells,
+  { cells }: GridCells,
   { titles, names }: Pick<GridHead, "titles" | "names">,
   above: readonly Row[],
   columns: Columns,
@@ -121,29 +149,18 @@ function headerOf(
   parted: Between,
 ): Header {
   const title = titles.map((row) => cells.find((cell) => cell.row === row)!.text).join(" ") || null;
-  if (names.length === 0) {
+  if (names.length === 0 && columns.numeric.includes(true)) {
     const header = findHeader(above, [], [top], columns, rules.horizontal, parted);
     return { ...header, caption: title ?? header.caption };
   }
-  const first = names[0]!;
-  const lines = names.map((row) =>
-    cells.filter((cell) => cell.row <= row && cell.lastRow >= row && cell.row >= first && cell.row < rows.length),
-  );
-  // A cell over several rows of names is told once.
-  const told = lines.map((line, i) => line.filter((cell) => i === 0 || cell.row === names[i]));
+  const lines = names.map((row) => cells.filter((cell) => cell.row === row));
   const { left, right } = { left: columns.extents[0]!.x0, right: columns.extents.at(-1)!.x1 };
   const outside = linesAbove(above, top, left, right, parted, columns);
   const caption = title ?? outside.caption;
-  return { ...namesAndUnits(told, columns.extents.length), lines: names.length, headings: [], caption };
+  return { ...namesAndUnits(lines, columns.extents.length), lines: names.length, headings: [], caption };
 }
 
-function bodyOf(
-  grid: GridCells,
-  first: number,
-  columns: Columns,
-  header: Header,
-  page: number,
-): BodyRow[] {
+function bodyOf(grid: GridCells, first: number, columns: Columns, header: Header, page: number): BodyRow[] {
   const { rows } = grid;
   const count = columns.extents.length;
   const table = rows.map(() => new Array<GridCell | null>(count).fill(null));
@@ -162,7 +179,9 @@ function bodyOf(
     }
     const cells = table[row]!.map((cell, c) => {
       if (cell === null) return null;
-      return columns.numeric[c] || isNumeric(cell.text) ? cleanValue(cell.text) : cleanLabel(cell.text) || null;
+      return columns.numeric[c] || isNumeric(cell.text)
+        ? cleanValue(cell.text)
+        : cleanLabel(cell.text) || null;
     });
     if (cells.some((cell) => cell !== null)) body.push({ page, y: rows[row]!.y, cells, section });
   }

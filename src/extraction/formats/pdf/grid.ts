@@ -11,8 +11,8 @@ export interface Grid {
   cells: Int32Array;
 }
 
-/** Ends of rules that should meet miss each other by so much, and the two lines of a double rule lie so close. */
-const NEAR = 3;
+/** Rules that should meet miss each other by so much, as those of boxes with a little space between them; rows are higher. */
+const NEAR = 4.5;
 /** Rules that end past the outermost crossing one leave the side of the table open. */
 const OPEN_SIDE = 12;
 
@@ -34,8 +34,7 @@ function crossing({ horizontal, vertical }: Rules): Rules[] {
   const sets = new DisjointSets(horizontal.length + vertical.length);
   horizontal.forEach((h, i) => {
     vertical.forEach((v, k) => {
-      const meets =
-        v.x0 >= h.x0 - NEAR && v.x0 <= h.x1 + NEAR && h.y0 >= v.y0 - NEAR && h.y0 <= v.y1 + NEAR;
+      const meets = v.x0 >= h.x0 - NEAR && v.x0 <= h.x1 + NEAR && h.y0 >= v.y0 - NEAR && h.y0 <= v.y1 + NEAR;
       if (meets) sets.join(i, horizontal.length + k);
     });
   });
@@ -81,8 +80,14 @@ class DisjointSets {
 }
 
 function gridOf({ horizontal, vertical }: Rules): Grid | null {
-  const xs = withSides(places(vertical.map(({ x0 }) => x0)), horizontal.map(({ x0, x1 }) => [x0, x1]));
-  const ys = withSides(places(horizontal.map(({ y0 }) => y0)), vertical.map(({ y0, y1 }) => [y0, y1]));
+  const xs = withSides(
+    places(vertical.map(({ x0 }) => x0)),
+    horizontal.map(({ x0, x1 }) => [x0, x1]),
+  );
+  const ys = withSides(
+    places(horizontal.map(({ y0 }) => y0)),
+    vertical.map(({ y0, y1 }) => [y0, y1]),
+  );
   const columns = xs.length - 1;
   const rows = ys.length - 1;
   if (columns < 2 || rows < 2 || columns > PDF_LIMITS.columns || rows > PDF_LIMITS.gridRows) return null;
@@ -107,7 +112,7 @@ function gridOf({ horizontal, vertical }: Rules): Grid | null {
   return { xs, ys, cells: mergedCells(rows, columns, right, below) };
 }
 
-/** Places of rules, those of a double rule as one. */
+/** Places of rules, those of a double rule or of two boxes side by side as one. */
 function places(values: number[]): number[] {
   const found: number[] = [];
   for (const value of values.sort((a, b) => a - b))

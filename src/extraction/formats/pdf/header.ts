@@ -30,7 +30,14 @@ export function findHeader(
 ): Header {
   const left = columns.extents[0]!.x0;
   const right = columns.extents.at(-1)!.x1;
-  const { rows, caption } = linesAbove(above, own.length > 0 ? own[0]! : body[0]!, left, right, parted, columns);
+  const { rows, caption } = linesAbove(
+    above,
+    own.length > 0 ? own[0]! : body[0]!,
+    left,
+    right,
+    parted,
+    columns,
+  );
   const lines = [...rows, ...own];
   const headings: Row[] = [];
   // A line in the first column only, below the names, heads the rows that follow.

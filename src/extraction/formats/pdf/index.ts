@@ -26,7 +26,7 @@ export type PdfTable = SourceTable & { place: PdfPlace };
 /**
  * The tables of a PDF are rebuilt from the places of its words, bottom up: words to lines, lines to regions of rows with
  * numbers, gutters that the rows share to columns, names above them to a header, and what holds no data is dropped. Rules
- * are evidence where they exist, never needed. The way of Hassan and Baumgartner, "Table recognition and understanding
+ * are evidence where they exist, never needed; where they draw every cell, the cells are taken as drawn. The way of Hassan and Baumgartner, "Table recognition and understanding
  * from PDF files" (2007), Nurminen's stream mode (2013) and Shigarov et al., "TabbyPDF" (2018); judged by the adjacency
  * relations of the ICDAR 2013 table competition (Göbel, Hassan, Oro, Orsi).
  *
@@ -45,10 +45,10 @@ export async function readPdf(
   const seen = found.reduce((sum, { numericLines }) => sum + numericLines, 0);
   const made = joined.reduce((sum, { lines }) => sum + lines, 0);
   if (joined.length === 0) return asText(document.layers);
-  const share = Math.min(1, made / Math.max(1, seen));
-  const notes = [
-    `${Math.min(made, seen)} of the ${seen} lines with numbers beside other text are in tables.`,
-  ];
+  const share = seen === 0 ? 1 : Math.min(1, made / seen);
+  const notes: string[] = [];
+  if (seen > 0)
+    notes.push(`${Math.min(made, seen)} of the ${seen} lines with numbers beside other text are in tables.`);
   if (document.damaged.length > 0)
     notes.push(`Page(s) ${document.damaged.join(", ")} are damaged and were left out.`);
   const tables = joined.map((table) => sourceTable(table, share, notes));
@@ -100,6 +100,7 @@ function sourceTable(
     numbering,
     repeatedHeaders,
     numbers,
+    ruled,
   }: JoinedTable,
   share: number,
   remarks: readonly string[],
@@ -120,7 +121,7 @@ function sourceTable(
   const own = [...remarks];
   if (sections) own.push("Headings between the rows are given in the column section.");
   const headerless = names.every((text) => text === "");
-  const regular = Math.min(1, numbers / Math.max(1, body.length));
+  const regular = ruled ? 1 : Math.min(1, numbers / Math.max(1, body.length));
   return {
     table: {
       name,

@@ -17,6 +17,8 @@ export interface JoinedTable {
   repeatedHeaders: number;
   /** Rows with at least one number. */
   numbers: number;
+  /** Whether rules part its cells. */
+  ruled: boolean;
   /** Lines of the pages with numbers that it was made from. */
   lines: number;
 }
@@ -29,22 +31,34 @@ interface Open extends JoinedTable {
 export function joinPages(tables: readonly PageTable[]): JoinedTable[] {
   const joined: Open[] = [];
   const counts = new Map<number, number>();
-  for (const table of tables) {
-    const number = (counts.get(table.page) ?? 0) + 1;
-    counts.set(table.page, number);
+  for (const found of tables) {
+    const number = (counts.get(found.page) ?? 0) + 1;
+    counts.set(found.page, number);
+    const above = joined.findLast(
+      (other) => other.last.page === found.page - 1 && number === 1 && sameColumns(other.last, found),
+    );
+    const alike = hasNames(found) ? joined.find((other) => sameNames(other, found)) : undefined;
+    const table = above && !alike ? withoutNames(found) : found;
     const named = hasNames(table);
-    const before = named
-      ? joined.find((other) => sameNames(other, table))
-      : joined.findLast(
-          (other) => other.last.page === table.page - 1 && number === 1 && sameColumns(other.last, table),
-        );
+    const before = named ? alike : above;
     if (before) extend(before, table, named);
-    else joined.push(begin(table, number));
+    else if (standsAlone(table)) joined.push(begin(table, number));
   }
   return joined.map(({ last: _, ...table }) => table);
 }
 
+/** Texts without names, or a single row of them, go on with a table or are boxes around a text. */
+const standsAlone = (table: PageTable): boolean =>
+  table.columns.numeric.includes(true) || (hasNames(table) && table.body.length >= 2);
+
 const hasNames = ({ header }: PageTable): boolean => header.names.some((name) => name !== "");
+
+/** Goes on with a table of the page before: what was taken for names is a row. */
+function withoutNames(table: PageTable): PageTable {
+  const { header, body, firstRow } = table;
+  if (firstRow === undefined) return table;
+  return { ...table, header: { ...header, names: header.names.map(() => "") }, body: [firstRow, ...body] };
+}
 
 const signature = (names: readonly string[]): string =>
   names.map((name) => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "")).join("|");
@@ -88,6 +102,7 @@ function begin(table: PageTable, number: number): Open {
     numbering,
     repeatedHeaders: 0,
     numbers: numberRows(body, columns.numeric),
+    ruled: table.ruled,
     lines: table.numericLines,
     last: table,
   };

@@ -42,17 +42,10 @@ export function isTable({ body, columns, header }: Found): boolean {
 export function isGridTable({ body, columns, header }: Found): boolean {
   const cells = body.flatMap((row) => row.cells.filter((cell) => cell !== null));
   if (body.length < 1 || cells.length < SPARSE * body.length * columns.extents.length) return false;
-  if (isForm(body, header) || isContents(body, columns, header)) return false;
-  if (columns.numeric.some(Boolean)) return true;
-  const named = header.names.filter((name) => name !== "");
-  const short = named.every((name) => name.length <= NAME_CHARS);
-  return body.length >= 2 && short && named.length >= columns.extents.length * 0.6;
+  return !isForm(body, header) && !isContents(body, columns, header);
 }
 
 const SPARSE = 0.2;
-/** A cell with more is a text in a box. */
-const NAME_CHARS = 80;
-
 const valuesOf = (body: readonly BodyRow[], c: number): number[] =>
   body
     .map(({ cells }) => cells[c])

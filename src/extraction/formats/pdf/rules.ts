@@ -67,7 +67,7 @@ const isMatrix = (value: unknown): value is Matrix =>
 /** A path as pdf.js lists it: how it is painted, its segments in one array, its bounding box. */
 function pushPath(args: readonly unknown[], stroked: boolean, m: Matrix, rules: Rule[]): void {
   const box = args[2] as ArrayLike<number> | null | undefined;
-  if (!box || box.length !== 4) return;
+  if (box?.length !== 4) return;
   const before = rules.length;
   pushBox(box[0]!, box[1]!, box[2]!, box[3]!, m, rules);
   const data = (args[1] as unknown[] | undefined)?.[0];

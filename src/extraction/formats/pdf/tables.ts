@@ -24,6 +24,10 @@ export interface PageTable {
   numbering: number;
   /** Lines with numbers that became rows or names. */
   numericLines: number;
+  /** Whether rules part its cells; else the places of its words do. */
+  ruled: boolean;
+  /** Of a table without numbers: its first row, which was taken for the names only for standing first. */
+  firstRow?: BodyRow;
 }
 
 export interface PageTables {
@@ -136,7 +140,8 @@ function readTable(region: Region, columns: Columns, page: Page): PageTable | nu
   const body = readBody([...header.headings, ...rest, ...tail], columns, layer.page, shares);
   const notes = region.below.slice(tail.length).filter(isNoteLine).length;
   const numericLines = region.rows.filter(isDataRow).length;
-  const table = { page: layer.page, top: rest[0]!.y, columns, header, body, notes, numbering, numericLines };
+  const found = { columns, header, body, notes, numbering, numericLines };
+  const table = { page: layer.page, top: rest[0]!.y, ruled: false, ...found };
   if (isFigureText(table)) page.figureLines += numericLines;
   else if (isTable(table)) return table;
   return null;

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import { readPdf } from "../../src/extraction/formats/pdf";
+import { makePdf, type PdfBox, type PdfPageSpec, type PdfText } from "../support/pdf";
+
+const rowsOf = (table: { rows: Iterable<{ cells: unknown[] }> } | undefined) =>
+  [...(table?.rows ?? [])].map(({ cells }) => cells);
+
+/** Columns begin at these places; rows are as high as their longest cell. */
+const EDGES = [60, 160, 260, 360, 460];
+const LINE = 12;
+
+interface Drawn {
+  /** Lines of a cell are parted by line breaks; null: the cell to the left reaches over this column. */
+  rows: readonly (readonly (string | null)[])[];
+  y?: number;
+  /** Space between the boxes of cells. */
+  apart?: number;
+}
+
+function draw({ rows, y = 100, apart = 0 }: Drawn): { texts: PdfText[]; boxes: PdfBox[]; bottom: number } {
+  const texts: PdfText[] = [];
+  const boxes: PdfBox[] = [];
+  let top = y;
+  for (const cells of rows) {
+    const height = Math.max(...cells.map((cell) => (cell ?? "").split("\n").length)) * LINE + 6;
+    cells.forEach((cell, c) => {
+      if (cell === null) return;
+      let end = c + 1;
+      while (cells[end] === null) end++;
+      const x = EDGES[c]!;
+      boxes.push({ x, y: top, width: EDGES[end]! - x - apart, height: height - apart });
+      cell.split("\n").forEach((text, i) => {
+        if (text !== "") texts.push({ x: x + 4, y: top + 12 + i * LINE, text, size: 9 });
+      });
+    });
+    top += height;
+  }
+  return { texts, boxes, bottom: top };
+}
+
+const page = (drawn: Drawn, more: readonly PdfText[] = []): PdfPageSpec => {
+  const { texts, boxes } = draw(drawn);
+  return { texts: [...texts, ...more], boxes };
+};
+
+const HEAD = ["Station", "Rain", "Wind"];
+
+describe("tables whose cells are drawn", () => {
+  it("keep rows that have a label and nothing else", async () => {
+    const rows = [
+      HEAD,
+      ["Alder", "", ""],
+      ["Birch", "12.5", ""],
+      ["Cedar", "", ""],
+      ["Elm", "", "4"],
+      ["Fir", "", ""],
+    ];
+    const [table] = await readPdf(makePdf([page({ rows })]));
+    expect(table!.columns).toEqual(HEAD);
+    expect(rowsOf(table)).toEqual(rows.slice(1).map((cells) => cells.map((cell) => cell || null)));
+  });
+
+  it("keep the lines of a cell together, whatever stands beside them", async () => {
+    const rows = [
+      ["Station", "Remarks", "Days\nof rain"],
+      ["Upper\nAlder", "closed from May\nto June, and again\nin 12 weeks of autumn", "31"],
+      ["Lower\nBirch", "moved", "102"],
+    ];
+    const [table] = await readPdf(makePdf([page({ rows })]));
+    expect(table!.columns).toEqual(["Station", "Remarks", "Days of rain"]);
+    expect(rowsOf(table)).toEqual([
+      ["Upper Alder", "closed from May to June, and again in 12 weeks of autumn", "31"],
+      ["Lower Birch", "moved", "102"],
+    ]);
+  });
+
+  it("have names over several columns, sections over all of them, and a title in a row of its own", async () => {
+    const rows = [
+      ["Rain and wind by station", null, null, null],
+      ["Station", "2020", null, "2021"],
+      ["", "Rain", "Wind", "Rain"],
+      ["North", null, null, null],
+      ["Alder", "12", "3", "14"],
+      ["Birch", "15", "4", "11"],
+      ["South", null, null, null],
+      ["Cedar", "9", "2", "10"],
+    ];
+    const [table] = await readPdf(makePdf([page({ rows })]));
+    expect(table!.name).toBe("Rain and wind by station");
+    expect(table!.columns).toEqual(["section", "Station", "2020 / Rain", "2020 / Wind", "2021 Rain"]);
+    expect(rowsOf(table)).toEqual([
+      ["North", "Alder", "12", "3", "14"],
+      ["North", "Birch", "15", "4", "11"],
+      ["South", "Cedar", "9", "2", "10"],
+    ]);
+  });
+
+  it("need no numbers, and go on over pages without their names", async () => {
+    const names = ["Code", "Meaning", "Kept by"];
+    const first = [names, ["A", "an airport", "the state"], ["B", "a bridge", "the county"]];
+    const second = [
+      ["C", "a canal", "the state"],
+      ["D", "a dam", "nobody"],
+    ];
+    const tables = await readPdf(makePdf([page({ rows: first }), page({ rows: second, y: 40 })]));
+    expect(tables).toHaveLength(1);
+    expect(tables[0]!.columns).toEqual(names);
+    expect(rowsOf(tables[0])).toEqual([...first.slice(1), ...second]);
+  });
+
+  it("are seen where every cell has a box of its own with space around it", async () => {
+    const rows = [HEAD, ["Alder", "12.5", "3"], ["Birch", "", "4"]];
+    const [table] = await readPdf(makePdf([page({ rows, apart: 3 })]));
+    expect(table!.columns).toEqual(HEAD);
+    expect(rowsOf(table)).toEqual([
+      ["Alder", "12.5", "3"],
+      ["Birch", null, "4"],
+    ]);
+  });
+
+  it("leave the rest of the page to itself", async () => {
+    const below = ["Year Coal Gas", "2019 12.1 20.3", "2020 11.0 22.8", "2021 10.4 25.0"].flatMap((line, r) =>
+      line.split(" ").map((text, c) => ({ x: 60 + 120 * c, y: 400 + 14 * r, text })),
+    );
+    const rows = [HEAD, ["Alder", "12.5", "3"], ["Birch", "11.1", "4"]];
+    const tables = await readPdf(makePdf([page({ rows }, below)]));
+    expect(tables.map(({ columns }) => columns)).toEqual([["Year", "Coal", "Gas"], HEAD]);
+  });
+
+  it("are read by the places of words where rules frame the columns alone", async () => {
+    const labels = ["Alder", "Birch", "Cedar", "Elm"];
+    const rows = [HEAD, [labels.join("\n"), "12.5\n11.1\n9.8\n7.0", "3\n4\n5\n6"]];
+    const [table] = await readPdf(makePdf([page({ rows })]));
+    expect(table!.columns).toEqual(HEAD);
+    expect(rowsOf(table).map(([label]) => label)).toEqual(labels);
+  });
+
+  it("are no tables where a box holds a text or a form", async () => {
+    const boxed = [
+      [
+        "Please note",
+        "This office will be closed for the whole of next week, as it was last year, and all letters wait",
+      ],
+    ];
+    const form = [
+      ["Name:", "A. Person"],
+      ["Born:", "in spring"],
+      ["Lives in:", "Alderton"],
+    ];
+    for (const rows of [boxed, form]) {
+      const [table] = await readPdf(makePdf([page({ rows })]));
+      expect(table!.columns[0]).toBe("text");
+    }
+  });
+
+  it("are not looked for among more rules than tables have", async () => {
+    const lines = Array.from({ length: 6_000 }, (_, i) => [
+      { x0: 20, y0: 20 + i / 8, x1: 500, y1: 20 + i / 8 },
+      { x0: 20 + i / 13, y0: 20, x1: 20 + i / 13, y1: 800 },
+    ]).flat();
+    const texts = ["Year Coal", "2019 12.1", "2020 11.0", "2021 10.4"].flatMap((line, r) =>
+      line.split(" ").map((text, c) => ({ x: 60 + 120 * c, y: 400 + 14 * r, text })),
+    );
+    const [table] = await readPdf(makePdf([{ texts, lines }]));
+    expect(rowsOf(table)).toHaveLength(3);
+  });
+});
