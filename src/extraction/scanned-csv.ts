@@ -1,41 +1,46 @@
-import { offsetSeconds } from "../core/timestamps";
-import {
-  type Batch,
-  type CellMeaning,
-  type DelimitedColumn,
-  DelimitedScanner,
-  type TimeForm,
-} from "../streams";
+import { type Batch, type CellMeaning, type DelimitedColumn, DelimitedScanner } from "../streams";
 import { STREAM_LIMITS } from "../streams/contract";
-import { type AppliedRow, type AppliedRows, numberIn } from "./apply";
+import type { AppliedRow, AppliedRows } from "./apply";
 import type { CsvDialect, PlanColumn, TablePlan, TimestampPlan } from "./contract";
 import { TextStream } from "./detect/text";
 import { CsvRows } from "./formats/csv";
 import { isNamedTotal } from "./formats/row-kinds";
 import type { ReadRow } from "./formats/source-table";
-import { isEmpty, isMissingWord } from "./infer/numbers";
+import { isEmpty } from "./infer/numbers";
 import { readRowTime } from "./infer/row-time";
+import { formOf, numberMeant, type ScannedText } from "./scanned-text";
 
 /** Bytes at the end of a text that are read row by row: what stands below a table is told only by its end. */
-export const TAIL_BYTES = 131_072;
+const TAIL_BYTES = 131_072;
 
 /**
  * Delimited text from its bytes into frames, the fast way: most rows are taken without a text for any of their cells, and
  * all others are read by {@link CsvRows} and {@link AppliedRows}, which define what each row is. The lines above the
  * rows and the last bytes are read that way too.
  */
-export class ScannedCsv {
-  /** What stands around the rows, as the reader of rows counts it. */
+export class ScannedCsv implements ScannedText {
   readonly rows: CsvRows;
   private readonly scanner: DelimitedScanner;
   private readonly tail = new TextStream("utf-8", true);
+  private inTail = false;
 
-  /** `head` is the beginning of the text; null where the plan wants what is read row by row only. */
-  static open(plan: TablePlan, head: string, encoding: string, own: AppliedRows): ScannedCsv | null {
+  /**
+   * `head` is the beginning of the text, which is UTF-8 and has `bytes` bytes; null where the plan wants what is read row by
+   * row only.
+   */
+  static open(
+    plan: TablePlan,
+    head: string,
+    bytes: number,
+    own: AppliedRows,
+    tailBytes = TAIL_BYTES,
+  ): ScannedCsv | null {
     const { dialect, timestamp, columns } = plan;
+    // The lines above the rows, which the head has, are not in the tail.
+    if (head.length > bytes - tailBytes) return null;
     // The year of a row follows from the rows before it.
     if (timestamp?.yearless) return null;
-    if (!dialect || !timestamp || plan.tags || plan.derived || !encoding.startsWith("utf-8")) return null;
+    if (!dialect || !timestamp || plan.tags || plan.derived) return null;
     if (!/^[\t -~]$/.test(dialect.delimiter) || /\w/.test(dialect.delimiter)) return null;
     if (dialect.delimiter === dialect.quote) return null;
     if (new Set(columns.map(({ name }) => name)).size < columns.length) return null;
@@ -43,7 +48,7 @@ export class ScannedCsv {
     const first = above.firstRow(head);
     const sourceOf = new Map(columns.map(({ name, source }) => [name, source]));
     const hasTime = timestamp.fields.every((name) => above.columns.includes(sourceOf.get(name) ?? name));
-    return first && hasTime ? new ScannedCsv(plan, dialect, timestamp, head, first, own) : null;
+    return first && hasTime ? new ScannedCsv(plan, dialect, timestamp, head, bytes - tailBytes, first, own) : null;
   }
 
   private constructor(
@@ -51,6 +56,7 @@ export class ScannedCsv {
     dialect: CsvDialect,
     timestamp: TimestampPlan,
     head: string,
+    private bodyBytes: number,
     first: { row: number; width: number },
     private readonly own: AppliedRows,
   ) {
@@ -89,22 +95,22 @@ export class ScannedCsv {
     });
   }
 
-  /** The batches of bytes, but the last {@link TAIL_BYTES} of the text. */
-  push(bytes: Uint8Array): Generator<Batch> {
-    return this.scanner.push(bytes);
+  *push(bytes: Uint8Array): Generator<Batch> {
+    const inBody = Math.min(bytes.length, this.bodyBytes);
+    if (inBody > 0) yield* this.scanner.push(bytes.subarray(0, inBody));
+    this.bodyBytes -= inBody;
+    if (this.bodyBytes > 0) return;
+    if (!this.inTail) yield* this.beginTail();
+    yield* this.take(this.tail.push(bytes.subarray(inBody)));
   }
 
-  /** Those of the last bytes, which may come in pieces. */
-  *pushTail(bytes: Uint8Array): Generator<Batch> {
-    yield* this.take(this.tail.push(bytes));
-  }
-
-  /** From here on {@link pushTail} is called. */
-  *beginTail(): Generator<Batch> {
+  /** From here on rows are read one by one. */
+  private *beginTail(): Generator<Batch> {
+    this.inTail = true;
     const { bytes, line, passing } = this.scanner.release();
     const { taken: rows, blank } = this.scanner;
     this.rows.goOn({ line, passing, rows, blank });
-    yield* this.pushTail(bytes);
+    yield* this.take(this.tail.push(bytes));
   }
 
   *end(): Generator<Batch> {
@@ -150,17 +156,4 @@ function columnFor(column: PlanColumn | undefined): DelimitedColumn {
       return { is: isTag ? "tag" : "attribute", text };
     },
   };
-}
-
-function numberMeant(cell: string, column: PlanColumn): CellMeaning {
-  if (isEmpty(cell)) return { is: "absent" };
-  const value = numberIn(cell, column);
-  if (value !== null) return { is: "field", value };
-  return isMissingWord(cell) ? { is: "absent" } : { is: "unclear" };
-}
-
-function formOf({ kind, fields, order, epoch_unit, zone }: TimestampPlan): TimeForm {
-  if (kind === "epoch") return { kind: "epoch", unit: epoch_unit ?? "s" };
-  if (kind !== "calendar" || fields.length > 1) return { kind: "other" };
-  return { kind: "calendar", order, zoneSeconds: zone === "UTC" ? 0 : (offsetSeconds(zone) ?? 0) };
 }

@@ -7,7 +7,9 @@ import type { JobRequest } from "./intake";
 import type { JobKeeper, StreamedState, UnderstoodHead } from "./job-state";
 import type { Loaded } from "./load";
 import { NOTHING_STORED, RowsToStream } from "./rows-to-stream";
-import { ScannedCsv, TAIL_BYTES } from "./scanned-csv";
+import { ScannedCsv } from "./scanned-csv";
+import { ScannedLines } from "./scanned-lines";
+import type { ScannedText } from "./scanned-text";
 import { openRows, type StreamedText, understandHead } from "./understand-head";
 import { textOf, type Upload } from "./upload";
 
@@ -32,18 +34,23 @@ export async function loadStreamed(
   return load(ctx, jobId, request, text, keeper, state);
 }
 
-/** Where the text and its plan are for reading from bytes into frames. */
+/** Whether the text and its plan are for reading from bytes into frames. */
 function wayOf(text: StreamedText, request: JobRequest, { table }: UnderstoodHead): StreamedState["way"] {
-  const isPlain = text.format === "csv" && !request.replays && request.desiredFormat === "time_series";
-  // The lines above the rows, which the head has, are not in the tail. A byte order mark says UTF-8 of bytes that are not.
-  const fits = text.head.length <= bodyBytes(text.upload) && text.upload.survey?.isUtf8 === true;
-  return isPlain && fits && openScanned(text, table.plan) ? "bytes" : "rows";
+  const isPlain = !request.replays && request.desiredFormat === "time_series";
+  return isPlain && openScanned(text, table.plan) ? "bytes" : "rows";
 }
 
-const openScanned = ({ head, encoding }: StreamedText, plan: TablePlan, accounting = newAccounting()) =>
-  ScannedCsv.open(plan, head, encoding, new AppliedRows(plan, accounting));
-
-const bodyBytes = ({ bytes }: Upload): number => bytes - TAIL_BYTES;
+function openScanned(
+  { format, head, encoding, upload }: StreamedText,
+  plan: TablePlan,
+  accounting = newAccounting(),
+): ScannedText | null {
+  // A byte order mark says UTF-8 of bytes that are not, and UTF-16 of letters is UTF-8 with many a NUL.
+  if (!encoding.startsWith("utf-8") || upload.survey?.isUtf8 !== true) return null;
+  const own = new AppliedRows(plan, accounting);
+  if (format === "csv") return ScannedCsv.open(plan, head, upload.bytes, own);
+  return format === "ndjson" ? ScannedLines.open(plan, own) : null;
+}
 
 /** From bytes into frames. */
 async function loadScanned(
@@ -55,7 +62,6 @@ async function loadScanned(
   state: StreamedState,
 ): Promise<Loaded> {
   const { upload } = text;
-  const body = bodyBytes(upload);
   const accounting = newAccounting();
   const scanned = openScanned(text, state.head.table.plan, accounting);
   if (!scanned) throw new TypeError("A plan that was for reading from bytes is not any more");
@@ -63,10 +69,7 @@ async function loadScanned(
   let readBytes = 0;
   let keptBytes = 0;
   for await (const bytes of upload.open()) {
-    const inBody = Math.min(bytes.length, Math.max(0, body - readBytes));
-    if (inBody > 0) await rows.storeBatches(scanned.push(bytes.subarray(0, inBody)));
-    if (readBytes <= body && readBytes + bytes.length > body) await rows.storeBatches(scanned.beginTail());
-    if (inBody < bytes.length) await rows.storeBatches(scanned.pushTail(bytes.subarray(inBody)));
+    await rows.storeBatches(scanned.push(bytes));
     readBytes += bytes.length;
     if (readBytes - keptBytes < CHECKPOINT_BYTES) continue;
     keptBytes = readBytes;

@@ -12,6 +12,17 @@ export {
   type RecordParter,
   type TimeForm,
 } from "./scan/delimited";
+export {
+  type JsonColumn,
+  type JsonLinesSpec,
+  JsonLinesScanner,
+  type JsonScalar,
+  type LineForms,
+  LinePieces,
+  LineReader,
+  TIME,
+  UNUSED,
+} from "./scan/lines";
 export type { Schedule } from "./schedule";
 export { advanceStreams, type DueStream, dueStreams, findSchedule, noteRun } from "./schedule-store";
 export { callShards } from "./shard";

@@ -9,32 +9,7 @@ import { ScannedCsv } from "../../src/extraction/scanned-csv";
 import { understandTables } from "../../src/extraction/understand";
 import { type Batch, BatchBuilder } from "../../src/streams/batch";
 import { seededRandom } from "../support/series";
-
-/** Rows of frames in their order, and what was rejected. */
-function told(batches: Iterable<Batch>) {
-  const rows: unknown[] = [];
-  let rejected = 0;
-  const errors: unknown[] = [];
-  for (const batch of batches) {
-    rejected += batch.rejected;
-    errors.push(...batch.errors);
-    const { frame } = batch;
-    if (!frame) continue;
-    const texts = new Map(frame.attributes.map(({ row, values }) => [row, values]));
-    for (let row = 0; row < frame.times.length; row++) {
-      const fields: Record<string, unknown> = {};
-      for (const { name, values, ordinals } of frame.fields)
-        if (!Number.isNaN(values[row]!)) fields[name] = [values[row], ordinals?.[row] ?? 0];
-      rows.push({
-        time: frame.times[row],
-        tags: frame.tagSets[frame.tagSetOf[row]!],
-        fields,
-        texts: texts.get(row),
-      });
-    }
-  }
-  return { rows, rejected, errors };
-}
+import { inPieces, pick, told } from "./scanned-support";
 
 function byRows(plan: TablePlan, text: string) {
   const accounting = newAccounting();
@@ -52,32 +27,17 @@ function byRows(plan: TablePlan, text: string) {
 
 function byBytes(plan: TablePlan, text: string, random: () => number) {
   const accounting = newAccounting();
-  const scanned = ScannedCsv.open(plan, normalText(text), "utf-8", new AppliedRows(plan, accounting));
-  if (!scanned) return null;
   const bytes = utf8(text);
   // The lines above the rows are not in the tail.
-  const body = Math.floor((0.1 + random() * 0.8) * bytes.length);
-  const batches: Batch[] = [];
-  let at = 0;
-  // Large texts come in larger pieces.
-  const most = Math.max(500, bytes.length / 500);
-  const next = (end: number) => Math.min(end, at + 1 + Math.floor(random() * most));
-  while (at < body) {
-    const to = next(body);
-    for (const batch of scanned.push(bytes.slice(at, to))) batches.push(batch);
-    at = to;
-  }
-  for (const batch of scanned.beginTail()) batches.push(batch);
-  while (at < bytes.length) {
-    const to = next(bytes.length);
-    for (const batch of scanned.pushTail(bytes.slice(at, to))) batches.push(batch);
-    at = to;
-  }
-  for (const batch of scanned.end()) batches.push(batch);
+  const tail = bytes.length - Math.floor((0.1 + random() * 0.8) * bytes.length);
+  const own = new AppliedRows(plan, accounting);
+  const head = normalText(text).slice(0, bytes.length - tail);
+  const scanned = ScannedCsv.open(plan, head, bytes.length, own, tail);
+  if (!scanned) return null;
+  const batches = inPieces(scanned, bytes, random);
   return { ...told(batches), skipped: scanned.rows.skipped, unreadable: [...accounting.unreadableCells] };
 }
 
-const pick = <T>(random: () => number, items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
 const pad = (value: number) => String(value).padStart(2, "0");
 const TIMES = [
   (i: number) => new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString(),

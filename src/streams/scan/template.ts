@@ -28,7 +28,8 @@ const MOST_SLOTS = STREAM_LIMITS.fieldsPerRow;
 /** As parseRecord reads: deeper objects are texts. */
 const DEPTH = 4;
 
-interface Value {
+/** A value of a record that is no object, and where it stands. */
+export interface PlacedValue {
   path: string[];
   start: number;
   end: number;
@@ -39,10 +40,9 @@ interface Value {
  * lists, texts, and all whose meaning hangs on more than the place of a value.
  */
 export function templateOf(record: unknown, bytes: Uint8Array, start: number, end: number): Template | null {
-  const values: Value[] = [];
   if (!isObject(record)) return null;
-  const reader = new ShapeReader(bytes);
-  if (reader.object(start, [], values) !== end || values.length > MOST_SLOTS) return null;
+  const values = valuesOf(bytes, start, end);
+  if (!values) return null;
   const slots = isObject(record.fields) ? explicitSlots(record, values) : flatSlots(record, values);
   if (!slots) return null;
   const named = slots.filter(({ role }) => role === "flat" || role === "field" || role === "tag");
@@ -51,14 +51,28 @@ export function templateOf(record: unknown, bytes: Uint8Array, start: number, en
     const names = named.filter(({ role }) => roles.includes(role)).map(({ name }) => name);
     if (new Set(names).size !== names.length) return null;
   }
-  const literals: Uint8Array[] = [];
-  let at = start;
-  for (const value of values) {
-    literals.push(bytes.slice(at, value.start));
-    at = value.end;
-  }
-  literals.push(bytes.slice(at, end));
-  return { literals, slots };
+  return { literals: literalsAround(values, bytes, start, end), slots };
+}
+
+/**
+ * The values of the object that is the valid JSON in bytes[start..end), in their order; null where it has lists or very
+ * many values, is nested deeply, or has keys whose order or meaning does not follow from their places.
+ */
+export function valuesOf(bytes: Uint8Array, start: number, end: number): PlacedValue[] | null {
+  const values: PlacedValue[] = [];
+  const isWhole = new ShapeReader(bytes).object(start, [], values) === end;
+  return isWhole && values.length <= MOST_SLOTS ? values : null;
+}
+
+/** The bytes of bytes[start..end) before each value and behind the last one. */
+export function literalsAround(
+  values: readonly PlacedValue[],
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array[] {
+  const starts = [start, ...values.map((value) => value.end)];
+  return starts.map((from, i) => bytes.slice(from, values[i]?.start ?? end));
 }
 
 export function isSameTemplate(a: Template, b: Template): boolean {
@@ -72,7 +86,7 @@ export function isSameTemplate(a: Template, b: Template): boolean {
   );
 }
 
-function flatSlots(record: Record<string, unknown>, values: readonly Value[]): Slot[] | null {
+function flatSlots(record: Record<string, unknown>, values: readonly PlacedValue[]): Slot[] | null {
   const timeName = timeNameOf(Object.keys(record));
   const slots: Slot[] = [];
   for (const { path } of values) {
@@ -85,7 +99,7 @@ function flatSlots(record: Record<string, unknown>, values: readonly Value[]): S
 }
 
 /** The form {timestamp, fields, tags, attributes}. */
-function explicitSlots(record: Record<string, unknown>, values: readonly Value[]): Slot[] | null {
+function explicitSlots(record: Record<string, unknown>, values: readonly PlacedValue[]): Slot[] | null {
   // An object without members leaves no value behind, and may stand where a text must.
   if (
     isObject(record.timestamp) ||
@@ -118,7 +132,7 @@ class ShapeReader {
   constructor(private readonly bytes: Uint8Array) {}
 
   /** Collects the values of the object at `at`; returns its end, or -1 where it has what a template can't hold. */
-  object(start: number, path: string[], values: Value[]): number {
+  object(start: number, path: string[], values: PlacedValue[]): number {
     let at = this.afterSpace(start + 1);
     if (this.bytes[at] === 125) return at + 1;
     const keys = new Set<string>();
@@ -137,7 +151,7 @@ class ShapeReader {
     }
   }
 
-  private value(at: number, path: string[], values: Value[]): number {
+  private value(at: number, path: string[], values: PlacedValue[]): number {
     const byte = this.bytes[at];
     if (byte === 91) return -1;
     if (byte === 123) return path.length > DEPTH ? -1 : this.object(at, path, values);

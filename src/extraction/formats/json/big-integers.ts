@@ -1,3 +1,5 @@
+import type { JsonValue } from "../../../core/json";
+
 /**
  * Puts integers that a double cannot hold between quotes, so that the number of an order keeps its last digits. Text
  * without such a number comes back as it is. Strings are told from numbers by their quotes, escapes included.
@@ -19,6 +21,16 @@ export function quoteBigIntegers(text: string): string {
     }
   }
   return copied === 0 ? text : pieces.join("") + text.slice(copied);
+}
+
+/** The string, number, boolean or null that a JSON text is; undefined where it is none of them. */
+export function scalarOf(text: string): string | number | boolean | null | undefined {
+  try {
+    const value = JSON.parse(quoteBigIntegers(text)) as JsonValue;
+    return typeof value === "object" && value !== null ? undefined : value;
+  } catch {
+    return undefined;
+  }
 }
 
 const QUOTE = 0x22;

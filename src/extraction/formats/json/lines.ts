@@ -72,6 +72,16 @@ export class JsonLines implements RowReader {
     return rows;
   }
 
+  /** Lines that somebody else has read, whose keys are known. To be called where a line begins. */
+  pass(lines: number): void {
+    this.line += lines;
+  }
+
+  /** The name of the column of a key, nested keys joined by dots; undefined where no line had it, or too many others. */
+  columnOf(key: string): string | undefined {
+    return this.columns[this.places.get(key) ?? -1];
+  }
+
   private release(): string {
     const text = this.held.join("");
     this.held = [];

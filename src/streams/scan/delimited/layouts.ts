@@ -2,7 +2,6 @@ import { OCCURRENCE, STREAM_LIMITS } from "../../contract";
 import { RowShape, SharedTagSet } from "../../frame-builder";
 import { isName, tagSetKey } from "../../point";
 import { ATTRIBUTE, type CellText, FIELD, TAG } from "./cell-texts";
-import type { DelimitedColumn } from "./spec";
 
 /** Combinations of kinds of cells kept, and combinations of tags; rows of further ones are for readRow. */
 const MOST_LAYOUTS = 1_024;
@@ -36,15 +35,12 @@ interface Node {
 
 /** The forms of rows and the tag sets of one text, as FrameBuilder takes them. */
 export class Layouts {
-  private readonly names: readonly string[];
   private readonly layouts = new Map<string, Layout | null>();
   private readonly shapes = new Map<string, RowShape>();
   private readonly roots = new Map<string, Node>();
   private tagSets = 0;
 
-  constructor(columns: readonly DelimitedColumn[]) {
-    this.names = columns.map((column) => ("name" in column ? column.name : ""));
-  }
+  constructor(private readonly names: readonly string[]) {}
 
   /** Null where such rows are not for here. */
   find(kinds: Uint8Array): Layout | null {

@@ -1,6 +1,7 @@
 import { NumberReader } from "../number";
 import { decodeExactly } from "../text";
 import { ABSENT, ATTRIBUTE, type CellText, CellTexts, FIELD, TAG, UNCLEAR } from "./cell-texts";
+import type { RowCells } from "./row-taker";
 import type { DelimitedSpec } from "./spec";
 import { TimeCells } from "./time-cells";
 
@@ -21,17 +22,14 @@ const NO_BYTES = new Uint8Array(0);
  * Reads rows from their bytes, without a text for a cell that was met before. It takes a row where it is certain of each
  * of its cells, and leaves all others as they are.
  */
-export class RowReader {
-  /** Of the row last read, by column: what its cells are, the numbers of its fields, its tags and its texts. */
+export class RowReader implements RowCells {
   readonly kinds: Uint8Array;
   readonly numbers: Float64Array;
   readonly meanings: (CellText | null)[];
-  /** Microseconds; NaN: it has none. */
   time = Number.NaN;
+  isNewLayout = true;
   /** Cells in quotes are not for here. */
   leavesQuoted = false;
-  /** Whether `kinds` changed since somebody set this to false. */
-  isNewLayout = true;
 
   private readonly codes: Uint8Array;
   private readonly points: Uint8Array;

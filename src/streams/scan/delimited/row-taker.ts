@@ -2,17 +2,27 @@ import type { Batch, BatchBuilder } from "../../batch";
 import { STREAM_LIMITS } from "../../contract";
 import type { Lent, RowTexts } from "../../frame-builder";
 import { textsBytes } from "../../text-bytes";
+import type { CellText } from "./cell-texts";
 import { type KnownTagSet, type Layout, Layouts } from "./layouts";
-import type { RowReader } from "./row-reader";
-import type { DelimitedSpec } from "./spec";
 
 /** A run of fewer rows written straight into the columns costs more than it saves. */
 const FEW_ROWS = 4;
 /** Rows taken one at a time at most after such a run. */
 const MOST_PASSED = 64;
 
+/** A row as a reader has read it from its bytes, by column: what its cells are, the numbers of its fields, its tags and texts. */
+export interface RowCells {
+  readonly kinds: Uint8Array;
+  readonly numbers: Float64Array;
+  readonly meanings: readonly (CellText | null)[];
+  /** Microseconds; NaN: it has none. */
+  readonly time: number;
+  /** Whether `kinds` changed since somebody set this to false. */
+  isNewLayout: boolean;
+}
+
 /**
- * Puts rows that a {@link RowReader} has read into frames. Rows of one form are written straight into the columns that the
+ * Puts rows that were read from their bytes into frames. Rows of one form are written straight into the columns that the
  * builder lends, as long as the times of each tag set go up or down; the others are added one at a time.
  */
 export class RowTaker {
@@ -31,13 +41,14 @@ export class RowTaker {
   private tagSetBytes = 0;
   private values: Float64Array;
 
+  /** `names` are those of the columns; "": such a one has no field, tag or text. */
   constructor(
-    spec: DelimitedSpec,
-    private readonly reader: RowReader,
+    names: readonly string[],
+    private readonly reader: RowCells,
     private readonly batches: BatchBuilder,
   ) {
-    this.layouts = new Layouts(spec.columns);
-    this.values = new Float64Array(spec.columns.length + 1);
+    this.layouts = new Layouts(names);
+    this.values = new Float64Array(names.length + 1);
   }
 
   /** What the row that was read comes to; undefined where it is not for here, and null where it is taken. */

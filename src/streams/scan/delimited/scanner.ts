@@ -52,7 +52,8 @@ export class DelimitedScanner {
 
   constructor(private readonly spec: DelimitedSpec) {
     this.reader = new RowReader(spec);
-    this.taker = new RowTaker(spec, this.reader, this.batches);
+    const names = spec.columns.map((column) => ("name" in column ? column.name : ""));
+    this.taker = new RowTaker(names, this.reader, this.batches);
     this.parter = spec.parting?.parter ?? new RecordSplitter(spec);
     this.reader.leavesQuoted = this.parter.quotesAreStray;
     this.byLines = spec.numbering === "lines";

@@ -1,0 +1,30 @@
+import { offsetSeconds } from "../core/timestamps";
+import type { Batch, CellMeaning, TimeForm } from "../streams";
+import { numberIn } from "./apply";
+import type { PlanColumn, TimestampPlan } from "./contract";
+import type { Cell, RowReader } from "./formats/source-table";
+import { isEmpty, isMissingWord } from "./infer/numbers";
+
+/** A text on its way from its bytes, in pieces that may be cut anywhere, into frames. */
+export interface ScannedText {
+  /** What stands around the rows, as the reader of rows counts it. */
+  readonly rows: RowReader;
+  push(bytes: Uint8Array): Generator<Batch>;
+  /** What is left, the last batch among it. */
+  end(): Generator<Batch>;
+}
+
+/** What a cell of a value's column is, as AppliedRows reads it. */
+export function numberMeant(cell: Cell, column: PlanColumn): CellMeaning {
+  if (cell === null || isEmpty(cell)) return { is: "absent" };
+  const value = numberIn(cell, column);
+  if (value !== null) return { is: "field", value };
+  return typeof cell === "string" && isMissingWord(cell) ? { is: "absent" } : { is: "unclear" };
+}
+
+/** How the times of a plan are mostly written. */
+export function formOf({ kind, fields, order, epoch_unit, zone }: TimestampPlan): TimeForm {
+  if (kind === "epoch") return { kind: "epoch", unit: epoch_unit ?? "s" };
+  if (kind !== "calendar" || fields.length > 1) return { kind: "other" };
+  return { kind: "calendar", order, zoneSeconds: zone === "UTC" ? 0 : (offsetSeconds(zone) ?? 0) };
+}
