@@ -16,6 +16,11 @@ export class LateColumns {
   /** Any row may bring another one. */
   readonly isDone = false;
 
+  /** Whether nothing is asked of the cells of a column any more. */
+  isSettled(column: number): boolean {
+    return column < this.known || this.counts[column - this.known] === MOST_CELLS;
+  }
+
   tells({ cells }: SourceRow): boolean {
     let isNew = false;
     for (let at = this.known; at < cells.length; at++) {

@@ -48,7 +48,9 @@ export class ScannedCsv implements ScannedText {
     const first = above.firstRow(head);
     const sourceOf = new Map(columns.map(({ name, source }) => [name, source]));
     const hasTime = timestamp.fields.every((name) => above.columns.includes(sourceOf.get(name) ?? name));
-    return first && hasTime ? new ScannedCsv(plan, dialect, timestamp, head, bytes - tailBytes, first, own) : null;
+    return first && hasTime
+      ? new ScannedCsv(plan, dialect, timestamp, head, bytes - tailBytes, first, own)
+      : null;
   }
 
   private constructor(

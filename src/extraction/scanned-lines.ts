@@ -3,8 +3,8 @@ import {
   type Batch,
   type CellMeaning,
   type JsonColumn,
-  type JsonScalar,
   JsonLinesScanner,
+  type JsonScalar,
   TIME,
   UNUSED,
 } from "../streams";
@@ -26,7 +26,7 @@ import { formOf, numberMeant, type ScannedText } from "./scanned-text";
 export class ScannedLines implements ScannedText {
   readonly rows = new JsonLines();
   private readonly scanner: JsonLinesScanner;
-  private readonly text = new TextStream("utf-8", true);
+  private readonly text = new TextStream("utf-8");
 
   /** Null where the plan wants what is read row by row only. The text is UTF-8. */
   static open(plan: TablePlan, own: AppliedRows): ScannedLines | null {
@@ -57,8 +57,8 @@ export class ScannedLines implements ScannedText {
       time: { form: formOf(timestamp), read: (cell) => timeOf(cell, timestamp) },
       cellOf: scalarOf,
       targetOf: (key) => {
-        const name = this.rows.columnOf(key);
-        return name === undefined ? null : (targets.get(name) ?? UNUSED);
+        const place = this.rows.placeOf(key);
+        return place === undefined ? null : (targets.get(this.rows.columns[place]!) ?? UNUSED);
       },
       readLines: (bytes, passed) => {
         this.rows.pass(passed);

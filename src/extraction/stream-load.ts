@@ -10,7 +10,7 @@ import { NOTHING_STORED, RowsToStream } from "./rows-to-stream";
 import { ScannedCsv } from "./scanned-csv";
 import { ScannedLines } from "./scanned-lines";
 import type { ScannedText } from "./scanned-text";
-import { openRows, type StreamedText, understandHead } from "./understand-head";
+import { isUtf8, openRows, type StreamedText, understandHead } from "./understand-head";
 import { textOf, type Upload } from "./upload";
 
 /** Bytes of an upload between two checkpoints. */
@@ -40,13 +40,9 @@ function wayOf(text: StreamedText, request: JobRequest, { table }: UnderstoodHea
   return isPlain && openScanned(text, table.plan) ? "bytes" : "rows";
 }
 
-function openScanned(
-  { format, head, encoding, upload }: StreamedText,
-  plan: TablePlan,
-  accounting = newAccounting(),
-): ScannedText | null {
-  // A byte order mark says UTF-8 of bytes that are not, and UTF-16 of letters is UTF-8 with many a NUL.
-  if (!encoding.startsWith("utf-8") || upload.survey?.isUtf8 !== true) return null;
+function openScanned(text: StreamedText, plan: TablePlan, accounting = newAccounting()): ScannedText | null {
+  const { format, head, upload } = text;
+  if (!isUtf8(text)) return null;
   const own = new AppliedRows(plan, accounting);
   if (format === "csv") return ScannedCsv.open(plan, head, upload.bytes, own);
   return format === "ndjson" ? ScannedLines.open(plan, own) : null;

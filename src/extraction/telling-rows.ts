@@ -1,22 +1,25 @@
 import { STREAM_LIMITS } from "../streams/contract";
 import type { DateOrder } from "./contract";
-import type { Cell, RowReader, SourceRow, SourceTable } from "./formats/source-table";
+import type { Cell, ReadRow, SourceRow, SourceTable } from "./formats/source-table";
 import { readCalendar } from "./infer/calendar";
 import { asksYear } from "./infer/decide-year";
 import { readYearless } from "./infer/yearless";
 import type { UnderstoodHead } from "./job-state";
 import { LateColumns } from "./late-columns";
 import { EXTRACTION_LIMITS } from "./limits";
-import type { TextPiece } from "./upload";
 
 /** Rows that say which of day and month comes first: as many as make any doubt small. */
 const MOST_DATES = 1_000;
 
 /** The rows of a source, from its beginning. */
 export interface Reading {
-  reader: RowReader;
-  texts: AsyncIterable<TextPiece>;
+  rows: AsyncIterable<Iterable<ReadRow>>;
+  /** Names by the place of a cell, complete for the rows so far. */
+  columns(): readonly string[];
 }
+
+/** Whether rows may be left out all of whose columns, by their places, are settled: they have nothing to tell. */
+export type IsSettled = (column: number) => boolean;
 
 /**
  * The rows of a whole source that settle what its head leaves open, a bounded number of them. Where dates may be read
@@ -30,7 +33,7 @@ export async function tellingRows(
   head: SourceTable,
   { table }: UnderstoodHead,
   { share, grows }: { share: number; grows: boolean },
-  open: () => Reading,
+  open: (isSettled: IsSettled | null) => Reading,
 ): Promise<SourceTable | null> {
   const { plan, ambiguities } = table;
   const categories = placesOf(
@@ -50,22 +53,19 @@ export async function tellingRows(
   const sets = asksSets ? new NewSets(categories, mostSets) : null;
   const late = asksColumns ? new LateColumns(head.columns.length) : null;
   const telling: SourceRow[] = [];
-  const { reader, texts } = open();
-  const look = (rows: ReturnType<RowReader["push"]>) => {
-    for (const row of rows) {
+  const asked = [dates, days, sets, late].filter((one) => one !== null);
+  const isSettled = late && asked.length === 1 ? (column: number) => late.isSettled(column) : null;
+  const { rows, columns } = open(isSettled);
+  for await (const read of rows) {
+    for (const row of read) {
       if ("reason" in row) continue;
       // Each is to see the row.
       const told = [dates?.tells(row), days?.tells(row), sets?.tells(row), late?.tells(row)];
       if (told.includes(true)) telling.push(row);
     }
-  };
-  const asked = [dates, days, sets, late].filter((one) => one !== null);
-  for await (const { text } of texts) {
-    look(reader.push(text));
     if (asked.every(({ isDone }) => isDone)) return withRows(head, telling);
   }
-  look(reader.end());
-  return withRows(late ? late.addTo(head, reader.columns) : head, telling);
+  return withRows(late ? late.addTo(head, columns()) : head, telling);
 }
 
 const withRows = (head: SourceTable, telling: readonly SourceRow[]): SourceTable | null =>

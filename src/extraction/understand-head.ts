@@ -11,10 +11,11 @@ import type { JobRequest } from "./intake";
 import type { JobKeeper, UnderstoodHead } from "./job-state";
 import { understandReadKnown } from "./known";
 import { EXTRACTION_LIMITS } from "./limits";
-import { tellingRows } from "./telling-rows";
+import { NovelLines } from "./novel-lines";
+import { type IsSettled, type Reading, tellingRows } from "./telling-rows";
 import type { UnderstandHints, Understanding } from "./understand";
 import { isTar, isZip, nameInside } from "./unpack";
-import { headOf, headText, inflated, surveyed, textOf, type Upload } from "./upload";
+import { headOf, headText, inflated, surveyed, type TextPiece, textOf, type Upload } from "./upload";
 
 export const hintsOf = (request: JobRequest): UnderstandHints => ({
   filename: request.filename ?? undefined,
@@ -83,6 +84,13 @@ async function textIn(
   return { upload, filename, format, encoding, head: headText(head, encoding, chars), share };
 }
 
+/**
+ * Whether the bytes of a text are UTF-8, all of them. A byte order mark says so of bytes that are not, and UTF-16 of letters
+ * is UTF-8 with many a NUL.
+ */
+export const isUtf8 = ({ encoding, upload }: Pick<StreamedText, "encoding" | "upload">): boolean =>
+  encoding.startsWith("utf-8") && upload.survey?.isUtf8 === true;
+
 /** The rows of a text's table, as its plan says. */
 export function openRows(
   { format, head }: Pick<StreamedText, "format" | "head">,
@@ -99,10 +107,11 @@ export function openRows(
  */
 export async function understandHead(
   ctx: TenantContext,
-  { upload, filename, format, encoding, head, share }: StreamedText,
+  text: StreamedText,
   request: JobRequest,
   alive?: JobKeeper["alive"],
 ): Promise<UnderstoodHead> {
+  const { upload, filename, format, encoding, head, share } = text;
   const hints = { ...hintsOf(request), filename };
   const [found] = TEXT_FORMATS[format].read(head, hints.plan?.tables);
   // What is to be said of its lines is said of all of them in the end.
@@ -114,13 +123,31 @@ export async function understandHead(
   const first = await understand(table, "never");
   if (hints.plan) return first;
   const grows = TEXT_FORMATS[format].grows === true;
-  const telling = await tellingRows(table, first, { share, grows }, () => ({
-    reader: openRows({ format, head }, first.table.plan),
-    texts: textOf(upload, encoding),
-  }));
+  const telling = await tellingRows(table, first, { share, grows }, (isSettled) =>
+    isSettled && format === "ndjson" && isUtf8(text)
+      ? novelRows(upload, isSettled)
+      : allRows(openRows({ format, head }, first.table.plan), textOf(upload, encoding)),
+  );
   // A model is asked what then is still open, once.
   if (!telling && !mayAsk(ctx, first.table, hints)) return first;
   return understand(telling ?? table);
+}
+
+function allRows(reader: RowReader, texts: AsyncIterable<TextPiece>): Reading {
+  async function* rows() {
+    for await (const { text } of texts) yield reader.push(text);
+    yield reader.end();
+  }
+  return { rows: rows(), columns: () => reader.columns };
+}
+
+function novelRows(upload: Upload, isSettled: IsSettled): Reading {
+  const lines = new NovelLines(isSettled);
+  async function* rows() {
+    for await (const bytes of upload.open()) yield lines.push(bytes);
+    yield lines.end();
+  }
+  return { rows: rows(), columns: () => lines.columns };
 }
 
 /** A plan of another file, or a person's, has the dialect of this one where it says none. */

@@ -14,8 +14,8 @@ export {
 } from "./scan/delimited";
 export {
   type JsonColumn,
-  type JsonLinesSpec,
   JsonLinesScanner,
+  type JsonLinesSpec,
   type JsonScalar,
   type LineForms,
   LinePieces,

@@ -125,7 +125,18 @@ const TIMES: ((i: number) => string)[] = [
   (i) => `"${1_700_000_000 + i * 60}000000000"`,
   (i) => `"${String((i % 28) + 1).padStart(2, "0")}.03.2024 ${String(i % 24).padStart(2, "0")}:15"`,
 ];
-const ODD_TIMES = ['"never"', "null", '""', "true", "2024-01-01", '"2024-01-01"', "1e9", '"\\u0032024-01-01"', "{}", "1704067200"];
+const ODD_TIMES = [
+  '"never"',
+  "null",
+  '""',
+  "true",
+  "2024-01-01",
+  '"2024-01-01"',
+  "1e9",
+  '"\\u0032024-01-01"',
+  "{}",
+  "1704067200",
+];
 
 /** Lines that are not of the form of the others. */
 const ODD_LINES = [
@@ -140,6 +151,9 @@ const ODD_LINES = [
   '"text"',
   "[1,2,3]",
   '{"a":1}',
+  '{"":{"a":5},".a":6}',
+  '{"when":"2024-03-01T00:00:00Z",\r"value":1}',
+  '{"when":"2024-03-01T00:00:00Z",\t"value":1}',
   '{"":1,"value":2}',
   '{"__proto__":1,"value":2}',
   '{"7":1,"value":2}',
@@ -219,6 +233,21 @@ describe("lines of JSON read from their bytes", () => {
     expect(scanned).toBeGreaterThan(150);
   });
 
+  it("end where a carriage return stands, and may be nameless, as often as they come", () => {
+    const random = seededRandom(9);
+    const odd = ['{"":{"value":7},".value":6}', '{"when":"2024-03-01T00:00:00Z",\r"value":1}'];
+    const lines = Array.from({ length: 60 }, (_, i) =>
+      i % 3 === 0
+        ? `{"when":"${iso(i)}","value":${i},".value":1}`
+        : odd[i % 2]!.replace("{", `{"when":"${iso(i)}",`),
+    );
+    const text = lines.join("\n");
+    const plan = planOf(lines[0]!);
+    const one = byRows(plan, normalText(text));
+    expect(one.rejected).toBeGreaterThan(20);
+    expect(byBytes(plan, text, random)).toEqual(one);
+  });
+
   it("take every notation of every value as JSON.parse does, in a column of each kind", () => {
     const random = seededRandom(7);
     for (const role of ["value", "category", "attribute", "ignored"] as const) {
@@ -229,7 +258,9 @@ describe("lines of JSON read from their bytes", () => {
       const plan = planOf(lines[0]!);
       const columns = plan.columns.map((column) => (column.source === "x" ? { ...column, role } : column));
       const text = lines.join("\n");
-      expect(byBytes({ ...plan, columns }, text, random)).toEqual(byRows({ ...plan, columns }, normalText(text)));
+      expect(byBytes({ ...plan, columns }, text, random)).toEqual(
+        byRows({ ...plan, columns }, normalText(text)),
+      );
     }
   });
 

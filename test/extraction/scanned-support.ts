@@ -40,4 +40,5 @@ export function inPieces(scanned: ScannedText, bytes: Uint8Array, random: () => 
   return batches;
 }
 
-export const pick = <T>(random: () => number, items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+export const pick = <T>(random: () => number, items: readonly T[]): T =>
+  items[Math.floor(random() * items.length)]!;

@@ -43,12 +43,13 @@ describe("the year of a text that is read by its head", () => {
       table!,
       { table: first } as unknown as UnderstoodHead,
       { share, grows: false },
-      () => ({
-        reader: openTextByHead(first.plan, head),
-        texts: (async function* () {
-          yield { text: textOf(lines), readBytes: 0 };
-        })(),
-      }),
+      () => {
+        const reader = openTextByHead(first.plan, head);
+        const rows = (async function* () {
+          yield reader.push(textOf(lines));
+        })();
+        return { rows, columns: () => reader.columns };
+      },
     );
     expect([...telling!.rows].length).toBeGreaterThan(300);
     const read = {

@@ -77,9 +77,9 @@ export class JsonLines implements RowReader {
     this.line += lines;
   }
 
-  /** The name of the column of a key, nested keys joined by dots; undefined where no line had it, or too many others. */
-  columnOf(key: string): string | undefined {
-    return this.columns[this.places.get(key) ?? -1];
+  /** The place of the column of a key, nested keys joined by dots; undefined where no line had it, or too many others. */
+  placeOf(key: string): number | undefined {
+    return this.places.get(key);
   }
 
   private release(): string {
@@ -118,7 +118,7 @@ export class JsonLines implements RowReader {
     const known = this.places.size;
     const cells: Cell[] = new Array(known).fill(null);
     const put = (name: string, cell: Cell) => {
-      const at = this.placeOf(name);
+      const at = this.newPlaceOf(name);
       if (at < 0) this.dropped++;
       else {
         while (cells.length < at) cells.push(null);
@@ -134,7 +134,7 @@ export class JsonLines implements RowReader {
     return cells;
   }
 
-  private placeOf(name: string): number {
+  private newPlaceOf(name: string): number {
     const known = this.places.get(name);
     if (known !== undefined) return known;
     const place = this.places.size;

@@ -52,10 +52,9 @@ export class LineFormTable {
     if (line.includes(CR) || !isJson(line)) return;
     const values = valuesOf(line, 0, line.length);
     if (!values) return;
-    const names = values.map(({ path }) => path.join("."));
-    const isPlain = values.every(({ path }) => !path.includes(""));
-    if (!isPlain || new Set(names).size < names.length) return;
-    const targets = names.map((name) => this.spec.targetOf(name));
+    // What has no name gives its place to what is in it.
+    if (values.some(({ path }) => path.includes(""))) return;
+    const targets = values.map(({ path }) => this.spec.targetOf(path.join(".")));
     if (targets.includes(null)) return;
     const literals = literalsAround(values, line, 0, line.length);
     const key = literals.map(decodeExactly).join("\n");

@@ -12,9 +12,8 @@ const [LF, CR, SPACE, QUOTE, COMMA, MINUS, DOT, UPPER_E, BACKSLASH, LOWER_E, CLO
 const NULL = [110, 117, 108, 108];
 /** Powers of ten that are doubles without rounding. */
 const POWERS = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
-/** So many digits are an integer of 31 bits, and so many one that a double may not hold. */
+/** So many digits are an integer of 31 bits. */
 const SHORT_DIGITS = 9;
-const LONG_DIGITS = 16;
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -132,8 +131,7 @@ export class LineReader implements RowCells {
     let count = at - whole;
     if (count === 0 || (count > 1 && bytes[whole] === 48)) return -1;
     let number = digits;
-    const isInteger = bytes[at] !== DOT;
-    if (!isInteger) {
+    if (bytes[at] === DOT) {
       const dot = ++at;
       for (let digit = bytes[at]! ^ 48; digit < 10; digit = bytes[++at]! ^ 48)
         digits = (Math.imul(digits, 10) + digit) | 0;
@@ -147,7 +145,6 @@ export class LineReader implements RowCells {
       number = this.numberReader.read(bytes, start);
       at = this.numberReader.end;
       if (!Number.isFinite(number)) return -1;
-      if (isInteger && at - start >= LONG_DIGITS && !Number.isSafeInteger(number)) return -1;
     }
     if (target < 0) return at;
     this.numbers[target] = number;

@@ -6,7 +6,6 @@ import { LineReader } from "./line-reader";
 import type { LineForms } from "./spec";
 
 const LF = 10;
-const MARK = [0xef, 0xbb, 0xbf];
 
 /** What `columns`, `time` and `targetOf` say of a line must agree with `readLines`, which is the definition, and reads any line. */
 export interface JsonLinesSpec extends LineForms {
@@ -29,7 +28,6 @@ export class JsonLinesScanner {
   private readonly taker: RowTaker;
   private readonly lines = new LinePieces();
   private passed = 0;
-  private isFirst = true;
 
   constructor(private readonly spec: JsonLinesSpec) {
     this.reader = new LineReader(spec);
@@ -49,9 +47,8 @@ export class JsonLinesScanner {
   }
 
   private *take({ bytes, isWhole }: Lines): Generator<Batch> {
-    let at = this.isFirst && MARK.every((byte, i) => bytes[i] === byte) ? MARK.length : 0;
-    this.isFirst = false;
-    if (!isWhole) return yield* this.read(bytes.subarray(at));
+    if (!isWhole) return yield* this.read(bytes);
+    let at = 0;
     while (at < bytes.length) {
       const next = this.reader.read(bytes, at);
       // A longer line is one for readLines wherever the pieces were cut.

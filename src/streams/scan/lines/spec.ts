@@ -5,8 +5,8 @@ import type { CellMeaning, TimeForm } from "../delimited";
 export type JsonScalar = string | number | boolean | null;
 
 /**
- * A column of the points. Of `number` a JSON number is the field; `read` says what all else is, null aside, which is
- * nothing. Texts of `text` come again and again, those of `attribute` are read every time.
+ * A column of the points. Of `number` a JSON number is the field, as JSON.parse reads it, if it is finite; `read` says what
+ * all else is, null aside, which is nothing. Texts of `text` come again and again, those of `attribute` are read every time.
  */
 export interface JsonColumn {
   kind: "number" | "text" | "attribute";
@@ -27,7 +27,7 @@ export const UNUSED = -2;
 /** How lines of JSON (ndjson.org) are read from their bytes. All functions are pure but for what they count. */
 export interface LineForms {
   columns: readonly JsonColumn[];
-  /** The cell that a JSON text of a scalar is; undefined: it is none. JSON numbers are doubles but integers that no double holds. */
+  /** The cell that a JSON text is; undefined: it is none of a scalar. */
   cellOf: (text: string) => JsonScalar | undefined;
   /** Lines without a time are not for here. Null: nobody asks for it. */
   time: JsonTime | null;
