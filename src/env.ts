@@ -58,7 +58,7 @@ const schema = z.object({
   ANTHROPIC_API_KEY: optional,
   ANTHROPIC_MODEL: z.string().min(1).default("claude-haiku-5-5"),
   ANTHROPIC_BASE_URL: address,
-  /** Workers AI is reached by the binding AI where the deployment has it, else by an account and its token. */
+  /** Workers AI is reached by the deployment's binding AI; by an account and its token where both are given. */
   WORKERS_AI_MODEL: z.string().min(1).default("@cf/meta/llama-3.3-70b-instruct-fp8-fast"),
   WORKERS_AI_ACCOUNT_ID: optional,
   WORKERS_AI_API_KEY: optional,

@@ -9,7 +9,7 @@ export interface ModelSettings {
   apiKey: string | undefined;
   /** Undefined: the maker's own. */
   baseUrl: string | undefined;
-  /** Workers AI only: instead of key and account. */
+  /** Workers AI only: the binding, or an account and its key. */
   binding: Ai | undefined;
   accountId: string | undefined;
   maxTokens: number;
@@ -47,10 +47,10 @@ function connection(config: Config, env: object): Connection | null {
         WORKERS_AI_ACCOUNT_ID: accountId,
         WORKERS_AI_API_KEY: apiKey,
       } = config;
-      // Only a deployment with an account has the binding: declared for all, it would break local runs.
+      // Named, they are meant: a local run has a binding too, which leads nowhere.
+      if (accountId && apiKey) return { model, accountId, apiKey };
       const { AI: binding } = env as { AI?: Ai };
-      if (binding) return { model, binding };
-      return accountId && apiKey ? { model, accountId, apiKey } : null;
+      return binding ? { model, binding } : null;
     }
     case "openai-compatible": {
       const { COMPATIBLE_BASE_URL: baseUrl, COMPATIBLE_MODEL: model, COMPATIBLE_API_KEY: apiKey } = config;
