@@ -220,8 +220,8 @@ describe("what a model says", () => {
 
 describe("a model that fails", () => {
   it.each([
-    ["that its maker has taken back", [fails(404)], /does not know the model/],
-    ["whose key is not taken", [fails(403)], /does not take the key/],
+    ["that its maker has taken back", [fails(404)], /is not available/],
+    ["whose key is not taken", [fails(403)], /is not available/],
     ["that takes no more", [fails(429, {}, retryIn("3600s"))], /takes no more questions/],
     ["that is broken", [fails(500)], /could not be reached/],
     ["that talks", [{ does: "says", text: "I think that" }], /not what was asked for/],

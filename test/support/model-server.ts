@@ -4,15 +4,17 @@ import type { ProviderId } from "../../src/extraction/providers/settings";
 export type Play =
   | { does: "answers"; with: unknown }
   | { does: "says"; text: string; cut?: boolean }
+  /** Without a body of its own: what its maker says with that status. */
   | { does: "fails"; status: number; headers?: Record<string, string>; body?: unknown }
-  | { does: "blocks" }
+  /** Declines to answer; `before` it has read the question to its end. */
+  | { does: "blocks"; before?: boolean }
   /** Something else than a model's answer, with success. */
   | { does: "sends"; body: string }
   | { does: "hangs" }
   | { does: "hangs up" };
 
 export const answers = (value: unknown): Play => ({ does: "answers", with: value });
-export const fails = (status: number, headers: Record<string, string> = {}, body: unknown = {}): Play => ({
+export const fails = (status: number, headers: Record<string, string> = {}, body?: unknown): Play => ({
   does: "fails",
   status,
   headers,
@@ -64,9 +66,9 @@ function perform(provider: ProviderId, play: Play, signal: AbortSignal): Promise
     case "sends":
       return new Response(play.body, { headers: { "content-type": "application/json" } });
     case "blocks":
-      return json(BLOCKED[provider]);
+      return json(play.before ? (BLOCKED_BEFORE[provider] ?? BLOCKED[provider]) : BLOCKED[provider]);
     case "fails":
-      return new Response(JSON.stringify(play.body ?? {}), {
+      return Response.json(play.body ?? COMPLAINTS[provider](play.status), {
         status: play.status,
         headers: play.headers ?? {},
       });
@@ -128,7 +130,7 @@ const WIRE: Record<ProviderId, (text: string, end: End) => unknown> = {
     usage: { input_tokens: TOKENS.sent, output_tokens: TOKENS.received },
   }),
   "openai-compatible": (text, end) => chat(text, end),
-  "workers-ai": (text, end) => ({ success: true, errors: [], messages: [], result: chat(text, end) }),
+  "workers-ai": (text, end) => ({ success: true, errors: [], messages: [], result: run(text, end) }),
 };
 
 const chat = (content: string, end: End | "content_filter") => ({
@@ -140,6 +142,21 @@ const chat = (content: string, end: End | "content_filter") => ({
   usage: { prompt_tokens: TOKENS.sent, completion_tokens: TOKENS.received, total_tokens: TOKENS.all },
 });
 
+/** What `env.AI.run` and the REST API give: in JSON mode an object, else a text. */
+export const run = (text: string, end: End = "stop") => ({
+  response: end === "stop" ? parsed(text) : text,
+  tool_calls: [],
+  usage: { prompt_tokens: TOKENS.sent, completion_tokens: TOKENS.received, total_tokens: TOKENS.all },
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Answers that decline, each as its maker writes it. */
 const BLOCKED: Record<ProviderId, unknown> = {
   gemini: {
@@ -148,11 +165,100 @@ const BLOCKED: Record<ProviderId, unknown> = {
   },
   openai: {
     ...(WIRE.openai("", "stop") as object),
+    output: [
+      {
+        type: "message",
+        id: "msg_1",
+        role: "assistant",
+        status: "completed",
+        content: [{ type: "refusal", refusal: "I cannot help with that." }],
+      },
+    ],
+  },
+  anthropic: { ...(WIRE.anthropic("", "stop") as object), content: [], stop_reason: "refusal" },
+  "openai-compatible": chat("", "content_filter"),
+  // It has no word for that: the model says so.
+  "workers-ai": WIRE["workers-ai"]("I cannot help with that.", "stop"),
+};
+
+/** The same of the question. */
+const BLOCKED_BEFORE: Partial<Record<ProviderId, unknown>> = {
+  gemini: {
+    promptFeedback: { blockReason: "PROHIBITED_CONTENT" },
+    usageMetadata: { promptTokenCount: TOKENS.sent, totalTokenCount: TOKENS.sent },
+  },
+  openai: {
+    ...(WIRE.openai("", "stop") as object),
     status: "incomplete",
     incomplete_details: { reason: "content_filter" },
     output: [],
   },
-  anthropic: { ...(WIRE.anthropic("", "stop") as object), content: [], stop_reason: "refusal" },
-  "openai-compatible": chat("", "content_filter"),
-  "workers-ai": { success: true, errors: [], messages: [], result: chat("", "content_filter") },
+};
+
+const GOOGLE_STATUS: Readonly<Record<number, string>> = {
+  400: "INVALID_ARGUMENT",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  429: "RESOURCE_EXHAUSTED",
+  500: "INTERNAL",
+  503: "UNAVAILABLE",
+};
+const ANTHROPIC_TYPE: Readonly<Record<number, string>> = {
+  400: "invalid_request_error",
+  401: "authentication_error",
+  402: "billing_error",
+  403: "permission_error",
+  404: "not_found_error",
+  429: "rate_limit_error",
+  529: "overloaded_error",
+};
+
+/** Bodies of failures, each as its maker writes it. Some repeat a part of the key. */
+const COMPLAINTS: Record<ProviderId, (status: number) => unknown> = {
+  gemini: (code) => ({
+    error: {
+      code,
+      message: "It cannot be done with a-secret-key.",
+      status: GOOGLE_STATUS[code] ?? "UNKNOWN",
+    },
+  }),
+  openai: (status) => ({
+    error: {
+      message: "Incorrect API key provided: a-secret-key.",
+      type: status < 500 ? "invalid_request_error" : "server_error",
+      param: null,
+      code: status === 404 ? "model_not_found" : null,
+    },
+  }),
+  anthropic: (status) => ({
+    type: "error",
+    error: { type: ANTHROPIC_TYPE[status] ?? "api_error", message: "It cannot be done with a-secret-key." },
+    request_id: "req_1",
+  }),
+  "openai-compatible": (code) => ({
+    error: { code, message: "It cannot be done with a-secret-key.", type: "api_error", param: null },
+  }),
+  "workers-ai": (status) => ({
+    success: false,
+    errors: [{ code: status === 401 ? 10_000 : 1_000, message: "It cannot be done with a-secret-key." }],
+    messages: [],
+    result: null,
+  }),
+};
+
+/** What Google says, with status 400, to a key that it does not know. */
+export const NO_GOOGLE_KEY = {
+  error: {
+    code: 400,
+    message: "API key not valid. Please pass a valid API key.",
+    status: "INVALID_ARGUMENT",
+    details: [
+      {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        reason: "API_KEY_INVALID",
+        domain: "googleapis.com",
+        metadata: { service: "generativelanguage.googleapis.com" },
+      },
+    ],
+  },
 };

@@ -3,7 +3,7 @@ import type { Config } from "../../env";
 import type { TenantContext } from "../../platform/context";
 import { log } from "../../platform/log";
 import { ask, type Outside, tokensIn } from "../providers/ask";
-import { type Asked, type Question, REFUSALS } from "../providers/port";
+import { type Asked, isOperators, type Question, REFUSALS } from "../providers/port";
 import { type ModelSettings, modelSettings } from "../providers/settings";
 import type { Draft, UnderstandHints } from "../understand";
 import { applyPatch, type Verdict } from "./apply-patch";
@@ -107,15 +107,27 @@ async function askModel<T>(
   const asked =
     (await withinBudget(ctx, most, () => ask(settings, question, timeoutMs, outsideOf(ctx)))) ??
     ({ refused: "budget", tokens: 0 } as const);
-  log(ctx.config.LOG_LEVEL, "info", "model_asked", {
-    tenant: ctx.principal.tenantId,
-    request: ctx.requestId,
-    provider: settings.provider,
-    model: settings.model,
-    outcome: "refused" in asked ? asked.refused : "answered",
+  report(ctx, settings, asked);
+  return asked;
+}
+
+/** What only an operator can mend is an error of the deployment, and told to nobody else. */
+function report(
+  { config, principal, requestId }: TenantContext,
+  { provider, model }: ModelSettings,
+  asked: Asked<unknown>,
+) {
+  const { refused, status = null } = "refused" in asked ? asked : { refused: null };
+  const isError = refused !== null && isOperators(refused);
+  log(config.LOG_LEVEL, isError ? "error" : "info", isError ? "model_misconfigured" : "model_asked", {
+    tenant: principal.tenantId,
+    request: requestId,
+    provider,
+    model,
+    outcome: refused ?? "answered",
+    status,
     tokens: asked.tokens,
   });
-  return asked;
 }
 
 const outsideOf = (ctx: TenantContext): Outside => ({

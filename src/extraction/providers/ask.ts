@@ -1,9 +1,16 @@
+import type { APICallError } from "ai";
 import { boundedFetch } from "./bounded-fetch";
 import { type Breaker, entered, left, newBreaker, type Outcome } from "./breaker";
-import type { Asked, Question, Refusal } from "./port";
+import type { Asked, Failure, Question, Refusal } from "./port";
 import { PROVIDERS } from "./registry";
-import { type Failure, isPassing, ownPauseMs, RETRIES, refusalOf, toldPauseMs } from "./retry";
+import { isPassing, ownPauseMs, RETRIES, refusalOf, toldPauseMs } from "./retry";
 import type { ModelSettings } from "./settings";
+
+// Its warnings are lines for a developer's console and no events.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
+/** Characters of a server's complaint that are looked at. */
+const MOST_ERROR_CHARS = 20_000;
 
 /** What asking needs of the outside. */
 export interface Outside {
@@ -13,6 +20,12 @@ export interface Outside {
   /** In [0, 1). */
   chance(): number;
 }
+
+/**
+ * A model that was given less time than this has not failed: callers who are in a hurry are no reason to keep it from
+ * others.
+ */
+const FAIR_MS = 8_000;
 
 /** By provider, address and model. In memory: an isolate learns within a few questions. */
 const breakers = new Map<string, Breaker>();
@@ -39,15 +52,28 @@ export async function ask<T>(
   if (!breaker) return { refused: "resting", tokens: 0 };
   breakers.set(key, breaker);
   const asked = await askRepeatedly(settings, question, timeoutMs, outside);
-  breakers.set(key, left(breaker, outcomeOf(asked), outside.nowMs()));
+  const outcome = outcomeOf(asked, timeoutMs);
+  if (outcome) breakers.set(key, left(breakers.get(key) ?? breaker, outcome, outside.nowMs()));
   return asked;
 }
 
-/** What the data are to blame for says nothing about the model. */
-function outcomeOf(asked: Asked<unknown>): Outcome {
+/** Null: nothing is known of the model by that. What the data are to blame for is an answer like others. */
+function outcomeOf(asked: Asked<unknown>, timeoutMs: number): Outcome | null {
   if (!("refused" in asked)) return "answered";
-  if (asked.refused === "gone" || asked.refused === "unauthorized") return "hopeless";
-  return asked.refused === "blocked" || asked.refused === "malformed" ? "answered" : "failed";
+  switch (asked.refused) {
+    case "gone":
+    case "unauthorized":
+    case "unpaid":
+      return "hopeless";
+    case "blocked":
+    case "malformed":
+    case "rejected":
+      return "answered";
+    case "timeout":
+      return timeoutMs < FAIR_MS ? null : "failed";
+    default:
+      return "failed";
+  }
 }
 
 async function askRepeatedly<T>(
@@ -62,12 +88,12 @@ async function askRepeatedly<T>(
     if (leftMs <= 0) return { refused: "timeout", tokens: 0 };
     const tried = await askOnce(settings, question, leftMs, outside);
     if (!("failure" in tried)) return tried;
-    const { failure } = tried;
-    const refused = refusalOf(failure);
-    if (!isPassing(failure) || attempt > RETRIES) return { refused, tokens: 0 };
+    const { failure, refused } = tried;
+    const given = { refused, tokens: 0, status: failure.status };
+    if (!isPassing(refused, failure) || attempt > RETRIES) return given;
     const nowMs = outside.nowMs();
     const pauseMs = toldPauseMs(failure, nowMs) ?? ownPauseMs(attempt, outside.chance());
-    if (nowMs + pauseMs >= endMs) return { refused, tokens: 0 };
+    if (nowMs + pauseMs >= endMs) return given;
     await outside.wait(pauseMs);
   }
 }
@@ -77,14 +103,14 @@ async function askOnce<T>(
   { instructions, material, schema, parse }: Question<T>,
   timeoutMs: number,
   { fetch }: Outside,
-): Promise<Asked<T> | { failure: Failure }> {
+): Promise<Asked<T> | { failure: Failure; refused: Refusal }> {
   const [{ open }, sdk] = await Promise.all([PROVIDERS[settings.provider](), import("ai")]);
-  const { model, options } = open(settings, boundedFetch(fetch));
+  const { model, options, refusalOf: ownRefusalOf } = open(settings, boundedFetch(fetch));
   const signal = AbortSignal.timeout(timeoutMs);
   const sent = tokensIn(instructions) + tokensIn(material);
   const refuse = (refused: Refusal, tokens = sent) => ({ refused, tokens });
   try {
-    const { output, text, usage, finishReason } = await sdk.generateText({
+    const generated = sdk.generateText({
       model,
       instructions,
       prompt: material,
@@ -95,9 +121,12 @@ async function askOnce<T>(
       ...(settings.temperature === null ? {} : { temperature: settings.temperature }),
       ...(options ? { providerOptions: options } : {}),
     });
+    // A binding need not obey the signal.
+    const { output, text, usage, finishReason } = await Promise.race([generated, aborted(signal)]);
     // A server that counts nothing would be used without end.
     const tokens = usage.totalTokens || sent + tokensIn(text);
-    const value = finishReason === "content-filter" ? null : parse(output);
+    if (finishReason === "content-filter") return refuse("blocked", tokens);
+    const value = parse(output);
     return value === null ? refuse("malformed", tokens) : { value, tokens };
   } catch (error) {
     if (signal.aborted) return refuse("timeout");
@@ -106,14 +135,20 @@ async function askOnce<T>(
       return refuse(error.finishReason === "content-filter" ? "blocked" : "malformed", tokens);
     }
     if (sdk.NoOutputGeneratedError.isInstance(error)) return refuse("blocked");
-    if (sdk.APICallError.isInstance(error)) {
-      const { statusCode, responseHeaders, responseBody } = error;
-      // A success that could not be read: its server answers, but not as it should.
-      if (statusCode !== undefined && statusCode < 300) return refuse("malformed");
-      return {
-        failure: { status: statusCode ?? null, headers: responseHeaders ?? {}, body: responseBody ?? "" },
-      };
-    }
-    return { failure: { status: null, headers: {}, body: "" } };
+    const failure = failureOf(sdk.APICallError.isInstance(error) ? error : {});
+    // A success that could not be read: its server answers, but not as it should.
+    if (failure.status !== null && failure.status < 300) return refuse("malformed");
+    return { failure, refused: ownRefusalOf?.(failure) ?? refusalOf(failure) };
   }
 }
+
+const failureOf = ({ statusCode, responseHeaders, responseBody }: Partial<APICallError>): Failure => ({
+  status: statusCode ?? null,
+  headers: responseHeaders ?? {},
+  body: (responseBody ?? "").slice(0, MOST_ERROR_CHARS),
+});
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });

@@ -1,7 +1,7 @@
 /** Questions in a row that come to nothing until a model is left alone. */
 const MOST_FAILURES = 3;
 const REST_MS = 60_000;
-/** A model that its maker does not know, or a key that is not taken: nothing but a new configuration heals that. */
+/** A model that its maker does not know, a key that is not taken, a bill that is not paid: an operator heals that. */
 const LONG_REST_MS = 600_000;
 
 /** Whether a model is asked, by how the last questions went. */
@@ -21,6 +21,7 @@ export function entered(breaker: Breaker, nowMs: number): Breaker | null {
 
 export type Outcome = "answered" | "failed" | "hopeless";
 
+/** The breaker after a question. `breaker` is what it is by now: others were under way meanwhile. */
 export function left(breaker: Breaker, outcome: Outcome, nowMs: number): Breaker {
   if (outcome === "answered") return newBreaker();
   if (outcome === "hopeless") return { failures: MOST_FAILURES, restsUntilMs: nowMs + LONG_REST_MS };

@@ -13,12 +13,15 @@ export interface Question<T> {
   parse(answer: unknown): T | null;
 }
 
+/** Why there is no answer, as a tenant is told it: what an operator has to mend is not for a tenant's eyes. */
 export const REFUSALS = {
   timeout: "it did not answer in time",
   rate_limited: "its maker takes no more questions at the moment",
   unavailable: "it could not be reached",
-  unauthorized: "its maker does not take the key",
-  gone: "its maker does not know the model",
+  unauthorized: "it is not available",
+  unpaid: "it is not available",
+  gone: "it is not available",
+  rejected: "it is not available",
   blocked: "it declined to answer",
   malformed: "its answer was not what was asked for",
   resting: "it failed repeatedly and is left alone for a while",
@@ -26,13 +29,29 @@ export const REFUSALS = {
 } as const;
 export type Refusal = keyof typeof REFUSALS;
 
-/** `tokens` were used, also where there is no answer. */
-export type Asked<T> = { value: T; tokens: number } | { refused: Refusal; tokens: number };
+/** What only an operator can mend: the key, the bill, the model's name, or what else its maker does not take. */
+const OPERATORS: readonly Refusal[] = ["unauthorized", "unpaid", "gone", "rejected"];
+export const isOperators = (refused: Refusal): boolean => OPERATORS.includes(refused);
+
+/** `tokens` were used, also where there is no answer; `status` is that of HTTP, where a server refused. */
+export type Asked<T> =
+  | { value: T; tokens: number }
+  | { refused: Refusal; tokens: number; status?: number | null };
+
+/** What a server answered instead of success. */
+export interface Failure {
+  /** Null: there was no answer. */
+  status: number | null;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
 
 /** A provider's own part: its model behind the one interface, and what is peculiar about asking it. */
-export type OpenModel = (
-  settings: ModelSettings,
-  fetch: typeof globalThis.fetch,
-) => { model: Exclude<LanguageModel, string>; options?: ProviderOptions };
+export type OpenModel = (settings: ModelSettings, fetch: typeof globalThis.fetch) => OpenedModel;
 
-export type ProviderOptions = Record<string, Record<string, string | boolean>>;
+export interface OpenedModel {
+  model: Exclude<LanguageModel, string>;
+  options?: Record<string, Record<string, string | boolean>>;
+  /** What this maker means by a failure, where its status says something else; null: its status is right. */
+  refusalOf?(failure: Failure): Refusal | null;
+}

@@ -1,40 +1,34 @@
-import type { Refusal } from "./port";
+import type { Failure, Refusal } from "./port";
 
 export const RETRIES = 2;
 const FIRST_PAUSE_MS = 250;
 
-/** What a server answered instead of success. */
-export interface Failure {
-  /** Null: there was no answer. */
-  status: number | null;
-  headers: Readonly<Record<string, string>>;
-  body: string;
-}
-
-/** Whether the same question may be answered another time. */
-export const isPassing = ({ status }: Failure): boolean =>
-  status === null || status === 408 || status === 429 || status >= 500;
-
+/** What a status of HTTP means here. */
 export function refusalOf({ status }: Failure): Refusal {
+  if (status === null || status === 408 || status === 409 || status >= 500) return "unavailable";
   if (status === 429) return "rate_limited";
   if (status === 401 || status === 403) return "unauthorized";
-  if (status === 404 || status === 410) return "gone";
-  return status === 400 || status === 422 ? "malformed" : "unavailable";
+  if (status === 402) return "unpaid";
+  return status === 404 || status === 410 ? "gone" : "rejected";
 }
+
+/** Whether the same question may be answered another time. OpenAI and Anthropic say where it may not. */
+export const isPassing = (refused: Refusal, { headers }: Failure): boolean =>
+  (refused === "unavailable" || refused === "rate_limited") && headers["x-should-retry"] !== "false";
 
 /**
  * How long the server asks to wait, in milliseconds, or null where it does not say: `Retry-After` (RFC 9110, 10.2.3),
  * OpenAI's `retry-after-ms`, and Google's RetryInfo in the body (google/rpc/error_details.proto).
  */
 export function toldPauseMs({ headers, body }: Failure, nowMs: number): number | null {
-  const exact = Number(headers["retry-after-ms"] ?? Number.NaN);
+  const exact = Number(headers["retry-after-ms"] || Number.NaN);
   if (exact >= 0) return exact;
   const after = headers["retry-after"]?.trim();
   if (after) {
     const pause = /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - nowMs;
     if (Number.isFinite(pause)) return Math.max(0, pause);
   }
-  const info = /"retryDelay"\s*:\s*"(\d{1,6}(?:\.\d{1,9})?)s"/.exec(body.slice(0, 20_000));
+  const info = /"retryDelay"\s*:\s*"(\d{1,6}(?:\.\d{1,9})?)s"/.exec(body);
   return info ? Number(info[1]) * 1_000 : null;
 }
 
