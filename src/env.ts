@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { fromBase64 } from "./core/bytes";
 
-const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+/** What is left empty, as in a copied list of variables, is left out. */
+const unlessEmpty = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema);
+const count = (fallback: number) => unlessEmpty(z.coerce.number().int().positive().default(fallback));
 const flag = z
   .enum(["true", "false"])
   .default("false")
@@ -12,9 +15,22 @@ const optional = z
   .string()
   .transform((text) => text.trim() || undefined)
   .optional();
-/** A server's address; where it is left out, the maker's own. */
-const address = optional.pipe(z.url({ protocol: /^https?$/ }).optional());
-const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fallback);
+/** The address of a model's server; where it is left out, the maker's own. The key and the data go there. */
+const address = optional.pipe(
+  z
+    .url({ abort: true })
+    .refine(isPrivateChannel, "must be https, or http to this machine")
+    .refine((text) => !/[@?#]/.test(text), "must have no name, password, query or fragment")
+    .optional(),
+);
+const share = (fallback: number) => unlessEmpty(z.coerce.number().min(0).max(1).default(fallback));
+const model = (fallback: string) => unlessEmpty(z.string().default(fallback));
+
+function isPrivateChannel(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  if (protocol === "https:") return true;
+  return protocol === "http:" && /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname);
+}
 
 /** The variables and secrets of a deployment. A Worker that is half-configured refuses every request by name of what is missing. */
 const schema = z.object({
@@ -45,21 +61,21 @@ const schema = z.object({
   SEAL_BYTES: count(8_000_000),
   /** Lets URLs that a caller names lead to this machine, for a local demonstration; counts in development only. */
   FETCH_ALLOW_LOOPBACK: flag,
-  /** Whose language model is asked. Without its key none is, and nothing else changes: models only better plans. */
-  LLM_PROVIDER: z
-    .enum(["gemini", "openai", "anthropic", "workers-ai", "openai-compatible"])
-    .default("gemini"),
+  /** Whose language model is asked (docs/language-models.md). Without its key none is: models only better plans. */
+  LLM_PROVIDER: unlessEmpty(
+    z.enum(["gemini", "openai", "anthropic", "workers-ai", "openai-compatible"]).default("gemini"),
+  ),
   GEMINI_API_KEY: optional,
-  GEMINI_MODEL: z.string().min(1).default("gemini-3.8-flash"),
+  GEMINI_MODEL: model("gemini-3.8-flash"),
   GEMINI_BASE_URL: address,
   OPENAI_API_KEY: optional,
-  OPENAI_MODEL: z.string().min(1).default("gpt-5.6-luna"),
+  OPENAI_MODEL: model("gpt-6-luna"),
   OPENAI_BASE_URL: address,
   ANTHROPIC_API_KEY: optional,
-  ANTHROPIC_MODEL: z.string().min(1).default("claude-haiku-5-5"),
+  ANTHROPIC_MODEL: model("claude-haiku-5-5"),
   ANTHROPIC_BASE_URL: address,
   /** Workers AI is reached by the deployment's binding AI; by an account and its token where both are given. */
-  WORKERS_AI_MODEL: z.string().min(1).default("@cf/meta/llama-3.3-70b-instruct-fp8-fast"),
+  WORKERS_AI_MODEL: model("@cf/meta/llama-3.3-70b-instruct-fp8-fast"),
   WORKERS_AI_ACCOUNT_ID: optional,
   WORKERS_AI_API_KEY: optional,
   /** A server that speaks OpenAI's protocol, as local ones do: its address and model; the key where it wants one. */
@@ -69,7 +85,7 @@ const schema = z.object({
   /** Tokens of a model's answer at most, those it thinks with among them. */
   LLM_MAX_TOKENS: count(8_192),
   /** Sent to models whose makers do not advise against it. */
-  LLM_TEMPERATURE: z.coerce.number().min(0).max(2).default(0.1),
+  LLM_TEMPERATURE: unlessEmpty(z.coerce.number().min(0).max(2).default(0.1)),
   /**
    * Milliseconds that a model may take, retries and pauses among them: within a request, and in a job of the queue. Who
    * waits for an answer waits no longer than was preferred (Prefer: wait).
@@ -85,9 +101,19 @@ const schema = z.object({
   /** A model is asked where code is less sure of its plan than this. */
   LLM_ASK_BELOW: share(0.85),
   /** Tokens, sent and received, that a tenant may use in a month (UTC). */
-  LLM_TOKENS_PER_MONTH: z.coerce.number().int().min(0).default(1_000_000),
+  LLM_TOKENS_PER_MONTH: unlessEmpty(z.coerce.number().int().min(0).default(1_000_000)),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
+
+/** Levels that overlap would call the same plan by two names. */
+const ordered = schema.refine(
+  ({ CONFIDENCE_HIGH, CONFIDENCE_MEDIUM, CONFIDENCE_LOW }) =>
+    CONFIDENCE_HIGH >= CONFIDENCE_MEDIUM && CONFIDENCE_MEDIUM >= CONFIDENCE_LOW,
+  {
+    path: ["CONFIDENCE_HIGH"],
+    message: "must not be under CONFIDENCE_MEDIUM, nor that under CONFIDENCE_LOW",
+  },
+);
 
 export type Config = z.infer<typeof schema>;
 
@@ -97,7 +123,7 @@ const parsed = new WeakMap<object, Config>();
 export function configOf(env: Env): Config {
   const known = parsed.get(env);
   if (known) return known;
-  const result = schema.safeParse(env);
+  const result = ordered.safeParse(env);
   if (!result.success) {
     const wrong = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
     throw new Error(`The deployment is not configured: ${wrong}`);

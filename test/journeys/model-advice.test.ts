@@ -69,11 +69,56 @@ describe("settings", () => {
     expect((await usual.analyze({ text_sample: SURE })).confidence_level).toBe("high");
   });
 
-  it("that are wrong are named, and no value is", () => {
-    const wrong = { ...envWithModel(), LLM_PROVIDER: "somebody", GEMINI_BASE_URL: "not an address" };
-    expect(() => configOf(wrong as unknown as Env)).toThrow(/LLM_PROVIDER.*GEMINI_BASE_URL/);
-    expect(() => configOf(wrong as unknown as Env)).not.toThrow(/not an address/);
+  it.each([
+    [{ LLM_PROVIDER: "somebody", GEMINI_BASE_URL: "not an address" }, /LLM_PROVIDER.*GEMINI_BASE_URL/],
+    [
+      { OPENAI_BASE_URL: "http://models.example/v1" },
+      /OPENAI_BASE_URL: must be https, or http to this machine/,
+    ],
+    [{ COMPATIBLE_BASE_URL: "ftp://localhost/v1" }, /COMPATIBLE_BASE_URL: must be https/],
+    [{ COMPATIBLE_BASE_URL: "http://localhost.example/v1" }, /COMPATIBLE_BASE_URL: must be https/],
+    [{ ANTHROPIC_BASE_URL: "https://me:secret@models.example" }, /ANTHROPIC_BASE_URL: must have no name/],
+    [{ CONFIDENCE_HIGH: "0.5" }, /CONFIDENCE_HIGH: must not be under CONFIDENCE_MEDIUM/],
+    [{ LLM_TEMPERATURE: "warm" }, /LLM_TEMPERATURE/],
+  ])("that are wrong are named, and no value is: %o", (wrong, named) => {
+    const bindings = envWithModel(wrong as Record<string, string>) as unknown as Env;
+    expect(() => configOf(bindings)).toThrow(named);
+    for (const value of Object.values(wrong)) expect(() => configOf(bindings)).not.toThrow(value);
   });
+
+  it("that are left empty are those of the makers' own", () => {
+    const empty = {
+      LLM_PROVIDER: "",
+      GEMINI_MODEL: "",
+      LLM_TEMPERATURE: "",
+      LLM_ASK_BELOW: "",
+      OPENAI_BASE_URL: "",
+    };
+    const known = configOf(envWithModel(empty) as unknown as Env);
+    expect(known).toMatchObject({
+      LLM_PROVIDER: "gemini",
+      GEMINI_MODEL: "gemini-3.8-flash",
+      LLM_TEMPERATURE: 0.1,
+      LLM_ASK_BELOW: 0.85,
+      OPENAI_BASE_URL: undefined,
+    });
+  });
+
+  it.each(["http://localhost:11434/v1", "http://127.0.0.1:8080/v1", "http://[::1]:8000/v1"])(
+    "may lead to a server of this machine: %s",
+    async (address) => {
+      const tenant = await newModelledTenant({
+        LLM_PROVIDER: "openai-compatible",
+        COMPATIBLE_BASE_URL: address,
+        COMPATIBLE_MODEL: "local",
+      });
+      const { received, fetch } = modelServer("openai-compatible", answers(GOOD));
+      vi.spyOn(globalThis, "fetch").mockImplementation(fetch);
+      expect((await tenant.analyze({ text_sample: UNSURE })).llm.used).toBe(true);
+      expect(received.map(({ url }) => url)).toEqual([`${address}/chat/completions`]);
+      expect(received[0]!.headers).not.toHaveProperty("authorization");
+    },
+  );
 });
 
 describe("a plan that code is unsure of", () => {
