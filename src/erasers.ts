@@ -1,12 +1,13 @@
 import { deleteClients } from "./auth";
 import { erasePlans } from "./extraction";
+import { forgetTenantOfTotals } from "./ops";
 import type { TenantContext } from "./platform/context";
 import { db } from "./platform/db";
 import { hubObject, streamObject, tenantObject } from "./platform/objects";
 import { listStreams, unregisterStream } from "./streams";
 
 /** Every store that holds tenant data. A new store gets its name here, and then the table below does not compile without its eraser. */
-type Store = "stream_points" | "stream_registry" | "uploads" | "events" | "work" | "plans";
+type Store = "stream_points" | "stream_registry" | "uploads" | "events" | "work" | "plans" | "totals";
 
 /** Erases one store of a tenant whole; gives how many things went. Each may run twice: an erasure cut off is asked for again. */
 type Eraser = (ctx: TenantContext, tenantId: string) => Promise<number>;
@@ -34,6 +35,8 @@ const ERASERS: Record<Store, Eraser> = {
     const actor = { clientId: ctx.principal.clientId, requestId: ctx.requestId };
     return (await tenantObject(ctx.env, tenantId).eraseOwn(actor)).work;
   },
+  // After the figures that they are of, which go with the work.
+  totals: (ctx, tenantId) => forgetTenantOfTotals(db(ctx.env), tenantId),
   // After the work that might keep one.
   plans: (ctx, tenantId) => erasePlans(db(ctx.env), tenantId),
   // After everything that still might tell one.

@@ -1,7 +1,7 @@
 import { type Holder, LEASE_MARGIN_MS, LEASE_MS } from "../../src/core/admission";
 import { isExecution, type WorkCost, type WorkItem } from "../../src/core/work";
 import type { WriteReport } from "../../src/core/write-report";
-import { type Counters, plus } from "../../src/tenants/metrics/counters";
+import { type Counters, plus, wholeOf } from "../../src/tenants/metrics/counters";
 import { DAYS_KEPT, dayOf, type Period } from "../../src/tenants/metrics/period";
 import { keyOf, type StorageLedger } from "./storage-ledger";
 import { UsageDays } from "./usage-days";
@@ -19,6 +19,8 @@ export interface FigureSources {
   epoch(): number;
   /** Asks a shard what it stored. */
   ask(holder: Holder): Promise<WriteReport | null>;
+  /** Hears that something was counted. */
+  changed(): void;
   now(): number;
   wait(ms: number): Promise<void>;
 }
@@ -43,6 +45,7 @@ export class Figures {
     if (report.epoch < this.from.epoch() || !this.from.ledger.holds(report.holder)) return;
     this.writes.note(report);
     this.toldMs.set(keyOf(report.holder), this.from.now());
+    this.from.changed();
   }
 
   /** Work ended. */
@@ -53,6 +56,12 @@ export class Figures {
 
   add(counters: Partial<Counters>): void {
     this.days.add(dayOf(this.from.now()), counters);
+    this.from.changed();
+  }
+
+  /** All that was ever counted and only grows, as far as streams have told. */
+  totals(): Partial<Counters> {
+    return wholeOf(plus(this.days.all(), this.writes.all()));
   }
 
   /** Everything that was counted on these days, with what streams have not told yet. */

@@ -29,6 +29,7 @@ import { Figures } from "./figures";
 import { Idempotency } from "./idempotency";
 import { LeaseBook } from "./lease-book";
 import { ModelTokens } from "./model-tokens";
+import { PlatformTotals } from "./platform-totals";
 import { type NewFamily, RefreshFamilies } from "./refresh-families";
 import { StorageLedger } from "./storage-ledger";
 import { WorkDesk } from "./work-desk";
@@ -67,9 +68,16 @@ export class TenantObject extends DurableObject<Env> {
     ledger: this.ledger,
     epoch: () => this.account.epoch(),
     ask: (holder) => this.holder(holder).written(),
+    changed: () => this.counted(),
     now: () => Date.now(),
     wait: (ms) => scheduler.wait(ms),
   });
+  private readonly totals = new PlatformTotals(
+    this.env,
+    this.sql,
+    () => this.tenantId(),
+    () => this.figures.totals(),
+  );
   private readonly book = new LeaseBook(
     {
       budgets: this.budgets,
@@ -378,12 +386,21 @@ export class TenantObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.alarms.rang();
-    await doDuties(this.env, this.tenantId(), [() => this.desk.ring(Date.now())]);
+    await doDuties(this.env, this.tenantId(), [
+      () => this.desk.ring(Date.now()),
+      () => this.totals.run(Date.now()),
+    ]);
     await this.arm();
   }
 
   private arm(): Promise<void> {
-    return this.alarms.arm(this.desk.next(Date.now()));
+    return this.alarms.arm([...this.desk.next(Date.now()), this.totals.next()]);
+  }
+
+  /** Something was counted that the platform's totals are to know. */
+  private counted(): void {
+    this.totals.changed(Date.now());
+    this.ctx.waitUntil(this.arm());
   }
 
   /** Sends for consumers; the alarm is set before, so that a message that is lost is sent again. */
@@ -443,6 +460,7 @@ export class TenantObject extends DurableObject<Env> {
     this.ledger.erase(this.book.live());
     this.accuracy.erase();
     this.figures.erase();
+    this.totals.erase();
     this.modelTokens.erase(monthOf(Date.now()));
     this.keys.destroy();
     this.log.destroyKey();

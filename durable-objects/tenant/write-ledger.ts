@@ -70,6 +70,11 @@ export class WriteLedger {
     );
   }
 
+  /** What counts to any day and was not added to the tenant's figures yet. */
+  all(): Partial<Counters> {
+    return this.sum({ firstDay: 0, lastDay: Number.MAX_SAFE_INTEGER });
+  }
+
   /** What counts to these days and was not added to the tenant's figures yet. */
   sum({ firstDay, lastDay }: Period): Partial<Counters> {
     const rows = this.sql.exec<Row>("SELECT * FROM written WHERE day BETWEEN ? AND ?", firstDay, lastDay);

@@ -1,1 +1,2 @@
 export { opsRoutes } from "./routes";
+export { forgetTenantOfTotals } from "./totals-store";

@@ -40,8 +40,12 @@ describe("what streams wrote", () => {
   it("counts once, told twice, late or after a report that got lost", () =>
     withLedger((ledger, writesOn) => {
       const [first, second] = [report({ 10: 5 }), report({ 10: 5, 11: 8 })];
-      for (const told of [first, first, second, first, second]) ledger.note(told);
-      expect([10, 11].map(writesOn)).toEqual([5, 3]);
+      for (const told of [first, first]) ledger.note(told);
+      expect([10, 11].map(writesOn)).toEqual([5, 0]);
+      for (const told of [second, first, second]) {
+        ledger.note(told);
+        expect([10, 11].map(writesOn)).toEqual([5, 3]);
+      }
       ledger.note(report({ 11: 9, 12: 9 }));
       expect([10, 11, 12].map(writesOn)).toEqual([5, 4, 0]);
     }));

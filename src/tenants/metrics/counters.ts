@@ -31,6 +31,14 @@ export const COUNTER_NAMES = [
 type CounterName = (typeof COUNTER_NAMES)[number];
 export type Counters = Record<CounterName, number>;
 
+/** Those that are whole numbers and only grow, rounded down where they are not: what a counter may show. */
+const WHOLE: readonly CounterName[] = COUNTER_NAMES.filter(
+  (name) => name !== "kernelBytes" && name !== "accuracy",
+);
+
+export const wholeOf = (counters: Partial<Counters>): Partial<Counters> =>
+  Object.fromEntries(WHOLE.flatMap((name) => (counters[name] ? [[name, Math.floor(counters[name])]] : [])));
+
 export const noCounters = (): Counters =>
   Object.fromEntries(COUNTER_NAMES.map((name) => [name, 0])) as Counters;
 
