@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { publicEndpoint, type Router, reply } from "../platform/http/endpoint";
 import { probeAll } from "./health";
+import { metricsRoutes } from "./metrics-routes";
 
 const healthSchema = z.object({ status: z.string(), timestamp: z.string() });
 const detailedSchema = healthSchema.extend({
@@ -8,6 +9,7 @@ const detailedSchema = healthSchema.extend({
 });
 
 export function opsRoutes(router: Router): void {
+  metricsRoutes(router);
   for (const method of ["get", "post"] as const) {
     publicEndpoint(
       router,

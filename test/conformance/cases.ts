@@ -52,6 +52,8 @@ export const CASES: Record<string, Case> = {
   health: at("/health"),
   healthPost: at("/health"),
   healthDetailed: at("/health/detailed"),
+  platformMetrics: at("/metrics"),
+  prometheusMetrics: at("/metrics/prometheus"),
   jwks: at("/.well-known/jwks.json"),
   authorize: { ...at("/api/auth"), wrong: emptyObject, maxBytes: COMMAND },
   refresh: { ...at("/api/auth/refresh"), wrong: emptyObject, maxBytes: COMMAND },
