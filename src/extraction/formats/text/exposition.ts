@@ -3,7 +3,10 @@ import { type Cell, type ColumnHint, distinctNames, type ReadRow } from "../sour
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
 
-/** The text format in which Prometheus and OpenMetrics expose metrics: a sample a line. */
+/**
+ * A sample of a metric a line: the text format in which Prometheus and OpenMetrics expose them, and the plaintext
+ * protocol of Graphite, in which names are paths and every sample has its time.
+ */
 export interface ExpositionLayout {
   kind: "exposition";
   timed: boolean;
@@ -18,11 +21,13 @@ interface Sample {
   time: string | null;
 }
 
-const METRIC = /^([A-Za-z_:][\w:]{0,255})/;
+const METRIC = /^([A-Za-z_:][\w:.-]{0,255})/;
 const LABELS = /^\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}/;
 const REST =
   /^[ \t]{1,8}([+-]?(?:\d[\d.]{0,40}(?:[eE][+-]?\d{1,3})?|Inf|NaN))(?:[ \t]{1,8}(-?\d{1,19}(?:\.\d{1,9})?))?(?:\s{0,8}#.*)?$/;
 const LABEL = /([A-Za-z_]\w{0,127})="((?:[^"\\]|\\.)*)"/g;
+/** Seconds or milliseconds since 1970, from 2001 on. */
+const EPOCH = /^1\d{9}(?:\d{3})?$/;
 const MOST = 0.95;
 const MOST_LABELS = 24;
 
@@ -48,8 +53,11 @@ export function decideExposition(sample: readonly Line[]): TextLayout<Exposition
   const samples = lines.flatMap(({ text }) => sampleOf(text) ?? []);
   if (samples.length === 0 || samples.length < lines.length * MOST) return null;
   const typed = sample.some(({ text }) => /^# (?:TYPE|HELP) [A-Za-z_:]/.test(text));
-  // A word and a number are a line of many texts: labels in braces, or what is said of the types, are of no other.
-  if (!typed && samples.filter(({ labels }) => /="/.test(labels)).length < samples.length / 2) return null;
+  // A word and a number are a line of many texts: labels in braces, what is said of the types, and paths with a value
+  // and a time are of no other.
+  const paths = samples.every(({ metric, time }) => metric.includes(".") && EPOCH.test(time ?? ""));
+  if (!typed && !paths && samples.filter(({ labels }) => /="/.test(labels)).length < samples.length / 2)
+    return null;
   const timed = samples.some(({ time }) => time !== null);
   const names = new Set(samples.flatMap(({ labels }) => labelsOf(labels).map(([name]) => name)));
   const labels = [...names].slice(0, Math.min(MOST_LABELS, EXTRACTION_LIMITS.columns));

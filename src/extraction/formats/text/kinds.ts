@@ -3,6 +3,7 @@ import { type DrawnLayout, DrawnRows, decideDrawn } from "./drawn";
 import { decideExposition, type ExpositionLayout, ExpositionRows } from "./exposition";
 import { decideFixedWidth, type FixedWidthLayout, FixedWidthRows } from "./fixed-width";
 import type { TextLayout, TextRows } from "./layout";
+import { decideLineProtocol, type LineProtocolLayout, LineProtocolRows } from "./line-protocol";
 import type { Line } from "./lines";
 import { decideLog, type LogLayout, LogRows } from "./log";
 import { type AccessLayout, AccessRows, decideAccess } from "./log/access";
@@ -20,6 +21,7 @@ export type TextDetail =
   | DrawnLayout
   | ExpositionLayout
   | FixedWidthLayout
+  | LineProtocolLayout
   | LogLayout
   | LogfmtLayout
   | NameValuesLayout
@@ -34,6 +36,7 @@ export type AnyTextLayout = TextLayout<TextDetail>;
 export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout | null)[] = [
   decideDrawn,
   decideExposition,
+  decideLineProtocol,
   decideW3c,
   decideAccess,
   decideLogfmt,
@@ -67,6 +70,8 @@ export function textRows({ detail, columns }: AnyTextLayout): TextRows {
       return new ExpositionRows(detail, width);
     case "fixed_width":
       return new FixedWidthRows(detail, width);
+    case "line_protocol":
+      return new LineProtocolRows(detail, width);
     case "log":
       return new LogRows(detail, width);
     case "posts":

@@ -1,30 +1,35 @@
 import type { Cell, ColumnHint, ReadRow } from "../../source-table";
 import { type TextLayout, TextRows } from "../layout";
 import type { Line } from "../lines";
+import { LEVEL } from "./slots";
 import { timeAt } from "./time-head";
 import { repeats } from "./vocabulary";
 
-/** Lines of a web server in the Common Log Format (NCSA) or one that continues it, as the combined one does. */
+/**
+ * Requests to a web server, a line each: the Common Log Format (NCSA) and those that continue it, as the combined one
+ * does; and lines of balancers and stores that have more columns before the request, parted by blanks alike.
+ */
 export interface AccessLayout {
   kind: "access";
-  /** Words before the time: client, identity and user, and the host served where there are four. */
-  words: 3 | 4;
-  /** What follows the request, in order, with the columns; -1 is the request. */
+  /** Words before the time, each with its column. */
+  words: number;
+  /** What follows the time, in order, with the columns; -1 is the request. */
   rest: number[];
+  /** By place in the rest, the key that stands before the value: `rt` of `rt=0.25`. */
+  keys: (string | null)[];
 }
 
 const MOST = 0.8;
-const HEAD: Record<3 | 4, RegExp> = {
-  3: /^(\S{1,255}) (\S{1,64}) (\S{1,128}) \[/,
-  4: /^(\S{1,255}) (\S{1,255}) (\S{1,64}) (\S{1,128}) \[/,
-};
-const HEAD_NAMES: Record<3 | 4, string[]> = {
+/** What the words before a time in brackets are, by their number. */
+const HEAD_NAMES: Record<number, string[]> = {
   3: ["client", "identity", "user"],
   4: ["host", "client", "identity", "user"],
 };
+const WORD = /(\S{1,255}) /y;
 const TOKEN = /"((?:[^"\\]|\\.)*)"|(\S+)/g;
 const REQUEST = /^([A-Z][A-Z_-]{1,15}) (\S{1,8000})(?: ([A-Z]{2,8}\/\d(?:\.\d)?))?$/;
-const MOST_TOKENS = 24;
+const KEYED = /^([a-z_]{1,40})="?([\d.,-]{1,40})"?$/;
+const MOST_TOKENS = 40;
 
 interface Parts {
   words: string[];
@@ -32,44 +37,75 @@ interface Parts {
   tokens: string[];
 }
 
-function partsOf(line: string, words: 3 | 4): Parts | null {
-  const head = HEAD[words].exec(line);
-  if (!head) return null;
-  const time = timeAt(line, head[0].length - 1, ["day_name_month", "year_first"]);
+function partsOf(line: string, words: number): Parts | null {
+  const head: string[] = [];
+  let place = 0;
+  for (let i = 0; i < words; i++) {
+    WORD.lastIndex = place;
+    const word = WORD.exec(line);
+    if (!word) return null;
+    head.push(word[1]!);
+    place += word[0].length;
+  }
+  const time = timeAt(line, place, ["day_name_month", "year_first"]);
   if (!time) return null;
   const tokens: string[] = [];
   for (const match of line.slice(time.end).matchAll(TOKEN)) {
     tokens.push(match[1] ?? match[2]!);
     if (tokens.length === MOST_TOKENS) break;
   }
-  return { words: head.slice(1), time: time.text, tokens };
+  return { words: head, time: time.text, tokens };
 }
 
 const isRequest = (token: string): boolean => REQUEST.test(token);
 
-/** Client, identity, user, the time in brackets and a request in quotes; or null. */
+/** A time behind a few words, and a request in quotes behind it; or null. */
 export function decideAccess(sample: readonly Line[]): TextLayout<AccessLayout> | null {
-  for (const words of [3, 4] as const) {
+  for (const words of [3, 4, 0, 1, 2] as const) {
     const parts = sample.flatMap(({ text }) => partsOf(text, words) ?? []);
     if (parts.length === 0 || parts.length < sample.length * MOST) continue;
-    const at = [0, 1, 2].find(
+    const bracketed = sample.filter(({ text }) => /^[^"]{0,600}\[/.test(text)).length >= sample.length * MOST;
+    const common = words >= 3 && bracketed;
+    const at = Array.from({ length: common ? 3 : MOST_BEFORE }, (_, i) => i).find(
       (i) => parts.filter(({ tokens }) => isRequest(tokens[i] ?? "")).length >= parts.length / 2,
     );
-    if (at === undefined) continue;
-    return layoutOf(parts, words, at);
+    if (at === undefined || !(common || isTabular(parts, at))) continue;
+    return layoutOf(parts, words, at, common);
   }
   return null;
 }
 
-function layoutOf(parts: readonly Parts[], words: 3 | 4, request: number): TextLayout<AccessLayout> {
-  const columns = [...HEAD_NAMES[words], "timestamp", "method", "path", "protocol"];
+/** Columns between the time and the request, at most. */
+const MOST_BEFORE = 12;
+
+/** Lines of one width, a status near the request and no level in any column: no messages of a log that quote requests. */
+function isTabular(parts: readonly Parts[], request: number): boolean {
+  const width = parts[0]!.tokens.length;
+  if (parts.filter(({ tokens }) => tokens.length === width).length < parts.length * MOST) return false;
+  const share = (i: number, test: RegExp) =>
+    parts.filter(({ tokens }) => test.test(tokens[i] ?? "")).length >= parts.length * MOST;
+  const places = Array.from({ length: width }, (_, i) => i);
+  if (places.some((i) => share(i, LEVEL))) return false;
+  return places.some((i) => i !== request && Math.abs(i - request) <= 5 && share(i, STATUS));
+}
+
+const STATUS = /^(?:[1-5]\d\d|-)$/;
+
+function layoutOf(
+  parts: readonly Parts[],
+  words: number,
+  request: number,
+  common: boolean,
+): TextLayout<AccessLayout> {
+  const head = (common && HEAD_NAMES[words]) || parts[0]!.words.map((_, i) => `field_${i + 1}`);
+  const columns = [...head, "timestamp", "method", "path", "protocol"];
   const units: (string | null)[] = columns.map(() => null);
   const hints: Record<string, ColumnHint> = {
     identity: "attribute",
     method: "category",
     protocol: "category",
   };
-  HEAD_NAMES[words].forEach((name, i) => {
+  head.forEach((name, i) => {
     if (name !== "identity")
       hints[name] = repeats(
         parts.map((one) => one.words[i]!),
@@ -81,12 +117,17 @@ function layoutOf(parts: readonly Parts[], words: 3 | 4, request: number): TextL
   const paths = parts.map(({ tokens }) => REQUEST.exec(tokens[request] ?? "")?.[2] ?? "");
   hints.path = repeats(paths, 100) ? "category" : "attribute";
   const width = Math.max(...parts.map(({ tokens }) => tokens.length));
+  const keys = Array.from({ length: width }, (_, i) => keyOf(parts.flatMap(({ tokens }) => tokens[i] ?? [])));
   const rest = Array.from({ length: width }, (_, i) => {
     if (i === request) return -1;
     const cells = parts.flatMap(({ tokens }) =>
       tokens[i] === undefined || tokens[i] === "-" ? [] : [tokens[i]],
     );
-    const { name, hint, unit } = describe(cells, columns, i);
+    const key = keys[i];
+    const { name, hint, unit } =
+      key && !columns.includes(key)
+        ? { name: key, hint: "value" as const, unit: null }
+        : describe(cells, columns, { at: words + i + 1, after: i - request });
     columns.push(name);
     units.push(unit);
     hints[name] = hint;
@@ -100,22 +141,46 @@ function layoutOf(parts: readonly Parts[], words: 3 | 4, request: number): TextL
     about: "web_traffic",
     notes: [],
     certainty: 0.97,
-    detail: { kind: "access", words, rest },
+    detail: { kind: "access", words, rest, keys },
   };
 }
 
-/** What follows the request is told by its values; the order only of those that are alike is that of the format. */
-function describe(cells: readonly string[], taken: readonly string[], i: number) {
+/** The key that all values of a column stand behind. */
+function keyOf(cells: readonly string[]): string | null {
+  const found = new Set(cells.map((cell) => KEYED.exec(cell)?.[1] ?? null));
+  const [key] = found;
+  return found.size === 1 && key ? key : null;
+}
+
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}\]?)(?::\d{1,5})?$/i;
+
+/** Product tokens, as clients name themselves (RFC 9110, 10.1.5). */
+const PRODUCT = /^[A-Za-z][\w.+-]{0,40}\/\d[\w.]{0,40}(?:[ (;]|$)/;
+/** Places behind the request within which the size of the response stands. */
+const MOST_AFTER = 3;
+
+/** What stands beside the request is told by its values; the order only of those that are alike is that of the format. */
+function describe(
+  cells: readonly string[],
+  taken: readonly string[],
+  { at, after }: { at: number; after: number },
+) {
   const all = (test: RegExp) => cells.length > 0 && cells.every((cell) => test.test(cell));
   const free = (name: string) => !taken.includes(name);
   const as = (name: string, hint: ColumnHint, unit: string | null = null) => ({ name, hint, unit });
-  if (free("status") && all(/^[1-5]\d\d$/)) return as("status", "category");
-  if (free("bytes") && all(/^\d+$/)) return as("bytes", "value", "B");
+  const words: ColumnHint = repeats(cells, 100) && cells.length > 0 ? "category" : "attribute";
+  if (free("client") && all(ADDRESS)) return as("client", repeats(cells, 1_000) ? "category" : "attribute");
+  if (all(/^[1-5]\d\d$/) && (free("status") || new Set(cells).size === 1))
+    return as(free("status") ? "status" : `field_${at}`, "category");
+  if (after > 0 && after <= MOST_AFTER && free("bytes") && all(/^\d+$/)) return as("bytes", "value", "B");
   if (free("duration") && all(/^\d+\.\d+$/)) return as("duration", "value", "s");
+  const measured = all(/^-?\d+(?:\.\d+)?$/);
+  if (free("user_agent") && all(PRODUCT)) return as("user_agent", "attribute");
+  if (after < 0) return as(`field_${at}`, measured ? "value" : words);
   if (free("referrer") && !free("bytes") && (cells.length === 0 || all(/^(?:[a-z][a-z+.-]*:|\/)/i)))
     return as("referrer", "attribute");
   if (free("user_agent") && !free("referrer") && !all(/^[\d.]+$/)) return as("user_agent", "attribute");
-  return as(`field_${i + 1}`, all(/^\d+(?:\.\d+)?$/) ? "value" : "attribute");
+  return as(`field_${at}`, measured ? "value" : "attribute");
 }
 
 const nil = (text: string | undefined): Cell =>
@@ -130,7 +195,7 @@ export class AccessRows extends TextRows {
   }
 
   protected line(text: string, row: number): ReadRow[] {
-    const { words, rest } = this.layout;
+    const { words, rest, keys } = this.layout;
     const parts = partsOf(text, words);
     if (!parts) {
       return [{ row, reason: "the line does not begin like a request to a web server" }];
@@ -146,7 +211,7 @@ export class AccessRows extends TextRows {
     parts.tokens.forEach((token, i) => {
       const at = rest[i]!;
       if (at >= 0) {
-        cells[at] = nil(token);
+        cells[at] = nil(keys[i] ? (KEYED.exec(token)?.[2] ?? token) : token);
         return;
       }
       const request = REQUEST.exec(token);
