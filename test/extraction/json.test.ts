@@ -233,4 +233,12 @@ describe("NDJSON", () => {
     const whole = [1, 2, 3].map((i) => record(i, { took: 0 })).join("\n");
     expect(play(whole).body.schema.value_fields).toEqual(["load", "took"]);
   });
+
+  it("fills up columns that are shorter than others by a few, and leaves out labels beside columns", () => {
+    const samples = play(JSON.stringify({ a: [1, 2, 3, 4], b: [2.5, 3.5, 4.5], c: [9, 8, 7, 6] }));
+    expect(samples.body).toMatchObject({ records_processed: 4, schema: { value_fields: ["a", "b", "c"] } });
+    expect(samples.points[3]!.fields).toEqual({ a: 4, c: 6 });
+    const labelled = play(JSON.stringify({ units: ["m", "s"], a: [1, 2, 3, 4, 5], b: [2, 3, 4, 5, 6] }));
+    expect(labelled.body).toMatchObject({ records_processed: 5, schema: { value_fields: ["a", "b"] } });
+  });
 });

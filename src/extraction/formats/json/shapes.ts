@@ -156,11 +156,32 @@ function asSplit(node: Record<string, unknown>, { path }: JsonPlace): RecordList
 function asColumns(node: Record<string, unknown>, place: JsonPlace): RecordList | null {
   const arrays = Object.entries(node).filter(
     ([, value]) => Array.isArray(value) && value.length > 0 && value.slice(0, 20).every(isScalar),
-  ) as [string, unknown[]][];
-  const length = arrays[0]?.[1].length ?? 0;
-  const even = arrays.filter(([, value]) => value.length === length);
-  if (even.length >= 2 && length >= 2) return zipped(even, place.path, unitsBeside(place));
+  ) as Column[];
+  const columns = arrays.length === Object.keys(node).length ? ofLikeLength(arrays) : ofOneLength(arrays);
+  if (columns.length >= 2 && columns[0]![1].length >= 2)
+    return zipped(columns, place.path, unitsBeside(place));
   return asLabelledColumns(node, place);
+}
+
+type Column = [string, unknown[]];
+
+/** The columns of the length that most have; of as many, of the greater one. */
+function ofOneLength(columns: readonly Column[]): Column[] {
+  const byLength = Map.groupBy(columns, ([, cells]) => cells.length);
+  const [most = []] = [...byLength]
+    .sort((a, b) => b[1].length - a[1].length || b[0] - a[0])
+    .map(([, of]) => of);
+  return most;
+}
+
+/** All of them where none is much shorter than the longest, which others are filled up to: samples differ in size. */
+function ofLikeLength(columns: readonly Column[]): Column[] {
+  const longest = Math.max(...columns.map(([, cells]) => cells.length));
+  if (columns.some(([, cells]) => cells.length < longest / 2)) return ofOneLength(columns);
+  return columns.map(([name, cells]) => [
+    name,
+    cells.length === longest ? cells : Array.from({ length: longest }, (_, i) => cells[i] ?? null),
+  ]);
 }
 
 export function zipped(
