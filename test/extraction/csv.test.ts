@@ -44,7 +44,11 @@ describe("delimited text", () => {
 
   it("parts by tabs where cells are lists with commas", () => {
     const { body, understanding } = play(
-      lines("a1.jpg\t51,47,45\t87,88,86\t7", "a2.jpg\t37,25,24\t87,59,47\t9", "a3.jpg\t48,34,46\t80,51,58\t4"),
+      lines(
+        "a1.jpg\t51,47,45\t87,88,86\t7",
+        "a2.jpg\t37,25,24\t87,59,47\t9",
+        "a3.jpg\t48,34,46\t80,51,58\t4",
+      ),
     );
     expect(understanding.plan.dialect?.delimiter).toBe("\t");
     expect(body.records_processed).toBe(3);
@@ -52,9 +56,36 @@ describe("delimited text", () => {
 
   it("keeps the rows of a table that has more columns than any may have, and says what is left out", () => {
     const wide = (cell: (i: number) => string) => Array.from({ length: 600 }, (_, i) => cell(i)).join(",");
-    const { body } = play(lines(wide((i) => `q${i}`), wide((i) => String(i)), wide((i) => String(i * 2))));
+    const { body } = play(
+      lines(
+        wide((i) => `q${i}`),
+        wide((i) => String(i)),
+        wide((i) => String(i * 2)),
+      ),
+    );
     expect(body).toMatchObject({ records_processed: 2, records_rejected: 0 });
     expect(body.warnings).toContain("176 cell(s) past 512 columns were left out.");
+  });
+
+  it("leaves out comments whose mark stands by itself where blanks part the columns", () => {
+    const { body } = play(
+      lines(
+        "# daily means",
+        "# of the station on the mountain",
+        "1958 3 315.70",
+        "1958 4 317.45",
+        "1958 5 317.51",
+        "1958 6 317.2",
+      ),
+    );
+    expect(body).toMatchObject({ records_processed: 4, skipped: { comments: 2 } });
+    const named = play(
+      lines("# daily means", "# year month co2", "1958 3 315.7", "1958 4 317.45", "1958 5 317.5"),
+    );
+    expect(named.body).toMatchObject({
+      records_processed: 3,
+      schema: { timestamp_fields: ["year", "month"] },
+    });
   });
 
   it("keeps delimiters and line breaks inside of quotes, and counts lines over them", () => {

@@ -4,6 +4,7 @@ import { EXTRACTION_LIMITS } from "../../limits";
 import { filledWidth } from "../row-kinds";
 import { detectDialect, type Quote } from "./dialect";
 import { findLayout, type Layout } from "./layout";
+import { cellsBehindMark } from "./rows";
 import { type CsvRecord, RecordSplitter } from "./split";
 
 export interface DecidedDialect {
@@ -48,9 +49,10 @@ function recordsOf(head: string, delimiter: string, quote: Quote): CsvRecord[] {
 function commentMark(records: readonly CsvRecord[]): NonNullable<CsvDialect["comment"]> | null {
   for (const mark of ["#", "//", "%"] as const) {
     const count = records.filter(({ cells }) => cells[0]!.trimStart().startsWith(mark)).length;
-    // A lone "#" at the head of the first cell may be the name of a column: "#,name,price".
-    const bare = records.filter(({ cells }) => cells[0]!.trim() === mark && cells.length > 1).length;
-    if (count > bare && count <= records.length / 2) return mark;
+    // A lone "#" at the head of the first cell may be the name of a column: "#,name,price". No header is two.
+    const bare = records.filter(({ cells }) => cells[0]!.trim() === mark && cells.length > 1);
+    const isName = new Set(bare.map(({ cells }) => cells.join("\n"))).size === 1;
+    if (count > (isName ? bare.length : 0) && count <= records.length / 2) return mark;
   }
   return null;
 }
@@ -68,6 +70,8 @@ function layOut(
   const header =
     records[layout.header] ?? short ?? (namesBehindMark(above, layout.width) ? above : undefined);
   const top = header?.row ?? first;
+  const lowest = records[layout.header + layout.headerRows - 1] ?? header;
+  const head = header && header === above ? cellsBehindMark(header.cells) : lowest?.cells;
   return {
     ...marks,
     preamble_lines: Number.isFinite(top) ? Math.min(1_000, top - 1) : 0,
@@ -75,11 +79,7 @@ function layOut(
     ...(layout.headerRows > 1 ? { header_rows: layout.headerRows } : {}),
     ...(short ? { row_names: true } : {}),
     units_row: layout.unitsRow >= 0,
-    columns: countColumns(
-      records,
-      layout,
-      records[layout.header + layout.headerRows - 1]?.cells ?? header?.cells ?? null,
-    ),
+    columns: countColumns(records, layout, head ?? null),
   };
 }
 
@@ -87,7 +87,7 @@ function layOut(
 const namesBehindMark = (comment: CsvRecord | undefined, width: number): boolean =>
   comment !== undefined &&
   width >= 2 &&
-  comment.cells.length === width &&
+  cellsBehindMark(comment.cells).length === width &&
   comment.cells.every((cell) => cell.trim() !== "" && !isReading(cell));
 
 /** Names of all columns but the first, in which each row has another name or number. */

@@ -120,11 +120,12 @@ export class CsvRows implements RowReader {
     const isAbove = row <= preamble_lines;
     const mark = comment !== null && comment !== undefined && cells[0]!.trimStart().startsWith(comment);
     const namesBehindMark = mark && this.above === "header" && row === preamble_lines + 1;
-    if (mark && !(namesBehindMark && cells.length === this.dialect.columns)) this.skipped.comments++;
+    if (mark && !(namesBehindMark && cellsBehindMark(cells).length === this.dialect.columns))
+      this.skipped.comments++;
     else if (filledWidth(cells) === 0) this.skipped.blank++;
     else if (isAbove) this.skipped.preamble++;
     else if (this.above === "header") {
-      this.header.push(mark ? withoutMark(cells) : cells);
+      this.header.push(mark ? cellsBehindMark(cells) : cells);
       if (this.header.length < (this.dialect.header_rows ?? 1)) return true;
       this.above = units_row ? "units" : null;
       this.head = cells.map((cell) => cell.trim());
@@ -170,5 +171,9 @@ export class CsvRows implements RowReader {
 
 const TOO_LONG = `the line is longer than ${EXTRACTION_LIMITS.recordChars} characters`;
 
-const withoutMark = (cells: readonly string[]): string[] =>
-  cells.map((cell, i) => (i === 0 ? cell.trim().replace(/^(?:#|\/\/|%)+\s*/, "") : cell));
+/** The cells of a comment. Where blanks part them its mark is a cell of its own. */
+export function cellsBehindMark(cells: readonly string[]): string[] {
+  const [first = "", ...rest] = cells;
+  const word = first.trim().replace(/^(?:#|\/\/|%)+\s*/, "");
+  return word === "" ? rest : [word, ...rest];
+}
