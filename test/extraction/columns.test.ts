@@ -126,6 +126,21 @@ describe("times", () => {
     expect(oneYear.understanding.ambiguities).toHaveLength(1);
   });
 
+  it("takes months of one year for dated by their first days, and still asks", () => {
+    const cells = Array.from({ length: 9 }, (_, i) => `14-0${i + 1}-01`);
+    const { points, body } = column("date", cells);
+    expect(points.map(iso).slice(0, 2)).toEqual(["2014-01-01T00:00:00.000Z", "2014-02-01T00:00:00.000Z"]);
+    expect(body.ambiguities).toHaveLength(1);
+  });
+
+  it("joins a year of two digits with a month, and takes it for no time alone", () => {
+    const rows = Array.from({ length: 9 }, (_, i) => `${i + 1},14,${i * 1.5}`).join("\n");
+    const { points, body } = play(`Month,Year,cases\n${rows}\n`);
+    expect(body.schema).toMatchObject({ timestamp_fields: ["Year", "Month"], value_fields: ["cases"] });
+    expect(iso(points[2])).toBe("2014-03-01T00:00:00.000Z");
+    expect(play(`year,cases\n${rows.replaceAll(/^\d+,/gm, "")}\n`).body.schema.timestamp_field).toBeNull();
+  });
+
   it("takes the order in which dates fall on the days of the week that are named", () => {
     const { points, understanding } = column("date", ["Thu 04/03/2021", "Fri 05/03/2021", "Mon 08/03/2021"]);
     expect(iso(points[0])).toBe("2021-03-04T00:00:00.000Z");

@@ -48,6 +48,13 @@ export function decideOrder({ cells, counts, open, differing, dotted, hints }: O
   if (weekdays) return { order: weekdays, certainty: 0.98, alternatives: [] };
   const firsts = dayByConstancy(cells);
   if (firsts && fitting.includes(firsts)) return { order: firsts, certainty: 0.96, alternatives: [] };
+  const monthly = orderByFirstDays(cells, fitting);
+  if (monthly)
+    return {
+      order: monthly,
+      certainty: 0.85,
+      alternatives: fitting.filter((other) => other !== monthly),
+    };
   const inOrder = fitting.filter((order) => isSorted(cells, order));
   const [sorted] = inOrder;
   const others = (order: DateOrder) => fitting.filter((other) => other !== order);
@@ -123,6 +130,16 @@ function dayByConstancy(cells: readonly string[]): DateOrder | null {
   if (years < 2) return null;
   if (first === 1 && second >= MONTHS_SEEN) return "dmy";
   return second === 1 && first >= MONTHS_SEEN ? "mdy" : null;
+}
+
+/** Months of one year ("14-02-01", "14-03-01"): the only order under which each is dated by its first day, not by another. */
+function orderByFirstDays(cells: readonly string[], orders: readonly DateOrder[]): DateOrder | null {
+  const daysOf = (order: DateOrder) =>
+    new Set(timesOf(cells, order).map((time) => new Date(time / 1_000).getUTCDate()));
+  const days = orders.map((order) => ({ order, days: daysOf(order) }));
+  if (new Set(timesOf(cells, orders[0]!)).size < 3 || days.some(({ days }) => days.size > 1)) return null;
+  const first = days.filter(({ days }) => days.has(1));
+  return first.length === 1 ? first[0]!.order : null;
 }
 
 const timesOf = (cells: readonly string[], order: DateOrder): number[] =>

@@ -18,7 +18,7 @@ export interface DatePart {
  * A year of two digits lies between 1940 and 2039. POSIX strptime draws the line at 69 and spreadsheets at 30; data
  * are of the past more often than of what is fifteen years ahead.
  */
-const fullYear = (text: string): number => {
+export const fullYear = (text: string): number => {
   const year = Number(text);
   return text.length > 2 ? year : year + (year >= 40 ? 1900 : 2000);
 };

@@ -3,6 +3,7 @@ import type { TimestampPlan } from "../contract";
 import type { Cell } from "../formats/source-table";
 import { monthNumber, readCalendar, readTimeOfDay } from "./calendar";
 import { timeText } from "./cell-values";
+import { fullYear } from "./dates";
 import { readEpoch } from "./epoch";
 import { phaseOf, YearTurns } from "./year-turns";
 import { inYear, readYearless } from "./yearless";
@@ -89,11 +90,13 @@ const PARTS = ["%Y", "%m", "%d", "%H"];
 
 /** The columns are what `formats` says of them; year, month, day and hour where it does not say. */
 function readParts(cells: readonly Cell[], formats: readonly string[], zone: number): Micros | null {
-  const known = formats.length === cells.length && formats[0] === "%Y";
+  const known = formats.length === cells.length && /^%[Yy]$/.test(formats[0]!);
   const at = (format: string) => (known ? formats : PARTS).indexOf(format);
   const cell = (format: string): Cell | undefined => (at(format) < 0 ? undefined : cells[at(format)]);
   const quarter = cell("%q");
-  const y = Number(cell("%Y") ?? Number.NaN);
+  const short = cell("%y");
+  const y =
+    short === undefined ? Number(cell("%Y") ?? Number.NaN) : fullYear(String(Number(short ?? Number.NaN)));
   const m =
     quarter !== undefined
       ? firstMonthOf(quarter)

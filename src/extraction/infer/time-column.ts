@@ -5,7 +5,7 @@ import { type ColumnProfile, usableCells } from "./columns";
 import { COMPARED_ROWS, decideYear, yearAmbiguity } from "./decide-year";
 import { type EpochUnit, plausibleEpochUnit } from "./epoch";
 import { isIdentifierName, isYearName, timeNameWeight } from "./names";
-import { joinParts, type TimeCandidate } from "./time-parts";
+import { joinParts, shortYearParts, type TimeCandidate } from "./time-parts";
 
 /** Which columns are the time of a row. */
 export interface TimeDecision {
@@ -40,7 +40,11 @@ export function decideTime(
     .flatMap((profile) => candidate(profile, table) ?? [])
     .sort((a, b) => b.score - a.score);
   const best = finest(candidates);
-  if (!best) return { ...NO_TIME, certainty: certaintyOfNone(profiles), warnings: clockWarnings(profiles) };
+  if (!best) {
+    const parts = shortYearParts(profiles);
+    if (parts) return { ...NO_TIME, timestamp: parts.plan, columns: parts.columns, certainty: SHORT_YEAR };
+    return { ...NO_TIME, certainty: certaintyOfNone(profiles), warnings: clockWarnings(profiles) };
+  }
   const second = candidates.find((one) => one !== best);
   const joined = joinParts(best, profiles) ?? { plan: best.plan, columns: [best.profile.index] };
   const rivalry = second && second.score > best.score - 0.08 && second.plan.kind === "calendar" ? 0.85 : 1;
@@ -63,6 +67,9 @@ export function decideTime(
   };
   return yearless ? inTheirYear(decision, profiles, table, arrival) : decision;
 }
+
+/** Two digits for a year, of which the century is not told. */
+const SHORT_YEAR = 0.88;
 
 const NO_TIME: TimeDecision = { timestamp: null, columns: [], certainty: 0, ambiguities: [], warnings: [] };
 

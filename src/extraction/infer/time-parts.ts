@@ -7,6 +7,7 @@ import {
   isQuarterName,
   isTimeName,
   isTimeOfDayName,
+  isYearName,
   nameWords,
 } from "./names";
 import { asUnit } from "./units";
@@ -34,21 +35,45 @@ export function joinParts(
     return clock ? joinedPlan(best, [best.profile, clock]) : null;
   }
   if (precision !== "year") return null;
-  const within = (one: ColumnProfile, low: number, high: number) =>
-    one.numeric >= usableCells(one) * 0.98 && one.integers && one.min >= low && one.max <= high;
-  const month = others.find((one) => isMonthName(one.name) && (within(one, 1, 12) || isMonthWords(one)));
+  const month = others.find((one) => isMonthName(one.name) && isMonth(one));
   if (!month) {
     const quarter = others.find(
-      (one) => isQuarterName(one.name) && (within(one, 1, 4) || (one.distinct <= 4 && one.withDigits > 0)),
+      (one) => isQuarterName(one.name) && (isWithin(one, 1, 4) || (one.distinct <= 4 && one.withDigits > 0)),
     );
     return quarter ? joinedPlan(best, [best.profile, quarter], ["%Y", "%q"]) : null;
   }
-  const day = others.find((one) => isDayName(one.name) && within(one, 1, 31));
+  const day = others.find((one) => isDayName(one.name) && isWithin(one, 1, 31));
   const hour =
-    day && others.find((one) => isHourName(one.name) && (within(one, 0, 24) || within(one, 0, 2400)));
+    day && others.find((one) => isHourName(one.name) && (isWithin(one, 0, 24) || isWithin(one, 0, 2400)));
   const parts = [best.profile, month, ...(day ? [day] : []), ...(hour ? [hour] : [])];
   return joinedPlan(best, parts, ["%Y", "%m", "%d", "%H"].slice(0, parts.length));
 }
+
+/**
+ * A year of two digits and a month in columns of their own. Alone such digits are as likely a count, and no time.
+ */
+export function shortYearParts(
+  profiles: readonly ColumnProfile[],
+): { plan: TimestampPlan; columns: number[] } | null {
+  const year = profiles.find(
+    (one) => isYearName(one.name) && isWithin(one, 0, 99) && one.maxLength <= 2 && usableCells(one) > 0,
+  );
+  const months = profiles.find((one) => isMonthName(one.name) && isMonth(one));
+  if (!year || !months || months.filled < year.filled * 0.9) return null;
+  const day = profiles.find((one) => isDayName(one.name) && isWithin(one, 1, 31));
+  const parts = [year, months, ...(day ? [day] : [])];
+  const fields = parts.map(({ name }) => name);
+  const formats = ["%y", "%m", "%d"].slice(0, parts.length);
+  return {
+    plan: { fields, kind: "parts", formats, order: "ymd", zone: "UTC" },
+    columns: parts.map(({ index }) => index),
+  };
+}
+
+const isWithin = (one: ColumnProfile, low: number, high: number): boolean =>
+  one.numeric >= usableCells(one) * 0.98 && one.integers && one.min >= low && one.max <= high;
+
+const isMonth = (one: ColumnProfile): boolean => isWithin(one, 1, 12) || isMonthWords(one);
 
 const isMonthWords = (one: ColumnProfile): boolean =>
   one.numeric === 0 && one.distinct <= 24 && one.maxLength <= 10 && one.distinct >= 1;
