@@ -392,6 +392,16 @@ describe("numbers", () => {
     expect(body.schema.units).toEqual({ a: "°C" });
   });
 
+  it("takes letters and words behind money for magnitudes, and parentheses behind its sign for a minus", () => {
+    const money = (cells: readonly string[]) => column("cost", cells).points.map(({ fields }) => fields.cost);
+    expect(money(["£1.2m", "£350k", "£2.5m"])).toEqual([1_200_000, 350_000, 2_500_000]);
+    expect(money(["$5 million", "$1.5 billion", "12"])).toEqual([5_000_000, 1_500_000_000, 12]);
+    expect(money(["$(1,234.50)", "$ (5.00)", "$7"])).toEqual([-1234.5, -5, 7]);
+    expect(column("depth", ["1.2m", "3m", "2.5m"]).points.map(({ fields }) => fields.depth)).toEqual([
+      1.2, 3, 2.5,
+    ]);
+  });
+
   it("multiplies by letters of magnitude, and takes K alone for kelvin", () => {
     expect(play("k\ta\nx\t1.23M\ny\t456.7K\nz\t2.1B\n").points.map(({ fields }) => fields.a)).toEqual([
       1_230_000, 456_700, 2.1e9,

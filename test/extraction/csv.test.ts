@@ -88,6 +88,16 @@ describe("delimited text", () => {
     });
   });
 
+  it("leaves out a line of prose below a table of two columns, and keeps a row that lost its second cell", () => {
+    const rows = ["place,servings", "China,40430", "Japan,5540", "Nepal,1190"];
+    expect(play(lines(...rows, "Source: the makers' own figures")).body).toMatchObject({
+      records_processed: 3,
+      skipped: { footnotes: 1 },
+    });
+    expect(play(lines(...rows, "Peru,")).body.records_processed).toBe(4);
+    expect(play(lines(...rows, "Peru")).body.records_processed).toBe(4);
+  });
+
   it("keeps delimiters and line breaks inside of quotes, and counts lines over them", () => {
     const { points, accounting } = play(
       lines("day,who,n", '2021-03-01,"Doe, J.",1', '2021-03-02,"two\nlines",2', "bad,x,3"),

@@ -58,6 +58,10 @@ export function isFootnote(cells: Cells): boolean {
   return typeof only === "string" && !isReading(only);
 }
 
+const isPair = (cells: Cells): boolean => filledCount(cells) === 2;
+/** A line of prose under a narrow table: it has no second cell, be it empty. */
+const isAlone = (cells: Cells): boolean => cells.length === 1 && cellText(cells[0]!).split(/\s+/).length >= 3;
+
 /** Records at the end of a table among which sums and footnotes are looked for. */
 export const TAIL_RECORDS = 256;
 
@@ -82,9 +86,11 @@ export function endOfTable(
   if (named <= 3 && all >= 3)
     for (let i = from; i < tail.length; i++) if (isNamedTotal(tail[i]!)) totals.add(i);
   const footnotes = new Set<number>();
-  // A table of one or two columns has rows of one cell.
-  if (columns >= 3 && lastFull >= 0)
+  // A table of one or two columns has rows of one cell, but for one of which all others are whole.
+  const few = columns < 3;
+  const whole = few && columns === 2 && lastFull >= 2 && tail.slice(0, lastFull).every(isPair);
+  if ((!few || whole) && lastFull >= 0)
     for (let i = lastFull + 1; i < tail.length; i++)
-      if (!totals.has(i) && isFootnote(tail[i]!)) footnotes.add(i);
+      if (!totals.has(i) && isFootnote(tail[i]!) && (!few || isAlone(tail[i]!))) footnotes.add(i);
   return { totals, footnotes };
 }

@@ -1,5 +1,6 @@
 import type { Cell } from "../formats/source-table";
 import {
+  hasCurrency,
   isMissingWord,
   isUnrepresentable,
   type NumberEvidence,
@@ -52,7 +53,7 @@ function weighText(text: string, found: CellEvidence): boolean {
     const scaled = splitScaled(text);
     if (scaled && scaled.letter === "k") numbers.thousands++;
     const measured = splitMeasured(text);
-    if (scaled && !measured && weighNumber(scaled.number, numbers)) {
+    if (scaled && (!measured || hasCurrency(text)) && weighNumber(scaled.number, numbers)) {
       found.numeric++;
       numbers.scaled++;
     } else if (measured && weighNumber(measured.number, numbers)) {

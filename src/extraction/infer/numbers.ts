@@ -37,6 +37,9 @@ const DECORATED = new RegExp(
   `^(\\()?\\s*([+\\-−]?)\\s*(?:${SYMBOLS}|${CODES})?\\s*([+\\-−]?)\\s*([\\d.,'’ \\u00a0\\u202f]*\\d[.,]?)((?:[eE][+\\-]?\\d{1,3})?)\\s*(${SYMBOLS}|${CODES}|%|‰)?\\s*([\\-−]?)\\s*(\\))?$`,
 );
 
+// "$(1,234)" and "$ (1,234)" are (1,234) dollars, as "($1,234)" is.
+const CURRENCY_OUTSIDE = new RegExp(`^(${SYMBOLS}|${CODES}) ?\\(([^()]*)\\)$`);
+
 interface Digits {
   negative: boolean;
   body: string;
@@ -50,7 +53,7 @@ const unmarked = (text: string): string =>
 /** Takes sign, currency, percent and accountants' parentheses off a number. */
 function undress(raw: string): Digits | null {
   if (raw.length > EXTRACTION_LIMITS.parsedCellChars) return null;
-  const text = unmarked(raw.trim());
+  const text = unmarked(raw.trim()).replace(CURRENCY_OUTSIDE, "($1$2)");
   const match = text === "" ? null : DECORATED.exec(text);
   if (!match) return null;
   const [, open, sign1, sign2, body, exponent, , sign3, close] = match;
@@ -123,9 +126,13 @@ function numberOf(digits: Digits, format: NumberFormat): number | null {
   return value === null ? null : digits.negative ? -value : value;
 }
 
-const SCALED = /^(.*\d)\s?([KMBT]|mn|bn|mln|mio)$/i;
+const SCALED = /^(.*\d)\s?([KMBT]|mn|bn|mln|mio|thousand|million|billion|trillion)$/i;
 const SCALES: ReadonlyMap<string, number> = new Map([
   ["k", 1e3],
+  ["thousand", 1e3],
+  ["million", 1e6],
+  ["billion", 1e9],
+  ["trillion", 1e12],
   ["m", 1e6],
   ["mn", 1e6],
   ["mln", 1e6],
@@ -183,6 +190,8 @@ export const noNumberEvidence = (): NumberEvidence => ({
 });
 
 const CURRENCY = new RegExp(`${SYMBOLS}|${CODES}`);
+/** Whether a cell is money: in "£1.2m" the letter is a magnitude and no metre. */
+export const hasCurrency = (text: string): boolean => CURRENCY.test(text);
 
 export function weighNumber(text: string, evidence: NumberEvidence): boolean {
   if (text.length > EXTRACTION_LIMITS.parsedCellChars) return false;
