@@ -1,6 +1,7 @@
 // Families of data, each a manner of writing that a reader of any data meets. A family makes `{body, table}` from
 // randomness: `body` is text or bytes, `table` what it says (tables.mjs). Of a table may be said that it is `unnamed`: its
 // columns are known by their places; and which rows are `timeless`. A column is `unnamed` where any name for it will do.
+import { BESIDE_FAMILIES } from "./families-beside.mjs";
 import { CSV_FAMILIES } from "./families-csv.mjs";
 import { HARD_FAMILIES } from "./families-hard.mjs";
 import { NAME_FAMILIES } from "./families-names.mjs";
@@ -16,6 +17,7 @@ export const FAMILIES = {
   ...HARD_FAMILIES,
   ...ODD_TIME_FAMILIES,
   ...NAME_FAMILIES,
+  ...BESIDE_FAMILIES,
 };
 
 /** So many cases of each family, the same for the same seed. */
