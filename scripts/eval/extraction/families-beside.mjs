@@ -1,7 +1,7 @@
-// Families by what rows and columns say only beside others: headers of grids and surveys, years and codes said twice.
+// Families by what rows and columns say only beside others: headers of grids and surveys, codes beside their names.
 import { valueCells } from "./columns.mjs";
 import { plain } from "./families-times.mjs";
-import { column, rowCount, tableOf, withColumns, withMore } from "./tables.mjs";
+import { column, tableOf, withColumns, withMore } from "./tables.mjs";
 import { instants, NOTATIONS } from "./times.mjs";
 import { delimited, header, textRows } from "./writers.mjs";
 
@@ -17,7 +17,6 @@ const dated = (random, rows) =>
     when: instants(random, rows, "day", { order: "even" }),
   });
 const marks = (random) => ({ delimiter: random.pick([",", ";", "\t"]), quoteAll: random.chance(0.3) });
-const yearOf = (ms) => new Date(ms).getUTCFullYear();
 
 /** Labels that go one way in even steps, as those of an axis do. */
 function axis(random, count) {
@@ -112,18 +111,6 @@ export const BESIDE_FAMILIES = {
     const below = ["", "Response", ...options, "Response", "Response"];
     return { body: delimited([[...above, "Age", "Spent"], below, ...textRows(table)], marks(random)), table };
   },
-  "years said twice"(random) {
-    const rows = random.int(30, 200);
-    const table = dated(random, rows);
-    const year = column(random.pick(["season", "cycle", "year_id", "term"]), "any", rows, (row) =>
-      yearOf(table.times[row]),
-    );
-    const ended = column(random.pick(["show end", "year_built", "Ended"]), "any", rows, () =>
-      random.int(1_960, 2_015),
-    );
-    const full = withMore(random, table, random.chance(0.5) ? [year] : [year, ended]);
-    return { body: plain(full), table: full };
-  },
   "codes beside their names"(random) {
     const rows = random.int(15, 200);
     const table = dated(random, rows);
@@ -131,7 +118,7 @@ export const BESIDE_FAMILIES = {
     const picks = Array.from({ length: rows }, () => random.int(0, codes.length - 1));
     const behind = random.pick(["_name", " description", "_title"]);
     const full = withMore(random, table, [
-      column(name, "any", rows, (row) => codes[picks[row]]),
+      column(name, "category", rows, (row) => codes[picks[row]]),
       column(`${name}${behind}`, "category", rows, (row) => words[picks[row]]),
     ]);
     return { body: plain(full), table: full };
@@ -140,21 +127,9 @@ export const BESIDE_FAMILIES = {
     const rows = random.int(30, 200);
     const base = tableOf(random, { ...some, rows, notation: null });
     const table = withMore(random, base, [
-      column(random.pick(["Month", "month"]), "any", rows, () => random.int(5, 9)),
-      column(random.pick(["Day", "day", "hour", "weekday"]), "any", rows, () => random.int(1, 7)),
+      column(random.pick(["Month", "month"]), "category", rows, () => random.int(5, 9)),
+      column(random.pick(["Day", "day", "hour", "weekday"]), "category", rows, () => random.int(1, 7)),
     ]);
-    return { body: plain(table), table };
-  },
-  "numbers of rows without a name"(random) {
-    const base = dated(random, random.int(8, 200));
-    const rows = rowCount(base);
-    const numbers = random.sample(
-      Array.from({ length: rows * 2 }, (_, i) => i),
-      rows,
-    );
-    if (random.chance(0.5)) numbers.sort((a, b) => a - b);
-    const index = { ...column("", "any", rows, (row) => numbers[row]), unnamed: true };
-    const table = { ...base, columns: [index, ...base.columns] };
     return { body: plain(table), table };
   },
 };
