@@ -145,17 +145,16 @@ function headerOf(
   above: readonly Row[],
   columns: Columns,
   top: Row,
-  { rules }: PageLayer,
+  layer: PageLayer,
   parted: Between,
 ): Header {
   const title = titles.map((row) => cells.find((cell) => cell.row === row)!.text).join(" ") || null;
   if (names.length === 0 && columns.numeric.includes(true)) {
-    const header = findHeader(above, [], [top], columns, rules.horizontal, parted);
+    const header = findHeader(above, [], [top], columns, layer, parted);
     return { ...header, caption: title ?? header.caption };
   }
   const lines = names.map((row) => cells.filter((cell) => cell.row === row));
-  const { left, right } = { left: columns.extents[0]!.x0, right: columns.extents.at(-1)!.x1 };
-  const outside = linesAbove(above, top, left, right, parted, columns);
+  const outside = linesAbove(above, top, columns, layer.width, parted);
   const caption = title ?? outside.caption;
   return { ...namesAndUnits(lines, columns.extents.length), lines: names.length, headings: [], caption };
 }

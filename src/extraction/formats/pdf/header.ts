@@ -2,7 +2,7 @@ import { asUnit } from "../../infer/units";
 import { isCaption, isNote } from "./captions";
 import { cleanLabel, joinLines } from "./cells";
 import type { Columns } from "./columns";
-import type { Rule } from "./geometry";
+import { overlap, type PageLayer } from "./geometry";
 import { PDF_LIMITS } from "./limits";
 import { type Chunk, type Row, rowOf, textOf } from "./lines";
 import type { Between } from "./regions";
@@ -25,25 +25,16 @@ export function findHeader(
   own: readonly Row[],
   body: readonly Row[],
   columns: Columns,
-  rules: readonly Rule[],
+  { rules, width }: Pick<PageLayer, "rules" | "width">,
   parted: Between,
 ): Header {
-  const left = columns.extents[0]!.x0;
-  const right = columns.extents.at(-1)!.x1;
-  const { rows, caption } = linesAbove(
-    above,
-    own.length > 0 ? own[0]! : body[0]!,
-    left,
-    right,
-    parted,
-    columns,
-  );
+  const { rows, caption } = linesAbove(above, own.length > 0 ? own[0]! : body[0]!, columns, width, parted);
   const lines = [...rows, ...own];
   const headings: Row[] = [];
   // A line in the first column only, below the names, heads the rows that follow.
   while (
     lines.length > 1 &&
-    onlyStub(lines.at(-1)!, columns) &&
+    (onlyStub(lines.at(-1)!, columns) || isGroupHeading(lines.at(-1)!, lines.at(-2)!, columns)) &&
     lines.slice(0, -1).some((row) => !onlyStub(row, columns))
   ) {
     if (isBottomOfStub(lines, columns)) break;
@@ -53,7 +44,15 @@ export function findHeader(
   const spans: Span[][] = [];
   placed.forEach((chunks, i) => {
     spans.push(
-      widen(chunks, placed.slice(i + 1), columns, rules, lines[i]!, lines[i + 1], spans.at(-1) ?? []),
+      widen(
+        chunks,
+        placed.slice(i + 1),
+        columns,
+        rules.horizontal,
+        lines[i]!,
+        lines[i + 1],
+        spans.at(-1) ?? [],
+      ),
     );
   });
   return { ...namesAndUnits(spans, columns.extents.length), lines: lines.length, headings, caption };
@@ -96,6 +95,20 @@ const unitOf = (text: string): string | null => {
 const onlyStub = (row: Row, columns: Columns): boolean =>
   columns.bounds.length > 0 && row.x1 <= Math.max(columns.bounds[0]!, columns.extents[0]!.x1 + 2);
 
+/** One piece of text that begins where labels do, right below names of most columns: it heads the rows that follow. */
+function isGroupHeading(row: Row, names: Row | undefined, columns: Columns): boolean {
+  const [chunk] = row.chunks;
+  if (names === undefined || row.chunks.length > 1 || columns.bounds.length === 0) return false;
+  const left = columns.extents[0]!.x0;
+  if (Math.abs(chunk!.x0 - left) > 2 * row.size || names.y >= row.y || row.y - names.y > 3.4 * row.size)
+    return false;
+  const numbers = columns.extents.filter((_, c) => columns.numeric[c] && c > 0);
+  const named = numbers.filter((extent) => names.chunks.some((over) => overlap(extent, over) > 0));
+  return (
+    numbers.length >= 2 && named.length >= numbers.length * 0.6 && names.chunks.length >= named.length * 0.6
+  );
+}
+
 /** The stub's own name may stand a little lower than the others, or wrap: then no name of the stub stands above. */
 function isBottomOfStub(lines: readonly Row[], columns: Columns): boolean {
   const rest = lines.slice(0, -1);
@@ -108,17 +121,20 @@ function isBottomOfStub(lines: readonly Row[], columns: Columns): boolean {
 export function linesAbove(
   above: readonly Row[],
   top: Row,
-  left: number,
-  right: number,
-  parted: Between,
   columns: Columns,
+  width: number,
+  parted: Between,
 ): { rows: Row[]; caption: string | null } {
   const rows: Row[] = [];
   const titles: string[] = [];
+  const left = columns.extents[0]!.x0;
+  const right = columns.extents.at(-1)!.x1;
   let below = top;
+  /** A heading stands between the names and the first row. */
+  let headed = false;
   const upwards = [...above].reverse();
   const wrapped = captionLines(upwards, top);
-  for (const full of upwards) {
+  for (const [u, full] of upwards.entries()) {
     const chunks = full.chunks.filter(
       (chunk) => chunk.x1 > left - 2 * full.size && chunk.x0 < right + 2 * full.size,
     );
@@ -126,13 +142,21 @@ export function linesAbove(
     const row = rowOf(chunks);
     const text = textOf(row.chunks[0]!.words);
     const gap = below.y - row.y;
-    const reach = wrapped.has(full) ? 5 : titles.length > 0 ? 1.8 : rows.length === 0 ? 3.4 : 2.5;
+    const apart = rows.length === Number(headed) ? 3.4 : 2.5;
+    const reach = wrapped.has(full) ? 5 : titles.length > 0 ? 1.8 : apart;
     if (isCaption(text) && gap <= 5 * row.size && !parted(row, below)) {
       titles.unshift(row.chunks.map(({ words }) => textOf(words)).join(" "));
       break;
     }
     if (gap > reach * Math.max(row.size, below.size) || parted(row, below) || isNote(text)) break;
-    if (titles.length > 0 || wrapped.has(full) || isTitle(row, left, right, columns)) {
+    if (rows.length === 0 && titles.length === 0 && isGroupHeading(row, upwards[u + 1], columns)) {
+      rows.unshift(row);
+      headed = true;
+      below = row;
+      continue;
+    }
+    const heads = isHeading(row, rows[0], columns);
+    if (titles.length > 0 || wrapped.has(full) || heads || isTitle(row, columns, width)) {
       titles.unshift(text);
       if (titles.length > 3) break;
     } else if (rows.length < PDF_LIMITS.headerRows) rows.unshift(row);
@@ -156,14 +180,32 @@ function captionLines(upwards: readonly Row[], top: Row): Set<Row> {
 }
 
 /** One chunk that runs over the first column and others, or stands before the table, titles it. */
-function isTitle(row: Row, left: number, right: number, columns: Columns): boolean {
+function isTitle(row: Row, columns: Columns, width: number): boolean {
+  const left = columns.extents[0]!.x0;
+  const right = columns.extents.at(-1)!.x1;
   if (row.chunks.length > 1) return false;
   const [chunk] = row.chunks as [Chunk];
   if (chunk.words.length >= 2 && (chunk.x0 < left - 2 * row.size || chunk.x1 > right + 3 * row.size))
     return true;
-  if (columns.bounds.length === 0) return true;
+  if (columns.bounds.length === 0 || isCentred(chunk, columns, width)) return true;
   const crossed = columns.bounds.filter((bound) => chunk.x0 < bound - 1 && chunk.x1 > bound + 1).length;
   return crossed >= 1 && chunk.x0 < columns.bounds[0]! && chunk.words.length >= 2;
+}
+
+/** A line over the stub alone, apart from names of which one is the stub's, says what the whole table is of. */
+function isHeading(row: Row, names: Row | undefined, columns: Columns): boolean {
+  if (names === undefined || !onlyStub(row, columns) || columns.numeric[0]) return false;
+  return names.chunks.length > 1 && names.x0 < columns.bounds[0]! && names.y - row.y > 1.4 * names.size;
+}
+
+/** A line in the middle of the page or of the whole table, not of its numbers, over which a common name stands. */
+function isCentred(chunk: Chunk, { extents, numeric }: Columns, width: number): boolean {
+  const first = numeric.indexOf(true);
+  if (first <= 0 || chunk.words.length < 3) return false;
+  const right = extents.at(-1)!.x1;
+  const off = (middle: number) => Math.abs((chunk.x0 + chunk.x1) / 2 - middle);
+  const offWhole = Math.min(off(width / 2), off((extents[0]!.x0 + right) / 2));
+  return offWhole < chunk.size && off((extents[first]!.x0 + right) / 2) > Math.max(2 * offWhole, chunk.size);
 }
 
 /** "2009 / Q1": what stands above several columns, then the column's own name with its lines joined. */

@@ -65,7 +65,7 @@ const signature = (names: readonly string[]): string =>
 
 /** Years alone name many tables: then the captions must agree as well. */
 function sameNames(open: Open, table: PageTable): boolean {
-  if (signature(open.names) !== signature(table.header.names)) return false;
+  if (signature(open.names) !== signature(namesFor(table))) return false;
   const words = open.names.filter((name) => /\p{L}{3}/u.test(name)).length;
   const captions = captionKey(open.name) === captionKey(table.header.caption ?? "");
   return captions || (words >= 2 && table.header.caption === null);

@@ -74,8 +74,8 @@ export function findRegions(rows: readonly Row[], parted: Between): Region[] {
     }
     const before = rows[i - 1]!;
     const text = textOf(row.chunks[0]!.words);
-    const apart =
-      row.y - before.y > reach(rows, open, row) || parted(before, row) || !nextTo(rows, open, row);
+    const far = row.y - before.y > reach(rows, open, row) && !beginsGroup(rows, open, i);
+    const apart = far || parted(before, row) || !nextTo(rows, open, row);
     const ends = isCaption(text) || (!data && (isNote(text) || isLong(row) || headsNext(row, rows[i + 1])));
     if (apart || ends) {
       close();
@@ -100,6 +100,22 @@ function reach(rows: readonly Row[], open: readonly number[], row: Row): number 
   const largest = pitches.length > 0 ? Math.max(...pitches) : 0;
   const wide = isAlike(rows[open.at(-1)!]!, row) ? 3.4 : 2.4;
   return Math.max(wide * row.size, Math.min(1.6 * largest, 5 * row.size));
+}
+
+/** Cells of a row that are enough to know it again. */
+const MANY_CELLS = 4;
+
+/** After a gap a table may go on with a group of rows like those above it, under a heading or none. */
+function beginsGroup(rows: readonly Row[], open: readonly number[], i: number): boolean {
+  const last = rows[open.at(-1)!]!;
+  const row = rows[i]!;
+  if (last.chunks.length < MANY_CELLS || row.y - rows[i - 1]!.y > 5 * row.size) return false;
+  if (isDataRow(row)) return isAlike(last, row);
+  const next = rows[i + 1];
+  const heads = row.chunks.length === 1 && row.x0 < last.chunks[1]!.x0;
+  return (
+    heads && next !== undefined && next.y - row.y < 2.4 * row.size && isDataRow(next) && isAlike(last, next)
+  );
 }
 
 /** Two rows of as many cells, with the numbers below each other. */

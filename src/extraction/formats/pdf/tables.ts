@@ -127,7 +127,7 @@ function readTable(region: Region, columns: Columns, page: Page): PageTable | nu
   }
   const data = rest.filter(isDataRow);
   if (data.length < 1) return null;
-  const header = findHeader(region.above, own, rest, columns, layer.rules.horizontal, parted);
+  const header = findHeader(region.above, own, rest, columns, layer, parted);
   header.caption ??= captionInProse(page.prose, rest[0]!, columns);
   // Where nothing else names the columns their numbers do.
   if (numbers.length > 0 && header.names.every((name) => name === "")) {

@@ -85,6 +85,9 @@ export function besideEachOther(columns: Columns, data: readonly Row[]): number 
       row.chunks.some((chunk) => chunk.x0 >= bounds[i - 1]! && chunk.x1 <= bounds[i]!),
     );
     if (numeric[0] || labels.length < data.length * 0.6) continue;
+    // Rows of the table on the left have labels too, not each third of them as groups of rows have.
+    const left = data.filter((row) => row.x0 < bounds[i - 1]!);
+    if (left.filter((row) => row.x0 < bounds[0]!).length < left.length * 0.6) continue;
     if (gap > 1.2 * size && others.length > 0 && gap >= 0.5 * Math.min(...others)) return bounds[i - 1]!;
   }
   return null;
