@@ -110,4 +110,31 @@ describe("groups of rows that stand apart", () => {
     const [table] = await readPdf(makePdf([{ texts }]));
     expect(table!.columns).toEqual(NAMES);
   });
+
+  it("take a heading that ends in a number and reaches into the columns for a heading", async () => {
+    const columns: ColumnSpec[] = [
+      { x: 160, align: "right" },
+      { x: 200, align: "right" },
+      { x: 280, align: "right" },
+    ];
+    const texts = setRows([["", "Power", "Weight"]], columns, 80);
+    const rows = [
+      ["Alder 710", "93", "2.3"],
+      ["Birch", "110", "2.6"],
+      ["Cedar wagon 4", "115", "2.8"],
+    ];
+    texts.push(
+      { x: 60, y: 94, text: "Number of engine cylinders = 4" },
+      ...setRows(rows.slice(0, 1), columns, 108),
+    );
+    texts.push(
+      { x: 60, y: 122, text: "Number of engine cylinders = 6" },
+      ...setRows(rows.slice(1), columns, 136),
+    );
+    const [table] = await readPdf(makePdf([{ texts }]));
+    expect(table!.columns).toEqual(["section", "label", "Power", "Weight"]);
+    expect(rowsOf(table)).toEqual(
+      rows.map((cells, i) => [`Number of engine cylinders = ${i === 0 ? 4 : 6}`, ...cells]),
+    );
+  });
 });

@@ -482,6 +482,34 @@ describe("what is no table", () => {
     );
   });
 
+  it.each([
+    [
+      "what a program printed",
+      ["> x <- c(4, 9)", "[1]  4.0  9.0", "> m", "     [,1]  [,2]", "[1,]  1.5  2.5", "[2,]  3.5  4.5"],
+    ],
+    ["a listing", ["double half(double x) {", "  a  =  1 ;", "  b  =  2 ;", "}", "c  =  3 ;", "// d  4  5"]],
+    [
+      "a dump of bytes",
+      ["0000  7f 45 4c 46 02 01 01 00", "0010  03 00 3e 00 01 00 00 00", "0020  b0 1f 40 00 10 00 2a 00"],
+    ],
+    [
+      "numbered equations",
+      ["y = a + b    (1)", "y = a + 2b    (2)", "y = a + 3b    (3)", "y = a + 4b    (4)"],
+    ],
+  ])("%s makes none", async (_, lines) => {
+    // Pieces of text are parted by two blanks and more.
+    const texts = lines.flatMap((line, r) =>
+      [...line.matchAll(/\S+(?: \S+)*/g)].map((match) => ({
+        x: 60 + 6 * match.index,
+        y: 100 + 13 * r,
+        text: match[0],
+        font: "Courier" as const,
+      })),
+    );
+    const [table] = await read(texts);
+    expect(table!.notes[0]).toContain("No table");
+  });
+
   it("a caption right below prose is the caption still", async () => {
     const prose = SENTENCES.map((text, i) => ({ x: 60, y: 60 + 13 * i, text }));
     const [table] = await read([

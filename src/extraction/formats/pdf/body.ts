@@ -52,7 +52,9 @@ export function readBody(
     fresh = false;
     // Rows are set in under their heading: one that is not, a total, stands under none.
     rowIndent ??= draft.indent;
-    const setOut = rowIndent > headIndent + 0.4 * draft.size && draft.indent < rowIndent - 0.4 * draft.size;
+    const setOut =
+      rowIndent > headIndent + 0.4 * draft.size &&
+      draft.indent < Math.min(rowIndent - 0.4 * draft.size, headIndent + 0.6 * draft.size);
     if (section !== null && setOut && !columns.numeric[0]) section = null;
     body.push({ page, y: draft.y, cells, section });
   }
@@ -127,15 +129,17 @@ const comesAgain = (cells: readonly (string | null)[]): boolean =>
   new Set(cells).size <= cells.length * 0.7;
 
 function draftOf(row: Row, columns: Columns): Draft {
+  const draft = { y: row.y, size: row.size, indent: row.x0 };
+  const linesOf = (texts: readonly string[]) => texts.map((text) => (text === "" ? [] : [text]));
+  // "Engines of size 4": one piece of text, however far it reaches into the numbers.
+  const whole = row.chunks.length === 1 && row.x0 < (columns.bounds[0] ?? 0) && !columns.numeric[0];
+  if (whole && !isDataRow(row)) {
+    const texts = columns.extents.map((_, c) => (c === 0 ? textOf(row.chunks[0]!.words) : ""));
+    return { ...draft, lines: linesOf(texts), data: false };
+  }
   const texts = cellsOf(row, columns.bounds).map(textOf);
   const data = isDataRow(row) || texts.some((text, c) => columns.numeric[c] && c > 0 && isNumeric(text));
-  return {
-    y: row.y,
-    size: row.size,
-    indent: row.x0,
-    lines: texts.map((text) => (text === "" ? [] : [text])),
-    data,
-  };
+  return { ...draft, lines: linesOf(texts), data };
 }
 
 /**

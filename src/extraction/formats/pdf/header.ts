@@ -1,10 +1,10 @@
 import { asUnit } from "../../infer/units";
 import { isCaption, isNote } from "./captions";
-import { cleanLabel, joinLines } from "./cells";
+import { cleanLabel, isPeriod, joinLines } from "./cells";
 import type { Columns } from "./columns";
 import { overlap, type PageLayer } from "./geometry";
 import { PDF_LIMITS } from "./limits";
-import { type Chunk, type Row, rowOf, textOf } from "./lines";
+import { type Chunk, isNumeric, type Row, rowOf, textOf } from "./lines";
 import type { Between } from "./regions";
 import { place, type Span, widen } from "./spans";
 
@@ -148,7 +148,8 @@ export function linesAbove(
       titles.unshift(row.chunks.map(({ words }) => textOf(words)).join(" "));
       break;
     }
-    if (gap > reach * Math.max(row.size, below.size) || parted(row, below) || isNote(text)) break;
+    if (gap > reach * Math.max(row.size, below.size) || parted(row, below) || isNote(text) || isRecord(row))
+      break;
     if (rows.length === 0 && titles.length === 0 && isGroupHeading(row, upwards[u + 1], columns)) {
       rows.unshift(row);
       headed = true;
@@ -177,6 +178,13 @@ function captionLines(upwards: readonly Row[], top: Row): Set<Row> {
     lines.add(row);
   }
   return lines;
+}
+
+/** A label and measures, of another table that ends above: years and small numbers may be names. */
+function isRecord({ chunks: [label, ...cells] }: Row): boolean {
+  const texts = cells.map(({ words }) => textOf(words));
+  const measures = texts.filter((text) => isNumeric(text) && !isPeriod(text) && !/^\d{1,2}$/.test(text));
+  return !isNumeric(textOf(label!.words)) && measures.length >= 2 && measures.length >= texts.length * 0.6;
 }
 
 /** One chunk that runs over the first column and others, or stands before the table, titles it. */

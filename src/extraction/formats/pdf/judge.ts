@@ -107,6 +107,8 @@ function isPairTable(body: readonly BodyRow[], columns: Columns, named: boolean)
     if (values.every((cell) => /^[(\d]{1,3}[.)]$/.test(cell!))) return false;
     return named && body.length >= 2;
   }
+  // Equations are numbered at the margin.
+  if (!named && values.every((cell) => /^\(\d{1,3}[a-z]?\)$/.test(cell!))) return false;
   const pages = values.map((cell) => Number(cell));
   const rising = pages.every((page, i) => Number.isInteger(page) && (i === 0 || page >= pages[i - 1]!));
   // Page numbers of a list of contents never fall.

@@ -8,6 +8,7 @@ import { areShares, findHeader, type Header } from "./header";
 import { isFigureText, isTable } from "./judge";
 import { PDF_LIMITS } from "./limits";
 import { type Chunk, isNumeric, type Row, rowsOf, textOf } from "./lines";
+import { isListing } from "./listing";
 import { isNumberHeader } from "./number-header";
 import { type Between, findRegions, headsNext, isDataRow, type Region } from "./regions";
 import { besideEachOther, coreRows, shrink, splitAt, withoutStrays } from "./trim";
@@ -32,7 +33,7 @@ export interface PageTable {
 
 export interface PageTables {
   tables: PageTable[];
-  /** Lines of the page that look like rows: a number and something beside it. The scales of charts are not among them. */
+  /** Lines of the page that look like rows: a number and something beside it. The scales of charts and what programs print are not among them. */
   numericLines: number;
 }
 
@@ -40,7 +41,8 @@ interface Page {
   layer: PageLayer;
   prose: readonly Chunk[];
   parted: Between;
-  figureLines: number;
+  /** Lines with numbers that are of charts and of programs. */
+  otherLines: number;
 }
 
 /** Finds the tables of a page's text: those whose cells are drawn, then the others by the places of their words. */
@@ -48,15 +50,19 @@ export function tablesOf(layer: PageLayer): PageTables {
   const ruled = ruledTables(layer);
   const words = ruled.words.size === 0 ? layer.words : layer.words.filter((word) => !ruled.words.has(word));
   const { rows, prose } = rowsOf({ ...layer, words });
-  const page: Page = { layer, prose, parted: partedBy(prose), figureLines: 0 };
+  const page: Page = { layer, prose, parted: partedBy(prose), otherLines: 0 };
   const tables = [...ruled.tables];
   for (const region of findRegions(rows, page.parted)) {
     if (tables.length >= PDF_LIMITS.tables) break;
+    if (isListing(region.rows)) {
+      page.otherLines += region.rows.filter(isDataRow).length;
+      continue;
+    }
     tables.push(...readRegion(region, page));
   }
   tables.sort((a, b) => a.top - b.top);
   const inGrids = ruled.tables.reduce((sum, table) => sum + table.numericLines, 0);
-  return { tables, numericLines: rows.filter(isDataRow).length + inGrids - page.figureLines };
+  return { tables, numericLines: rows.filter(isDataRow).length + inGrids - page.otherLines };
 }
 
 export const partedBy =
@@ -142,7 +148,7 @@ function readTable(region: Region, columns: Columns, page: Page): PageTable | nu
   const numericLines = region.rows.filter(isDataRow).length;
   const found = { columns, header, body, notes, numbering, numericLines };
   const table = { page: layer.page, top: rest[0]!.y, ruled: false, ...found };
-  if (isFigureText(table)) page.figureLines += numericLines;
+  if (isFigureText(table)) page.otherLines += numericLines;
   else if (isTable(table)) return table;
   return null;
 }
