@@ -13,6 +13,8 @@ export interface BodyRow {
 
 interface Draft {
   y: number;
+  /** The baseline of its last line. */
+  end: number;
   size: number;
   indent: number;
   lines: string[][];
@@ -129,7 +131,7 @@ const comesAgain = (cells: readonly (string | null)[]): boolean =>
   new Set(cells).size <= cells.length * 0.7;
 
 function draftOf(row: Row, columns: Columns): Draft {
-  const draft = { y: row.y, size: row.size, indent: row.x0 };
+  const draft = { y: row.y, end: row.y, size: row.size, indent: row.x0 };
   const linesOf = (texts: readonly string[]) => texts.map((text) => (text === "" ? [] : [text]));
   // "Engines of size 4": one piece of text, however far it reaches into the numbers.
   const whole = row.chunks.length === 1 && row.x0 < (columns.bounds[0] ?? 0) && !columns.numeric[0];
@@ -221,6 +223,7 @@ const label = (draft: Draft): string => joinLines(draft.lines[0] ?? []);
 const stubOnly = (draft: Draft): boolean => draft.lines.every((lines, c) => c === 0 || lines.length === 0);
 
 function append(to: Draft, draft: Draft): void {
+  to.end = draft.end;
   draft.lines.forEach((lines, c) => {
     to.lines[c]!.push(...lines);
   });
@@ -248,7 +251,7 @@ function continuesLabel(
   pitch: number,
   columns: Columns,
 ): boolean {
-  const gap = draft.y - above.y;
+  const gap = draft.y - above.end;
   const close = gap < 1.6 * draft.size;
   // Text in other columns than the first is the rest of a wrapped cell.
   if (!stubOnly(draft)) return close || (pitch > 0 && gap < pitch * 0.9);

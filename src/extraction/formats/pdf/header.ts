@@ -100,8 +100,8 @@ function isGroupHeading(row: Row, names: Row | undefined, columns: Columns): boo
   const [chunk] = row.chunks;
   if (names === undefined || row.chunks.length > 1 || columns.bounds.length === 0) return false;
   const left = columns.extents[0]!.x0;
-  if (Math.abs(chunk!.x0 - left) > 2 * row.size || names.y >= row.y || row.y - names.y > 3.4 * row.size)
-    return false;
+  if (chunk!.x0 > left + 2 * row.size || chunk!.x0 < left - 5 * row.size) return false;
+  if (names.y >= row.y || row.y - names.y > 3.4 * row.size) return false;
   const numbers = columns.extents.filter((_, c) => columns.numeric[c] && c > 0);
   const named = numbers.filter((extent) => names.chunks.some((over) => overlap(extent, over) > 0));
   return (
@@ -196,9 +196,19 @@ function isTitle(row: Row, columns: Columns, width: number): boolean {
   if (chunk.words.length >= 2 && (chunk.x0 < left - 2 * row.size || chunk.x1 > right + 3 * row.size))
     return true;
   if (columns.bounds.length === 0 || isCentred(chunk, columns, width)) return true;
-  const crossed = columns.bounds.filter((bound) => chunk.x0 < bound - 1 && chunk.x1 > bound + 1).length;
+  const crossed = columns.bounds.filter(
+    (bound) => chunk.x0 < bound - 1 && chunk.x1 > bound + 1 && !isParted(chunk, bound),
+  ).length;
   return crossed >= 1 && chunk.x0 < columns.bounds[0]! && chunk.words.length >= 2;
 }
+
+/** Names that stand close together have wider gaps in the gutters than the words of a text. */
+const isParted = ({ words, size }: Chunk, bound: number): boolean =>
+  words.some((word, i) => {
+    const before = words[i - 1];
+    if (before === undefined || word.x0 - before.x1 < 0.5 * size) return false;
+    return before.x1 < bound + 0.5 * size && word.x0 > bound - 0.5 * size;
+  });
 
 /** A line over the stub alone, apart from names of which one is the stub's, says what the whole table is of. */
 function isHeading(row: Row, names: Row | undefined, columns: Columns): boolean {

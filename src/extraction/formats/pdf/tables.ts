@@ -1,7 +1,7 @@
 import { type BodyRow, readBody } from "./body";
 import { isCaption, isFigure, isNote } from "./captions";
 import { isPeriod, joinLines } from "./cells";
-import { type Columns, cellsOf, findColumns } from "./columns";
+import { type Columns, cellsOf, columnAt, findColumns } from "./columns";
 import { median, overlap, type PageLayer } from "./geometry";
 import { ruledTables } from "./grid-table";
 import { areShares, findHeader, type Header } from "./header";
@@ -192,12 +192,11 @@ function wrappedEnd(below: readonly Row[], rows: readonly Row[], columns: Column
   let last = rows.at(-1)!;
   for (const row of below.slice(0, 4)) {
     const text = textOf(row.chunks[0]!.words);
-    const inside = row.chunks.every(({ x0, x1, words }) =>
-      columns.extents.some(
-        (extent, c) =>
-          !columns.numeric[c] && x0 >= extent.x0 - 1 && x1 <= extent.x1 + 1 && !isNumeric(textOf(words)),
-      ),
-    );
+    const inside = row.chunks.every(({ x0, x1, words }) => {
+      const c = columnAt(columns.bounds, x0);
+      const starts = x0 >= columns.extents[c]!.x0 - 1;
+      return starts && c === columnAt(columns.bounds, x1) && !columns.numeric[c] && !isNumeric(textOf(words));
+    });
     const close = row.y - last.y < 1.35 * last.size;
     if (!inside || !close || isNote(text) || !(/^[\p{Ll}&(]/u.test(text) || pitch > 1.5 * last.size)) break;
     end.push(row);
