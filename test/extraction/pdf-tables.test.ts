@@ -180,6 +180,34 @@ describe("tables of a page", () => {
     expect(rowsOf(table)).toEqual(rows);
   });
 
+  it("take turned names of several lengths that stand in the middle of their cells", async () => {
+    const columns = [{ x: 60 }, { x: 200 }, { x: 250 }, { x: 300 }];
+    const names = ["Pupils", "Teachers and helpers", "Classes"];
+    // Turned by a quarter a name begins at its foot: half its length below the middle of its cell.
+    const turned = names.map((text, i) => ({ x: 210 + 50 * i, y: 100 + text.length * 2.2, text, angle: 90 }));
+    const rows = [
+      ["Alder", "120", "12", "6"],
+      ["Birch", "88", "9", "4"],
+      ["Cedar", "45", "5", "3"],
+    ];
+    const [table] = await read([...turned, ...setRows(rows, columns, 160)]);
+    expect(table!.columns).toEqual(["label", ...names]);
+  });
+
+  it("keep rows whose number stands close to the text before it", async () => {
+    const columns = [{ x: 60 }, { x: 140 }, { x: 200 }, { x: 250 }];
+    const rows = [
+      ["Name", "Office", "Since", "Party"],
+      ["Ann Archer", "Chair", "2004", "Green"],
+      ["Bob Baker", "Treasurer i.", "2009", "Liberal"],
+      ["Cy Cook", "Member", "2011", "Labour"],
+      ["Di Dean", "Treasurer ii.", "2010", "Green"],
+    ];
+    const [table] = await read(setRows(rows, columns, 100));
+    expect(table!.columns).toEqual(rows[0]);
+    expect(rowsOf(table)).toEqual(rows.slice(1));
+  });
+
   it("keep cells of two lines together that are centred in their row", async () => {
     const [table] = await read([
       ...setRows([["Kind of school", "Schools", "Pupils"]], statistics(2), 100),

@@ -5,7 +5,7 @@ import { type Row, textOf } from "./lines";
  * and the indices before printed vectors and matrices.
  */
 const CODE =
-  /<-|:=|==|[{};]$|^[{}]|^\.\.|^\/\/|^#{1,3}(?: |$)|^(?:\$|\.\.\$) ?\w+ *:|^(?:>|\+|>>>|In \[\d+\]:) *[\p{L}(].*[(=]|^(?:#+ ?)?\[\d{1,6},?\](?: |$)|\[,\d{1,4}\]/u;
+  /<-|:=|==|[{};]$|^[{}]|^\.\.|(?:^| )\/\/ |^#{1,3}(?: |$)|^(?:\$|\.\.\$) ?\w+ *:|^(?:>|\+|>>>|In \[\d+\]:) *[\p{L}(].*[(=]|^(?:#+ ?)?\[\d{1,6},?\](?: |$)|\[,\d{1,4}\]/u;
 
 /** Bytes of a file in hexadecimal, eight and more in a line, or half as many groups of several. */
 const isDump = (words: readonly string[]): boolean => {

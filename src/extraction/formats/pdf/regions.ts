@@ -20,7 +20,7 @@ export function isDataRow(row: Row): boolean {
   const values = row.chunks.filter(({ words }) => words.length <= 4 && isNumeric(textOf(words)));
   if (values.length === 1 && values[0] === row.chunks[0])
     return row.chunks.slice(1).some(({ words }) => isMissing(textOf(words)));
-  if (values.length > 0) return true;
+  if (values.length > 0 || row.chunks.some(isGluedPair)) return true;
   const missing = row.chunks.filter(({ words }) => isMissing(textOf(words)));
   return missing.length >= 2 && missing.length >= row.chunks.length - 1;
 }
