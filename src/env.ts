@@ -87,12 +87,16 @@ const schema = z.object({
   /** Sent to models whose makers do not advise against it. */
   LLM_TEMPERATURE: unlessEmpty(z.coerce.number().min(0).max(2).default(0.1)),
   /**
-   * Milliseconds that a model may take, retries and pauses among them: within a request, and in a job of the queue. Who
-   * waits for an answer waits no longer than was preferred (Prefer: wait).
+   * Milliseconds that a model may take about one upload, retries and pauses among them: within a request, where somebody
+   * waits for a text, and in a job of the queue, as large files are. Who waits for an answer waits no longer than was
+   * preferred (Prefer: wait). When they are over, the plan is code's own.
    */
   LLM_TIMEOUT_TEXT_MS: count(30_000),
   LLM_TIMEOUT_FILE_MS: count(120_000),
-  /** Milliseconds that data behind a URL may take to come, to their last byte. */
+  /**
+   * Milliseconds that one try to fetch a URL may take, redirects among them, to the last byte. Within a request it takes
+   * no longer than was preferred; then the job goes on in the queue, where the URL has all of this at each of its tries.
+   */
   URL_TIMEOUT_MS: count(60_000),
   /** A plan's confidence is called high and medium from these on; under the last its answer warns against relying on it. */
   CONFIDENCE_HIGH: share(0.85),

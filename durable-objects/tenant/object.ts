@@ -5,6 +5,7 @@ import { fail } from "../../src/core/errors";
 import { secureRandom } from "../../src/core/ids";
 import { attempt, type Result } from "../../src/core/result";
 import {
+  type FilledUpload,
   type HeldCheckpoint,
   isExecution,
   type NewWork,
@@ -328,6 +329,26 @@ export class TenantObject extends DurableObject<Env> {
   progressWork(id: string, progress: string, events: string[] = []): void {
     this.desk.progress(id, progress, events, Date.now());
     this.tell();
+  }
+  /** Running work is about to store what it reads under a key of R2. Fails with `conflict` where it has its upload. */
+  expectUpload(id: string, key: string): Promise<Result<void>> {
+    return attempt(async () => {
+      this.desk.expectUpload(id, key);
+      await this.arm();
+    });
+  }
+  /** It is stored, and counted from now on. Fails with `conflict` where another try of the work has gone on with it. */
+  fillUpload(id: string, filled: FilledUpload): Promise<Result<WorkItem>> {
+    return attempt(async () => {
+      const { storedBytes } = filled.upload;
+      await this.storeUpload(storedBytes);
+      try {
+        return this.desk.fillUpload(id, filled, Date.now());
+      } catch (error) {
+        this.ledger.dropUploads(storedBytes);
+        throw error;
+      }
+    });
   }
   /** The events are told where the checkpoint is taken. */
   checkpointWork(id: string, checkpoint: WorkCheckpoint, events: string[] = []): Promise<Result<WorkItem>> {

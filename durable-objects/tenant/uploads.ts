@@ -40,6 +40,31 @@ export class Uploads {
     this.sql.exec("INSERT INTO upload_use VALUES(?,?)", workId, key);
   }
 
+  /**
+   * The work is about to store what it will read; what an earlier try of it has stored is to be deleted. Throws `conflict`
+   * where it has its upload.
+   */
+  expect(workId: string, key: string): void {
+    const filled =
+      "SELECT 1 FROM upload_use JOIN upload USING (key) WHERE upload_use.work_id = ? AND upload.bytes > 0";
+    if (this.sql.exec(filled, workId).toArray().length > 0)
+      throw fail("conflict", "The work has its upload already.");
+    this.release(workId);
+    this.hold(workId, { key, storedBytes: 0 });
+  }
+
+  /** What was expected is stored. Throws `conflict` where another try of the work has gone on with it. */
+  fill(workId: string, { key, storedBytes }: { key: string; storedBytes: number }): void {
+    const { rowsWritten } = this.sql.exec(
+      `UPDATE upload SET bytes = ?1 WHERE key = ?2 AND bytes = 0 AND NOT is_unused
+        AND EXISTS (SELECT 1 FROM upload_use WHERE work_id = ?3 AND key = ?2)`,
+      storedBytes,
+      key,
+      workId,
+    );
+    if (rowsWritten === 0) throw fail("conflict", "Another try has gone on with the work.");
+  }
+
   /** The work is forgotten: an upload that nothing else reads is to be deleted. */
   release(workId: string): void {
     const left = "DELETE FROM upload_use WHERE work_id = ? RETURNING key";

@@ -1,5 +1,6 @@
 import { unwrap } from "../../src/core/result";
 import {
+  type FilledUpload,
   type NewWork,
   type TurnMessage,
   WORK_LIMITS,
@@ -95,6 +96,14 @@ export class WorkDesk {
       this.tell(events);
       return item;
     });
+  }
+
+  expectUpload(id: string, key: string): void {
+    this.storage.transactionSync(() => this.list.expectUpload(id, key));
+  }
+
+  fillUpload(id: string, filled: FilledUpload, nowMs: number): WorkItem {
+    return this.storage.transactionSync(() => this.list.fillUpload(id, filled, nowMs));
   }
 
   /** Ends work and keeps its events, once; `ended` hears of it in the same write. */

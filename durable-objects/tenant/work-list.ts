@@ -1,5 +1,6 @@
 import { fail, isOurs, OUR_CODES } from "../../src/core/errors";
 import {
+  type FilledUpload,
   type NewWork,
   WORK_LIMITS,
   WORK_RULES,
@@ -187,14 +188,42 @@ export class WorkList {
     return isNew;
   }
 
+  /** Makes room for what running work is about to store and read. Throws `conflict` where it has its upload. */
+  expectUpload(id: string, key: string): void {
+    this.running(id);
+    this.uploads.expect(id, key);
+  }
+
+  /** Its upload is there, with the request that names it. Throws `conflict` where it is not the one that is expected. */
+  fillUpload(id: string, { upload, request, streamId }: FilledUpload, nowMs: number): WorkItem {
+    const before = this.running(id);
+    this.uploads.fill(id, upload);
+    this.sql.exec(
+      "UPDATE work SET request = ?, chars = ?, stream_id = ?, due_ms = ?, updated_ms = ? WHERE id = ?",
+      request,
+      request.length,
+      streamId,
+      nowMs + WORK_LIMITS.leaseMs,
+      nowMs,
+      id,
+    );
+    this.tally.changed(request.length - before.request.length);
+    return this.get(id);
+  }
+
+  private running(id: string): WorkItem {
+    const item = this.get(id);
+    if (item.status !== "running") throw fail("conflict", `The work is ${item.status}.`);
+    return item;
+  }
+
   /**
    * Stores what was found so far and renews the lease, or puts the work behind the others in line. It got somewhere, so
    * that its tries count anew. Throws `conflict` where the work is not running any more, or went on from another checkpoint.
    */
   checkpoint(id: string, checkpoint: WorkCheckpoint, nowMs: number): WorkItem {
     const { progress, release } = checkpoint;
-    const { status } = this.get(id);
-    if (status !== "running") throw fail("conflict", `The work is ${status}.`);
+    this.running(id);
     this.checkpoints.save(id, checkpoint);
     this.sql.exec(
       "UPDATE work SET status = ?, attempts = ?, progress = ?, line_ms = iif(?, ?, line_ms), due_ms = ?, updated_ms = ? WHERE id = ?",

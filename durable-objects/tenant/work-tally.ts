@@ -44,6 +44,11 @@ export class WorkTally {
     counts.openChars += chars;
   }
 
+  /** The request of an open piece has become longer. */
+  changed(moreChars: number): void {
+    if (this.counts) this.counts.openChars += moreChars;
+  }
+
   ended(requestChars: number, chars: number): void {
     const { counts } = this;
     if (!counts) return;

@@ -65,6 +65,14 @@ export interface NewWork {
   upload?: { key: string; storedBytes: number };
 }
 
+/** The upload of work that stores it itself, and what its request is now that it is there. */
+export interface FilledUpload {
+  upload: NonNullable<NewWork["upload"]>;
+  /** JSON. */
+  request: string;
+  streamId: string;
+}
+
 /** A piece of work in a list: without its request and what it found, which can be large. */
 export interface WorkSummary extends Omit<NewWork, "status" | "upload" | "request"> {
   status: WorkStatus;

@@ -16,7 +16,7 @@ import {
 import { validate } from "../platform/http/validate";
 import { fingerprintOf } from "../platform/idempotency";
 import { parseMultipart } from "../platform/multipart";
-import { FETCH_LIMITS, fetchPublic } from "../platform/safe-fetch";
+import { FETCH_LIMITS } from "../platform/safe-fetch";
 import { piecesOf } from "../platform/web-stream";
 import { streamIdSchema } from "../streams/contract";
 import { type ExtractionPlan, extractionPlanSchema, llmAskSchema } from "./contract";
@@ -27,9 +27,6 @@ export const INLINE_BYTES = 2_000_000;
 
 /** A form has its fields and boundaries beside its file. */
 const FORM_BYTES = BODY_LIMITS.streamedBytes + 1_000_000;
-
-/** What a server that has several forms of its data should choose. */
-const ACCEPTED = "text/csv, application/json, application/x-ndjson, text/*;q=0.9, */*;q=0.5";
 
 const shared = {
   description: z.string().max(10_000).optional(),
@@ -57,8 +54,28 @@ export type ProcessBody = z.infer<typeof processSchema>;
 /** What the platform's own callers may ask beside it. */
 export type Given = ProcessBody & Pick<JobRequest, "analyse">;
 
+/** What is asked of data, wherever they come from. */
+export interface Asked {
+  description: string | null;
+  desiredFormat: "time_series" | "records";
+  plan: ProcessBody["plan"] | null;
+  /** Absent: a model is asked where code is unsure. */
+  llm?: ProcessBody["llm"];
+  /** Data that are understood well enough are analysed too: those of a webhook, which nobody waits for. */
+  analyse?: true;
+  /** Milliseconds since the epoch; absent in requests of before it was noted. A replay has that of its upload. */
+  receivedAt?: number;
+}
+
+/** A job's request until what its URL leads to is stored. */
+export interface UrlRequest extends Asked {
+  url: string;
+  /** Null: named after what comes. */
+  streamId: string | null;
+}
+
 /** A job's own request: what doing it again from nothing needs. */
-export interface JobRequest {
+export interface JobRequest extends Asked {
   blobKey: string;
   bytes: number;
   sha256: string;
@@ -66,23 +83,17 @@ export interface JobRequest {
   survey?: StoredBlob["survey"];
   filename: string | null;
   contentType: string | null;
-  description: string | null;
   streamId: string;
-  desiredFormat: "time_series" | "records";
-  plan: ProcessBody["plan"] | null;
-  /** Absent: a model is asked where code is unsure. */
-  llm?: ProcessBody["llm"];
   /** Set where nobody waits for the answer. */
   unhurried?: boolean;
   /** Milliseconds that somebody waits, where it is done within its request. */
   waitMs?: number;
-  /** Data that are understood well enough are analysed too: those of a webhook, which nobody waits for. */
-  analyse?: true;
   /** A replay: the job that the upload came with, and the plans under which its rows were stored, the oldest first. */
   replays?: { jobId: string; under: EarlierPlan[] };
-  /** Milliseconds since the epoch; absent in requests of before it was noted. A replay has that of its upload. */
-  receivedAt?: number;
 }
+
+/** Whether a job has still to fetch its data. */
+export const isUnfetched = (request: JobRequest | UrlRequest): request is UrlRequest => "url" in request;
 
 export interface EarlierPlan {
   plan: ExtractionPlan;
@@ -101,8 +112,7 @@ export interface Intake {
 export interface Taken {
   /** Equal for equal bodies, whatever the order of a form's fields and its boundary. */
   fingerprint: string;
-  /** To be called once: what a URL leads to is fetched now, with what {@link fetchPublic} throws. */
-  intake(): Promise<Intake>;
+  given: Intake | UrlRequest;
 }
 
 /** Takes the body in: the data sealed in R2 under the job's id, the rest as the job's request. */
@@ -111,7 +121,7 @@ export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): P
   const store = storeFor(ctx, jobId);
   if (mediaType(contentType) === "multipart/form-data") {
     try {
-      return await takeForm(ctx, raw, contentType!, store);
+      return await takeForm(raw, contentType!, store);
     } catch (error) {
       // The file may have been stored before what is wrong was met.
       await ctx.env.UPLOADS.delete(uploadKey(ctx.principal.tenantId, jobId));
@@ -125,21 +135,21 @@ export async function takeIn(ctx: TenantContext, raw: Request, jobId: string): P
     );
   }
   const body = parseBody(processSchema, decodeUtf8(await readBytes(raw, BODY_LIMITS.treeBytes)));
-  return takeGiven(ctx, body, store);
+  return takeGiven(body, store);
 }
 
 type Store = (source: AsyncIterable<Uint8Array>) => Promise<StoredBlob>;
 
-/** Seals data into R2 under a job's id, as much as may be of their kind. */
-export function storeFor(ctx: TenantContext, jobId: string): Store {
-  const key = uploadKey(ctx.principal.tenantId, jobId);
+/** Seals data into R2 under the id of a job, or of a try of it, as much as may be of their kind. */
+export function storeFor(ctx: TenantContext, id: string): Store {
+  const key = uploadKey(ctx.principal.tenantId, id);
   return async (source) => {
     const { limit, all } = await sniff(source);
     return storeSealed(ctx, key, all, { ...limit, keptBytes: INLINE_BYTES });
   };
 }
 
-async function takeForm(ctx: TenantContext, raw: Request, contentType: string, store: Store): Promise<Taken> {
+async function takeForm(raw: Request, contentType: string, store: Store): Promise<Taken> {
   const form = await parseMultipart(contentType, piecesOf(readStream(raw, FORM_BYTES)), async (part) => ({
     blob: await store(part.bytes),
     filename: part.filename || null,
@@ -160,19 +170,20 @@ async function takeForm(ctx: TenantContext, raw: Request, contentType: string, s
     ...(raw_text === undefined ? {} : { raw_text }),
     ...(url === undefined ? {} : { url }),
   };
-  return takeGiven(ctx, given, store);
+  return takeGiven(given, store);
 }
 
 /** Data that stand in the body itself, or that it names. */
-export async function takeGiven(ctx: TenantContext, body: Given, store: Store): Promise<Taken> {
+export async function takeGiven(body: Given, store: Store): Promise<Taken> {
   const { raw_text, url, data } = body;
   if ([raw_text, url, data].filter((one) => one !== undefined).length !== 1) throw oneOf();
-  if (url !== undefined) return takenUrl(ctx, body, url, store);
+  if (url !== undefined) return takenUrl(body, url);
   const bytes = utf8(raw_text ?? JSON.stringify(data));
   const contentType = raw_text === undefined ? "application/json" : null;
   return takenBlob(body, await store(once(bytes)), { filename: null, contentType });
 }
 
+/** What is known of data beside their bytes. */
 interface Described {
   filename: string | null;
   contentType: string | null;
@@ -180,28 +191,19 @@ interface Described {
 
 async function takenBlob(body: Given, blob: StoredBlob, described: Described): Promise<Taken> {
   const fingerprint = await fingerprintFor(body, { filename: described.filename, sha256: blob.sha256 });
-  return { fingerprint, intake: async () => intakeOf(body, blob, described) };
+  return { fingerprint, given: intakeOf(askedOf(body), body.stream_id ?? null, blob, described) };
 }
 
 /** What makes one request with a URL and the next the same is the URL: what it leads to may have changed. */
-async function takenUrl(ctx: TenantContext, body: Given, url: string, store: Store): Promise<Taken> {
-  return {
-    fingerprint: await fingerprintFor(body, { url }),
-    async intake() {
-      const fetched = await fetchPublic(ctx.config, url, {
-        maxBytes: BODY_LIMITS.streamedBytes,
-        accept: ACCEPTED,
-        wholeMs: ctx.config.URL_TIMEOUT_MS,
-      });
-      return intakeOf(body, await store(fetched.body), fetched);
-    },
-  };
+async function takenUrl(body: Given, url: string): Promise<Taken> {
+  const given = { ...askedOf(body), url, streamId: body.stream_id ?? null };
+  return { fingerprint: await fingerprintFor(body, { url }), given };
 }
 
 const fingerprintFor = (body: Given, source: Record<string, string | null>): Promise<string> =>
   fingerprintOf(canonicalJson({ ...askedOf(body), ...source, stream: body.stream_id ?? null }));
 
-const askedOf = (body: Given) => ({
+const askedOf = (body: Given): Asked => ({
   description: body.description ?? null,
   desiredFormat: body.desired_format,
   plan: body.plan ?? null,
@@ -209,10 +211,16 @@ const askedOf = (body: Given) => ({
   ...(body.llm ? { llm: body.llm } : {}),
 });
 
-function intakeOf(body: Given, blob: StoredBlob, { filename, contentType }: Described): Intake {
-  const streamId = body.stream_id ?? streamIdFrom(filename) ?? `stream_${crypto.randomUUID().slice(0, 8)}`;
+/** Data that are stored, as a job is asked to load them. */
+export function intakeOf(
+  asked: Asked,
+  named: string | null,
+  blob: StoredBlob,
+  { filename, contentType }: Described,
+): Intake {
+  const streamId = named ?? streamIdFrom(filename) ?? `stream_${crypto.randomUUID().slice(0, 8)}`;
   const request = {
-    ...askedOf(body),
+    ...asked,
     filename,
     contentType,
     streamId,

@@ -21,7 +21,7 @@ export const jobSummary = (item: WorkSummary) => ({
   ...errorOf(item),
 });
 
-export type Stage = "understanding" | "loading" | "succeeded" | "failed";
+export type Stage = "fetching" | "understanding" | "loading" | "succeeded" | "failed";
 
 /** Where a job is, as it is stored and told. `fraction` is the share of the upload's bytes that were read. */
 export const progressOf = (stage: Stage, records: number | null = null, fraction: number | null = null) => ({

@@ -9,7 +9,7 @@ import type { Reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
 import type { Preference } from "../platform/prefer";
 import { type ExtractionPlan, extractionPlanSchema } from "./contract";
-import { type EarlierPlan, INLINE_BYTES, type JobRequest } from "./intake";
+import { type EarlierPlan, INLINE_BYTES, isUnfetched, type JobRequest, type UrlRequest } from "./intake";
 import { beginJob } from "./process";
 
 /** Plans under which rows of an upload were stored already, this many at most. */
@@ -51,7 +51,9 @@ async function replayable(
   const { status, request: asked, result } = unwrap<WorkItem>(await tenant.getWork(jobId, "extract"));
   if (status === "queued" || status === "running")
     throw fail("conflict", "The job has not ended yet: its rows are not all read.");
-  const request = JSON.parse(asked) as JobRequest;
+  const request = JSON.parse(asked) as JobRequest | UrlRequest;
+  if (isUnfetched(request))
+    throw fail("conflict", "The job has no data: what its URL leads to could not be fetched.");
   const under = [...(request.replays?.under ?? [])];
   if (result !== null) {
     const { plan } = JSON.parse(result) as { plan: ExtractionPlan };

@@ -61,7 +61,7 @@ export function extractionRoutes(router: Router): void {
       tag,
       summary: "Understand any data and load them into a stream",
       description:
-        "A file as multipart/form-data, or JSON with raw_text, url or data. A url is fetched from public addresses only; one that cannot be is answered 422 `url_fetch_failed`. Files may be packed by gzip, ZIP or tar. `Idempotency-Key` and `Prefer: respond-async` are honoured.",
+        "A file as multipart/form-data, or JSON with raw_text, url or data. A url is fetched from public addresses only, within the request for as long as is waited, then by the job; one that cannot be is answered 422 `url_fetch_failed`, or is the error of its job. Files may be packed by gzip, ZIP or tar. `Idempotency-Key` and `Prefer: respond-async` are honoured.",
       access: "stream:write",
       rawBody: { "multipart/form-data": formSchema, "application/json": processSchema },
       responses: {

@@ -42,7 +42,7 @@ export async function receiveExternalData(
     desired_format: "time_series" as const,
     analyse: true as const,
   };
-  const taken = await takeGiven(ctx, given, storeFor(ctx, jobId));
+  const taken = await takeGiven(given, storeFor(ctx, jobId));
   const { status, body, headers } = await processTaken(ctx, jobId, taken, preference, (work) => work());
   return reply(status, { processed: status === 200, ...(body as object) }, headers);
 }

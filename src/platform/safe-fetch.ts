@@ -1,4 +1,4 @@
-import { type AppError, fail } from "../core/errors";
+import { AppError, fail } from "../core/errors";
 import type { Config } from "../env";
 import { addressRules, refusalOf } from "./public-address";
 
@@ -15,6 +15,13 @@ export const FETCH_LIMITS = {
 /** RFC 9110, section 10.1.5: who calls, so that a server's owner can tell. */
 const USER_AGENT = "StratosMesh/1.0 (+https://stratosmesh.dev)";
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Of the runtime's own messages: a certificate that is not believed today will not be in a minute. */
+const NO_TRUST = /\b(?:TLS|SSL|certificate)\b/i;
+/** Server errors that say how a server is made or known, beside Cloudflare's own: 525, 526 TLS, 530 no such name. */
+const LASTING = new Set([501, 505, 506, 508, 510, 511, 525, 526, 530]);
+/** RFC 9110, section 15, RFC 8470 (425), RFC 6585 (429): statuses of the moment. */
+const isTransient = (status: number): boolean =>
+  status === 408 || status === 425 || status === 429 || (status >= 500 && !LASTING.has(status));
 /** What the runtime takes off by itself; a body in another coding would be read as data. */
 const DECODED = new Set(["", "identity", "gzip", "x-gzip", "br"]);
 
@@ -44,20 +51,41 @@ export interface Fetched {
   etag: string | null;
 }
 
+/** A URL that did not give what it leads to: `url_fetch_failed`. */
+export class FetchFailure extends AppError {
+  constructor(
+    reason: string,
+    /**
+     * "late": `wholeMs` were over. "transient": another try may go better. "final": what the server answers to this URL,
+     * or that it is not who it says.
+     */
+    readonly kind: "late" | "transient" | "final" = "final",
+  ) {
+    super({ code: "url_fetch_failed", detail: `The URL ${reason}.` });
+  }
+}
+
+/** Throws `invalid_request` for a URL that {@link fetchPublic} would not call, whatever answers there. */
+export function checkPublic(config: Config, address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (address.length > FETCH_LIMITS.urlChars) throw refusedUrl("is too long");
+  if (url === null) throw refusedUrl("is not absolute");
+  const refused = refusalOf(url, addressRules(config));
+  if (refused !== null) throw refusedUrl(refused);
+  return url;
+}
+
 /**
  * Gets a URL that a stranger named. Only public addresses are called ({@link refusalOf}), each redirect is judged like
  * the first address and never leads from https to http; no cookie or credential is sent, and no cache is asked. Bytes
  * are counted as they come, whatever was declared. Throws `invalid_request` for a URL that is refused,
- * `url_fetch_failed` for one that does not answer with success in time or breaks off, `payload_too_large` past
+ * {@link FetchFailure} for one that does not answer with success in time or breaks off, `payload_too_large` past
  * `maxBytes`.
  */
 export async function fetchPublic(config: Config, address: string, options: FetchOptions): Promise<Fetched> {
   const rules = addressRules(config);
   const whole = AbortSignal.timeout(options.wholeMs ?? FETCH_LIMITS.wholeMs);
-  let url = URL.canParse(address) ? new URL(address) : null;
-  const refused =
-    address.length > FETCH_LIMITS.urlChars ? "is too long" : url ? refusalOf(url, rules) : "is not absolute";
-  if (url === null || refused !== null) throw refusedUrl(refused!);
+  let url = checkPublic(config, address);
   for (let hops = 0; hops <= FETCH_LIMITS.redirects; hops++) {
     url.hash = "";
     const response = await headersOf(url, options, whole);
@@ -92,9 +120,11 @@ async function headersOf(url: URL, options: FetchOptions, whole: AbortSignal): P
       cache: "no-store",
       signal: AbortSignal.any([whole, late.signal]),
     });
-  } catch {
-    // Why is not told apart further: names and ports that answer differently would be a map of the network.
-    throw failed(whole.aborted || late.signal.aborted ? "did not answer in time" : "could not be reached");
+  } catch (error) {
+    // Why is not told further: names and ports that answer differently would be a map of the network.
+    if (whole.aborted) throw failed("did not answer in time", "late");
+    if (late.signal.aborted) throw failed("did not answer in time", "transient");
+    throw failed("could not be reached", NO_TRUST.test(String(error)) ? "final" : "transient");
   } finally {
     clearTimeout(timer);
   }
@@ -129,7 +159,8 @@ function refusedAnswer(
 ): AppError | null {
   if (status === 304 && isConditional) return null;
   // 206 would be a part that nobody asked for.
-  if (status < 200 || status > 299 || status === 206) return failed(`was answered with status ${status}`);
+  if (status < 200 || status > 299 || status === 206)
+    return failed(`was answered with status ${status}`, isTransient(status) ? "transient" : "final");
   const coding = (headers.get("content-encoding") ?? "").trim().toLowerCase();
   if (!DECODED.has(coding)) return failed(`came in the content coding ${coding.slice(0, 40)}`);
   return Number(headers.get("content-length") ?? 0) > maxBytes ? tooLarge(maxBytes) : null;
@@ -149,9 +180,9 @@ async function* counted(
   try {
     for (let seen = 0; ; ) {
       const { done, value } = await reader.read().catch(() => {
-        throw failed(whole.aborted ? "was not complete in time" : "broke off before its end");
+        throw whole.aborted ? incomplete() : failed("broke off before its end", "transient");
       });
-      if (whole.aborted) throw failed("was not complete in time");
+      if (whole.aborted) throw incomplete();
       if (done) return;
       seen += value.byteLength;
       if (seen > maxBytes) throw tooLarge(maxBytes);
@@ -194,7 +225,8 @@ const refusedUrl = (reason: string) =>
     errors: [{ pointer: "/url", message: `The URL ${reason}` }],
   });
 
-const failed = (reason: string) => fail("url_fetch_failed", `The URL ${reason}.`);
+const failed = (reason: string, kind?: FetchFailure["kind"]) => new FetchFailure(reason, kind);
+const incomplete = () => failed("was not complete in time", "late");
 
 const tooLarge = (maxBytes: number) =>
   fail(
