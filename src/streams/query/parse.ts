@@ -1,9 +1,9 @@
 import { type FieldError, fail } from "../../core/errors";
 import { parseRangeEnd, parseTimestamp } from "../../core/timestamps";
+import { zoneOf } from "../../core/zones";
 import { DURATION_FORM, longestMicros, parseEvery } from "./every";
 import { AGGREGATES, FILLS, QUERY_LIMITS as LIMITS, type QuerySpec } from "./spec";
 import { gridOf } from "./windows";
-import { zoneOf } from "./zone";
 
 /** The parameters besides `tag.NAME`. */
 export const PARAMETERS = [

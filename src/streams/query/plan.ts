@@ -1,10 +1,10 @@
 import { fail } from "../../core/errors";
+import { type Zone, zoneOf } from "../../core/zones";
 import type { SeriesReader } from "../reader";
 import { type Group, groupSeries } from "./group";
 import { columnsOf, selectNumbers } from "./select";
 import { type Aggregate, QUERY_LIMITS, type QueryColumns, type QuerySpec } from "./spec";
 import { type Grid, gridOf } from "./windows";
-import { type Zone, zoneOf } from "./zone";
 
 /** What a query over windows computes, before any point is read. */
 export interface Plan {

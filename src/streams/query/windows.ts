@@ -1,7 +1,7 @@
 import { daysFromCivil, type Micros } from "../../core/timestamps";
+import { momentOf, type Zone } from "../../core/zones";
 import { longestMicros } from "./every";
 import type { Every } from "./spec";
-import { momentOf, type Zone } from "./zone";
 
 const HOUR = 3_600_000_000;
 const DAY = 24 * HOUR;

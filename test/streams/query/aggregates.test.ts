@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { zoneOf } from "../../../src/core/zones";
 import { quantile, rateOf } from "../../../src/streams/query/aggregate";
 import { groupSeries } from "../../../src/streams/query/group";
 import { AGGREGATES, type Aggregate } from "../../../src/streams/query/spec";
 import { edgesOf, gridOf } from "../../../src/streams/query/windows";
-import { zoneOf } from "../../../src/streams/query/zone";
 import { type FakePoint, memoryReader } from "../../support/memory-reader";
 import { allRows, DAY, days, HOUR, MINUTE, micros, randomPoints, SECOND, specOf, T0 } from "./support";
 

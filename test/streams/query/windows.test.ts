@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseIso } from "../../../src/core/timestamps";
+import { zoneOf } from "../../../src/core/zones";
 import { parseEvery } from "../../../src/streams/query/every";
 import { edgesOf, gridOf } from "../../../src/streams/query/windows";
-import { zoneOf } from "../../../src/streams/query/zone";
 import { seededRandom } from "../../support/series";
 import { DAY, HOUR } from "./support";
 

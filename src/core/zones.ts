@@ -1,4 +1,4 @@
-import type { Micros } from "../../core/timestamps";
+import type { Micros } from "./timestamps";
 
 const DAY = 86_400_000_000;
 const SECOND = 1_000_000;
