@@ -1,22 +1,13 @@
 // The heap of the platform's isolate while a stream of 10,000 series is written to, beside the same with 10 series:
 // `node test/bench/heap.mjs` runs alone and ends with 1 where the limit is missed. Option: --port N (and two after it).
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { table } from "../../scripts/lib/chart.mjs";
-import { createClient } from "../../scripts/lib/client.mjs";
 import { readOptions } from "../../scripts/lib/options.mjs";
-import { DEV_VARS, ROOT } from "../../scripts/lib/paths.mjs";
-import { buildWorker, serveBuilt } from "../../scripts/lib/serve-built.mjs";
-import { applyMigrations, untilAskedToEnd } from "../../scripts/lib/start-platform.mjs";
+import { LIMIT_MB, mb, onBuiltPlatform, WORKER } from "./built-platform.mjs";
 import { connectHeap } from "./inspector.mjs";
 
-const WORKER = "stratosmesh";
 const CONNECTIONS = 8;
 const REQUESTS = 500;
 const ROWS = 1_000;
-/** Of an isolate's 128 MB. */
-const LIMIT_MB = 100;
 const START_MS = Date.UTC(2026, 0, 1);
 
 /** Rows go round the series, each of which has one a second. */
@@ -65,7 +56,6 @@ export async function platformHeap({ url, token, inspector }) {
   }
   heap.close();
   const [few, many] = found;
-  const mb = (bytes) => Math.round(bytes / 100_000) / 10;
   const errors = few.errors + many.errors;
   return {
     rows: [
@@ -97,24 +87,8 @@ export async function platformHeap({ url, token, inspector }) {
 
 async function main() {
   const { port } = readOptions({}, { port: 8851 });
-  const asked = untilAskedToEnd();
-  await mkdir(join(ROOT, ".wrangler"), { recursive: true });
-  const state = await mkdtemp(join(ROOT, ".wrangler", "bench-"));
-  let server;
-  try {
-    await applyMigrations(state);
-    await buildWorker();
-    server = await serveBuilt({ port, state: join(state, "v3"), inspectorPort: port + 2 });
-    const { OPERATOR_TOKEN } = parseEnv(await readFile(DEV_VARS, "utf8"));
-    const limits = { rate_limit_per_minute: 100_000 };
-    const tenant = { name: "Heap", email: "heap@example.com", tier: "enterprise", limits };
-    const { token } = await createClient(server.url).signUp(tenant, OPERATOR_TOKEN);
-    const inspector = `http://127.0.0.1:${port + 2}`;
-    const result = await Promise.race([
-      platformHeap({ url: server.url, token, inspector }),
-      asked.then(() => null),
-    ]);
-    if (!result) return 130;
+  return onBuiltPlatform({ port, limits: { rate_limit_per_minute: 100_000 } }, async (platform) => {
+    const result = await platformHeap(platform);
     const cells = ({ name, unit, measured, against, reference, errors }) => [
       name,
       unit,
@@ -128,13 +102,7 @@ async function main() {
     );
     for (const note of result.notes) console.log(note);
     return result.rows.some((row) => row.errors > 0 || (row.isLimit && row.measured > row.reference)) ? 1 : 0;
-  } catch (error) {
-    console.error(error);
-    return 1;
-  } finally {
-    await server?.stop();
-    await rm(state, { recursive: true, force: true });
-  }
+  });
 }
 
 if (import.meta.main) process.exit(await main());
