@@ -4,10 +4,10 @@ import { joinPath } from "./flatten";
 import {
   asList,
   isScalar,
-  type JsonRecord,
   namesBeside,
   namesOfPairs,
   type RecordList,
+  Records,
   scatteredColumns,
   zipped,
 } from "./shapes";
@@ -57,14 +57,14 @@ function childrenOf({ value, path, depth }: Node): Node[] {
 
 const single = (root: unknown): RecordList => ({
   path: "",
-  records: [{ value: root, context: {} }],
+  records: Records.of([root]),
   columns: null,
   kind: "single",
   units: {},
 });
 
 function score(list: RecordList): number {
-  const sample = list.records.slice(0, 50);
+  const sample = list.records.head(50);
   const cells = sample.reduce((sum, { value }) => sum + width(value), 0) / Math.max(1, sample.length);
   const kind = list.kind === "values" ? 0.3 : list.kind === "keyed" ? 0.95 : 1;
   return list.records.length * Math.max(0.1, cells) * kind;
@@ -95,7 +95,7 @@ function innerLists(list: RecordList, depth: number): RecordList | null {
     for (const [key, child] of Object.entries(value)) {
       if (!Array.isArray(child) || child.length === 0) continue;
       const rows = isRows(child);
-      if (!rows && !child.every(isObject)) continue;
+      if (!rows && !areObjects(child)) continue;
       const before = totals.get(key);
       if (before && before.rows !== rows) continue;
       totals.set(key, { items: (before?.items ?? 0) + child.length, rows });
@@ -105,7 +105,8 @@ function innerLists(list: RecordList, depth: number): RecordList | null {
   if (!most) return null;
   const [key, { rows }] = most;
   const path = `${joinPath(list.path, "[]")}.${key}`;
-  const records: JsonRecord[] = [];
+  const inner: unknown[] = [];
+  const contexts: Record<string, unknown>[] = [];
   let columns: string[] | null = null;
   for (const { value, context } of list.records) {
     if (!isObject(value) || !Array.isArray(value[key])) continue;
@@ -113,10 +114,21 @@ function innerLists(list: RecordList, depth: number): RecordList | null {
     if (rows && columns === null)
       columns = namesBeside(value, undefined, (items[0] as unknown[]).length) ?? namesOfPairs(items, key);
     const own = { ...context, ...contextOf(value, key) };
-    for (const item of items) records.push({ value: item, context: own });
+    for (const item of items) {
+      inner.push(item);
+      contexts.push(own);
+    }
   }
+  const records = Records.of(inner, { contextAt: (i) => contexts[i]! });
   return explode({ path, records, columns, kind: rows ? "arrays" : "objects", units: {} }, depth + 1);
 }
+
+const areObjects = (items: readonly unknown[]): boolean => items.length > 0 && items.every(isObject);
+
+/** Whether a record has a list of records, or of rows, in it. */
+export const holdsRecords = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.values(value).some((child) => Array.isArray(child) && (areObjects(child) || isRows(child)));
 
 /** Lists of scalars, as rows of a table are. Lists of lists are shapes and no rows. */
 const isRows = (items: unknown[]): boolean =>
@@ -126,16 +138,21 @@ const isRows = (items: unknown[]): boolean =>
 
 /** Records that each carry lists of one length, of which one is of times. */
 function innerColumns(list: RecordList): RecordList | null {
-  const records: JsonRecord[] = [];
+  const rows: unknown[] = [];
+  const contexts: Record<string, unknown>[] = [];
   let names: string[] | null = null;
-  for (const { value, context } of list.records.slice(0, 1_000)) {
+  for (const { value, context } of list.records.head(1_000)) {
     const columns = scatteredColumns(value);
     if (!columns || !isObject(value)) return null;
     names ??= columns.map(([name]) => name);
     if (columns.length !== names.length) return null;
     const own = { ...context, ...contextOf(value) };
-    for (const record of zipped(columns, "").records) records.push({ ...record, context: own });
+    for (const { value: row } of zipped(columns, "").records) {
+      rows.push(row);
+      contexts.push(own);
+    }
   }
+  const records = Records.of(rows, { contextAt: (i) => contexts[i]! });
   return names && list.records.length <= 1_000
     ? { path: joinPath(list.path, "[]"), records, columns: names, kind: "columns", units: {} }
     : null;

@@ -5,16 +5,74 @@ import { joinPath } from "./flatten";
 /** A list of records found somewhere in a tree: `[]` in the path means every item of the list there. */
 export interface RecordList {
   path: string;
-  /** Objects, arrays or single values; `context` holds what their parents say once for all of them. */
-  records: JsonRecord[];
+  /** Objects, arrays or single values. */
+  records: Records;
   columns: string[] | null;
   kind: "objects" | "arrays" | "values" | "keyed" | "columns" | "single";
   units: Record<string, string>;
+  /** The cells of each of the columns, where the records are those alone. */
+  lanes?: readonly unknown[][];
 }
 
+/** `context` holds what the parents of a record say once for all of them. */
 export interface JsonRecord {
   value: unknown;
   context: Record<string, unknown>;
+}
+
+/** Of all records that have none: there may be a million. */
+export const NO_CONTEXT: Record<string, unknown> = Object.freeze({});
+
+/** Records, each made when it is asked for. */
+export class Records implements Iterable<JsonRecord> {
+  private constructor(
+    readonly length: number,
+    private readonly valueAt: (index: number) => unknown,
+    private readonly contextAt: (index: number) => Record<string, unknown>,
+    /** The list that they are the items of. */
+    readonly items: unknown[] | null,
+    private readonly from = 0,
+  ) {}
+
+  /** The items of a list, without the first `from`. */
+  static of(
+    items: unknown[],
+    { from = 0, contextAt = (_: number) => NO_CONTEXT }: RecordOptions = {},
+  ): Records {
+    return new Records(items.length - from, (i) => items[from + i], contextAt, items, from);
+  }
+
+  static made(length: number, valueAt: (index: number) => unknown): Records {
+    return new Records(length, valueAt, () => NO_CONTEXT, null);
+  }
+
+  *[Symbol.iterator](): Generator<JsonRecord> {
+    for (let i = 0; i < this.length; i++) yield this.at(i);
+  }
+
+  at(index: number): JsonRecord {
+    return { value: this.valueAt(index), context: this.contextAt(index) };
+  }
+
+  /** The first ones. */
+  head(count: number): JsonRecord[] {
+    return Array.from({ length: Math.min(count, this.length) }, (_, i) => this.at(i));
+  }
+
+  /** All, for the last time: what a record is made of is let go of with it, so that the tree and a table are not held at once. */
+  *consumed(): Generator<JsonRecord> {
+    for (let i = 0; i < this.length; i++) {
+      const record = this.at(i);
+      // A list of numbers takes more with a null in it.
+      if (this.items && !isScalar(record.value)) this.items[this.from + i] = null;
+      yield record;
+    }
+  }
+}
+
+interface RecordOptions {
+  from?: number;
+  contextAt?: (index: number) => Record<string, unknown>;
 }
 
 /** A node of the tree with the way to it. */
@@ -26,12 +84,6 @@ export interface JsonPlace {
 }
 
 export const isScalar = (value: unknown): boolean => value === null || typeof value !== "object";
-
-const bare = (values: readonly unknown[]): JsonRecord[] =>
-  values.map((value) => ({ value, context: NO_CONTEXT }));
-
-/** Of all records that have none: there may be a million. */
-const NO_CONTEXT: Record<string, unknown> = Object.freeze({});
 
 /** A node read as a list of records in one of the shapes that data come in, or null. */
 export function asList(place: JsonPlace): RecordList | null {
@@ -46,16 +98,16 @@ function asArray(items: unknown[], { path, parent, root }: JsonPlace): RecordLis
   const sample = items.slice(0, EXTRACTION_LIMITS.jsonSampleItems);
   const share = (test: (item: unknown) => boolean) => sample.filter(test).length / sample.length;
   const list = { path, columns: null, units: {} };
-  if (share(isObject) >= 0.5) return { ...list, records: bare(items), kind: "objects" };
+  if (share(isObject) >= 0.5) return { ...list, records: Records.of(items), kind: "objects" };
   if (share(Array.isArray) >= 0.5) {
     const first = sample.find(Array.isArray) as unknown[];
     if (!sample.some((item) => Array.isArray(item) && item.length >= 2 && item.some(isScalar))) return null;
     const inside = namesInside(items);
     const names = inside ?? namesBeside(parent, root, first.length) ?? namesOfPairs(items, path);
-    const rows = inside ? items.slice(1) : items;
-    return { ...list, records: bare(rows), columns: names, kind: "arrays" };
+    return { ...list, records: Records.of(items, { from: inside ? 1 : 0 }), columns: names, kind: "arrays" };
   }
-  if (share(isScalar) >= 0.9) return { ...list, records: bare(items), columns: ["value"], kind: "values" };
+  if (share(isScalar) >= 0.9)
+    return { ...list, records: Records.of(items), columns: ["value"], kind: "values" };
   return null;
 }
 
@@ -133,7 +185,7 @@ function asPairs(node: Record<string, unknown>, { path }: JsonPlace): RecordList
   const names = series.map(([name]) => name);
   return {
     path,
-    records: bare([...rows.values()]),
+    records: Records.of([...rows.values()]),
     columns: ["timestamp", ...names],
     kind: "columns",
     units: {},
@@ -147,9 +199,9 @@ function asSplit(node: Record<string, unknown>, { path }: JsonPlace): RecordList
   if (index.length !== data.length || !data.every((row) => Array.isArray(row))) return null;
   const names = columns.map((name) => (Array.isArray(name) ? name.join(" ") : String(name)));
   if (index.every((label, i) => label === i))
-    return { path, records: bare(data), columns: names, kind: "arrays", units: {} };
+    return { path, records: Records.of(data), columns: names, kind: "arrays", units: {} };
   const rows = data.map((row, i) => [index[i], ...(row as unknown[])]);
-  return { path, records: bare(rows), columns: ["index", ...names], kind: "arrays", units: {} };
+  return { path, records: Records.of(rows), columns: ["index", ...names], kind: "arrays", units: {} };
 }
 
 /** `{time: [...], value: [...]}`, and the pandas form `{time: {"0": ..}, value: {"0": ..}}`. */
@@ -189,8 +241,9 @@ export function zipped(
   path: string,
   units: Record<string, string> = {},
 ): RecordList {
-  const rows = Array.from(columns[0]![1], (_, i) => columns.map(([, column]) => column[i]));
-  return { path, records: bare(rows), columns: columns.map(([name]) => name), kind: "columns", units };
+  const lanes = columns.map(([, column]) => column);
+  const records = Records.made(lanes[0]!.length, (i) => lanes.map((lane) => lane[i]));
+  return { path, records, columns: columns.map(([name]) => name), kind: "columns", units, lanes };
 }
 
 /** Columns of labelled cells. Labels that only count are left out, dates are a column of their own. */
@@ -212,7 +265,7 @@ function asLabelledColumns(node: Record<string, unknown>, { path }: JsonPlace): 
     Object.hasOwn(column, key) ? column[key] : null;
   const rows = all.map((key) => [...(dated ? [key] : []), ...maps.map(([, column]) => cell(column, key))]);
   const names = [...(dated ? ["timestamp"] : []), ...maps.map(([name]) => name)];
-  return { path, records: bare(rows), columns: names, kind: "columns", units: {} };
+  return { path, records: Records.of(rows), columns: names, kind: "columns", units: {} };
 }
 
 /** Units that stand beside a block under its name: `hourly` and `hourly_units`. */
@@ -231,18 +284,19 @@ function asKeyed(node: Record<string, unknown>, { path }: JsonPlace): RecordList
   const list = { path, columns: null, kind: "keyed" as const, units: {} };
   const dated = entries.filter(([key]) => DATE_LIKE.test(key)).length / entries.length;
   const objects = entries.filter(([, value]) => isObject(value)) as [string, Record<string, unknown>][];
-  const record = ([key, value]: [string, Record<string, unknown>]): JsonRecord => ({
+  const record = ([key, value]: [string, Record<string, unknown>]) => ({
     // A field of the record may be called "key" as well.
-    value: { [Object.hasOwn(value, "key") ? "_key" : "key"]: key, ...value },
-    context: {},
+    [Object.hasOwn(value, "key") ? "_key" : "key"]: key,
+    ...value,
   });
+  const records = (recordAt: (index: number) => unknown) => Records.made(entries.length, recordAt);
   if (
     objects.length === entries.length &&
     (dated > 0.9 || (entries.length >= 3 && sameKeys(objects.map(([, value]) => value))))
   )
-    return { ...list, records: objects.map(record) };
+    return { ...list, records: records((i) => record(objects[i]!)) };
   if (dated > 0.9 && entries.every(([, value]) => isScalar(value)))
-    return { ...list, records: entries.map(([key, value]) => ({ value: { key, value }, context: {} })) };
+    return { ...list, records: records((i) => ({ key: entries[i]![0], value: entries[i]![1] })) };
   return null;
 }
 

@@ -1,6 +1,6 @@
 import { fail } from "../../../core/errors";
+import { Chunked } from "../chunked";
 import type { Cell } from "../source-table";
-import { Chunked } from "./chunked";
 import { WORKBOOK_LIMITS } from "./limits";
 import { isInstant, KIND, type Kind } from "./number-format";
 import { type DateSystem, isoOfSerial, timeOfSerial } from "./serial";
