@@ -134,11 +134,13 @@ function dayByConstancy(cells: readonly string[]): DateOrder | null {
 
 /** Months of one year ("14-02-01", "14-03-01"): the only order under which each is dated by its first day, not by another. */
 function orderByFirstDays(cells: readonly string[], orders: readonly DateOrder[]): DateOrder | null {
-  const daysOf = (order: DateOrder) =>
-    new Set(timesOf(cells, order).map((time) => new Date(time / 1_000).getUTCDate()));
-  const days = orders.map((order) => ({ order, days: daysOf(order) }));
-  if (new Set(timesOf(cells, orders[0]!)).size < 3 || days.some(({ days }) => days.size > 1)) return null;
-  const first = days.filter(({ days }) => days.has(1));
+  const read = orders.map((order) => {
+    const dates = timesOf(cells, order).map((time) => new Date(time / 1_000));
+    const months = new Set(dates.map((date) => date.getUTCMonth())).size;
+    return { order, months, days: new Set(dates.map((date) => date.getUTCDate())) };
+  });
+  if (read.some(({ months, days }) => months < 3 || days.size > 1)) return null;
+  const first = read.filter(({ days }) => days.has(1));
   return first.length === 1 ? first[0]!.order : null;
 }
 
