@@ -72,6 +72,27 @@ describe("headers of delimited text", () => {
     ).toEqual(["height"]);
   });
 
+  it("puts groups before the names below them where a column has its name among the groups alone", () => {
+    const { body } = play(
+      lines(
+        "AMONG MEN,,Adults,Age,,,Children,",
+        ",,,18 - 34,35 - 64,65 and up,Has some,None",
+        "How do you feel?,,,,,,,",
+        ",Well,37%,29%,42%,37%,34%,30%",
+        ",Badly,46%,47%,46%,47%,50%,30%",
+        ",No answer,1%,0%,1%,1%,1%,2%",
+      ),
+    );
+    expect(body.schema.value_fields).toEqual([
+      "Adults",
+      "Age 18 - 34",
+      "Age 35 - 64",
+      "Age 65 and up",
+      "Children Has some",
+      "Children None",
+    ]);
+  });
+
   it("joins the questions of a survey with the options below them, and leaves out no answer", () => {
     const { body } = play(
       lines(

@@ -54,13 +54,21 @@ function headerAt(rows: readonly string[][], start: number, width: number): { fi
   const names = cleaned(rows[last]);
   const above = cleaned(rows[last - 1]);
   const groups = above.filter((cell) => cell !== "");
+  const told = repeats(names) > 0 || namesReadingsBelow(rows, last, above);
   const stacked =
     last > 0 &&
-    (below || (repeats(names) > 0 && groups.length >= 2 && above.length === names.length)) &&
+    (below || (told && groups.length >= 2 && above.length === names.length)) &&
     !groups.some(isReading) &&
     grouped(above);
   return stacked ? { first: last - 1, last } : { first: start, last: start };
 }
+
+/** Whether a row names a column of readings over which the row of names below it has none. */
+const namesReadingsBelow = (rows: readonly string[][], at: number, above: readonly string[]): boolean =>
+  cleaned(rows[at]).some(
+    (name, i) =>
+      i > 0 && name === "" && (above[i] ?? "") !== "" && share(rows.slice(at + 1, at + 60), i) >= 0.7,
+  );
 
 /** One name a column from the rows of a header: those of groups of columns are put before the names below them. */
 export function joinedNames(header: readonly (readonly string[])[]): string[] {
@@ -80,13 +88,14 @@ export function joinedNames(header: readonly (readonly string[])[]): string[] {
  */
 function namesReadings(rows: readonly string[][], at: number, width: number): boolean {
   const row = cleaned(rows[at]);
-  if (row.some(isReading) || filledCount(row) < width * 0.6) return false;
   const above = cleaned(rows[at - 1]);
+  const named = row.filter((cell, i) => cell !== "" || (above[i] ?? "") !== "").length;
+  if (row.some(isReading) || named < width * 0.6) return false;
   const below = rows.slice(at + 1, at + 60).filter((one) => filledCount(one) >= width / 2);
   const typed = row.flatMap((cell, i) => (share(below, i) >= 0.7 ? [{ cell, above: above[i] ?? "" }] : []));
   const isNamed = (one: { cell: string; above: string }) =>
     one.cell === "" ? one.above !== "" : !isMissingWord(one.cell);
-  return below.length > 0 && typed.length > 0 && typed.every(isNamed);
+  return below.length > 0 && typed.some(({ cell }) => cell !== "") && typed.every(isNamed);
 }
 
 function usualWidth(rows: readonly string[][]): number {
