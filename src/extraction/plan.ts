@@ -8,6 +8,7 @@ import { contextOf, type TableContext } from "./infer/table-context";
 import { type Arrival, decideTime } from "./infer/time-column";
 import type { DateHints } from "./infer/timestamps";
 import { wideWarning } from "./infer/wide";
+import { countSeries } from "./series-count";
 
 export interface PlannedTable {
   plan: TablePlan;
@@ -136,9 +137,10 @@ function fitStreamLimits(
   const byDistinct = () => withRole("category").sort((a, b) => profiles[b]!.distinct - profiles[a]!.distinct);
   for (const at of byDistinct().slice(0, Math.max(0, withRole("category").length - STREAM_LIMITS.tagsPerRow)))
     keepAsText(at, `a row has at most ${STREAM_LIMITS.tagsPerRow} tags`);
-  const values = Math.max(1, withRole("value").length);
+  const most = STREAM_LIMITS.seriesPerStream;
   for (const at of byDistinct()) {
-    if (tagSets(table, withRole("category")) * values <= STREAM_LIMITS.seriesPerStream) break;
+    const kept = { tags: withRole("category"), fields: withRole("value") };
+    if (countSeries(table, kept, most) <= most) break;
     keepAsText(at, `with it there would be over ${STREAM_LIMITS.seriesPerStream} series`);
   }
   const drop = (role: "value" | "attribute", most: number) => {
@@ -149,14 +151,4 @@ function fitStreamLimits(
   drop("value", STREAM_LIMITS.fieldsPerRow);
   drop("attribute", STREAM_LIMITS.attributesPerRow);
   return fitted;
-}
-
-function tagSets(table: SourceTable, columns: readonly number[]): number {
-  if (columns.length === 0) return 1;
-  const seen = new Set<string>();
-  for (const { cells } of table.rows) {
-    seen.add(columns.map((at) => String(cells[at] ?? "")).join("\u0000"));
-    if (seen.size > STREAM_LIMITS.seriesPerStream) break;
-  }
-  return seen.size;
 }
