@@ -118,6 +118,17 @@ describe("tables whose cells are drawn", () => {
     ]);
   });
 
+  it("take a line over labels without names for the title", async () => {
+    const rows = [
+      ["Inhabitants", "1,204,500"],
+      ["Area (km²)", "8,345"],
+      ["Density", "144.3"],
+    ];
+    const [table] = await readPdf(makePdf([page({ rows }, [{ x: 62, y: 90, text: "Key figures" }])]));
+    expect(table!.name).toBe("Key figures");
+    expect(rowsOf(table)).toEqual(rows);
+  });
+
   it("leave the rest of the page to itself", async () => {
     const below = ["Year Coal Gas", "2019 12.1 20.3", "2020 11.0 22.8", "2021 10.4 25.0"].flatMap((line, r) =>
       line.split(" ").map((text, c) => ({ x: 60 + 120 * c, y: 400 + 14 * r, text })),

@@ -151,6 +151,15 @@ function headerOf(
   const title = titles.map((row) => cells.find((cell) => cell.row === row)!.text).join(" ") || null;
   if (names.length === 0 && columns.numeric.includes(true)) {
     const header = findHeader(above, [], [top], columns, layer, parted);
+    // A line over the labels alone names the table.
+    const [stub, ...rest] = header.names;
+    if (stub !== "" && rest.every((name) => name === ""))
+      return {
+        ...header,
+        names: header.names.map(() => ""),
+        lines: 0,
+        caption: title ?? header.caption ?? stub!,
+      };
     return { ...header, caption: title ?? header.caption };
   }
   const lines = names.map((row) => cells.filter((cell) => cell.row === row));
