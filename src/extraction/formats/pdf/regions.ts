@@ -14,6 +14,10 @@ export interface Region {
 export const numericChunks = (row: Row): Chunk[] =>
   row.chunks.filter(({ words }) => isNumeric(textOf(words)));
 
+/** How many values a row has, those too that stand close to the text before them. */
+export const countValues = (row: Row): number =>
+  numericChunks(row).length + row.chunks.filter(isGluedPair).length;
+
 /** A value beside something else: a label, another value. The number of a chapter before its title is none. */
 export function isDataRow(row: Row): boolean {
   if (row.chunks.length < 2) return isGluedPair(row.chunks[0]!);

@@ -1,7 +1,7 @@
 import { isPeriod } from "./cells";
 import type { Columns } from "./columns";
 import { type Chunk, isNumeric, type Row, textOf } from "./lines";
-import { isDataRow, numericChunks, type Region } from "./regions";
+import { countValues, isDataRow, type Region } from "./regions";
 
 /**
  * The rows that decide on columns: those with about as many numbers as most, but not a row of years, which may be set
@@ -13,7 +13,7 @@ export function coreRows(rows: readonly Row[]): Row[] {
     ({ chunks }) => chunks.length >= 2 && chunks.every(({ words }) => isPeriod(textOf(words))),
   );
   const data = all.length - heads.length >= 2 ? all.filter((row) => !heads.includes(row)) : all;
-  const values = data.map((row) => numericChunks(row).length);
+  const values = data.map(countValues);
   const many = [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.7)]!;
   const core = data.filter((_, i) => values[i]! >= many * 0.5);
   const left = Math.min(...core.map(({ x0 }) => x0));
