@@ -87,6 +87,51 @@ describe("documents that are damaged", () => {
   });
 });
 
+const stream = (filter: string, data: Uint8Array) =>
+  `<< /Length ${data.length} /Filter ${filter} >>\nstream\n${Array.from(data, (byte) => String.fromCharCode(byte)).join("")}\nendstream`;
+
+/** LZW of nothing but the same byte: each code stands for one byte more than the last, and the longest comes again. */
+function lzwOfOneByte(codes: number): Uint8Array {
+  const packed: number[] = [];
+  let held = 0;
+  let bits = 0;
+  let next = 257;
+  const put = (code: number, width: number) => {
+    held = (held << width) | code;
+    bits += width;
+    while (bits >= 8) {
+      bits -= 8;
+      packed.push((held >> bits) & 0xff);
+      held &= (1 << bits) - 1;
+    }
+  };
+  const width = () => (next + 1 < 512 ? 9 : next + 1 < 1024 ? 10 : next + 1 < 2048 ? 11 : 12);
+  put(256, 9);
+  put(32, 9);
+  for (let i = 0; i < codes; i++) {
+    if (next < 4095) next++;
+    put(next, width());
+  }
+  return Uint8Array.from(packed);
+}
+
+const asHex = (bytes: Uint8Array) =>
+  new TextEncoder().encode(`${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}>`);
+
+/** Groups of four bytes as five digits to the base of 85. */
+const asBase85 = (bytes: Uint8Array) => {
+  const whole = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+  whole.set(bytes);
+  const view = new DataView(whole.buffer);
+  let text = "";
+  for (let at = 0; at < whole.length; at += 4) {
+    const value = view.getUint32(at);
+    for (let power = 4; power >= 0; power--)
+      text += String.fromCharCode(33 + (Math.floor(value / 85 ** power) % 85));
+  }
+  return new TextEncoder().encode(`${text}~>`);
+};
+
 describe("documents that are hostile", () => {
   it("a page tree that holds itself ends", async () => {
     const text = new TextDecoder("latin1").decode(whole());
@@ -118,8 +163,6 @@ describe("documents that are hostile", () => {
     const packed = new Uint8Array(
       await new Response(blanks.pipeThrough(new CompressionStream("deflate"))).arrayBuffer(),
     );
-    const stream = (filter: string, data: Uint8Array) =>
-      `<< /Length ${data.length} /Filter ${filter} >>\nstream\n${Array.from(data, (byte) => String.fromCharCode(byte)).join("")}\nendstream`;
     const texts = setRows([["Name", "Count", "Share"], ...ROWS], COLUMNS, 80);
     const bomb = makePdf([{ texts }], { objects: [stream("/FlateDecode", packed)] });
     expect(await outcome(bomb)).toMatch(/^payload_too_large/);
@@ -129,6 +172,21 @@ describe("documents that are hostile", () => {
     expect(await outcome(twice)).toMatch(/^payload_too_large/);
     const half = makePdf([{ texts }], { objects: [stream("/FlateDecode", packed.slice(0, 40_000))] });
     expect(await outcome(half)).toBe("tables: 30");
+  });
+
+  it.each([
+    ["LZW", "/LZWDecode", lzwOfOneByte(30_000)],
+    ["LZW under another spelling", "/L#5aWDecode", lzwOfOneByte(30_000)],
+    ["LZW in hexadecimal", "[/ASCIIHexDecode /LZWDecode]", asHex(lzwOfOneByte(30_000))],
+    ["LZW to the base of 85", "[/ASCII85Decode /LZWDecode]", asBase85(lzwOfOneByte(30_000))],
+    ["runs", "/RunLengthDecode", new Uint8Array(1_100_000).fill(129)],
+  ])("a stream of %s that is too large is refused, a shorter one is not", async (_, filter, data) => {
+    const texts = setRows([["Name", "Count", "Share"], ...ROWS], COLUMNS, 80);
+    expect(await outcome(makePdf([{ texts }], { objects: [stream(filter, data)] }))).toMatch(
+      /^payload_too_large/,
+    );
+    const part = data.subarray(0, data.length >> 3);
+    expect(await outcome(makePdf([{ texts }], { objects: [stream(filter, part)] }))).toBe("tables: 30");
   });
 
   it("a script and an attached file are left alone", async () => {

@@ -1,7 +1,7 @@
 /** What a document may cost. pdf.js keeps a page's text as objects of some 300 bytes: these fit the memory of an isolate. */
 export const PDF_LIMITS = {
   bytes: 20_000_000,
-  /** A shorter stream inflates to 64 MB at most: deflate makes 1032 bytes of one. */
+  /** A shorter stream of deflate alone inflates to 64 MB at most: it makes 1032 bytes of one. */
   uncheckedStream: 62_000,
   inflatedStream: 64_000_000,
   /** Pictures are not decoded, but any stream may call itself one. */

@@ -1,24 +1,21 @@
-import { createInflate } from "node:zlib";
 import { fail } from "../../../core/errors";
+import { decodedSize, type Filter, filtersOf } from "./filters";
 import { PDF_LIMITS } from "./limits";
 
 /**
  * Refuses a document with a stream that inflates past the memory of an isolate: pdf.js keeps a decoded stream whole, and
- * deflate makes a thousand bytes of one. Long streams are inflated once here, chunk by chunk, and only counted. A stream
- * that deflate cannot read is left to pdf.js. Throws `payload_too_large`.
+ * deflate makes a thousand bytes of one. Long streams are decoded once here, and only counted. A stream that cannot be
+ * decoded is left to pdf.js. Throws `payload_too_large`.
  */
 export async function refuseBombs(bytes: Uint8Array): Promise<void> {
   let total = 0;
-  for (const { from, to, dictionary } of longStreams(bytes)) {
-    const filters = dictionary.match(/\/(?:FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL)\b/g) ?? [];
+  for (const { from, to, dictionary, filters } of longStreams(bytes)) {
     if (filters.length === 0) continue;
     const picture = /\/Subtype\s*\/Image\b/.test(dictionary);
     const most = picture ? PDF_LIMITS.inflatedPicture : PDF_LIMITS.inflatedStream;
-    // Compressed twice, a small stream is a large one first.
-    const inflated =
-      filters.length > 1 ? Number.POSITIVE_INFINITY : await inflatedSize(bytes.subarray(from, to), most);
-    total += inflated;
-    if (inflated > most || total > PDF_LIMITS.inflatedDocument)
+    const size = await decodedSize(bytes.subarray(from, to), filters, most);
+    total += size;
+    if (size > most || total > PDF_LIMITS.inflatedDocument)
       throw fail("payload_too_large", "The PDF holds a stream that is too large when it is decompressed.");
   }
 }
@@ -27,6 +24,7 @@ interface RawStream {
   from: number;
   to: number;
   dictionary: string;
+  filters: Filter[];
 }
 
 const STREAM = [0x73, 0x74, 0x72, 0x65, 0x61, 0x6d];
@@ -46,26 +44,10 @@ function* longStreams(bytes: Uint8Array): Generator<RawStream> {
         .split(/\bobj\b/)
         .at(-1)!;
     } else if (ends && open >= 0) {
-      const twice = (dictionary.match(/Decode\b/g) ?? []).length > 1;
-      if (at - open > PDF_LIMITS.uncheckedStream || twice) yield { from: open, to: at - 3, dictionary };
+      const filters = filtersOf(dictionary);
+      const most = filters.length === 1 && filters[0] === "deflate" ? PDF_LIMITS.uncheckedStream : 0;
+      if (at - open > most) yield { from: open, to: at - 3, dictionary, filters };
       open = -1;
     }
   }
-}
-
-/** Bytes that a stream inflates to, counted up to a little more than `most`. Output before an error counts as well. */
-function inflatedSize(compressed: Uint8Array, most: number): Promise<number> {
-  return new Promise((resolve) => {
-    const inflate = createInflate();
-    let size = 0;
-    inflate.on("data", (chunk: Uint8Array) => {
-      size += chunk.byteLength;
-      if (size > most) inflate.destroy();
-    });
-    // Bytes behind the end, or no deflate at all: pdf.js will see.
-    inflate.on("error", () => resolve(size));
-    inflate.on("close", () => resolve(size));
-    inflate.on("end", () => resolve(size));
-    inflate.end(compressed);
-  });
 }
