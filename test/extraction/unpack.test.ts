@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { concat, fromUtf8, utf8 } from "../../src/core/bytes";
 import { AppError } from "../../src/core/errors";
 import { isArchive, unpack } from "../../src/extraction/unpack";
-import { packageKind } from "../../src/extraction/unpack/package-kind";
+import { packageKind } from "../../src/extraction/zip/package-kind";
 import { gunzipStream } from "../../src/platform/gzip";
 import { type ZipPart, zipOf } from "./support-zip";
 
@@ -220,13 +220,17 @@ describe("a document that is a ZIP", () => {
       "xl/workbook.xml",
       "xl/worksheets/sheet1.xml",
     );
-    expect(packageKind(workbook)).toBe("workbook");
-    expect(packageKind(withParts("[Content_Types].xml", "xl/workbook.bin"))).toBe("workbook");
-    expect(packageKind(openDocument("spreadsheet"))).toBe("workbook");
+    expect(packageKind(workbook)).toBe("xlsx");
+    expect(packageKind(withParts("\\[Content_Types].xml", "\\xl\\Workbook2.xml"))).toBe("xlsx");
+    expect(packageKind(withParts("[Content_Types].xml", "xl/workbook.bin"))).toBe("xlsb");
+    expect(packageKind(openDocument("spreadsheet"))).toBe("ods");
+    expect(packageKind(openDocument("spreadsheet-template"))).toBe("ods");
+    expect(packageKind(withParts("mimetype", "content.xml"))).toBe("ods");
     expect(packageKind(openDocument("text"))).toBe("document");
     expect(packageKind(withParts("[Content_Types].xml", "word/document.xml"))).toBe("document");
     expect(packageKind(withParts("META-INF/MANIFEST.MF", "a.class"))).toBe("document");
     expect(packageKind(withParts("xl/notes.csv", "word.csv"))).toBeNull();
+    expect(packageKind(withParts("reports/workbook.xml", "data.csv"))).toBeNull();
     expect([isArchive(workbook), isArchive(withParts("a.csv"))]).toEqual([false, true]);
   });
 

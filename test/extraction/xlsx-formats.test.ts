@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BookType, read, utils, write } from "xlsx";
 import { binaryFormat } from "../../src/extraction/detect/binary";
-import { readWorkbook, workbookKind } from "../../src/extraction/formats/xlsx";
+import { readWorkbook } from "../../src/extraction/formats/xlsx";
 import { readBiff } from "../../src/extraction/formats/xlsx/biff";
 import { Held, SheetCells, Texts } from "../../src/extraction/formats/xlsx/cells";
 import { CompoundFile, hasCompoundMagic } from "../../src/extraction/formats/xlsx/compound-file";
@@ -265,12 +265,7 @@ describe("the reader of streams", () => {
 });
 
 describe("what is told by content", () => {
-  it("knows workbooks by their parts", () => {
-    expect(workbookKind(["[Content_Types].xml", "xl/workbook.xml"])).toBe("xlsx");
-    expect(workbookKind(["[Content_Types].xml", "xl\\workbook.bin"])).toBe("xlsb");
-    expect(workbookKind(["mimetype", "content.xml"])).toBe("ods");
-    expect(workbookKind(["[Content_Types].xml", "word/document.xml"])).toBeNull();
-    expect(workbookKind(["data.csv"])).toBeNull();
+  it("knows delimited text and pages for no workbooks", () => {
     expect(binaryFormat(new TextEncoder().encode("a,b\n1,2\n"))).toBeNull();
     expect(
       binaryFormat(new TextEncoder().encode("<html><table><tr><td>1</td></tr></table></html>")),

@@ -1,7 +1,8 @@
 import { fail } from "../../core/errors";
 import type { BinaryFormatId } from "../contract";
-import { isXls, workbookKind } from "../formats/xlsx";
-import { isZip, zipNames } from "../unpack";
+import { isXls } from "../formats/xlsx";
+import { isZip } from "../zip/directory";
+import { isWorkbook, packageKind } from "../zip/package-kind";
 
 const PDF = [0x25, 0x50, 0x44, 0x46, 0x2d];
 
@@ -30,8 +31,8 @@ export function binaryFormat(bytes: Uint8Array): BinaryFormatId | null {
   if (isPdf(bytes)) return "pdf";
   if (isXls(bytes)) return "xls";
   if (!isZip(bytes)) return null;
-  const kind = workbookKind(zipNames(bytes));
-  if (kind !== null) return kind;
+  const kind = packageKind(bytes);
+  if (isWorkbook(kind)) return kind;
   throw fail("unrecognised_format", `The data are a document that is no workbook. ${TAKEN}`);
 }
 

@@ -2,9 +2,9 @@ import { AppError, fail } from "../../core/errors";
 import { gunzip, isGzip } from "../../platform/gzip";
 import { isZip, readDirectory, type ZipEntry } from "../zip/directory";
 import { readEntry, whyUnread } from "../zip/entry";
+import { MOST_PARTS, packageKind } from "../zip/package-kind";
 import { nameInside } from "./gzip-name";
 import { UNPACK_LIMITS } from "./limits";
-import { MOST_PARTS, packageKind } from "./package-kind";
 import { isTar, readTar } from "./tar";
 
 export { isZip } from "../zip/directory";
@@ -23,10 +23,6 @@ export interface Unpacked {
   /** What was left out and why, as sentences. */
   notes: string[];
 }
-
-/** The names of a ZIP's entries. Throws `malformed_data` and `payload_too_large`. */
-export const zipNames = (bytes: Uint8Array): string[] =>
-  readDirectory(bytes, MOST_PARTS).map(({ name }) => name);
 
 /** Whether the bytes are an archive of files: gzip, tar, or a ZIP that is no document by itself, as a workbook is. */
 export const isArchive = (bytes: Uint8Array): boolean =>

@@ -1,6 +1,6 @@
 import { fail } from "../../../core/errors";
 import type { TablePlace } from "../../contract";
-import { readDirectory } from "../../zip/directory";
+import { isWorkbook, packageKind, type WorkbookKind } from "../../zip/package-kind";
 import type { SourceTable } from "../source-table";
 import { readBiff } from "./biff";
 import { hasOldMagic } from "./biff-records";
@@ -49,13 +49,10 @@ export async function readWorkbook(bytes: Uint8Array, asked?: readonly AskedTabl
 async function open(bytes: Uint8Array): Promise<Workbook> {
   if (hasCompoundMagic(bytes)) return openCompound(new CompoundFile(bytes));
   if (hasOldMagic(bytes)) return readBiff(bytes);
-  const kind = workbookKind(partNames(bytes));
-  if (kind === null) throw fail("unrecognised_format", "The archive is no workbook.");
+  const kind = packageKind(bytes);
+  if (!isWorkbook(kind)) throw fail("unrecognised_format", "The archive is no workbook.");
   return READERS[kind](new OfficePackage(bytes));
 }
-
-const partNames = (bytes: Uint8Array): string[] =>
-  readDirectory(bytes, WORKBOOK_LIMITS.parts).map(({ name }) => name);
 
 function openCompound(file: CompoundFile): Workbook {
   // An encrypted package ([MS-OFFCRYPTO] 1.3.2) is a stream of its own in a compound file.
@@ -69,23 +66,11 @@ function openCompound(file: CompoundFile): Workbook {
   return readBiff(stream);
 }
 
-export type WorkbookKind = "xlsx" | "xlsb" | "ods";
-
 const READERS: Record<WorkbookKind, (source: OfficePackage) => Promise<Workbook>> = {
   xlsx: readSpreadsheetMl,
   xlsb: readXlsb,
   ods: readOpenDocument,
 };
-
-/** Which workbook an archive with parts of these names is, null where it is none. XLSM is read as XLSX is. */
-export function workbookKind(names: readonly string[]): WorkbookKind | null {
-  const parts = new Set(names.map((name) => name.replaceAll("\\", "/").replace(/^\/+/, "").toLowerCase()));
-  if (parts.has("[content_types].xml")) {
-    if (parts.has("xl/workbook.bin")) return "xlsb";
-    for (const name of parts) if (/(?:^|\/)workbook\d*\.xml$/.test(name)) return "xlsx";
-  }
-  return parts.has("content.xml") && parts.has("mimetype") ? "ods" : null;
-}
 
 /** Whether bytes begin as an XLS does: as OLE2, in which new ones under a password are too, or as one of Excel 2 to 4. */
 export const isXls = (bytes: Uint8Array): boolean => hasCompoundMagic(bytes) || hasOldMagic(bytes);
