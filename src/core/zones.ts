@@ -1,4 +1,4 @@
-import type { Micros } from "./timestamps";
+import { type Micros, offsetSeconds } from "./timestamps";
 
 const DAY = 86_400_000_000;
 const SECOND = 1_000_000;
@@ -33,6 +33,27 @@ export function zoneOf(name: string): Zone | null {
   return zone;
 }
 
+const UTC: Zone = { name: "UTC", offset: () => 0 };
+const FIXED = /^(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?$/i;
+
+/**
+ * The zone that a text names for certain: UTC, GMT or Z, an offset (`+02:00`, `-0530`, `UTC+2`), or a name of the IANA
+ * database. Null for abbreviations: CST is one of China, of Cuba and of Chicago, and CET in July is as often meant as
+ * Europe's summer time as not.
+ */
+export function zoneNamed(raw: string): Zone | null {
+  const text = raw.trim().replace("\u2212", "-");
+  if (/^(?:UTC|GMT|Z)$/i.test(text)) return UTC;
+  const fixed = FIXED.exec(text);
+  if (!fixed) return isAbbreviation(text) ? null : zoneOf(text);
+  const seconds = offsetSeconds(`${fixed[1]}${fixed[2]!.padStart(2, "0")}${fixed[3] ?? "00"}`);
+  return seconds === null ? null : { name: text, offset: () => seconds * SECOND };
+}
+
+/** Letters of one case, as CET, EST or PST8PDT: Intl knows some of them, and not all by the meaning they are written in. */
+const isAbbreviation = (text: string): boolean =>
+  /^[A-Z]{1,5}(?:\d[A-Z]{3})?$/.test(text) || /^[a-z]{1,5}(?:\d[a-z]{3})?$/.test(text);
+
 function cachedOffsets(format: Intl.DateTimeFormat): Zone["offset"] {
   const held = new Map<number, number>();
   return (at) => {
@@ -59,14 +80,27 @@ function offsetOf(text: string): number {
  * it jumps over that, a later time. Right across changes of the clock, also where midnight or a whole day is skipped.
  */
 export function momentOf(zone: Zone, local: number): Micros {
+  const { early, late, shown } = momentsOf(zone, local);
+  return shown ?? firstAtLeast(zone, local, early, late);
+}
+
+/**
+ * The moment of a local time as `java.time` and Temporal ("compatible") have it: of a time that the clock shows twice the
+ * first, and one that it jumps over as if it had not jumped yet, so that 02:30 in an hour that is left out is 03:30.
+ */
+export function compatibleMomentOf(zone: Zone, local: number): Micros {
+  const { late, shown } = momentsOf(zone, local);
+  return shown ?? late;
+}
+
+/** The moments between which a local time lies, and the first at which the clock shows it; null where it never does. */
+function momentsOf(zone: Zone, local: number): { early: Micros; late: Micros; shown: Micros | null } {
   const before = zone.offset(local - DAY);
   const after = zone.offset(local + DAY);
   const early = local - Math.max(before, after);
   const late = local - Math.min(before, after);
-  if (early === late) return early;
-  if (zone.offset(early) === local - early) return early;
-  if (zone.offset(late) === local - late) return late;
-  return firstAtLeast(zone, local, early, late);
+  if (early === late || zone.offset(early) === local - early) return { early, late, shown: early };
+  return { early, late, shown: zone.offset(late) === local - late ? late : null };
 }
 
 /** Bisects for the change of the clock, in whole seconds: the local clock shows less before it. */

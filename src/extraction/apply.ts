@@ -1,10 +1,10 @@
 import { type Point, type RejectedRow, STREAM_LIMITS } from "../streams/contract";
-import type { DerivedField, PlanColumn, TablePlan } from "./contract";
+import type { DerivedField, PlanColumn, TablePlan, TimestampPlan } from "./contract";
 import { derive, placeOf } from "./derive";
 import type { Cell, SourceRow, SourceTable } from "./formats/source-table";
 import { readValue } from "./infer/cell-values";
 import { isEmpty, isMissingWord } from "./infer/numbers";
-import { RowTimes } from "./infer/row-time";
+import { RowTimes, readRowTime, timeColumnsOf } from "./infer/row-time";
 
 export type AppliedRow = { row: number; point: Point } | { row: number; rejected: string };
 
@@ -93,7 +93,7 @@ export class AppliedRows {
     const { timeAt } = this;
     const timestamp = this.times?.next(timeAt.map((at) => cells[at] ?? null)) ?? null;
     if (plan.timestamp && timestamp === null && !this.options.keepTimeless)
-      return rejectRow(row, timeReason(plan.timestamp.fields, timeAt, cells), accounting);
+      return rejectRow(row, timeReason(plan.timestamp, timeAt, cells), accounting);
     const point = pointOf(timestamp, cells, this.bound, accounting);
     if (typeof point === "string") return rejectRow(row, point, accounting);
     if (plan.tags) Object.assign(point.tags, plan.tags);
@@ -130,10 +130,11 @@ export class AppliedRows {
         ? []
         : [{ column, at }];
     });
-    const needed = plan.derived?.flatMap(({ of }) => of) ?? [];
+    const times = plan.timestamp ? timeColumnsOf(plan.timestamp) : [];
+    const needed = [...times, ...(plan.derived?.flatMap(({ of }) => of) ?? [])];
     this.derivedAt = new Map(needed.map((name) => [name, placeOf(plan, columns, name)]));
     const sourceOf = new Map(plan.columns.map(({ name, source }) => [name, source]));
-    this.timeAt = plan.timestamp?.fields.map((name) => places.get(sourceOf.get(name) ?? name) ?? -1) ?? [];
+    this.timeAt = times.map((name) => places.get(sourceOf.get(name) ?? name) ?? -1);
   }
 }
 
@@ -144,17 +145,33 @@ function rejectRow(row: number, reason: string, accounting: Accounting): Applied
   return { row, rejected: reason };
 }
 
-function timeReason(fields: readonly string[], at: readonly number[], cells: readonly Cell[]): string {
-  const shown = at
-    .map((place) => String(cells[place] ?? "").trim())
-    .join(" ")
-    .trim()
-    .slice(0, 60);
+/** `at` are the places of the time's columns and, where the plan has one, that of the zone. */
+function timeReason(
+  { zone_column: zone, ...written }: TimestampPlan,
+  at: readonly number[],
+  cells: readonly Cell[],
+): string {
+  const { fields } = written;
+  const own = at.slice(0, fields.length).map((place) => cells[place] ?? null);
+  if (zone !== undefined && readRowTime(own, written) !== null) {
+    const said = shownCells([cells[at[fields.length]!] ?? null]);
+    return said === ""
+      ? `"${zone}" is empty: nothing says the zone of the row's time`
+      : `"${zone}" names no zone for certain: ${JSON.stringify(said)}`;
+  }
+  const shown = shownCells(own);
   const name = fields.join(" and ");
   return shown === ""
     ? `"${name}" is empty: the row has no time`
     : `"${name}" is no time that can be read: ${JSON.stringify(shown)}`;
 }
+
+const shownCells = (cells: readonly Cell[]): string =>
+  cells
+    .map((cell) => String(cell ?? "").trim())
+    .join(" ")
+    .trim()
+    .slice(0, 60);
 
 /** The point of a row, or why it is none: a row in which nothing stands is no record. */
 function pointOf(

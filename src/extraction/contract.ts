@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { zoneNamed } from "../core/zones";
 
 /** What a body can be. A format is told by its content before its name or media type. */
 export const TEXT_FORMAT_IDS = ["csv", "json", "ndjson", "text"] as const;
@@ -34,6 +35,14 @@ const nameSchema = z
   // As a key of an object it would be lost without a word.
   .refine((name) => name !== "__proto__", "is no name that can be stored");
 const offsetSchema = z.string().regex(/^(UTC|[+-]\d{2}:\d{2})$/, "UTC or an offset such as +01:00");
+
+const zoneSchema = z
+  .string()
+  .max(64)
+  .refine(
+    (text) => zoneNamed(text) !== null,
+    "a zone of the IANA time zone database, UTC or an offset such as +01:00",
+  );
 
 /** How the numbers of a column are written. `group` is the thousands mark, empty where there is none. */
 export const numberFormatSchema = z.strictObject({
@@ -92,6 +101,10 @@ export const timestampPlanSchema = z.strictObject({
   epoch_unit: z.enum(EPOCH_UNITS).optional(),
   /** What a time without a zone of its own is read in. */
   zone: offsetSchema,
+  /** The column that names the zone of each row's time, by a name of the IANA database or an offset; `zone` is not used then. */
+  zone_column: nameSchema.optional(),
+  /** What abbreviations in that column mean: they stand for several zones each. */
+  zone_names: z.record(nameSchema, zoneSchema).optional(),
   /** Of `calendar`, where times are written without a year. */
   yearless: yearlessSchema.optional(),
 });

@@ -1,8 +1,8 @@
 import type { Micros } from "../core/timestamps";
-import type { DerivedField, DerivedKind, TablePlan } from "./contract";
+import type { DerivedField, DerivedKind, TablePlan, TimestampPlan } from "./contract";
 import { type Cell, distinctNames, type SourceRow, type SourceTable } from "./formats/source-table";
 import { sentimentScore } from "./formats/text/sentiment";
-import { readRowTime } from "./infer/row-time";
+import { readRowTime, timeColumnsOf } from "./infer/row-time";
 
 /** A row while its derived fields are computed. */
 interface RowSight {
@@ -33,8 +33,10 @@ function timeOf(name: string, row: RowSight, plan: TablePlan): Micros | null {
   if (plan.timestamp?.fields.includes(name)) return row.timestamp;
   const cell = row.cell(name);
   if (cell === null || (typeof cell === "string" && cell.trim() === "")) return null;
-  const { order = "ymd", zone = "UTC" } = plan.timestamp ?? {};
-  return readRowTime([cell], { fields: [name], kind: "calendar", formats: [], order, zone });
+  const { yearless: _, ...own } = plan.timestamp ?? { order: "ymd", zone: "UTC" };
+  const written: TimestampPlan = { ...own, fields: [name], kind: "calendar", formats: [] };
+  const zone = written.zone_column === undefined ? [] : [row.cell(written.zone_column)];
+  return readRowTime([cell, ...zone], written);
 }
 
 /** Rows on which it is seen whether a derived field would say something. */
@@ -112,9 +114,14 @@ function* sentiments(
 
 function sightOf(plan: TablePlan, table: SourceTable, { cells }: SourceRow): RowSight {
   const at = (name: string) => placeOf(plan, table.columns, name);
-  const times = plan.timestamp?.fields.map((name) => cells[at(name)] ?? null) ?? [];
+  const { timestamp } = plan;
+  const timeOfRow = (of: TimestampPlan) =>
+    readRowTime(
+      timeColumnsOf(of).map((name) => cells[at(name)] ?? null),
+      of,
+    );
   return {
-    timestamp: plan.timestamp ? readRowTime(times, plan.timestamp) : null,
+    timestamp: timestamp && timeOfRow(timestamp),
     cell: (name) => cells[at(name)] ?? null,
   };
 }

@@ -8,7 +8,7 @@ import { isNamedTotal } from "./formats/row-kinds";
 import type { ReadRow } from "./formats/source-table";
 import { isEmpty } from "./infer/numbers";
 import { readRowTime } from "./infer/row-time";
-import { formOf, numberMeant, type ScannedText } from "./scanned-text";
+import { formOf, numberMeant, plainTime, type ScannedText } from "./scanned-text";
 
 /** Bytes at the end of a text that are read row by row: what stands below a table is told only by its end. */
 const TAIL_BYTES = 131_072;
@@ -35,12 +35,11 @@ export class ScannedCsv implements ScannedText {
     own: AppliedRows,
     tailBytes = TAIL_BYTES,
   ): ScannedCsv | null {
-    const { dialect, timestamp, columns } = plan;
+    const { dialect, columns } = plan;
+    const timestamp = plainTime(plan);
     // The lines above the rows, which the head has, are not in the tail.
     if (head.length > bytes - tailBytes) return null;
-    // The year of a row follows from the rows before it.
-    if (timestamp?.yearless) return null;
-    if (!dialect || !timestamp || plan.tags || plan.derived) return null;
+    if (!dialect || !timestamp) return null;
     if (!/^[\t -~]$/.test(dialect.delimiter) || /\w/.test(dialect.delimiter)) return null;
     if (dialect.delimiter === dialect.quote) return null;
     if (new Set(columns.map(({ name }) => name)).size < columns.length) return null;

@@ -17,7 +17,7 @@ import { JsonLines } from "./formats/json/lines";
 import type { ReadRow } from "./formats/source-table";
 import { isEmpty } from "./infer/numbers";
 import { readRowTime } from "./infer/row-time";
-import { formOf, numberMeant, type ScannedText } from "./scanned-text";
+import { formOf, numberMeant, plainTime, type ScannedText } from "./scanned-text";
 
 /**
  * Lines of JSON from their bytes into frames, the fast way: lines written like an earlier one are taken without a text or
@@ -30,9 +30,9 @@ export class ScannedLines implements ScannedText {
 
   /** Null where the plan wants what is read row by row only. The text is UTF-8. */
   static open(plan: TablePlan, own: AppliedRows): ScannedLines | null {
-    const { timestamp, columns } = plan;
-    // The year of a row follows from the rows before it.
-    if (!timestamp || timestamp.yearless || plan.tags || plan.derived) return null;
+    const { columns } = plan;
+    const timestamp = plainTime(plan);
+    if (!timestamp) return null;
     const [field, ...others] = timestamp.fields;
     if (field === undefined || others.length > 0) return null;
     const timeSource = columns.find(({ name }) => name === field)?.source ?? field;

@@ -1,7 +1,7 @@
 import { offsetSeconds } from "../core/timestamps";
 import type { Batch, CellMeaning, TimeForm } from "../streams";
 import { numberIn } from "./apply";
-import type { PlanColumn, TimestampPlan } from "./contract";
+import type { PlanColumn, TablePlan, TimestampPlan } from "./contract";
 import type { Cell, RowReader } from "./formats/source-table";
 import { isEmpty, isMissingWord } from "./infer/numbers";
 
@@ -12,6 +12,13 @@ export interface ScannedText {
   push(bytes: Uint8Array): Generator<Batch>;
   /** What is left, the last batch among it. */
   end(): Generator<Batch>;
+}
+
+/** The time of a plan by which each row is read from the cells of its own columns alone; null: another plan's. */
+export function plainTime({ timestamp, tags, derived }: TablePlan): TimestampPlan | null {
+  if (!timestamp || tags || derived) return null;
+  // The year of a row follows from the rows before it, a zone from another column.
+  return timestamp.yearless || timestamp.zone_column !== undefined ? null : timestamp;
 }
 
 /** What a cell of a value's column is, as AppliedRows reads it. */

@@ -1,5 +1,5 @@
 import { STREAM_LIMITS } from "../streams/contract";
-import type { DateOrder } from "./contract";
+import type { Ambiguity, DateOrder } from "./contract";
 import type { Cell, ReadRow, SourceRow, SourceTable } from "./formats/source-table";
 import { readCalendar } from "./infer/calendar";
 import { asksYear } from "./infer/decide-year";
@@ -42,7 +42,8 @@ export async function tellingRows(
   );
   const values = Math.max(1, plan.columns.filter(({ role }) => role === "value").length);
   const mostSets = Math.floor(STREAM_LIMITS.seriesPerStream / values) + 1;
-  const asksDates = plan.timestamp?.kind === "calendar" && ambiguities.some((one) => !asksYear(one));
+  const asksOrder = (one: Ambiguity) => plan.timestamp?.fields.includes(one.field) && !asksYear(one);
+  const asksDates = plan.timestamp?.kind === "calendar" && ambiguities.some(asksOrder);
   const asksDays = plan.timestamp?.yearless !== undefined && head.firstYear === undefined && share < 1;
   const asksSets = share < 1 && categories.length > 0 && mayGrowTo(head, categories, share) >= mostSets;
   const asksColumns = share < 1 && grows;

@@ -55,6 +55,12 @@ export function timeNameWeight(name: string): number {
   return within(TIME) ? 0.6 : 0;
 }
 
+const ZONE = setOf(
+  "tz timezone tzid tzname tzoffset zone zoneinfo offset utcoffset gmtoffset utc gmt zeitzone zona fuseau fuso huso",
+);
+/** A zone of times, by name or as an offset; "zone" may be one of a town as well. */
+export const isZoneName = (name: string): boolean => has(name, ZONE);
+
 const YEAR = setOf("year yr yyyy jahr année annee año ano anno jaar год 年 fy");
 const YEAR_OF = setOf("start started begin began end ended birth born death died built founded established");
 /** The year of something: "show end", "year built", "record high year". */

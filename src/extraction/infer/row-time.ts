@@ -5,6 +5,7 @@ import { monthNumber, readCalendar, readTimeOfDay } from "./calendar";
 import { timeText } from "./cell-values";
 import { fullYear } from "./dates";
 import { readEpoch } from "./epoch";
+import { hasOwnZone, momentIn, zoneIn } from "./row-zone";
 import { phaseOf, YearTurns } from "./year-turns";
 import { inYear, readYearless } from "./yearless";
 
@@ -22,19 +23,40 @@ export class RowTimes {
   }
 }
 
+/** The columns whose cells {@link readRowTime} wants, in their order. */
+export const timeColumnsOf = ({ fields, zone_column }: TimestampPlan): string[] =>
+  zone_column === undefined ? fields : [...fields, zone_column];
+
 /**
- * The time of a row from the cells of the plan's time columns, in their order; null where they are none. Without the
- * rows before it a time without a year is of the first row's.
+ * The time of a row from the cells of {@link timeColumnsOf}; null where they are none, or name no zone for certain.
+ * Without the rows before it a time without a year is of the first row's.
  */
 export function readRowTime(
   cells: readonly Cell[],
   plan: TimestampPlan,
   turns: YearTurns | null = null,
 ): Micros | null {
+  if (plan.zone_column === undefined)
+    return readWritten(cells, plan, plan.zone === "UTC" ? 0 : (offsetSeconds(plan.zone) ?? 0), turns);
+  const own = cells.slice(0, plan.fields.length);
+  const local = readWritten(own, plan, 0, turns);
+  if (local === null || plan.kind === "epoch" || hasOwnZone(own, plan)) return local;
+  const zone = zoneIn(cells[plan.fields.length] ?? null, plan);
+  if (!zone) return null;
+  const moment = momentIn(zone, local);
+  return inRange(moment) ? moment : null;
+}
+
+/** What the cells say; a time without a zone of its own `zone` seconds east of UTC. */
+function readWritten(
+  cells: readonly Cell[],
+  plan: TimestampPlan,
+  zone: number,
+  turns: YearTurns | null,
+): Micros | null {
   const [first = null] = cells;
   if (plan.kind === "epoch") return readEpoch(first, plan.epoch_unit ?? "s");
   if (plan.kind === "decimal_year") return readDecimalYear(first);
-  const zone = plan.zone === "UTC" ? 0 : (offsetSeconds(plan.zone) ?? 0);
   if (plan.kind === "parts") return readParts(cells, plan.formats, zone);
   if (first === null || typeof first === "boolean") return null;
   const date =

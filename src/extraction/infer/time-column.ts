@@ -6,6 +6,7 @@ import { COMPARED_ROWS, decideYear, yearAmbiguity } from "./decide-year";
 import { type EpochUnit, plausibleEpochUnit } from "./epoch";
 import { isIdentifierName, isYearName, timeNameWeight } from "./names";
 import { joinParts, shortYearParts, type TimeCandidate } from "./time-parts";
+import { decideZone, type ZoneDecision } from "./zone-column";
 
 /** Which columns are the time of a row. */
 export interface TimeDecision {
@@ -51,18 +52,20 @@ export function decideTime(
   const calendar = best.plan.kind === "calendar" ? best.profile.calendar : null;
   const { yearless } = best.profile;
   const zoneless = calendar
-    ? calendar.precision === "time" && !calendar.zoned
+    ? (calendar.precision === "time" || hasClock(joined.plan)) && !calendar.zoned
     : yearless !== null && (yearless.timed || joined.columns.length > 1) && !yearless.zoned;
-  const warnings = zoneless ? ["Times without a zone are read as UTC."] : [];
+  const times = joined.columns.map((at) => profiles.find(({ index }) => index === at)!);
+  const zone = zoneless ? decideZone(times, profiles, table) : NO_ZONE;
+  const warnings = [...zone.warnings];
   if (calendar && calendar.contradicted > 0)
     warnings.push(
       `${calendar.contradicted} time(s) in "${best.profile.name}" are times only in another order of day and month.`,
     );
   const decision = {
-    timestamp: joined.plan,
+    timestamp: { ...joined.plan, ...zone.plan },
     columns: joined.columns,
-    certainty: best.certainty * rivalry,
-    ambiguities: orderAmbiguity(best.profile),
+    certainty: best.certainty * rivalry * zone.certainty,
+    ambiguities: [...orderAmbiguity(best.profile), ...zone.ambiguities],
     warnings,
   };
   return yearless ? inTheirYear(decision, profiles, table, arrival) : decision;
@@ -71,6 +74,12 @@ export function decideTime(
 /** Two digits for a year, of which the century is not told. */
 const SHORT_YEAR = 0.88;
 
+/** A time of day in a column of its own, or the hour among the parts of a date. */
+const hasClock = ({ kind, fields }: TimestampPlan): boolean =>
+  kind === "calendar" ? fields.length > 1 : kind === "parts" && fields.length > 3;
+
+/** Times that say their zone, and days, which have none. */
+const NO_ZONE: ZoneDecision = { plan: { zone: "UTC" }, certainty: 1, ambiguities: [], warnings: [] };
 const NO_TIME: TimeDecision = { timestamp: null, columns: [], certainty: 0, ambiguities: [], warnings: [] };
 
 /** A time of which the year is decided too. Nothing tells it: the rows have none. */
