@@ -113,11 +113,51 @@ function yearlessBytes(): Uint8Array {
   return utf8(`${lines.join("\n")}\n`);
 }
 
+const ZONES = ["Europe/Berlin", "America/New_York", "+05:30", "UTC"];
+
+/** Over 4 MB of local times through a year, each in the zone that its row names; some rows name none for certain. */
+function zonedBytes(): Uint8Array {
+  const lines = ["time,zone,value,note"];
+  for (let i = 0; i < 80_000; i++) {
+    const local = new Date(Date.UTC(2024, 0, 1) + i * 300_000).toISOString().slice(0, 19).replace("T", " ");
+    if (i % 10_000 === 9_999) lines.push(`${local},CST,1,bad`);
+    lines.push(`${local},${ZONES[Math.floor(i / 1_000) % 4]},${i % 101},a note of some more length`);
+  }
+  return utf8(`${lines.join("\n")}\n`);
+}
+
 const RECEIVED = { receivedAt: Date.UTC(2025, 3, 1) };
+
+interface Expected {
+  totals: number;
+  yearless: { year: number; rows: string } | undefined;
+  zone_column?: string;
+}
+
+it("a long text in zones is read as its rows are one by one", async () => {
+  const world = await newWorld();
+  const upload = uploadOf(zonedBytes());
+  const { records_rejected, rejected } = await run(world, "zoned", upload);
+  expect(records_rejected).toBe(8);
+  expect(rejected[0]).toMatchObject({ reason: '"zone" names no zone for certain: "CST"' });
+  const at = async (instant: string) => {
+    const path = `/api/stream/zoned/data?start=${instant}&end=${new Date(Date.parse(instant) + 1_000).toISOString()}`;
+    return (await (await world.tenant.call("GET", path)).json()) as { points: unknown[] };
+  };
+  // Winter in Berlin, and summer in New York.
+  expect((await at("2023-12-31T23:00:00.000Z")).points).toMatchObject([{ fields: { value: 0 } }]);
+  const row = 53_000;
+  const local = Date.UTC(2024, 0, 1) + row * 300_000;
+  expect(ZONES[Math.floor(row / 1_000) % 4]).toBe("America/New_York");
+  expect((await at(new Date(local + 4 * 3_600_000).toISOString())).points).toMatchObject([
+    { fields: { value: row % 101 }, tags: { zone: "America/New_York" } },
+  ]);
+}, 60_000);
 
 describe("a load that broke off", () => {
   it.each([
     ["times", csvBytes, {}, { totals: 1, yearless: undefined }],
+    ["times in zones", zonedBytes, {}, { totals: 0, yearless: undefined, zone_column: "zone" }],
     [
       "times without a year",
       yearlessBytes,
@@ -126,12 +166,13 @@ describe("a load that broke off", () => {
     ],
   ])(
     "goes on where it was: the same points and the same counts as one that ran through: %s",
-    async (_, bytesOf, more, { totals, yearless }) => {
+    async (_, bytesOf, more, { totals, yearless, zone_column }: Expected) => {
       const world = await newWorld();
       const bytes = bytesOf();
       const whole = await run(world, "whole", uploadOf(bytes), more);
       expect(whole).toMatchObject({ records_processed: 80_000, skipped: { totals } });
-      expect(whole.plan.tables[0]!.timestamp!.yearless).toEqual(yearless);
+      const { timestamp } = whole.plan.tables[0]!;
+      expect([timestamp!.yearless, timestamp!.zone_column]).toEqual([yearless, zone_column]);
       const random = seededRandom(11);
       const { kept, open } = keeper(() => {
         const chance = random();
