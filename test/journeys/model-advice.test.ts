@@ -190,6 +190,22 @@ describe("a plan that code is unsure of", () => {
     expect(kept.versions).toMatchObject([{ origin: "model", version: 1 }]);
   });
 
+  it("costs nothing where it was analysed before, as text or a file, also without names of columns", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers(GOOD), fails(500));
+    const text = UNSURE.slice(UNSURE.indexOf("\n") + 1);
+    const analysed = await tenant.analyze({ text_sample: text });
+    expect(analysed).toMatchObject({ shape_id: null, llm: { used: true } });
+    const loaded = await tenant.process({}, { name: "prices.csv", bytes: text });
+    expect(received).toHaveLength(1);
+    expect(loaded.llm).toMatchObject({ used: true, tokens: 0 });
+    expect([orderOf(analysed), orderOf(loaded)]).toEqual(["mdy", "mdy"]);
+    expect(loaded.schema).toEqual(analysed.schema);
+    // Another's data, and data that are said to be something else, are another question.
+    await tenant.analyze({ text_sample: text, description: "Prices of a shop" });
+    expect(received.length).toBeGreaterThan(1);
+  });
+
   it("is not asked about again where the model left it as it is", async () => {
     const tenant = await newModelledTenant();
     const received = playing(answers(NOTHING));

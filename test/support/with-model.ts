@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { app } from "../../src/app";
 import { erasePlans } from "../../src/extraction";
+import { forgetHeard } from "../../src/extraction/advice/heard";
 import { db } from "../../src/platform/db";
 import { newTenant, type TestTenant } from "./client";
 import { modelServer, type Play } from "./model-server";
@@ -35,7 +36,7 @@ export interface ModelledTenant extends Pick<TestTenant, "tenantId" | "token"> {
   process(body: Record<string, unknown>, file?: TestFile, headers?: Record<string, string>): Promise<Body>;
   analyze(body: object): Promise<Body>;
   get(path: string): Promise<Body>;
-  /** As if no data of any shape had been loaded. */
+  /** As if no data of any shape had been loaded, and no model asked about any. */
   forgetPlans(): Promise<number>;
   send(path: string, init: RequestInit): Promise<Response>;
 }
@@ -94,7 +95,10 @@ export async function newModelledTenant(more: Record<string, string> = {}): Prom
       form.append("file", new File([file.bytes], file.name));
       return json(await send("/api/llm/process", { method: "POST", body: form }));
     },
-    forgetPlans: () => erasePlans(db(env), tenantId),
+    forgetPlans: () => {
+      forgetHeard();
+      return erasePlans(db(env), tenantId);
+    },
     analyze: (body) => post("/api/llm/analyze", body),
     get: async (path) => json(await send(path, { method: "GET" })),
   };

@@ -9,7 +9,9 @@ import type { Draft, UnderstandHints } from "../understand";
 import { applyPatch, type Verdict } from "./apply-patch";
 import { withinBudget } from "./budget";
 import type { Counsel } from "./counsel";
-import { profileTable } from "./profile";
+import { heardOf, keepHeard, questionKey } from "./heard";
+import type { PlanPatch } from "./patch";
+import { profileTable, type TableProfile } from "./profile";
 import { questionAbout } from "./prompt";
 
 /** Tables of one upload that a model is asked about, the largest ones. */
@@ -45,8 +47,7 @@ export async function adviseTables(
     for (const at of open) {
       const draft = drafts[at]!;
       const profiled = profileTable(draft, hints);
-      const question = questionAbout(profiled.profile, hex(ctx.random(8)));
-      const asked = await askModel(ctx, settings, question, endMs - ctx.clock.nowMs());
+      const asked = await askOnce(ctx, settings, profiled.profile, endMs);
       counsel.llm.tokens += asked.tokens;
       if ("refused" in asked) {
         const why = REFUSALS[asked.refused];
@@ -96,6 +97,22 @@ const unconfigured = (drafts: readonly Draft[]): Counsel => ({
   llm: { used: false, provider: null, model: null, tokens: 0 },
   warnings: ["No language model is configured: the plan is code's own."],
 });
+
+/** The answer that was heard of late to the same question costs nothing. */
+async function askOnce(
+  ctx: TenantContext,
+  settings: ModelSettings,
+  profile: TableProfile,
+  endMs: number,
+): Promise<Asked<PlanPatch>> {
+  const key = questionKey(ctx.principal.tenantId, settings, profile);
+  const known = heardOf(key, ctx.clock.nowMs());
+  if (known) return { value: known, tokens: 0 };
+  const question = questionAbout(profile, hex(ctx.random(8)));
+  const asked = await askModel(ctx, settings, question, endMs - ctx.clock.nowMs());
+  if (!("refused" in asked)) keepHeard(key, asked.value, ctx.clock.nowMs());
+  return asked;
+}
 
 async function askModel<T>(
   ctx: TenantContext,
