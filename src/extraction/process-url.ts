@@ -8,7 +8,7 @@ import { checkPublic, FetchFailure } from "../platform/safe-fetch";
 import { type FetchedJob, fetchUpload } from "./fetch-upload";
 import { accepted, createJob, failInline, loadInline, loadSeconds } from "./inline";
 import type { UrlRequest } from "./intake";
-import { progressOf } from "./jobs";
+import { progressOf, type Stage } from "./jobs";
 
 /** A wait shorter than this is for an answer, not for what another server says. */
 const LEAST_WAIT_SECONDS = 1;
@@ -37,7 +37,7 @@ export async function beginUrlJob(
   const leftMs = startMs + waitMs - ctx.clock.nowMs();
   if (fetched?.kept && loadSeconds(fetched.request, fetched.kept) * 1_000 <= leftMs)
     return loadInline(ctx, fetched.item, fetched.request, fetched.kept, preference, leftMs);
-  return accepted(await handOver(ctx, item), preference);
+  return accepted(await handOver(ctx, item, fetched ? "understanding" : "fetching"), preference);
 }
 
 /** Null: the wait is over. */
@@ -58,9 +58,9 @@ async function fetchWithin(
 }
 
 /** Leaves a job that its request began to the queue. */
-async function handOver(ctx: TenantContext, { id }: WorkItem): Promise<WorkItem> {
+async function handOver(ctx: TenantContext, { id }: WorkItem, stage: Stage): Promise<WorkItem> {
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  const progress = JSON.stringify(progressOf("fetching"));
+  const progress = JSON.stringify(progressOf(stage));
   const checkpoint = { after: 0, state: "null", progress, release: true };
   return unwrap<WorkItem>(await tenant.checkpointWork(id, checkpoint));
 }

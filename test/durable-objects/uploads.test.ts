@@ -42,6 +42,23 @@ describe("an upload", () => {
       expect(uploads.next(5)).toBeNull();
     }));
 
+  it("that its job stores itself is that of the try which was expected last, and of no other once it is there", () =>
+    withUploads(async ({ uploads, bucket, given }) => {
+      uploads.expect("job", "first try");
+      uploads.expect("job", "second try");
+      expect(() => uploads.fill("job", upload("first try", 700))).toThrow(/Another try/);
+      expect(() => uploads.fill("other job", upload("second try", 700))).toThrow(/Another try/);
+      uploads.fill("job", upload("second try", 300));
+      expect(() => uploads.fill("job", upload("second try", 300))).toThrow(/Another try/);
+      expect(() => uploads.expect("job", "third try")).toThrow(/has its upload/);
+      await uploads.sweep(1);
+      expect(bucket.deleted).toEqual([["first try"]]);
+      uploads.release("job");
+      await uploads.sweep(1);
+      expect(bucket.deleted).toEqual([["first try"], ["second try"]]);
+      expect(given).toEqual([0, 300]);
+    }));
+
   it("stays while a replay of its job is kept, whichever is forgotten first", () =>
     withUploads(async ({ uploads, bucket, given }) => {
       uploads.hold("job", upload("a", 700));

@@ -193,7 +193,10 @@ describe("a url that is waited for", () => {
     const caller = await newCaller();
     const answer = await post(caller, URL_OF_PRICES, { prefer: "wait=20" });
     expect(answer.status).toBe(202);
-    expect(await answer.json()).toMatchObject({ stream_id: "daily_prices" });
+    expect(await answer.json()).toMatchObject({
+      stream_id: "daily_prices",
+      progress: { stage: "understanding" },
+    });
     await until(caller, answer.headers.get("location")!, {
       status: "succeeded",
       result: { records_processed: 90_000 },
