@@ -91,6 +91,11 @@ const WRONG: [string, string][] = [
     "two commas",
     `${objects.slice(0, objects.lastIndexOf(",{"))},${objects.slice(objects.lastIndexOf(",{"))}`,
   ],
+  ["a comma behind the last number", `{"time":${listOf(String)},"value":${listOf(String).slice(0, -1)},]}`],
+  [
+    "a number that is none",
+    `{"time":${listOf(String)},"value":${listOf((i) => (i === 9_999 ? "01" : String(i)))}}`,
+  ],
   ["brackets that do not match", long((i) => (i === 100_000 ? '{"time":1]' : null))],
   ["a text that does not end", `${objects.slice(0, -10)}"`],
   ["more behind the end", `${objects}]`],

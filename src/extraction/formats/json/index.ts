@@ -1,9 +1,8 @@
 import { fail } from "../../../core/errors";
 import { EXTRACTION_LIMITS } from "../../limits";
 import type { ReadTables, SourceTable } from "../source-table";
-import { quoteBigIntegers } from "./big-integers";
 import { nestedPast } from "./lines";
-import { longTree } from "./long-list";
+import { longTree, parseTree } from "./long-list";
 import { findRecords, holdsRecords } from "./records";
 import { NO_CONTEXT } from "./shapes";
 import { TableBuilder, tableOfLanes } from "./table-builder";
@@ -46,7 +45,7 @@ function longTable(text: string): SourceTable | null {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(quoteBigIntegers(text)) as unknown;
+    return parseTree(text);
   } catch (error) {
     throw fail(
       "malformed_data",
