@@ -62,16 +62,18 @@ export function parseTree(text: string): unknown {
     text.length < LONG_CHARS ? [] : longLists(text, LONG_CHARS).filter(({ parents }) => parents === 0);
   if (lists.length === 0) return JSON.parse(quoteBigIntegers(text));
   try {
-    const root = without(
-      text,
-      lists.map((list) => ({ ...list, start: list.start + 1 })),
-      `"${MARK}"`,
-    );
-    const found = lists.map(({ path }) => valueAt(root, path).value);
+    const root = { "": without(text, lists.map(inside), `"${MARK}"`) };
+    const places = lists.map(({ path }) => valueAt(root, ["", ...path]));
     const isThere = (value: unknown) => Array.isArray(value) && value.length === 1 && value[0] === MARK;
-    if (found.every(isThere) && new Set(found).size === found.length) {
-      for (const [i, { start, end }] of lists.entries()) fill(found[i] as unknown[], text, start + 1, end);
-      return root;
+    if (
+      places.every(({ value }) => isThere(value)) &&
+      new Set(places.map(({ value }) => value)).size === lists.length
+    ) {
+      for (const [i, { path, start, end }] of lists.entries()) {
+        const parent = places[i]!.parent as Record<string, unknown>;
+        parent[path.at(-1) ?? ""] = allBetween(text, start + 1, end);
+      }
+      return root[""];
     }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -80,9 +82,13 @@ export function parseTree(text: string): unknown {
   return JSON.parse(quoteBigIntegers(text));
 }
 
-function fill(list: unknown[], text: string, start: number, end: number): void {
-  list.pop();
+const inside = ({ start, end }: ListInText) => ({ start: start + 1, end });
+
+/** A list of its own: one that had a text in it would hold each number as an object for good. */
+function allBetween(text: string, start: number, end: number): unknown[] {
+  const list: unknown[] = [];
   for (const items of itemsBetween(text, start, end)) for (const item of items) list.push(item);
+  return list;
 }
 
 /** The tree of a text with a mark for what stands between the places, which come one behind the other. */
