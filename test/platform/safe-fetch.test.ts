@@ -203,6 +203,20 @@ describe("what does not answer well", () => {
     expect(failure.detail).toContain(String(status));
   });
 
+  it.each([
+    ["transient", 408, 425, 429, 500, 502, 503, 504, 521, 522],
+    ["final", 206, 400, 401, 403, 404, 410, 501, 505, 525, 526, 530],
+  ] as ["transient" | "final", ...number[]][])(
+    "says whether another try may go better: %s",
+    async (kind, ...statuses) => {
+      for (const status of statuses) {
+        const outside = (async () => new Response("no", { status })) as typeof fetch;
+        const failed = fetchPublic(config, START, { maxBytes: 10, fetch: outside });
+        await expect(failed, String(status)).rejects.toMatchObject({ kind });
+      }
+    },
+  );
+
   it("fails where nobody answers", async () => {
     const failure = await failureOf(() => Promise.reject(new TypeError("ECONNREFUSED 10.1.2.3:80")));
     expect(failure).toMatchObject({ code: "url_fetch_failed" });
