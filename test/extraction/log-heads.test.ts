@@ -143,6 +143,27 @@ const HEADS: [string, string[], Record<string, unknown>][] = [
     { host: "lb1", component: "proxy", pid: "14389", at: "2024-03-05T22:14:07.123Z" },
   ],
   [
+    "who speaks at their end",
+    [
+      "[2024-03-05 22:14:07,123] INFO [Group 2]: Preparing to rebalance (acme.group.Coordinator)",
+      "[2024-03-05 22:14:08,123] WARN [Log t-0]: Rolled (acme.log.Unified)",
+      "java.io.IOException: gone",
+      "\tat org.acme.A.run(A.java:42)",
+    ],
+    { level: "INFO", component: "acme.group.Coordinator", message: "Preparing to rebalance", records: 2 },
+  ],
+  [
+    "a level on the line below",
+    [
+      "Mar 05, 2024 10:14:07 PM org.acme.Server start",
+      "INFO: up in 31 ms",
+      "Mar 05, 2024 10:14:08 PM org.acme.Pool close",
+      "SEVERE: failed",
+      "WARNING: this line is part of the message",
+    ],
+    { level: "INFO", component: "org.acme.Server", message: "start\nup in 31 ms", records: 2 },
+  ],
+  [
     "nicks in angle brackets",
     Array.from({ length: 8 }, (_, i) => `[22:1${i}] <${i % 2 ? "ann" : "bob"}> line ${i}`),
     { component: "bob", message: "line 0", at: null },

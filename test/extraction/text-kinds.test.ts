@@ -177,6 +177,20 @@ describe("keys and values", () => {
     expect(countedLines(played)).toBe(linesIn(text));
   });
 
+  it.each([
+    ["a list under a title", "readings:\n", "  - time: ", "    "],
+    ["documents that rules part", "", "---\ntime: ", ""],
+  ])("reads %s", (_, title, first, indent) => {
+    const records = [1, 2, 3].map(
+      (day) =>
+        `${first}2024-03-0${day}\n${indent}place: ${day % 2 ? "elm" : "oak"}\n${indent}temp: ${day}.5\n`,
+    );
+    const played = play(`${title}${records.join("")}`);
+    expect(played.points.map(iso)).toEqual([1, 2, 3].map((day) => `2024-03-0${day}T00:00:00.000Z`));
+    expect(played.body.schema).toMatchObject({ value_fields: ["temp"], category_fields: ["place"] });
+    expect(countedLines(played)).toBe(linesIn(`${title}${records.join("")}`));
+  });
+
   it("reads a list of names with values", () => {
     const { points } = play("Apples - 3.50\nPears ..... 4.20\nPlums: 1.2k\n");
     expect(points.map(({ tags, fields }) => [tags.name, fields.value])).toEqual([

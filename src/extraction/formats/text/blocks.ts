@@ -14,6 +14,8 @@ export interface BlocksLayout {
 const PAIR =
   /^\s{0,40}(?:[-*•]\s{1,3})?([\p{L}_][\p{L}\p{N}_ ./()%°-]{0,60}?)\s{0,20}(?::(?!\/\/)|=)\s{0,40}(.*)$/u;
 const MOST = 0.9;
+/** A line that only parts records, as documents of YAML are. */
+const RULE = /^\s*(?:[-=*_]{3,}|\.{3})$/;
 
 const pairOf = (line: string): { key: string; value: string } | null => {
   const match = PAIR.exec(line);
@@ -26,9 +28,12 @@ const pairOf = (line: string): { key: string; value: string } | null => {
 /** Lines that are nearly all a key and a value, the keys coming again; or null. */
 export function decideBlocks(sample: readonly Line[]): TextLayout<BlocksLayout> | null {
   if (sample.length < 4) return null;
-  const pairs = sample.map(({ text }) => pairOf(text));
+  const lines = sample.filter(({ text }) => !RULE.test(text));
+  // A key with nothing behind it is a title of what follows.
+  while (lines.length > 0 && pairOf(lines[0]!.text)?.value === "") lines.shift();
+  const pairs = lines.map(({ text }) => pairOf(text));
   const found = pairs.filter((pair) => pair !== null);
-  if (found.length < sample.length * MOST || !pairs[0]) return null;
+  if (found.length < lines.length * MOST || !pairs[0]) return null;
   // Several pairs in a line are a line of readings.
   if (
     found.filter(({ value }) => /[,;|]\s*[\p{L}_][\p{L}\p{N}_ ]{0,30}[:=]\s?\S/u.test(value)).length >
@@ -59,6 +64,7 @@ export class BlockRows extends TextRows {
   private readonly places: ReadonlyMap<string, number>;
   private open: { row: number; cells: Cell[]; last: number } | null = null;
   private readonly others: number;
+  private began = false;
 
   constructor(layout: BlocksLayout, width: number) {
     super(width);
@@ -67,10 +73,19 @@ export class BlockRows extends TextRows {
   }
 
   protected line(text: string, row: number): ReadRow[] {
+    if (RULE.test(text)) {
+      this.skipped.comments++;
+      return this.end();
+    }
     const pair = pairOf(text);
     const at = pair ? this.places.get(pair.key) : undefined;
     // The first key again, or one that has its value: the next record.
     const done = at !== undefined && this.open && this.open.cells[at] !== null ? this.end() : [];
+    if (!this.began && at === undefined && pair?.value === "") {
+      this.skipped.preamble++;
+      return [];
+    }
+    this.began = true;
     this.open ??= { row, cells: this.emptyCells(), last: this.others };
     const { cells } = this.open;
     if (pair && at !== undefined) {

@@ -5,6 +5,7 @@ import { TemplateTree } from "./drain";
 import { type FieldSource, fieldNames, fieldsIn } from "./fields";
 import { decideHead, type LogHead, readHead } from "./head";
 import { type MeasureColumn, measureColumns } from "./measures";
+import { decideOutsideHead, type HeadedMessage, type OutsideHead, takeLevel, takeTail } from "./outside-head";
 import { YEARLESS } from "./time-head";
 import { repeats } from "./vocabulary";
 import { yearOfFirst } from "./year";
@@ -13,6 +14,7 @@ import { yearOfFirst } from "./year";
 export interface LogLayout {
   kind: "log";
   head: LogHead;
+  outside: OutsideHead;
   measures: MeasureColumn[];
   /** Fields apart from the message, the columns of which come last. */
   fields: { source: FieldSource; names: string[] } | null;
@@ -28,18 +30,30 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
   const head = decideHead(sample);
   if (!head) return null;
   const rows: Cell[][] = [];
-  const messages: string[] = [];
+  const records: HeadedMessage[] = [];
   let continued = 0;
+  let previous: HeadedMessage | null = null;
   for (const { text } of sample) {
     const cells: Cell[] = head.columns.map(() => null);
     const at = readHead(head, text, cells);
-    if (at < 0) continued++;
-    else {
+    if (at < 0) {
+      continued++;
+      if (previous) previous.below = text;
+      previous = null;
+    } else {
       rows.push(cells);
-      messages.push(text.slice(at));
+      previous = { message: text.slice(at), below: null };
+      records.push(previous);
     }
   }
   if (rows.length === 0) return null;
+  const outside = decideOutsideHead(head.columns, records);
+  const messages = records.map(({ message, below }, i) => {
+    const cells = rows[i]!;
+    while (cells.length < head.columns.length) cells.push(null);
+    if (below !== null) takeLevel(outside, below, cells);
+    return takeTail(outside, message, cells);
+  });
   const fields = decideFields(head, rows, messages);
   const tree = new TemplateTree();
   for (const message of messages) tree.train(saidIn(message, { fields }));
@@ -79,7 +93,7 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
     ...(year === null ? {} : { firstYear: year }),
     notes,
     certainty: certaintyOf(head, continued / sample.length),
-    detail: { kind: "log", head, measures, fields, templates },
+    detail: { kind: "log", head, outside, measures, fields, templates },
   };
 }
 

@@ -96,11 +96,15 @@ export function measuresIn(message: string): Measure[] {
   return [...found.values()];
 }
 
+/** "progress is : 0.5" has a name further ahead. */
+const FUNCTION_WORD = /^(?:is|was|are|were|be|of|at|to|in|on|by|for|from|and|or|the|a)$/;
+
 function isMeasure({ name, unit }: Measure, digits: string, keyed: boolean): boolean {
   // "c_17: 3.5 MB" is about one of many things called so, and "1 MB of 2 GB" has no name at all.
   if (/\d/.test(name) || UNITS.has(name)) return false;
   if (isIdentifierName(name) || /^(?:port|line|code|status|errno|version|v|level|pid|tid)$/.test(name))
     return false;
+  if (FUNCTION_WORD.test(name)) return false;
   if (name === "duration") return unit === "ms";
   const last = name.split(/[_.]/).at(-1)!;
   // "exit 5 s" is hardly ever written: a unit behind a named number is proof enough, as are decimals behind a key.

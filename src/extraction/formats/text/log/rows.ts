@@ -5,6 +5,7 @@ import { TemplateTree } from "./drain";
 import { fieldsIn } from "./fields";
 import { readHead } from "./head";
 import { measuresIn } from "./measures";
+import { takeLevel, takeTail } from "./outside-head";
 
 /** Characters of a message that a row keeps, lines that continue it included. */
 const MESSAGE_CHARS = 16_000;
@@ -13,7 +14,7 @@ const MESSAGE_CHARS = 16_000;
 export class LogRows extends TextRows {
   private readonly tree: TemplateTree;
   private readonly places: ReadonlyMap<string, number>;
-  private open: { row: number; cells: Cell[]; message: string } | null = null;
+  private open: { row: number; cells: Cell[]; message: string; lines: number } | null = null;
   private began = false;
   private notKept = 0;
 
@@ -32,7 +33,7 @@ export class LogRows extends TextRows {
     const at = readHead(this.layout.head, text, cells);
     if (at < 0) return this.continueRecord(text, row);
     const done = this.end();
-    this.open = { row, cells, message: text.slice(at) };
+    this.open = { row, cells, message: takeTail(this.layout.outside, text.slice(at), cells), lines: 1 };
     this.began = true;
     return done;
   }
@@ -74,13 +75,15 @@ export class LogRows extends TextRows {
   }
 
   /** Stack traces and wrapped messages belong to the record above them. */
-  private continueRecord(text: string, row: number): ReadRow[] {
+  private continueRecord(line: string, row: number): ReadRow[] {
     if (!this.open && this.began) return [{ row, reason: "the line continues one that cannot be read" }];
     if (!this.open) {
       this.skipped.preamble++;
       return [];
     }
     this.skipped.continued++;
+    // Only the line right below a head is part of it.
+    const text = this.open.lines++ === 1 ? takeLevel(this.layout.outside, line, this.open.cells) : line;
     const room = MESSAGE_CHARS - this.open.message.length;
     if (text.length < room) this.open.message += `\n${text}`;
     else this.notKept++;
