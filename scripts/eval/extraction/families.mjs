@@ -4,6 +4,7 @@
 import { BESIDE_FAMILIES } from "./families-beside.mjs";
 import { CSV_FAMILIES } from "./families-csv.mjs";
 import { HARD_FAMILIES } from "./families-hard.mjs";
+import { LOG_FAMILIES } from "./families-logs.mjs";
 import { NAME_FAMILIES } from "./families-names.mjs";
 import { ODD_TIME_FAMILIES } from "./families-odd-times.mjs";
 import { SHAPE_FAMILIES } from "./families-shapes.mjs";
@@ -18,6 +19,7 @@ export const FAMILIES = {
   ...ODD_TIME_FAMILIES,
   ...NAME_FAMILIES,
   ...BESIDE_FAMILIES,
+  ...LOG_FAMILIES,
 };
 
 /** So many cases of each family, the same for the same seed. */

@@ -28,7 +28,7 @@ const READINGS = 0.8;
  */
 export function decideFixedWidth(sample: readonly Line[]): TextLayout<FixedWidthLayout> | null {
   const lines = sample.filter(({ text }) => !RULE.test(text));
-  const tables = paragraphsOf(lines).flatMap((paragraph) =>
+  const tables = paragraphsOf(sample).flatMap((paragraph) =>
     Array.from({ length: MOST_ABOVE + 1 }, (_, above) => paragraph.slice(above)).filter(
       ({ length }) => length >= 3 && length >= lines.length * MOST,
     ),
@@ -41,13 +41,13 @@ export function decideFixedWidth(sample: readonly Line[]): TextLayout<FixedWidth
   return null;
 }
 
-function paragraphsOf(lines: readonly Line[]): string[][] {
+/** Lines without a blank one between them, less those that only draw. */
+function paragraphsOf(sample: readonly Line[]): string[][] {
   const paragraphs: string[][] = [];
   let last = Number.NEGATIVE_INFINITY;
-  for (const { row, text } of lines) {
-    // A rule that draws a line is left out, and parts nothing.
-    if (row > last + 2) paragraphs.push([]);
-    paragraphs.at(-1)!.push(text);
+  for (const { row, text } of sample) {
+    if (row !== last + 1) paragraphs.push([]);
+    if (!RULE.test(text)) paragraphs.at(-1)!.push(text);
     last = row;
   }
   return paragraphs;
@@ -63,6 +63,9 @@ function byPlaces(lines: readonly string[], alone: boolean): TextLayout<FixedWid
   // A column of labels may go without a name; what is wide apart are two names.
   if (names!.some((name, i) => (name === "" && i > 0) || isReading(name) || /\s\s/.test(name))) return null;
   const readings = names!.map((_, i) => readingsIn(rows, i) >= READINGS);
+  // A title has words below it where its table has readings.
+  if (readings.some((are, i) => are && rows[0]![i] !== "" && readingsIn(rows.slice(0, 1), i) < 1))
+    return null;
   if (!starts.every((start, i) => i === 0 || parts(lines, start) || readings[i] || readings[i - 1]))
     return null;
   const gaps = rows.some((cells) => cells.some((cell) => cell === "")) || starts.length >= 3;

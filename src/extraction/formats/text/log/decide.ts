@@ -146,6 +146,6 @@ function headHint(name: string, cells: readonly (string | null)[]): ColumnHint {
 
 function certaintyOf(head: LogHead, continued: number): number {
   const typed = head.columns.filter((name) => /^(?:level|component|host|timestamp)/.test(name)).length;
-  const base = head.time === null ? 0.6 : typed >= 3 ? 0.95 : typed === 2 ? 0.9 : 0.8;
+  const base = head.time === null ? (typed >= 2 ? 0.9 : 0.6) : typed >= 3 ? 0.95 : typed === 2 ? 0.9 : 0.8;
   return base * (1 - 0.3 * continued);
 }
