@@ -199,6 +199,28 @@ describe("heads of logs", () => {
   });
 });
 
+describe("pairs", () => {
+  it("have their time in a stamp of the audit daemon, which stays what it is", () => {
+    const lines = ["SYSCALL", "PATH", "SYSCALL"].map(
+      (type, i) =>
+        `type=${type} msg=audit(170967684${7 + i}.123:${500 + i}): syscall=59 success=yes comm="cat"`,
+    );
+    const [first] = play(`${lines.join("\n")}\n`).points;
+    expect(iso(first)).toBe("2024-03-05T22:14:07.123Z");
+    expect(first).toMatchObject({
+      tags: { type: "SYSCALL", success: "yes", comm: "cat" },
+      attributes: { msg: "audit(1709676847.123:500):" },
+    });
+  });
+});
+
+describe("statements", () => {
+  it("are no table of what their last marks part", () => {
+    expect(detectFormat("# one: a\nSELECT 1;\n# two: b\nSELECT 2;\n# three\n")).toBe("text");
+    expect(detectFormat("a;b\n1;2\n3;\n")).toBe("csv");
+  });
+});
+
 describe("what begins like JSON", () => {
   it("is a log where a number in brackets is the first of more", () => {
     expect(detectFormat("[0.5] began\n[1.5] ended\n")).toBe("text");

@@ -19,7 +19,12 @@ export function detectFormat(
   if (dialect && isHeaded(text, dialect)) return "csv";
   if (isTextOfReadings(text)) return "text";
   if (isLog(text, dialect?.consistency ?? 0)) return "text";
-  if (dialect && dialect.consistency >= 0.6 && isTabular(text, dialect.width, dialect.consistency))
+  if (
+    dialect &&
+    dialect.consistency >= 0.6 &&
+    !onlyEnds(text, dialect.delimiter) &&
+    isTabular(text, dialect.width, dialect.consistency)
+  )
     return "csv";
   if (isColumnOfReadings(text)) return "csv";
   const named = `${hints.filename ?? ""} ${hints.contentType ?? ""}`.toLowerCase();
@@ -102,6 +107,17 @@ function isHeaded(text: string, { delimiter, quote, width, consistency }: Scored
       below.filter(isReading).length >= readings
     );
   });
+}
+
+/** A mark that ends some lines and stands in none, as in statements of a language, parts nothing. */
+function onlyEnds(text: string, delimiter: string): boolean {
+  const lines = firstNonBlank(text, 40);
+  const ends = lines.filter((line) => line.endsWith(delimiter)).length;
+  return (
+    ends > 0 &&
+    ends < lines.length &&
+    lines.every((line) => !line.slice(0, -delimiter.length).includes(delimiter))
+  );
 }
 
 /** Commas stand in sentences too: a table has many lines of one width, or readings in a single one. */

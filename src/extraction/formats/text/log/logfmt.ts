@@ -13,6 +13,8 @@ export interface LogfmtLayout {
   /** The key of the message, whose templates are mined. */
   message: string | null;
   templates: string[];
+  /** The key of a record's stamp, as Linux' audit daemon writes it: audit(seconds:serial). */
+  stamp: string | null;
 }
 
 const MOST = 0.8;
@@ -24,6 +26,8 @@ const TELLING = new Set(
   "level lvl severity msg message time ts timestamp t at event caller logger".split(" "),
 );
 const MESSAGE = ["msg", "message", "event"];
+
+const STAMP = /^\w{1,20}\((\d{9,11}\.\d{3}):(\d{1,12})\):?$/;
 
 const pairsOf = (line: string): [string, string][] =>
   Array.from(line.matchAll(PAIR), ([, key, raw]): [string, string] => [key!, unquoted(raw!)]);
@@ -46,13 +50,19 @@ export function decideLogfmt(sample: readonly Line[]): TextLayout<LogfmtLayout> 
       if (value !== "") cellsOf.set(key, [...(cellsOf.get(key)?.slice(-199) ?? []), value]);
     }
   const telling = [...TELLING].filter((key) => (counts.get(key) ?? 0) >= fitting.length / 2);
-  if (telling.length < 2) return null;
+  const stamp =
+    [...cellsOf].find(
+      ([key, cells]) =>
+        (counts.get(key) ?? 0) >= fitting.length * MOST && cells.every((cell) => STAMP.test(cell)),
+    )?.[0] ?? null;
+  if (telling.length < 2 && stamp === null) return null;
   const keys = [...counts]
     .sort((a, b) => b[1] - a[1])
     .slice(0, MOST_KEYS)
     .map(([key]) => key);
   const inOrder = [...counts.keys()].filter((key) => keys.includes(key));
-  const message = MESSAGE.find((key) => (counts.get(key) ?? 0) >= fitting.length / 2) ?? null;
+  const message =
+    MESSAGE.find((key) => key !== stamp && (counts.get(key) ?? 0) >= fitting.length / 2) ?? null;
   const tree = new TemplateTree();
   if (message !== null)
     for (const { pairs } of fitting) tree.train(pairs.find(([key]) => key === message)?.[1] ?? "");
@@ -62,21 +72,29 @@ export function decideLogfmt(sample: readonly Line[]): TextLayout<LogfmtLayout> 
     const [unit] = units;
     return units.size === 1 && unit ? [{ key, unit }] : [];
   });
-  const columns = distinctNames([...inOrder, "template", "unlisted"]);
+  const columns = distinctNames([
+    ...inOrder,
+    "template",
+    "unlisted",
+    ...(stamp === null ? [] : ["timestamp"]),
+  ]);
   const hints: Record<string, ColumnHint> = {
-    [columns.at(-2)!]: tree.size <= TAG_TEMPLATES ? "category" : "attribute",
-    [columns.at(-1)!]: "attribute",
+    [columns[inOrder.length]!]: tree.size <= TAG_TEMPLATES ? "category" : "attribute",
+    [columns[inOrder.length + 1]!]: "attribute",
   };
-  if (message !== null) hints[message] = "attribute";
+  for (const key of [message, stamp]) if (key !== null) hints[key] = "attribute";
   return {
     columns,
-    units: [...inOrder.map((key) => measures.find((one) => one.key === key)?.unit ?? null), null, null],
+    units: [
+      ...inOrder.map((key) => measures.find((one) => one.key === key)?.unit ?? null),
+      ...columns.slice(inOrder.length).map(() => null),
+    ],
     hints,
-    timeColumn: null,
+    timeColumn: stamp === null ? null : columns.at(-1)!,
     about: "log_data",
     notes: [],
     certainty: 0.95,
-    detail: { kind: "logfmt", keys: inOrder, measures, message, templates },
+    detail: { kind: "logfmt", keys: inOrder, measures, message, templates, stamp },
   };
 }
 
@@ -106,6 +124,7 @@ export class LogfmtRows extends TextRows {
       const at = this.places.get(key);
       if (at === undefined || cells[at] !== null) others.push(`${key}=${value}`);
       else cells[at] = this.cellOf(key, value);
+      if (key === this.layout.stamp) cells[this.layout.keys.length + 2] ??= STAMP.exec(value)?.[1] ?? null;
       if (key === this.layout.message) cells[this.layout.keys.length] = this.tree.learn(value);
     }
     cells[this.layout.keys.length + 1] = others.filter(Boolean).join(" ") || null;
