@@ -44,6 +44,13 @@ describe("lines of readings", () => {
     expect(body.schema.category_fields).toContain("level");
   });
 
+  it("reads the pairs behind a label with a colon", () => {
+    const lines = [1, 2, 1].map((pump, i) => `[2025-01-15 10:00:0${i}] INFO pump-${pump}: temp=20.${i} load=${i}`);
+    const { points, body } = play(`${lines.join("\n")}\n`);
+    expect(body.schema.value_fields).toEqual(["temp", "load"]);
+    expect(points[1]).toMatchObject({ fields: { temp: 20.1, load: 1 }, tags: { level: "INFO", pump: "pump-2" } });
+  });
+
   it("is not taken in by a table whose cells look like readings", () => {
     expect(
       play("day,room,v\n2024-01-01,Room 12,20.5\n2024-01-02,Room 13,20.6\n2024-01-03,Room 12,20.7\n").body

@@ -45,6 +45,7 @@ const NAMED_NUMBER = new RegExp(
 );
 const NUMBER_AND_UNIT = new RegExp(`^${NUMBER}(?:%|[\\p{L}°µμ/$€£Ω‰][\\p{L}\\p{N}°µμ/²³%^]{0,11})?$`, "u");
 
+const LABELLED = /^[\p{L}_][\p{L}\p{N}_.-]{0,40}=\S/u;
 const MAGNITUDE = /^(?:[kKMBT]|mn|bn|mio)$/;
 
 const isNumber = (text: string): boolean =>
@@ -90,6 +91,14 @@ function pairsOf(text: string, slots: LineParts["slots"], left: string[]): void 
         .filter(Boolean),
     );
   for (let match = PAIR.exec(text); match; match = PAIR.exec(text)) {
+    // "pump-1: temp=20.8": what a pair follows is a label.
+    if (match[2] === ":" && LABELLED.test(match[3]!)) {
+      PAIR.lastIndex = match.index + match[0].length - match[3]!.length;
+      words(text.slice(at, match.index));
+      left.push(match[1]!);
+      at = PAIR.lastIndex;
+      continue;
+    }
     let value = match[3]!.replace(/^(["'])(.*)\1$/s, "$2");
     let end = match.index + match[0].length;
     const following = /^\s(\S{1,12})/.exec(text.slice(end));
