@@ -42,4 +42,14 @@ describe("rows of times and words under a row of names", () => {
     const lines = times.map((time, i) => `${time} | WARN | mailer | ${messages[i]}`);
     expect(play(`${lines.join("\n")}\n`).body.format).toBe("text");
   });
+
+  it.each(["\t", "; "])(
+    "are a table without names where %j parts every line alike, whatever its levels",
+    (mark) => {
+      const lines = ["WARN", "INFO", "ERROR"].map((level, i) =>
+        [`${40 + i}`, level, messages[i], `${i}.5`].join(mark),
+      );
+      expect(play(`${lines.join("\n")}\n`).body.format).toBe("csv");
+    },
+  );
 });

@@ -241,3 +241,8 @@ describe("what begins like JSON", () => {
     expect(body.schema).toMatchObject({ timestamp_field: "time", value_fields: ["load"] });
   });
 });
+
+it("sees no log in sentences that say a word in capitals", () => {
+  const { body } = play("The SYSTEM is down again.\nThe AUDIT begins in May.\nThe PANIC was great.\n");
+  expect(body.schema.category_fields).not.toContain("level");
+});

@@ -45,10 +45,15 @@ describe("lines of readings", () => {
   });
 
   it("reads the pairs behind a label with a colon", () => {
-    const lines = [1, 2, 1].map((pump, i) => `[2025-01-15 10:00:0${i}] INFO pump-${pump}: temp=20.${i} load=${i}`);
+    const lines = [1, 2, 1].map(
+      (pump, i) => `[2025-01-15 10:00:0${i}] INFO pump-${pump}: temp=20.${i} load=${i}`,
+    );
     const { points, body } = play(`${lines.join("\n")}\n`);
     expect(body.schema.value_fields).toEqual(["temp", "load"]);
-    expect(points[1]).toMatchObject({ fields: { temp: 20.1, load: 1 }, tags: { level: "INFO", pump: "pump-2" } });
+    expect(points[1]).toMatchObject({
+      fields: { temp: 20.1, load: 1 },
+      tags: { level: "INFO", pump: "pump-2" },
+    });
   });
 
   it("is not taken in by a table whose cells look like readings", () => {

@@ -35,20 +35,20 @@ export function isLogBesideTable(sample: readonly Line[], consistency: number): 
     consistency >= 0.95 &&
     commas < records * 0.9 &&
     !piped &&
-    !(typed && words / records >= 4 && !isMarked(sample))
+    !(typed && words / records >= 4 && !isMarked(sample, head.time !== null))
   )
     return false;
   return piped || typed || words / records >= 4;
 }
 
-/** A mark right behind the time of each line, and as often in every one: a table without a header. */
-function isMarked(sample: readonly Line[]): boolean {
+/** A mark as often in every line, and right behind its time where there is one: a table without a header. */
+function isMarked(sample: readonly Line[], timed: boolean): boolean {
   return [",", ";", "\t"].some((mark) => {
     const counts = sample.map(({ text }) => text.split(mark).length - 1);
     return (
       counts[0]! >= 2 &&
       counts.every((count) => count === counts[0]) &&
-      sample.every(({ text }) => text[timeAt(text, 0)?.end ?? -1] === mark)
+      (!timed || sample.every(({ text }) => text[timeAt(text, 0)?.end ?? -1] === mark))
     );
   });
 }

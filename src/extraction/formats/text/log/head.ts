@@ -73,11 +73,15 @@ function anchorOf(lines: readonly string[]): { lines: string[]; timed: boolean }
 /** Slots that tell a record where lines have no time. */
 const MARKS = ["level_tag", "level_thread", "elapsed", "mnemonic"] as const;
 
+const SEVERITY = /^\W?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRIT|CRITICAL|FATAL|SEVERE)\b/;
+
 /** At which of the first words of a line one stands that only logs have; null where none does. */
 function firstMark(line: string): number | null {
   let place = RECOGNISERS.priority(line, 0)?.end ?? 0;
   for (let word = 0; word < 4 && place < line.length; word++) {
-    if (MARKS.some((kind) => RECOGNISERS[kind](line, place)) || strictLevel(line, place)) return word;
+    if (MARKS.some((kind) => RECOGNISERS[kind](line, place))) return word;
+    // Behind other words "SYSTEM" and "AUDIT" are said of things.
+    if (strictLevel(line, place) && (word === 0 || SEVERITY.test(line.slice(place, place + 12)))) return word;
     // A level in small letters stands in front of all else.
     if (word === 0 && /^[A-Z[(]/.test(line) && RECOGNISERS.level(line, place)) return word;
     const next = wordEnd(line, place);
