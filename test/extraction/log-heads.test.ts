@@ -164,6 +164,16 @@ const HEADS: [string, string[], Record<string, unknown>][] = [
     { level: "INFO", component: "org.acme.Server", message: "start\nup in 31 ms", records: 2 },
   ],
   [
+    "a day and no hour",
+    [
+      "2024-01-05 Installed the new pump in the cellar",
+      "2024-01-07 Pump failed, called Ann",
+      "2024-02-01 Replaced the valve",
+      "  and cleaned the filter",
+    ],
+    { at: "2024-01-05T00:00:00.000Z", message: "Installed the new pump in the cellar", records: 3 },
+  ],
+  [
     "nicks in angle brackets",
     Array.from({ length: 8 }, (_, i) => `[22:1${i}] <${i % 2 ? "ann" : "bob"}> line ${i}`),
     { component: "bob", message: "line 0", at: null },

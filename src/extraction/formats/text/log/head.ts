@@ -59,6 +59,9 @@ function anchorOf(lines: readonly string[]): { lines: string[]; timed: boolean }
   }
   const [best] = [...at].sort((a, b) => b[1].length - a[1].length || a[0] - b[0]);
   if (best && best[1].length >= Math.max(1, flush.length * 0.3)) return { lines: best[1], timed: true };
+  // Lines of a diary have a day and no hour.
+  const dated = flush.filter((line) => timeAt(line, 0)?.form === "date");
+  if (dated.length >= 2 && dated.length >= flush.length * 0.8) return { lines: dated, timed: true };
   const marks = new Map<number, string[]>();
   for (const line of flush) {
     const place = firstMark(line);
