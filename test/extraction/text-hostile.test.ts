@@ -71,6 +71,11 @@ describe("hostile text", () => {
       "deadbeef",
       "f",
       "{",
+      '<a b="',
+      ",a=b",
+      "a.b:",
+      "INFO/",
+      "%A-",
     ].map((run) => [run]),
   )("reads long runs of %j without going back and forth", (run) => {
     const long = run.repeat(Math.floor(9_000 / run.length));
@@ -81,6 +86,9 @@ describe("hostile text", () => {
       "<34>1 2003-10-11T22:14:15.003Z h a p m [",
       '1.1.1.1 - - [10/Oct/2000:13:55:36 -0700] "GET ',
       'metric{a="b",',
+      "a,b=c ",
+      '<r a="b" ',
+      "[2024-01-01 10:00:00] INFO ",
     ])
       expect(accounted(new Array<string>(20).fill((head + long).slice(0, 9_900)).join("\n"))).toBe(20);
   });

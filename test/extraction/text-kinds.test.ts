@@ -294,3 +294,25 @@ describe("sentiment", () => {
     expect(sentimentScore("constructor toString valueOf")).toBe(0);
   });
 });
+
+describe("elements of XML", () => {
+  it.each([
+    ["their attributes", (day: number) => `  <r time="2024-03-0${day}" place='e &amp; w' temp="${day}.5"/>`],
+    [
+      "the elements in them",
+      (day: number) =>
+        `<m:r>\n <time>2024-03-0${day}</time><place>e &amp; w</place>\n <temp unit="C">${day}.5</temp>\n</m:r>`,
+    ],
+  ])("are records by %s", (_, written) => {
+    const text = `<?xml version="1.0"?>\n<all>\n${[1, 2, 3].map(written).join("\n")}\n</all>\n`;
+    const played = play(text);
+    expect(played.points.map(iso)).toEqual([1, 2, 3].map((day) => `2024-03-0${day}T00:00:00.000Z`));
+    expect(played.points[1]).toMatchObject({ fields: { temp: 2.5 }, tags: { place: "e & w" } });
+    expect(countedLines(played)).toBe(linesIn(text));
+  });
+
+  it("are no records where lines are not XML, or no element has fields", () => {
+    expect(play("<b>one</b>\n<b>two</b>\n").body.schema.category_fields).not.toContain("b");
+    expect(play("<ann> hi 1 < 2\n<bob> so what\n").accounting.processed).toBe(2);
+  });
+});

@@ -14,6 +14,13 @@ const TEXTS: [string, string][] = [
   ["readings", "2024-05-01: Temp 20.5°C, Humidity 65%\n2024-05-02: Temp 21°C, Humidity 60%\n"],
   ["a drawn table", "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n"],
   ["blocks", "Day: 1\nTemp: 20\n\nDay: 2\nTemp: 21\n\nDay: 3\nTemp: 22\n"],
+  ["elements", '<all>\n<r day="1">\n<temp>20</temp></r>\n<r day="2"><temp>21</temp>\n</r>\n</all>\n'],
+  ["points", "a,b=c d=1,e=2i 1709676847\na,b=c d=2,e=3i 1709676848\n"],
+  ["printed columns", "load 0.1\n\n  PID USER  RES COMMAND\n    7 ann  1204 db -x 1\n   12 bob    99 web\n"],
+  [
+    "a level on the line below",
+    "Mar 05, 2024 10:14:07 PM a.B c\nINFO: up\nMar 05, 2024 10:14:08 PM a.B c\nWARN: low\n",
+  ],
   ["paragraphs", "One line\nand another.\n\nA second paragraph\nof two lines.\n\nThird.\n"],
   ["a line that is too long", `${log}\n${"y".repeat(50_000)}\n${log}`],
 ];

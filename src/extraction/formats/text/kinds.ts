@@ -1,5 +1,6 @@
 import { BlockRows, type BlocksLayout, decideBlocks } from "./blocks";
 import { type DrawnLayout, DrawnRows, decideDrawn } from "./drawn";
+import { decideElements, ElementRows, type ElementsLayout } from "./elements";
 import { decideExposition, type ExpositionLayout, ExpositionRows } from "./exposition";
 import { decideFixedWidth, type FixedWidthLayout, FixedWidthRows } from "./fixed-width";
 import type { TextLayout, TextRows } from "./layout";
@@ -19,6 +20,7 @@ export type TextDetail =
   | AccessLayout
   | BlocksLayout
   | DrawnLayout
+  | ElementsLayout
   | ExpositionLayout
   | FixedWidthLayout
   | LineProtocolLayout
@@ -35,6 +37,7 @@ export type AnyTextLayout = TextLayout<TextDetail>;
 /** Kinds whose lines hold commas, bars or blanks as tables do: they are tried before a table is looked for. */
 export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout | null)[] = [
   decideDrawn,
+  decideElements,
   decideExposition,
   decideLineProtocol,
   decideW3c,
@@ -66,6 +69,8 @@ export function textRows({ detail, columns }: AnyTextLayout): TextRows {
       return new DrawnRows(detail, width);
     case "name_values":
       return new NameValueRows(width);
+    case "elements":
+      return new ElementRows(detail, width);
     case "exposition":
       return new ExpositionRows(detail, width);
     case "fixed_width":
