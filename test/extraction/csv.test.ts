@@ -98,6 +98,20 @@ describe("delimited text", () => {
     expect(play(lines(...rows, "Peru")).body.records_processed).toBe(4);
   });
 
+  it("leaves out footnotes whose mark stands in a cell of its own", () => {
+    const { body } = play(
+      lines(
+        "field,1990,2000,2010,2020",
+        "Surgery,379,575,686,704",
+        "Urology,135,123,100,88",
+        "Geriatrics,1,2,3,9",
+        "1.,Until 1992 of one part of the country only.,,,",
+        "Source:,Register of all practitioners,,,",
+      ),
+    );
+    expect(body).toMatchObject({ records_processed: 3, skipped: { footnotes: 2 } });
+  });
+
   it("keeps delimiters and line breaks inside of quotes, and counts lines over them", () => {
     const { points, accounting } = play(
       lines("day,who,n", '2021-03-01,"Doe, J.",1', '2021-03-02,"two\nlines",2', "bad,x,3"),

@@ -51,16 +51,24 @@ export function isNamedTotal(cells: Cells): boolean {
   return first.length < 40 && TOTAL.test(first);
 }
 
-/** One cell alone, and no reading. */
+// "1.", "(a)", "*", "Source:", "Note", "Quelle(n):": what stands before a footnote in a cell of its own.
+const FOOTNOTE_MARK =
+  /^(?:\(?[\da-z]{1,2}[.)]|[*†‡§]{1,3}|(?:notes?|sources?|quellen?|fuente|anmerkung(?:en)?)\b\S{0,4})$/i;
+
+/** One cell alone, and no reading; or prose behind the mark of a footnote. */
 export function isFootnote(cells: Cells): boolean {
-  if (filledCount(cells) !== 1) return false;
-  const only = firstFilled(cells);
-  return typeof only === "string" && !isReading(only);
+  const filled = cells.filter((cell) => !isEmpty(cell));
+  const [first, second] = filled;
+  if (typeof first !== "string") return false;
+  if (filled.length === 1) return !isReading(first);
+  return filled.length === 2 && FOOTNOTE_MARK.test(first.trim()) && isProse(second!);
 }
+
+const isProse = (cell: Cell): boolean => typeof cell === "string" && cell.trim().split(/\s+/).length >= 3;
 
 const isPair = (cells: Cells): boolean => filledCount(cells) === 2;
 /** A line of prose under a narrow table: it has no second cell, be it empty. */
-const isAlone = (cells: Cells): boolean => cells.length === 1 && cellText(cells[0]!).split(/\s+/).length >= 3;
+const isAlone = (cells: Cells): boolean => cells.length === 1 && isProse(cells[0]!);
 
 /** Records at the end of a table among which sums and footnotes are looked for. */
 export const TAIL_RECORDS = 256;
