@@ -54,4 +54,10 @@ describe("roles of columns beside others", () => {
     );
     expect(schema.timestamp_field).toBe("TimeStamp");
   });
+
+  it("takes quarters in years with fractions under no name for the time, and other decimals for none", () => {
+    const schema = schemaOf(",revenue", (i) => `${1962.25 + i / 4},${i * 1.5}`);
+    expect(schema).toMatchObject({ timestamp_field: "col1", value_fields: ["revenue"] });
+    expect(schemaOf(",revenue", (i) => `${1962.3 + i * 7},${i * 1.5}`).timestamp_field).toBeNull();
+  });
 });

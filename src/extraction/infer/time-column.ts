@@ -134,7 +134,7 @@ const NO_YEAR = 0.6;
 /** Times of day without a date are no times. */
 const clockWarnings = (profiles: readonly ColumnProfile[]): string[] =>
   profiles
-    .filter((one) => one.filled > 0 && one.timesOfDay >= usableCells(one) * 0.9 && !one.calendar)
+    .filter((one) => one.timesOfDay > 0 && one.timesOfDay >= usableCells(one) * 0.9 && !one.calendar)
     .slice(0, 1)
     .map(({ name }) => `"${name}" has times of day without a date: the rows have no time.`);
 
@@ -230,18 +230,26 @@ function candidate(profile: ColumnProfile, table: SourceTable): Candidate | null
         zone: "UTC",
       },
     };
-  return decimalYearCandidate(profile, name, base) ?? epochCandidate(profile, name, base);
+  return decimalYearCandidate(profile, table, name, base) ?? epochCandidate(profile, name, base);
 }
 
-/** Years with fractions (1949.083), as statistics packages write series: only under a name of time and in order. */
-function decimalYearCandidate(profile: ColumnProfile, name: number, base: number): Candidate | null {
-  if (name < 0.6 || profile.integers || !profile.monotone || profile.numeric < usableCells(profile))
-    return null;
-  if (profile.min < 1_500 || profile.max > 2_200) return null;
+/**
+ * Years with fractions (1949.083), as statistics packages write series: only in order, and under a name of time or, where
+ * they are quarters or months all along, as the names of the rows.
+ */
+function decimalYearCandidate(
+  profile: ColumnProfile,
+  table: SourceTable,
+  name: number,
+  base: number,
+): Candidate | null {
+  const { integers, monotone, numeric, min, max } = profile;
+  if (integers || !monotone || numeric < usableCells(profile) || min < 1_500 || max > 2_200) return null;
+  if (name < 0.6 && !namesPeriods(profile, table)) return null;
   return {
     profile,
     score: base,
-    certainty: 0.85,
+    certainty: name < 0.6 ? 0.8 : 0.85,
     plan: {
       fields: [profile.name],
       kind: "decimal_year",
@@ -250,6 +258,15 @@ function decimalYearCandidate(profile: ColumnProfile, name: number, base: number
       zone: "UTC",
     },
   };
+}
+
+/** Whether a column without a name in front of all others holds as many quarters or months, each the next. */
+function namesPeriods(
+  { index, source, distinct, filled, min, max }: ColumnProfile,
+  table: SourceTable,
+): boolean {
+  if (table.headerless || index !== 0 || source !== "col1" || filled < 4 || distinct < filled) return false;
+  return [4, 12].some((perYear) => Math.abs((max - min) * perYear - (filled - 1)) < 0.1);
 }
 
 /** How far bare digits are to be believed as dates, by name, range and order. */
