@@ -392,6 +392,11 @@ describe("numbers", () => {
     expect(body.schema.units).toEqual({ a: "°C" });
   });
 
+  it("takes off the apostrophe that keeps a number as text", () => {
+    const { points } = column("gate", ["'54%", "'0.77", "'1,200", "5"]);
+    expect(points.map(({ fields }) => fields.gate)).toEqual([54, 0.77, 1200, 5]);
+  });
+
   it("takes letters and words behind money for magnitudes, and parentheses behind its sign for a minus", () => {
     const money = (cells: readonly string[]) => column("cost", cells).points.map(({ fields }) => fields.cost);
     expect(money(["£1.2m", "£350k", "£2.5m"])).toEqual([1_200_000, 350_000, 2_500_000]);

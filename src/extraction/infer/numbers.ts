@@ -46,9 +46,14 @@ interface Digits {
   exponent: string;
 }
 
-/** Statistics put marks of footnotes on their numbers: "1,718*", "†12.5". */
-const unmarked = (text: string): string =>
-  /[*†‡]/.test(text) ? text.replace(/^[*†‡]{1,3} ?(?=\S)|(?<=\S) ?[*†‡]{1,3}$/g, "") : text;
+/**
+ * Statistics put marks of footnotes on their numbers: "1,718*", "†12.5". Spreadsheets mark one that is kept as text by an
+ * apostrophe before it.
+ */
+const unmarked = (text: string): string => {
+  if (text.startsWith("'") && !text.includes("'", 1)) return text.slice(1);
+  return /[*†‡]/.test(text) ? text.replace(/^[*†‡]{1,3} ?(?=\S)|(?<=\S) ?[*†‡]{1,3}$/g, "") : text;
+};
 
 /** Takes sign, currency, percent and accountants' parentheses off a number. */
 function undress(raw: string): Digits | null {
