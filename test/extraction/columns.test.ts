@@ -133,6 +133,23 @@ describe("times", () => {
     expect(body.ambiguities).toHaveLength(1);
   });
 
+  it("joins a year with codes of quarters and months, whatever their column is called", () => {
+    const rows = (code: (i: number) => string) =>
+      Array.from({ length: 9 }, (_, i) => `X1,${1990 + (i >> 2)},${code(i)},${i * 1.5}`).join("\n");
+    const quarters = play(`Series,Year,Period,Value\n${rows((i) => `Q0${(i % 4) + 1}`)}\n`);
+    expect(quarters.body.schema).toMatchObject({
+      timestamp_fields: ["Year", "Period"],
+      value_fields: ["Value"],
+    });
+    expect(iso(quarters.points[2])).toBe("1990-07-01T00:00:00.000Z");
+    const months = play(
+      `Series,Year,Period,Value\n${rows((i) => `M${String((i % 4) + 9).padStart(2, "0")}`)}\n`,
+    );
+    expect(iso(months.points[3])).toBe("1990-12-01T00:00:00.000Z");
+    const means = play(`Series,Year,Period,Value\nX1,1990,M12,1.5\nX1,1990,M13,2.5\nX1,1991,M01,2\n`);
+    expect(means.body).toMatchObject({ records_processed: 2, records_rejected: 1 });
+  });
+
   it("joins a year of two digits with a month, and takes it for no time alone", () => {
     const rows = Array.from({ length: 9 }, (_, i) => `${i + 1},14,${i * 1.5}`).join("\n");
     const { points, body } = play(`Month,Year,cases\n${rows}\n`);

@@ -5,6 +5,7 @@ import { readTimeOfDay } from "./calendar";
 import { type CellEvidence, weighCells } from "./cell-evidence";
 import { readValue, timeText, wordsIn } from "./cell-values";
 import { decideNumberFormat, isEmpty, isMissingWord, type NumberEvidence } from "./numbers";
+import { type PeriodCode, periodCodesIn } from "./period-codes";
 import { type CalendarColumn, type DateHints, inferCalendar, mayBeTimes } from "./timestamps";
 import { asUnit, splitUnit, unitInName } from "./units";
 import { inferYearless, mayBeYearless, type YearlessColumn } from "./yearless-column";
@@ -45,6 +46,7 @@ export interface ColumnProfile {
   timesOfDay: number;
   /** Texts with a digit in them. */
   withDigits: number;
+  periodCodes: PeriodCode | null;
   /** Cells that are machine text: addresses of the web, hashes, UUIDs. */
   machineText: number;
 }
@@ -230,6 +232,7 @@ function profile(
     yearless,
     timesOfDay: text.timesOfDay,
     withDigits: text.withDigits,
+    periodCodes: periodCodesIn(distinct),
     machineText: text.machine,
   };
 }

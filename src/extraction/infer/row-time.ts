@@ -5,6 +5,7 @@ import { monthNumber, readCalendar, readTimeOfDay } from "./calendar";
 import { timeText } from "./cell-values";
 import { fullYear } from "./dates";
 import { readEpoch } from "./epoch";
+import { withoutMonthMark } from "./period-codes";
 import { hasOwnZone, momentIn, zoneIn } from "./row-zone";
 import { phaseOf, YearTurns } from "./year-turns";
 import { inYear, readYearless } from "./yearless";
@@ -124,7 +125,7 @@ function readParts(cells: readonly Cell[], formats: readonly string[], zone: num
       ? firstMonthOf(quarter)
       : at("%m") < 0 || at("%m") >= cells.length
         ? 1
-        : monthNumber(String(cell("%m") ?? ""));
+        : monthNumber(withoutMonthMark(String(cell("%m") ?? "")));
   const d = cell("%d") === undefined ? 1 : Number(cell("%d") ?? Number.NaN);
   const hour = cell("%H");
   const clock = hour === undefined ? { secondsOfDay: 0 } : clockOf(hour);
@@ -136,6 +137,6 @@ function readParts(cells: readonly Cell[], formats: readonly string[], zone: num
 
 /** 2, "Q2" or "2. Quartal" is April. */
 function firstMonthOf(quarter: Cell): number | null {
-  const digit = /^\D{0,3}([1-4])(?:\.0)?(?:\D.{0,12})?$/.exec(String(quarter ?? "").trim())?.[1];
+  const digit = /^\D{0,3}0?([1-4])(?:\.0)?(?:\D.{0,12})?$/.exec(String(quarter ?? "").trim())?.[1];
   return digit === undefined ? null : Number(digit) * 3 - 2;
 }

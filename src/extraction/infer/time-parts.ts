@@ -35,11 +35,15 @@ export function joinParts(
     return clock ? joinedPlan(best, [best.profile, clock]) : null;
   }
   if (precision !== "year") return null;
-  const month = others.find((one) => isMonthName(one.name) && isMonth(one));
+  const month =
+    others.find((one) => isMonthName(one.name) && isMonth(one)) ??
+    others.find((one) => one.periodCodes === "month");
   if (!month) {
-    const quarter = others.find(
-      (one) => isQuarterName(one.name) && (isWithin(one, 1, 4) || (one.distinct <= 4 && one.withDigits > 0)),
-    );
+    const quarter =
+      others.find(
+        (one) =>
+          isQuarterName(one.name) && (isWithin(one, 1, 4) || (one.distinct <= 4 && one.withDigits > 0)),
+      ) ?? others.find((one) => one.periodCodes === "quarter");
     return quarter ? joinedPlan(best, [best.profile, quarter], ["%Y", "%q"]) : null;
   }
   const day = others.find((one) => isDayName(one.name) && isWithin(one, 1, 31));
