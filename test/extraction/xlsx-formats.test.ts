@@ -315,6 +315,31 @@ describe("OpenDocument", () => {
     expect(table!.notes.join()).toContain("formulas");
   });
 
+  it("tells which columns a chart draws together, and its title", async () => {
+    const named = (title: string) => `<chart:title><text:p>${title}</text:p></chart:title>`;
+    const chart = (sheetName: string) =>
+      `<office:document-content xmlns:office="o" xmlns:chart="c" xmlns:table="t" xmlns:text="x"><office:body><office:chart><chart:chart>${named("Sold &amp; returned")}<chart:plot-area table:cell-range-address="${sheetName}.A1:${sheetName}.D3"><chart:axis chart:dimension="x">${named("day")}<chart:categories table:cell-range-address="${sheetName}.$A$2:.$A$3"/></chart:axis><chart:series chart:values-cell-range-address="${sheetName}.B2:${sheetName}.B3" chart:label-cell-address="${sheetName}.D1:${sheetName}.D1"/><chart:series chart:values-cell-range-address="${sheetName}.C2:${sheetName}.C2 ${sheetName}.C3:${sheetName}.C3"/></chart:plot-area></chart:chart></office:chart></office:body></office:document-content>`;
+    const rows = sheet(
+      row(...["day", "sold", "returned", "price"].map(text)),
+      ...["2024-01-01", "2024-01-02"].map((day) =>
+        row(typed("date", day), ...["1", "2", "3"].map((value) => typed("float", value))),
+      ),
+    );
+    const [table] = await readWorkbook(
+      document(rows, {
+        "Object 1/content.xml": chart("One"),
+        "Object 2/content.xml": chart("'It''s another'"),
+      }),
+    );
+    expect(table!.related).toEqual([["day", "sold"]]);
+    expect(table!.notes.join()).toContain('"Sold & returned" draws "day", "sold"');
+    const quoted = rows.replace('table:name="One"', 'table:name="It\'s another"');
+    const [other] = await readWorkbook(
+      document(quoted, { "Object 1/content.xml": chart("'It''s another'") }),
+    );
+    expect(other!.related).toEqual([["day", "sold"]]);
+  });
+
   it("tells durations from times of day by the styles of cells and of columns", async () => {
     const counting = (name: string, ...units: string[]) =>
       `<number:time-style style:name="${name}" number:truncate-on-overflow="false">${units.map((unit) => `<number:${unit}/>`).join("<number:text>:</number:text>")}</number:time-style>`;

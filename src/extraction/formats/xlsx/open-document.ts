@@ -2,6 +2,7 @@ import { fail } from "../../../core/errors";
 import { Held, SheetCells, Texts } from "./cells";
 import { WORKBOOK_LIMITS } from "./limits";
 import { KIND, type Kind } from "./number-format";
+import { readOpenDocumentCharts } from "./open-document-charts";
 import { OpenDocumentStyles } from "./open-document-styles";
 import type { OfficePackage } from "./package";
 import type { Area } from "./reference";
@@ -26,7 +27,7 @@ export async function readOpenDocument(source: OfficePackage): Promise<Workbook>
   const reader = new ContentReader(styles);
   await source.scan("content.xml", reader);
   if (!reader.isSpreadsheet) throw fail("unrecognised_format", "The OpenDocument is no spreadsheet.");
-  return { sheets: reader.sheets, charts: [] };
+  return { sheets: reader.sheets, charts: await readOpenDocumentCharts(source) };
 }
 
 interface RowCell {
