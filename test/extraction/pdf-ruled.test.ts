@@ -95,6 +95,23 @@ describe("tables whose cells are drawn", () => {
     ]);
   });
 
+  it.each([
+    ["heads those below it where the table begins so", 0, 2],
+    ["is a record where it stands among others", 1, 2],
+  ])("a label alone %s", async (_, first, second) => {
+    const rows = [
+      ["Alder", "12", "3"],
+      ["Birch", "15", "4"],
+      ["Cedar", "9", "2"],
+    ];
+    const labels = rows.flatMap((cells, i) =>
+      i === first || i === second ? [[`Label ${i}`, "", ""], cells] : [cells],
+    );
+    const [table] = await readPdf(makePdf([page({ rows: [HEAD, ...labels] })]));
+    expect(table!.columns[0]).toBe(first === 0 ? "section" : "Station");
+    expect(rowsOf(table)).toHaveLength(first === 0 ? 3 : 5);
+  });
+
   it("need no numbers, and go on over pages without their names", async () => {
     const names = ["Code", "Meaning", "Kept by"];
     const first = [names, ["A", "an airport", "the state"], ["B", "a bridge", "the county"]];

@@ -265,6 +265,33 @@ describe("several tables on a sheet", () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ columns: ["a key", "a value"], skipped: { preamble: 2, blank: 1 } });
   });
+
+  const ages = (title: string, gap: boolean): CellOf[][] => [
+    [title],
+    ...(gap ? [[]] : []),
+    ["Age", "North", "South"],
+    ["16-24", 12, 13],
+    ["25-49", 22, 33],
+    ["50 and over", 34, 46],
+    [],
+  ];
+
+  it.each([true, false])(
+    "are apart where the same names come back under another title, a gap below it: %s",
+    async (gap) => {
+      const found = await read([...ages("Table 1a: Men", gap), ...ages("Table 1b: Women", gap)]);
+      expect(found.map(({ name }) => name)).toEqual(["Sheet1 1: Table 1a: Men", "Sheet1 2: Table 1b: Women"]);
+      expect(found.map(({ rowCount }) => rowCount)).toEqual([3, 3]);
+    },
+  );
+
+  it.each([
+    ["List of members, page 1 of 2", "List of members, page 2 of 2"],
+    ["List of members", "List of members (continued)"],
+  ])("are one where the title comes back as well: %s", async (first, second) => {
+    const found = await read([...ages(first, false), ...ages(second, false)]);
+    expect(found.map(({ skipped }) => skipped.repeated_headers)).toEqual([1]);
+  });
 });
 
 describe("sheets", () => {

@@ -207,20 +207,21 @@ function bodyOf(grid: GridCells, first: number, columns: Columns, header: Header
 }
 
 /**
- * Rows that head those below them: one cell over several columns, or a label alone in a table that has no gaps otherwise.
- * The last row heads none.
+ * Rows that head those below them: one cell over several columns, or a label alone in a table that has no gaps otherwise
+ * and begins with such a row. One label without numbers among others is a record of which nothing is known.
  */
 function headingRows(table: readonly (readonly (GridCell | null)[])[], first: number): Set<number> {
   const rows = table.map((cells) => cells.filter((cell) => cell !== null)).slice(first);
-  const alone = rows.map((cells) => cells.length === 1 && cells[0]!.from === 0 && !isNumeric(cells[0]!.text));
+  const alone = rows.map(
+    (cells, i) =>
+      i < rows.length - 1 && cells.length === 1 && cells[0]!.from === 0 && !isNumeric(cells[0]!.text),
+  );
   const others = rows.filter((_, i) => !alone[i]);
   const filled = others.reduce((sum, cells) => sum + cells.length, 0);
   const dense = filled >= others.length * (table[0]?.length ?? 0) * 0.7;
-  const lonely = rows.every((_, i) => !alone[i] || alone[i + 1] !== true);
+  const apart = alone.every((is, i) => !is || alone[i + 1] !== true);
+  const grouped = alone[0] === true && alone.filter(Boolean).length >= 2 && dense && apart;
   return new Set(
-    rows.flatMap((cells, i) => {
-      const spans = alone[i] && cells[0]!.to > cells[0]!.from;
-      return alone[i] && i < rows.length - 1 && (spans || (dense && lonely)) ? [first + i] : [];
-    }),
+    rows.flatMap((cells, i) => (alone[i] && (grouped || cells[0]!.to > cells[0]!.from) ? [first + i] : [])),
   );
 }

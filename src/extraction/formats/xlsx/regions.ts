@@ -3,6 +3,7 @@ import { WORKBOOK_LIMITS } from "./limits";
 import type { Area } from "./reference";
 import { Region } from "./region";
 import type { Sheet } from "./sheet";
+import { isSameTitle, nearestTitle } from "./titles";
 
 /** How often a part of a sheet is cut again: side by side, one below the other, side by side … */
 const CUTS = 6;
@@ -100,6 +101,7 @@ interface Growing {
   head: Head;
   area: Area;
   titles: Region[];
+  title: string;
 }
 
 function belowEachOther(region: Region, sheet: Sheet, cuts: number): FoundTable[] {
@@ -127,13 +129,15 @@ function belowEachOther(region: Region, sheet: Sheet, cuts: number): FoundTable[
     }
     const head = findHead(block, sheet.merges);
     if (!isTable(block, head)) between.push(block);
-    else if (current && goesOn(current, block, head)) {
+    else if (current && goesOn(current, block, head, between)) {
       current.bottom = block.area.bottom;
       between = [];
     } else {
       const split: number = current ? between.findLastIndex((one) => !isTitle(one)) + 1 : 0;
       if (current) close(current, between.slice(0, split));
-      current = { bottom: block.area.bottom, head, area: block.area, titles: between.slice(split) };
+      const titles = between.slice(split);
+      const title = nearestTitle(block, head.top, titles);
+      current = { bottom: block.area.bottom, head, area: block.area, titles, title };
       between = [];
     }
   }
@@ -172,10 +176,17 @@ function isForm(block: Region): boolean {
   return true;
 }
 
-/** Rows after a gap belong to the table above unless they bring other names or other columns. */
-function goesOn({ head, area }: Growing, block: Region, its: Head): boolean {
+/** Rows after a gap belong to the table above unless they bring another title over names, other names or other columns. */
+function goesOn(
+  { head, area, title }: Growing,
+  block: Region,
+  its: Head,
+  between: readonly Region[],
+): boolean {
   if (block.area.left < area.left || block.area.right > area.right) return false;
   if (its.top < 0 || !its.contrasts) return true;
+  const own = nearestTitle(block, its.top, between.filter(isTitle));
+  if (own !== "" && !isSameTitle(own, title)) return false;
   const names = its.names.filter((name) => name !== "");
   return names.every((name) => head.names.includes(name));
 }

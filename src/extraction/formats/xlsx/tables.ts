@@ -9,6 +9,7 @@ import { areaText } from "./reference";
 import { Region } from "./region";
 import type { FoundTable } from "./regions";
 import type { Sheet } from "./sheet";
+import { nearestTitle } from "./titles";
 
 /** A table with where it was found, and the line that stands alone above its names, "" where none does. */
 export interface PlacedTable {
@@ -52,13 +53,7 @@ export function tableOf({ body, titles }: FoundTable, sheet: Sheet, headerRows?:
     headerless: head.top < 0,
     place: { sheet: sheet.name, range: areaText(region.area), header_rows: head.depth },
   };
-  const title =
-    titleOf(body, above) ||
-    titles
-      .toReversed()
-      .map((one) => titleOf(one, one.rows.length))
-      .find(Boolean);
-  return { table, title: title ?? "", sheet, region };
+  return { table, title: shown(nearestTitle(body, above, titles)), sheet, region };
 }
 
 /** The region without the rows above its names, and without the columns that only those rows fill. */
@@ -78,15 +73,6 @@ function fromItsHead(body: Region, head: Head): { region: Region; head: Head; ab
       firstData: head.firstData - above,
     },
   };
-}
-
-/** The last line of those above the names in which a text stands alone. */
-function titleOf(region: Region, rows: number): string {
-  for (let i = rows - 1; i >= 0; i--) {
-    const [text, ...more] = region.row(i).filter((cell) => cell !== null);
-    if (typeof text === "string" && more.length === 0) return shown(text.replace(/\s+/g, " ").trim());
-  }
-  return "";
 }
 
 /** The rows below the names, values of merged cells filled down; rows are to be asked for in order. */
