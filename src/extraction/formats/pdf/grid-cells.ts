@@ -27,6 +27,7 @@ export interface GridCells {
 export function cellsOfGrid(grid: Grid, words: readonly Word[]): GridCells {
   const { xs, ys } = grid;
   const width = xs.length - 1;
+  const [insideX, insideY] = [xs.slice(1, -1), ys.slice(1, -1)];
   const byCell = new Map<number, Word[]>();
   const inside: Word[] = [];
   for (const word of words) {
@@ -34,7 +35,7 @@ export function cellsOfGrid(grid: Grid, words: readonly Word[]): GridCells {
     const y = word.y - 0.35 * word.size;
     if (x < xs[0]! || x > xs.at(-1)! || y < ys[0]! || y > ys.at(-1)!) continue;
     inside.push(word);
-    const cell = grid.cells[columnAt(ys.slice(1, -1), y) * width + columnAt(xs.slice(1, -1), x)]!;
+    const cell = grid.cells[columnAt(insideY, y) * width + columnAt(insideX, x)]!;
     const own = byCell.get(cell);
     if (own) own.push(word);
     else byCell.set(cell, [word]);

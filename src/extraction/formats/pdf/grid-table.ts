@@ -19,24 +19,25 @@ export interface GridTables {
 
 /** The tables of a page whose cells are drawn. */
 export function ruledTables(layer: PageLayer): GridTables {
+  const grids = findGrids(layer.rules)
+    .map((grid) => cellsOfGrid(grid, layer.words))
+    .filter((cells) => cells.columns.length >= 2 && cells.rows.length >= 2 && partsRows(cells));
   const found: GridTables = { tables: [], words: new Set() };
-  for (const grid of findGrids(layer.rules)) {
-    const cells = cellsOfGrid(grid, layer.words);
-    if (cells.columns.length < 2 || cells.rows.length < 2 || !partsRows(cells)) continue;
-    const own = new Set(cells.words);
-    const words = layer.words.filter((word) => word.y < grid.ys[0]! && !own.has(word));
-    const { rows, prose } = rowsOf({ ...layer, words });
+  if (grids.length === 0) return found;
+  const inside = new Set(grids.flatMap(({ words }) => words));
+  const { rows, prose } = rowsOf({ ...layer, words: layer.words.filter((word) => !inside.has(word)) });
+  for (const cells of grids) {
     const table = readGrid(cells, rows, layer, partedBy(prose));
     if (table === null) continue;
     found.tables.push(table);
-    for (const word of own) found.words.add(word);
+    for (const word of cells.words) found.words.add(word);
   }
   return found;
 }
 
 function readGrid(
   grid: GridCells,
-  above: readonly Row[],
+  outside: readonly Row[],
   layer: PageLayer,
   parted: Between,
 ): PageTable | null {
@@ -51,6 +52,7 @@ function readGrid(
   };
   const lines = linesInGrid(grid);
   const top = rowOf(lines[0]!);
+  const above = outside.filter(({ y }) => y < top.y);
   const header = headerOf(grid, { titles, names }, above, columns, top, layer, parted);
   const body = bodyOf(grid, first, columns, header, layer.page);
   const numericLines = lines.filter((line) => isDataRow(rowOf(line))).length;

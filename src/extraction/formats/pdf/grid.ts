@@ -51,7 +51,10 @@ function crossing({ horizontal, vertical }: Rules): Rules[] {
   vertical.forEach((rule, k) => {
     groupOf(horizontal.length + k).vertical.push(rule);
   });
-  return [...groups.values()].filter((group) => group.horizontal.length >= 2 && group.vertical.length >= 1);
+  const grids = [...groups.values()].filter(
+    (group) => group.horizontal.length >= 2 && group.vertical.length >= 1,
+  );
+  return grids.length > PDF_LIMITS.grids ? [] : grids;
 }
 
 /** Sets that can be joined (Tarjan, "Efficiency of a good but not linear set union algorithm", 1975), by path halving. */

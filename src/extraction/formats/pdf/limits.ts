@@ -17,6 +17,8 @@ export const PDF_LIMITS = {
   crossings: 4_000_000,
   /** Rows of one ruled table on a page. */
   gridRows: 500,
+  /** Ruled tables of a page; past them it is a drawing made of boxes. */
+  grids: 100,
   /** Numbers of one drawn path that is looked through for rules: 1,300 lines. */
   pathNumbers: 4_000,
   tables: 400,
