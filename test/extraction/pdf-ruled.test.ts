@@ -181,6 +181,24 @@ describe("tables whose cells are drawn", () => {
     }
   });
 
+  it("are no tables where bars stand in the grid of a chart", async () => {
+    const grid = [0, 1, 2, 3, 4].map((i) => ({ x: 100, y: 100 + 40 * i, width: 320, height: 40 }));
+    const bars = [60, 90, 130, 170].map((height, i) => ({
+      x: 120 + 80 * i,
+      y: 300 - height,
+      width: 30,
+      height,
+    }));
+    const texts = [
+      ...["2000", "1500", "1000", "500", "0"].map((text, i) => ({ x: 70, y: 140 + 40 * i, text, size: 8 })),
+      ...["North", "South", "East", "West"].map((text, i) => ({ x: 124 + 80 * i, y: 290, text, size: 8 })),
+      { x: 130, y: 120, text: "Students", size: 8 },
+      { x: 230, y: 120, text: "Incidents", size: 8 },
+    ];
+    const [table] = await readPdf(makePdf([{ texts, boxes: [...grid, ...bars] }]));
+    expect(table!.columns[0]).toBe("text");
+  });
+
   it("are not looked for among more rules than tables have", async () => {
     const lines = Array.from({ length: 6_000 }, (_, i) => [
       { x0: 20, y0: 20 + i / 8, x1: 500, y1: 20 + i / 8 },

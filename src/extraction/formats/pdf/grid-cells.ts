@@ -21,6 +21,8 @@ export interface GridCells {
   rows: { y: number; size: number }[];
   columns: { x0: number; x1: number }[];
   words: Word[];
+  /** Whether cells are rectangles and text stands all over the grid: in that of a chart bars and lines cut each other. */
+  regular: boolean;
 }
 
 /** The words that stand in a grid by cell. Rows and columns without any are left out: they only space the others. */
@@ -60,12 +62,21 @@ export function cellsOfGrid(grid: Grid, words: readonly Word[]): GridCells {
   return {
     cells,
     words: inside,
+    regular:
+      boxes.every((box) => box.places === (box.lastRow - box.row + 1) * (box.to - box.from + 1)) &&
+      rows.length >= (ys.length - 1) * FILLED &&
+      columns.length >= width * FILLED,
     rows: rows.map((row) => ({ y: ys[row + 1]!, size: ys[row + 1]! - ys[row]! })),
     columns: columns.map((column, i) => ({ x0: xs[column]!, x1: xs[columns[i + 1] ?? width]! })),
   };
 }
 
+/** Of a table's rows and columns most hold text; the others space them. */
+const FILLED = 0.5;
+
 interface Box {
+  /** How many places of the grid it covers. */
+  places: number;
   id: number;
   row: number;
   lastRow: number;
@@ -81,8 +92,9 @@ function boxesOf({ cells, xs }: Grid, byCell: ReadonlyMap<number, unknown>): Box
     const row = Math.floor(at / width);
     const column = at % width;
     const box = boxes.get(id);
-    if (!box) boxes.set(id, { id, row, lastRow: row, from: column, to: column });
+    if (!box) boxes.set(id, { id, row, lastRow: row, from: column, to: column, places: 1 });
     else {
+      box.places++;
       box.lastRow = row;
       box.from = Math.min(box.from, column);
       box.to = Math.max(box.to, column);

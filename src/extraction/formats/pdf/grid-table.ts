@@ -21,7 +21,9 @@ export interface GridTables {
 export function ruledTables(layer: PageLayer): GridTables {
   const grids = findGrids(layer.rules)
     .map((grid) => cellsOfGrid(grid, layer.words))
-    .filter((cells) => cells.columns.length >= 2 && cells.rows.length >= 2 && partsRows(cells));
+    .filter(
+      (cells) => cells.columns.length >= 2 && cells.rows.length >= 2 && cells.regular && partsRows(cells),
+    );
   const found: GridTables = { tables: [], words: new Set() };
   if (grids.length === 0) return found;
   const inside = new Set(grids.flatMap(({ words }) => words));
