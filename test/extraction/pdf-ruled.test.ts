@@ -192,8 +192,14 @@ describe("tables whose cells are drawn", () => {
     const texts = [
       ...["2000", "1500", "1000", "500", "0"].map((text, i) => ({ x: 70, y: 140 + 40 * i, text, size: 8 })),
       ...["North", "South", "East", "West"].map((text, i) => ({ x: 124 + 80 * i, y: 290, text, size: 8 })),
-      { x: 130, y: 120, text: "Students", size: 8 },
-      { x: 230, y: 120, text: "Incidents", size: 8 },
+      ...["1960s", "1970s", "1980s", "1990s"].map((text, i) => ({
+        x: 122 + 80 * i,
+        y: 232 - 38 * i,
+        text,
+        size: 8,
+      })),
+      { x: 180, y: 115, text: "Students", size: 8 },
+      { x: 180, y: 125, text: "Incidents", size: 8 },
     ];
     const [table] = await readPdf(makePdf([{ texts, boxes: [...grid, ...bars] }]));
     expect(table!.columns[0]).toBe("text");
