@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { readPdf } from "../../src/extraction/formats/pdf";
+import type { Rule, Word } from "../../src/extraction/formats/pdf/geometry";
+import { joinRules } from "../../src/extraction/formats/pdf/rules";
+import { tablesOf } from "../../src/extraction/formats/pdf/tables";
 import { makePdf, type PdfBox, type PdfPageSpec, type PdfText } from "../support/pdf";
+import { seededRandom } from "../support/series";
 
 const rowsOf = (table: { rows: Iterable<{ cells: unknown[] }> } | undefined) =>
   [...(table?.rows ?? [])].map(({ cells }) => cells);
@@ -215,5 +219,49 @@ describe("tables whose cells are drawn", () => {
     );
     const [table] = await readPdf(makePdf([{ texts, lines }]));
     expect(rowsOf(table)).toHaveLength(3);
+  });
+
+  it("give rows as wide as their names, whichever rules and words there are", () => {
+    const random = seededRandom(7);
+    const next = (below: number) => Math.floor(random() * below);
+    const texts = [
+      "12",
+      "3.5",
+      "Alder",
+      "n.a.",
+      "(4)",
+      "2019",
+      "of",
+      "Total",
+      "1,204",
+      "–",
+      "Region:",
+      "[1]",
+    ];
+    let ruled = 0;
+    for (let round = 0; round < 400; round++) {
+      const [columns, rows] = [2 + next(5), 2 + next(8)];
+      const drawn = { horizontal: [] as Rule[], vertical: [] as Rule[] };
+      for (let row = 0; row <= rows; row++) {
+        for (let column = 0; column <= columns; column++) {
+          const [x, y] = [40 + 60 * column, 50 + 15 * row];
+          if (column < columns && next(40) > 0) drawn.horizontal.push({ x0: x, x1: x + 60, y0: y, y1: y });
+          if (row < rows && next(40) > 0) drawn.vertical.push({ x0: x, x1: x, y0: y, y1: y + 15 });
+        }
+      }
+      const words: Word[] = Array.from({ length: next(60) }, () => {
+        const [text, x0] = [texts[next(texts.length)]!, 42 + 60 * next(6) + next(3)];
+        return { text, x0, x1: x0 + 4 * text.length, y: 61 + 15 * next(10), size: 8, font: "" };
+      });
+      const rules = {
+        horizontal: joinRules(drawn.horizontal, "x"),
+        vertical: joinRules(drawn.vertical, "y"),
+      };
+      for (const table of tablesOf({ page: 1, width: 595, height: 842, turns: 0, words, rules }).tables) {
+        if (table.ruled) ruled++;
+        for (const { cells } of table.body) expect(cells).toHaveLength(table.header.names.length);
+      }
+    }
+    expect(ruled).toBeGreaterThan(40);
   });
 });

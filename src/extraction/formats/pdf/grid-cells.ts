@@ -21,7 +21,7 @@ export interface GridCells {
   rows: { y: number; size: number }[];
   columns: { x0: number; x1: number }[];
   words: Word[];
-  /** Whether cells are rectangles and text stands all over the grid: in that of a chart bars and lines cut each other. */
+  /** Whether most cells are rectangles and text stands all over the grid: in that of a chart bars and lines cut each other. */
   regular: boolean;
 }
 
@@ -63,7 +63,7 @@ export function cellsOfGrid(grid: Grid, words: readonly Word[]): GridCells {
     cells,
     words: inside,
     regular:
-      boxes.every((box) => box.places === (box.lastRow - box.row + 1) * (box.to - box.from + 1)) &&
+      boxes.filter(isRectangle).length >= boxes.length * RECTANGLES &&
       rows.length >= (ys.length - 1) * FILLED &&
       columns.length >= width * FILLED,
     rows: rows.map((row) => ({ y: ys[row + 1]!, size: ys[row + 1]! - ys[row]! })),
@@ -73,6 +73,12 @@ export function cellsOfGrid(grid: Grid, words: readonly Word[]): GridCells {
 
 /** Of a table's rows and columns most hold text; the others space them. */
 const FILLED = 0.5;
+
+/** A lost piece of a rule makes a corner of two cells. */
+const RECTANGLES = 0.8;
+
+const isRectangle = ({ places, row, lastRow, from, to }: Box): boolean =>
+  places === (lastRow - row + 1) * (to - from + 1);
 
 interface Box {
   /** How many places of the grid it covers. */
