@@ -4,14 +4,17 @@ import type { AppliedRow, AppliedRows } from "./apply";
 import type { CsvDialect, PlanColumn, TablePlan, TimestampPlan } from "./contract";
 import { TextStream } from "./detect/text";
 import { CsvRows } from "./formats/csv";
-import { isNamedTotal } from "./formats/row-kinds";
+import { isNamedTotal, TAIL_RECORDS } from "./formats/row-kinds";
 import type { ReadRow } from "./formats/source-table";
 import { isEmpty } from "./infer/numbers";
 import { readRowTime } from "./infer/row-time";
 import { formOf, numberMeant, plainTime, type ScannedText } from "./scanned-text";
 
-/** Bytes at the end of a text that are read row by row: what stands below a table is told only by its end. */
-const TAIL_BYTES = 131_072;
+/**
+ * Bytes at the end of a text that are read row by row, at least and at most: what stands below a table is told only by its
+ * end, which is a number of rows.
+ */
+const [LEAST_TAIL_BYTES, MOST_TAIL_BYTES] = [131_072, 4_000_000];
 
 /**
  * Delimited text from its bytes into frames, the fast way: most rows are taken without a text for any of their cells, and
@@ -33,7 +36,7 @@ export class ScannedCsv implements ScannedText {
     head: string,
     bytes: number,
     own: AppliedRows,
-    tailBytes = TAIL_BYTES,
+    tailBytes = tailOf(head),
   ): ScannedCsv | null {
     const { dialect, columns } = plan;
     const timestamp = plainTime(plan);
@@ -134,6 +137,13 @@ export class ScannedCsv implements ScannedText {
   private applied(read: ReadRow): AppliedRow {
     return "reason" in read ? this.own.reject(read) : this.own.apply(read, this.rows.columns);
   }
+}
+
+/** Of a text with such a head: twice the rows of an end, as long as those. */
+function tailOf(head: string): number {
+  const lines = head.split("\n").length;
+  const bytes = Math.ceil((2 * TAIL_RECORDS * head.length) / lines);
+  return Math.min(MOST_TAIL_BYTES, Math.max(LEAST_TAIL_BYTES, bytes));
 }
 
 function columnFor(column: PlanColumn | undefined): DelimitedColumn {

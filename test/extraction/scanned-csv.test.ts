@@ -207,6 +207,31 @@ describe("delimited text read from its bytes", () => {
   });
 });
 
+it("knows what stands below wide rows as the reader of rows does, where the end is long", () => {
+  const wide = Array.from({ length: 120 }, (_, i) => `column ${i}`);
+  const rows = Array.from({ length: 1_000 }, (_, i) =>
+    [
+      new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString(),
+      ...wide.map((_, at) => `${i}.${at}123`),
+    ].join(),
+  );
+  const notes = Array.from({ length: 200 }, (_, i) => `* Note ${i}: ${"how it was measured ".repeat(50)}`);
+  const text = `${["when", ...wide].join()}\n${rows.join("\n")}\n${notes.join("\n")}\n`;
+  const bytes = utf8(text);
+  const { plan } = understandTables({ tables: readText({ body: text }), notes: [] }).tables[0]!;
+  const one = byRows(plan, text);
+  expect(one).toMatchObject({ rejected: 0, skipped: { footnotes: notes.length } });
+  const scanned = ScannedCsv.open(
+    plan,
+    text.slice(0, 300_000),
+    bytes.length,
+    new AppliedRows(plan, newAccounting()),
+  )!;
+  const { rejected } = told(inPieces(scanned, bytes, seededRandom(2)));
+  expect(rejected).toBe(0);
+  expect(scanned.rows.skipped).toEqual(one.skipped);
+});
+
 it("names the columns behind the names of rows from bytes as from text", () => {
   const random = seededRandom(5);
   const [header, ...rows] = tableOf(",", 300, () => "b")
