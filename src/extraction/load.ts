@@ -4,13 +4,13 @@ import type { TenantContext } from "../platform/context";
 import { answer, type StoredTable } from "./answer";
 import { newAccounting } from "./apply";
 import { cascade, type Reading } from "./cascade";
-import type { ExtractionPlan, ProcessAnswer } from "./contract";
+import type { ProcessAnswer } from "./contract";
 import type { SourceTable } from "./formats/source-table";
 import type { JobRequest } from "./intake";
 import { type JobKeeper, UNKEPT, type WholeState } from "./job-state";
 import { remember, understandKnown, understandReadKnown } from "./known";
 import { levelsOf } from "./levels";
-import { readTables, type Source } from "./read";
+import { type ReadTables, readTables } from "./read";
 import { RowsToStream } from "./rows-to-stream";
 import { loadStreamed } from "./stream-load";
 import type { UnderstandHints, Understanding, UnderstoodTable } from "./understand";
@@ -66,20 +66,19 @@ async function loadWhole(
   return { understanding, stored };
 }
 
-/** The bytes are held no longer than this: a workbook's rows come from the cells that were read of it. */
 async function understandWhole(
   ctx: TenantContext,
   request: JobRequest,
   upload: Upload,
   keeper: JobKeeper,
 ): Promise<{ understanding: Understanding; before: Before[] }> {
-  const bytes = await allOf(upload);
   const hints = hintsOf(request);
-  const understanding = await understandOnce(ctx, { body: bytes, ...hints }, hints, keeper);
-  const under = (plan: ExtractionPlan) => understandKnown(ctx, bytes, { ...hints, plan });
+  const understanding = await understandOnce(ctx, upload, hints, keeper);
   const before: Before[] = [];
-  for (const { plan, desiredFormat } of request.replays?.under ?? [])
-    before.push({ tables: (await under(plan)).tables, keepTimeless: desiredFormat === "records" });
+  for (const { plan, desiredFormat } of request.replays?.under ?? []) {
+    const { tables } = await understandKnown(ctx, await allOf(upload), { ...hints, plan });
+    before.push({ tables, keepTimeless: desiredFormat === "records" });
+  }
   return { understanding, before };
 }
 
@@ -89,11 +88,11 @@ async function understandWhole(
  */
 async function understandOnce(
   ctx: TenantContext,
-  source: Source,
+  upload: Upload,
   hints: UnderstandHints,
   keeper: JobKeeper,
 ): Promise<Understanding> {
-  const read = await readTables(source, hints.plan?.tables);
+  const read = await readWhole(upload, hints);
   const held = keeper.state;
   if (held?.reads === "whole") {
     const { tables, ...rest } = held.understood;
@@ -110,6 +109,10 @@ async function understandOnce(
     await keeper.keep(state, { stage: "loading", records: 0, fraction: 0 });
   return understanding;
 }
+
+/** The tables of an upload. Its bytes are held no longer than this: rows come from the cells that were read of them. */
+const readWhole = async (upload: Upload, hints: UnderstandHints): Promise<ReadTables> =>
+  readTables({ body: await allOf(upload), ...hints }, hints.plan?.tables);
 
 async function storeTable(
   ctx: TenantContext,

@@ -1,8 +1,8 @@
-// A file from its POST to the end of its job: 95 MB of text, 20 MB of JSON, and workbooks of 100,000 rows and 8 columns. How fast, texts
-// beside the same rows through POST points, and the memory that is live in the platform's isolate meanwhile.
+// A file from its POST to the end of its job: 95 MB of text, 20 MB of JSON, and workbooks of 100,000 rows and 8 columns.
+// How fast, texts beside the same rows through POST points, and the memory that is live in the platform's isolate meanwhile.
 // `node test/bench/upload.mjs` runs alone and ends with 1 where a limit is missed. Options: --port N (and two after it),
-// --mb N of text, --rows N of workbooks, --kind csv|ndjson|json|json-columns|json-lists|xlsx|xlsx-distinct (all unless given), --least N: MB/s that
-// texts must have.
+// --mb N of text, --rows N of workbooks, --kind csv, ndjson, json, json-columns, json-lists, xlsx or xlsx-distinct (all
+// unless given), --least N: MB/s that texts must have.
 import { table } from "../../scripts/lib/chart.mjs";
 import { readOptions } from "../../scripts/lib/options.mjs";
 import { LIMIT_MB, mb, onBuiltPlatform, WORKER } from "./built-platform.mjs";
