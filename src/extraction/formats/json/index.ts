@@ -3,8 +3,8 @@ import { EXTRACTION_LIMITS } from "../../limits";
 import type { ReadTables, SourceTable } from "../source-table";
 import { nestedPast } from "./lines";
 import { longTree, parseTree } from "./long-list";
+import { NO_CONTEXT } from "./record-sequence";
 import { findRecords, holdsRecords } from "./records";
-import { NO_CONTEXT } from "./shapes";
 import { TableBuilder, tableOfLanes } from "./table-builder";
 
 /** One JSON text: the records are found wherever they are nested. */

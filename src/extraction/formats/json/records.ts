@@ -1,16 +1,8 @@
 import { isObject } from "../../../core/json";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { joinPath } from "./flatten";
-import {
-  asList,
-  isScalar,
-  namesBeside,
-  namesOfPairs,
-  type RecordList,
-  Records,
-  scatteredColumns,
-  zipped,
-} from "./shapes";
+import { isScalar, Records } from "./record-sequence";
+import { asList, namesBeside, namesOfPairs, type RecordList, scatteredColumns, zipped } from "./shapes";
 
 interface Node {
   value: unknown;

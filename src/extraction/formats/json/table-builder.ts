@@ -4,7 +4,8 @@ import { EXTRACTION_LIMITS } from "../../limits";
 import { type Cell, distinctNames, nothingSkipped, type SourceRow, type SourceTable } from "../source-table";
 import { flatten, scalarCell } from "./flatten";
 import { KeptRows } from "./kept-rows";
-import type { JsonRecord, RecordList } from "./shapes";
+import type { JsonRecord } from "./record-sequence";
+import type { RecordList } from "./shapes";
 
 /** The table of a list of records, which come one after the other. */
 export class TableBuilder {
