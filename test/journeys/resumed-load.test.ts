@@ -100,6 +100,19 @@ function csvBytes(): Uint8Array {
   return utf8(`${lines.join("\n")}\n`);
 }
 
+/** Over 4 MB: some lines at one time, some bad, some in another form, and one key that begins late. */
+function linesBytes(): Uint8Array {
+  const lines: string[] = [];
+  for (let i = 0; i < 80_000; i++) {
+    const at = new Date(Date.UTC(2024, 0, 1) + Math.floor(i / 3) * 60_000).toISOString();
+    if (i % 5_000 === 4_999) lines.push(`{"time":"never","sensor":"s1","value":1}`, "no JSON");
+    const more = i > 70_000 && i % 2 === 0 ? `,"late":${i}` : "";
+    const note = i % 1_000 === 0 ? '"two\\nlines"' : '"a note of some length"';
+    lines.push(`{"time":"${at}","sensor":"s${i % 2}","value":${i % 101},"note":${note}${more}}`);
+  }
+  return utf8(`${lines.join("\n")}\n`);
+}
+
 /** Over 4 MB of a year and a half whose times are written without their year, with lines that come late. */
 function yearlessBytes(): Uint8Array {
   const lines = ["time,sensor,value,note"];
@@ -158,6 +171,7 @@ describe("a load that broke off", () => {
   it.each([
     ["times", csvBytes, {}, { totals: 1, yearless: undefined }],
     ["times in zones", zonedBytes, {}, { totals: 0, yearless: undefined, zone_column: "zone" }],
+    ["lines of JSON", linesBytes, {}, { totals: 0, yearless: undefined }],
     [
       "times without a year",
       yearlessBytes,
