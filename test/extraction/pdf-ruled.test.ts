@@ -167,6 +167,18 @@ describe("tables whose cells are drawn", () => {
     expect(rowsOf(table).map(([label]) => label)).toEqual(labels);
   });
 
+  it("need no numbers there either, if all columns have as many lines", async () => {
+    const columns = [
+      ["Alder", "Birch", "Cedar"],
+      ["School", "Church", "Shop"],
+      ["closed", "open", "open"],
+    ];
+    const rows = [["Place", "Kind", "State"], columns.map((lines) => lines.join("\n"))];
+    const [table] = await readPdf(makePdf([page({ rows })]));
+    expect(table!.columns).toEqual(rows[0]);
+    expect(rowsOf(table)).toEqual([0, 1, 2].map((i) => columns.map((lines) => lines[i])));
+  });
+
   it("are no tables where a box holds a text or a form", async () => {
     const boxed = [
       [

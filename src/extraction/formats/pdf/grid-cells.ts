@@ -125,5 +125,28 @@ export function partsRows({ cells, rows }: GridCells): boolean {
   return unruled.length === 0;
 }
 
+/**
+ * Below the names one row of cells that have three lines and more each, all as many: rules part the names and the columns,
+ * and every line is a row. Numbers are told better by their places: rules may leave out some of the columns.
+ */
+export function withLinesAsRows(grid: GridCells): GridCells {
+  const block = grid.cells.filter(({ row }) => row === 1);
+  const count = block[0]?.lines.length ?? 0;
+  const even = block.every(({ lines, row, lastRow }) => lines.length === count && lastRow === row);
+  const numbers = block.some(({ text }) => text.split(" ").some(isNumeric));
+  if (grid.rows.length !== 2 || count < 3 || !even || numbers || block.length < grid.columns.length)
+    return grid;
+  const lineRows = block.flatMap((cell) =>
+    cell.lines.map((text, i) => ({ ...cell, text, lines: [text], row: 1 + i, lastRow: 1 + i })),
+  );
+  const names = grid.cells.filter(({ row, lastRow }) => row === 0 && lastRow === 0);
+  const [head, body] = grid.rows as [GridCells["rows"][number], GridCells["rows"][number]];
+  const rows = block[0]!.lines.map((_, i) => ({
+    y: body.y - body.size * (1 - (i + 1) / count),
+    size: body.size / count,
+  }));
+  return { ...grid, cells: [...names, ...lineRows.sort((a, b) => a.row - b.row)], rows: [head, ...rows] };
+}
+
 /** The lines of the page that stand in the grid, as pieces of text: what a table without rules would be read from. */
 export const linesInGrid = ({ words }: GridCells): Chunk[][] => linesOf(words, 0.42).map(chunksOf);

@@ -3,7 +3,14 @@ import { cleanLabel, cleanValue, unwrapColumn } from "./cells";
 import type { Columns } from "./columns";
 import type { PageLayer, Word } from "./geometry";
 import { findGrids } from "./grid";
-import { cellsOfGrid, type GridCell, type GridCells, linesInGrid, partsRows } from "./grid-cells";
+import {
+  cellsOfGrid,
+  type GridCell,
+  type GridCells,
+  linesInGrid,
+  partsRows,
+  withLinesAsRows,
+} from "./grid-cells";
 import { areShares, findHeader, type Header, linesAbove, namesAndUnits } from "./header";
 import { isGridTable } from "./judge";
 import { isMissing, isNumeric, type Row, rowOf, rowsOf } from "./lines";
@@ -20,7 +27,7 @@ export interface GridTables {
 /** The tables of a page whose cells are drawn. */
 export function ruledTables(layer: PageLayer): GridTables {
   const grids = findGrids(layer.rules)
-    .map((grid) => cellsOfGrid(grid, layer.words))
+    .map((grid) => withLinesAsRows(cellsOfGrid(grid, layer.words)))
     .filter(
       (cells) => cells.columns.length >= 2 && cells.rows.length >= 2 && cells.regular && partsRows(cells),
     );
