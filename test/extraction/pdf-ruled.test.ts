@@ -3,7 +3,7 @@ import { readPdf } from "../../src/extraction/formats/pdf";
 import type { Rule, Word } from "../../src/extraction/formats/pdf/geometry";
 import { joinRules } from "../../src/extraction/formats/pdf/rules";
 import { tablesOf } from "../../src/extraction/formats/pdf/tables";
-import { makePdf, type PdfBox, type PdfPageSpec, type PdfText } from "../support/pdf";
+import { makePdf, type PdfBox, type PdfPageSpec, type PdfText, setRows } from "../support/pdf";
 import { seededRandom } from "../support/series";
 
 const rowsOf = (table: { rows: Iterable<{ cells: unknown[] }> } | undefined) =>
@@ -165,6 +165,23 @@ describe("tables whose cells are drawn", () => {
     const [table] = await readPdf(makePdf([page({ rows })]));
     expect(table!.columns).toEqual(HEAD);
     expect(rowsOf(table).map(([label]) => label)).toEqual(labels);
+  });
+
+  it("are read by the places of words where rules part only groups of columns", async () => {
+    const boxes = [0, 1, 2, 3].flatMap((r) => [
+      { x: 50, y: 90 + 18 * r, width: 100, height: 18 },
+      { x: 150, y: 90 + 18 * r, width: 260, height: 18 },
+    ]);
+    const rows = [
+      ["Region", "Births", "Deaths", "Balance"],
+      ["North", "1 204", "998", "206"],
+      ["Lakes", "310", "402", "-92"],
+      ["Coast", "87", "91", "-4"],
+    ];
+    const columns = [{ x: 60 }, ...[220, 300, 380].map((x) => ({ x, align: "right" as const }))];
+    const [table] = await readPdf(makePdf([{ texts: setRows(rows, columns, 103, 18), boxes }]));
+    expect(table!.columns).toEqual(rows[0]);
+    expect(rowsOf(table)).toEqual(rows.slice(1));
   });
 
   it("need no numbers there either, if all columns have as many lines", async () => {

@@ -13,6 +13,8 @@ export interface GridCell {
   to: number;
   text: string;
   lines: string[];
+  /** Pieces of text beside each other, at most in a line. */
+  pieces: number;
 }
 
 /** A ruled table's cells with text, and where its rows and columns stand. */
@@ -48,7 +50,8 @@ export function cellsOfGrid(grid: Grid, words: readonly Word[]): GridCells {
   const lastOf = (used: readonly number[], at: number) => used.findLastIndex((place) => place <= at);
   const cells = boxes
     .map(({ id, row, lastRow, from, to }) => {
-      const lines = linesOf(byCell.get(id)!, 0.42).map((line) => textOf(line));
+      const inLines = linesOf(byCell.get(id)!, 0.42);
+      const lines = inLines.map(textOf);
       return {
         row: rows.indexOf(row),
         lastRow: lastOf(rows, lastRow),
@@ -56,6 +59,7 @@ export function cellsOfGrid(grid: Grid, words: readonly Word[]): GridCells {
         to: lastOf(columns, to),
         text: joinLines(lines),
         lines,
+        pieces: Math.max(...inLines.map((line) => chunksOf(line).length)),
       };
     })
     .sort((a, b) => a.row - b.row || a.from - b.from);
@@ -123,6 +127,12 @@ export function partsRows({ cells, rows }: GridCells): boolean {
     );
   });
   return unruled.length === 0;
+}
+
+/** Whether rules part all columns: where they part only groups of them, many cells hold several texts beside each other. */
+export function partsColumns({ cells, columns }: GridCells): boolean {
+  const own = cells.filter(({ row, from, to }) => row > 0 && to - from + 1 < columns.length);
+  return own.filter(({ pieces }) => pieces > 1).length <= own.length * 0.15;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type GridCell,
   type GridCells,
   linesInGrid,
+  partsColumns,
   partsRows,
   withLinesAsRows,
 } from "./grid-cells";
@@ -28,9 +29,7 @@ export interface GridTables {
 export function ruledTables(layer: PageLayer): GridTables {
   const grids = findGrids(layer.rules)
     .map((grid) => withLinesAsRows(cellsOfGrid(grid, layer.words)))
-    .filter(
-      (cells) => cells.columns.length >= 2 && cells.rows.length >= 2 && cells.regular && partsRows(cells),
-    );
+    .filter((cells) => cells.columns.length >= 2 && cells.rows.length >= 2 && isDrawn(cells));
   const found: GridTables = { tables: [], words: new Set() };
   if (grids.length === 0) return found;
   const inside = new Set(grids.flatMap(({ words }) => words));
@@ -43,6 +42,8 @@ export function ruledTables(layer: PageLayer): GridTables {
   }
   return found;
 }
+
+const isDrawn = (cells: GridCells): boolean => cells.regular && partsRows(cells) && partsColumns(cells);
 
 function readGrid(
   grid: GridCells,
