@@ -24,7 +24,7 @@ export function recall(fresh: UnderstoodTable, kept: KeptPlan): UnderstoodTable 
   if (kept.origin === "model" && isSettled && isSurer) return fresh;
   const own = withOwnYear({ ...fresh.plan, ...kept.plan }, fresh);
   const { plan } = own;
-  if (unread(plan, fresh.table) > unread(fresh.plan, fresh.table)) {
+  if (readsLess(plan, fresh.plan, fresh.table)) {
     const warning = `Version ${kept.version} of the plan kept for data of this shape reads less of them and was not used.`;
     return { ...fresh, warnings: [...fresh.warnings, warning] };
   }
@@ -68,14 +68,31 @@ export function withChosen(one: Ambiguity, timestamp: TablePlan["timestamp"]): A
   return readings.some(({ chosen }) => chosen) ? { ...one, readings } : one;
 }
 
-/** Rows that the plan rejects and cells that it cannot read, among the first rows. */
-export function unread(plan: TablePlan, table: SourceTable): number {
+/** What a plan cannot read of the first rows of a table. */
+interface Unread {
+  rows: number;
+  /** Its cells, and those that cannot be read of other rows. */
+  cells: number;
+}
+
+function unread(plan: TablePlan, table: SourceTable): Unread {
   const accounting = newAccounting();
   const first = { ...table, bad: [], rows: firstOf(table.rows, COMPARED_ROWS) };
   for (const _ of applyPlan(plan, first, accounting));
-  let cells = 0;
+  const rows = accounting.rejected;
+  let cells = rows * Math.max(1, plan.columns.length);
   for (const count of accounting.unreadableCells.values()) cells += count;
-  return accounting.rejected * Math.max(1, plan.columns.length) + cells;
+  return { rows, cells };
+}
+
+/** Whether a plan reads fewer cells of a table's first rows than another does. */
+export const readsLess = (plan: TablePlan, other: TablePlan, table: SourceTable): boolean =>
+  unread(plan, table).cells > unread(other, table).cells;
+
+/** The same, or fewer rows: columns that a plan leaves out make no rows good. */
+export function readsFewer(plan: TablePlan, other: TablePlan, table: SourceTable): boolean {
+  const [its, others] = [unread(plan, table), unread(other, table)];
+  return its.rows > others.rows || its.cells > others.cells;
 }
 
 function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {

@@ -3,7 +3,7 @@ import type { PlanColumn, TablePlan } from "../contract";
 import type { ColumnHint } from "../formats/source-table";
 import type { DateHints } from "../infer/timestamps";
 import { asUnit } from "../infer/units";
-import { unread, withChosen } from "../memory";
+import { readsFewer, withChosen } from "../memory";
 import { planTable } from "../plan";
 import { samePlan } from "../shape";
 import type { Draft, UnderstoodTable } from "../understand";
@@ -26,8 +26,7 @@ export function applyPatch(draft: Draft, patch: PlanPatch, profiled: Profiled): 
   const code = draft.understood;
   const { plan, confidence } = patched(draft, patch, profiled);
   if (samePlan(plan, code.plan)) return { understood: code, verdict: "confirmed" };
-  if (unread(plan, code.table) > unread(code.plan, code.table))
-    return { understood: code, verdict: "rejected" };
+  if (readsFewer(plan, code.plan, code.table)) return { understood: code, verdict: "rejected" };
   const understood = {
     ...code,
     plan,
