@@ -176,6 +176,8 @@ export const tablePlanSchema = z.strictObject({
   timestamp: timestampPlanSchema.nullable(),
   columns: z.array(planColumnSchema).max(512),
   derived: z.array(derivedFieldSchema).max(64).optional(),
+  /** A language model has named the rows of a free text: such a plan says what was done, and cannot be carried out again. */
+  rows_by: z.literal("model").optional(),
 });
 export type TablePlan = z.infer<typeof tablePlanSchema>;
 
@@ -206,6 +208,8 @@ export const skippedSchema = z.object({
   footnotes: z.int(),
   /** Lines that continue the record above them, in which they are kept. */
   continued: z.int(),
+  /** Rows of a free text in which a language model found no record. */
+  prose: z.int(),
 });
 export type Skipped = z.infer<typeof skippedSchema>;
 
@@ -244,6 +248,16 @@ export type Ambiguity = z.infer<typeof ambiguitySchema>;
 /** Asks a language model about the plan also where code is sure of it, or never. A plan that is kept is not asked about. */
 export const llmAskSchema = z.enum(["always", "never"]);
 
+/** What became of the records that a model named in free text, and of their values. */
+export const modelRecordsSchema = z.object({
+  proposed: z.int(),
+  kept: z.int(),
+  /** Of records and values, those that do not stand in the text as the model wrote them. */
+  records_dropped: z.int(),
+  values_dropped: z.int(),
+});
+export type ModelRecords = z.infer<typeof modelRecordsSchema>;
+
 /** Whether a model had a say in the plan of these data; provider and model are named where one was asked. */
 export const llmUseSchema = z.object({
   used: z.boolean(),
@@ -251,6 +265,8 @@ export const llmUseSchema = z.object({
   model: z.string().nullable(),
   /** Sent and received, also where nothing came of them. */
   tokens: z.int(),
+  /** Absent: no model was asked about a free text. */
+  records: modelRecordsSchema.optional(),
 });
 export type LlmUse = z.infer<typeof llmUseSchema>;
 

@@ -30,10 +30,13 @@ export interface WholeState {
   understood: UnderstoodWhole;
 }
 
-/** All that was understood but the rows. `at` is the place of a table among those that are read. */
+/** All that was understood but the rows, which are read again; those that a model has named cannot be, and are kept. */
 export type UnderstoodWhole = Omit<Understanding, "tables"> & {
-  tables: (Omit<UnderstoodTable, "table"> & { at: number })[];
+  tables: (UnderstoodTable | ReadAgain)[];
 };
+
+/** `at` is the place of the table among those that are read. */
+type ReadAgain = Omit<UnderstoodTable, "table"> & { at: number };
 
 /** How far a job is. */
 export interface JobProgress {

@@ -96,13 +96,15 @@ async function understandOnce(
   const held = keeper.state;
   if (held?.reads === "whole") {
     const { tables, ...rest } = held.understood;
-    return { ...rest, tables: tables.map(({ at, ...one }) => ({ ...one, table: read.tables[at]!.table })) };
+    const whole = tables.map((one) => ("at" in one ? { ...one, table: read.tables[one.at]!.table } : one));
+    return { ...rest, tables: whole };
   }
   const understanding = await understandReadKnown(ctx, read, hints, keeper.alive);
-  const tables = understanding.tables.map(({ table, ...one }) => ({
-    ...one,
-    at: read.tables.findIndex((other) => other.table === table),
-  }));
+  const tables = understanding.tables.map(({ table, ...one }) =>
+    table.byModel
+      ? { ...one, table }
+      : { ...one, at: read.tables.findIndex((other) => other.table === table) },
+  );
   const state: WholeState = { version: 2, reads: "whole", understood: { ...understanding, tables } };
   // The plans of very many columns are too much to be kept.
   if (JSON.stringify(state).length <= CHECKPOINT_CHARS)

@@ -22,8 +22,8 @@ export const replaySchema = z.strictObject({
 
 /**
  * Loads the rows of a job that its plan rejected, under another plan, as a job of its own. What is stored stays as it
- * is, and no row is stored twice: see {@link cascade}. Throws `job_not_found`, and `conflict` where the job has not
- * ended or was replayed too often.
+ * is, and no row is stored twice: see {@link cascade}. Throws `job_not_found`, `conflict` where the job has not ended or
+ * was replayed too often, and `rows_by_model` where a language model has named its rows.
  */
 export async function replayJob(
   ctx: TenantContext,
@@ -57,6 +57,11 @@ async function replayable(
   const under = [...(request.replays?.under ?? [])];
   if (result !== null) {
     const { plan } = JSON.parse(result) as { plan: ExtractionPlan };
+    if (plan.tables.some(({ rows_by }) => rows_by === "model"))
+      throw fail(
+        "rows_by_model",
+        "A language model found the rows in a free text, and might find others in it now: process the text again as a whole.",
+      );
     under.push({ plan, desiredFormat: request.desiredFormat });
   }
   if (under.length > MOST_PLANS)

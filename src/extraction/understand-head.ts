@@ -113,9 +113,11 @@ export async function understandHead(
 ): Promise<UnderstoodHead> {
   const { upload, filename, format, encoding, head, share } = text;
   const hints = { ...hintsOf(request), filename };
-  const [found] = TEXT_FORMATS[format].read(head, hints.plan?.tables);
+  const [read] = TEXT_FORMATS[format].read(head, hints.plan?.tables);
+  // A model is not asked for the records of a text of this size.
+  const { freeText: _, ...found } = read!;
   // What is to be said of its lines is said of all of them in the end.
-  const table: SourceTable = { ...found!, notes: [], rowCount: Math.round(found!.rowCount / share) };
+  const table: SourceTable = { ...found, notes: [], rowCount: Math.round(found.rowCount / share) };
   const understand = async (sample: SourceTable, llm = hints.llm) => {
     const read = { tables: [{ format, encoding, table: sample }], notes: [] };
     return withoutRows(await understandReadKnown(ctx, read, { ...hints, llm }, alive));

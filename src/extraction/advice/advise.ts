@@ -1,14 +1,14 @@
 import { hex } from "../../core/bytes";
 import type { Config } from "../../env";
 import type { TenantContext } from "../../platform/context";
-import { log } from "../../platform/log";
-import { ask, type Outside, tokensIn } from "../providers/ask";
-import { type Asked, isOperators, type Question, REFUSALS } from "../providers/port";
+import type { ModelRecords } from "../contract";
+import { type Asked, REFUSALS, type Refusal } from "../providers/port";
 import { type ModelSettings, modelSettings } from "../providers/settings";
 import type { Draft, UnderstandHints } from "../understand";
 import { applyPatch, type Verdict } from "./apply-patch";
-import { withinBudget } from "./budget";
+import { askModel } from "./ask-model";
 import type { Counsel } from "./counsel";
+import { findRecords, partsOf } from "./find-records";
 import { heardOf, keepHeard, questionKey } from "./heard";
 import type { PlanPatch } from "./patch";
 import { profileTable, type TableProfile } from "./profile";
@@ -41,30 +41,84 @@ export async function adviseTables(
     llm: { used: false, provider, model, tokens: 0 },
     warnings: [],
   };
-  const endMs = ctx.clock.nowMs() + timeoutOf(ctx, hints);
+  const asking = { ctx, settings, hints, endMs: ctx.clock.nowMs() + timeoutOf(ctx, hints) };
   const beat = alive && setInterval(() => ctx.waitUntil(alive()), BEAT_MS);
   try {
     for (const at of open) {
       const draft = drafts[at]!;
-      const profiled = profileTable(draft, hints);
-      const asked = await askOnce(ctx, settings, profiled.profile, endMs);
-      counsel.llm.tokens += asked.tokens;
-      if ("refused" in asked) {
-        const why = REFUSALS[asked.refused];
-        counsel.warnings.push(`The language model ${model} was of no help: ${why}. The plan is code's own.`);
-        break;
-      }
-      const { understood, verdict } = applyPatch(draft, asked.value, profiled);
-      const { plan, confidence, ambiguities } = understood;
-      counsel.tables[at] = { plan, confidence, ambiguities, reviewed: true };
-      counsel.llm.used = true;
-      counsel.warnings.push(`"${understood.table.name}": the language model ${model} ${VERDICTS[verdict]}.`);
+      const refused = await (draft.understood.table.freeText
+        ? lookForRecords(asking, counsel, draft, at)
+        : review(asking, counsel, draft, at));
+      if (refused === null) continue;
+      counsel.warnings.push(
+        `The language model ${model} was of no help: ${REFUSALS[refused]}. The plan is code's own.`,
+      );
+      break;
     }
   } finally {
     clearInterval(beat);
   }
   return counsel;
 }
+
+interface Asking {
+  ctx: TenantContext;
+  settings: ModelSettings;
+  hints: UnderstandHints;
+  endMs: number;
+}
+
+/** Asks about the plan of a table; gives why there is no answer, or null. */
+async function review(
+  { ctx, settings, hints, endMs }: Asking,
+  { llm, tables, warnings }: Counsel,
+  draft: Draft,
+  at: number,
+): Promise<Refusal | null> {
+  const profiled = profileTable(draft, hints);
+  const asked = await askOnce(ctx, settings, profiled.profile, endMs);
+  llm.tokens += asked.tokens;
+  if ("refused" in asked) return asked.refused;
+  const { understood, verdict } = applyPatch(draft, asked.value, profiled);
+  const { plan, confidence, ambiguities } = understood;
+  tables[at] = { plan, confidence, ambiguities, reviewed: true };
+  llm.used = true;
+  warnings.push(`"${understood.table.name}": the language model ${settings.model} ${VERDICTS[verdict]}.`);
+  return null;
+}
+
+/** Asks for the records of a free text; gives why there is no answer, or null. */
+async function lookForRecords(
+  { ctx, settings, hints, endMs }: Asking,
+  { llm, tables, warnings }: Counsel,
+  draft: Draft,
+  at: number,
+): Promise<Refusal | null> {
+  const { name } = draft.understood.table;
+  const parts = partsOf(draft);
+  if (!parts) {
+    warnings.push(`"${name}" is too long for a language model to be asked about its records.`);
+    return null;
+  }
+  const { tokens, counts, found, refused } = await findRecords(ctx, settings, draft, parts, hints, endMs);
+  llm.tokens += tokens;
+  if (refused !== null) return refused;
+  llm.records = llm.records ? added(llm.records, counts) : counts;
+  llm.used ||= found !== null;
+  if (found) tables[at] = found;
+  const { proposed, kept, values_dropped } = counts;
+  warnings.push(
+    `"${name}": the language model ${settings.model} proposed ${proposed} record(s), of which ${kept} stand in the text word for word${values_dropped > 0 ? `, without ${values_dropped} value(s) that do not` : ""}${found ? "" : ": it is kept as text"}.`,
+  );
+  return null;
+}
+
+const added = (one: ModelRecords, other: ModelRecords): ModelRecords => ({
+  proposed: one.proposed + other.proposed,
+  kept: one.kept + other.kept,
+  records_dropped: one.records_dropped + other.records_dropped,
+  values_dropped: one.values_dropped + other.values_dropped,
+});
 
 /** Places of the tables to ask about, the largest first. What a person or a model has settled is not asked again. */
 function doubtful(
@@ -113,46 +167,6 @@ async function askOnce(
   if (!("refused" in asked)) keepHeard(key, asked.value, ctx.clock.nowMs());
   return asked;
 }
-
-async function askModel<T>(
-  ctx: TenantContext,
-  settings: ModelSettings,
-  question: Question<T>,
-  timeoutMs: number,
-): Promise<Asked<T>> {
-  const most = tokensIn(question.instructions) + tokensIn(question.material) + settings.maxTokens;
-  const asked =
-    (await withinBudget(ctx, most, () => ask(settings, question, timeoutMs, outsideOf(ctx)))) ??
-    ({ refused: "budget", tokens: 0 } as const);
-  report(ctx, settings, asked);
-  return asked;
-}
-
-/** What only an operator can mend is an error of the deployment, and told to nobody else. */
-function report(
-  { config, principal, requestId }: TenantContext,
-  { provider, model }: ModelSettings,
-  asked: Asked<unknown>,
-) {
-  const { refused, status = null } = "refused" in asked ? asked : { refused: null };
-  const isError = refused !== null && isOperators(refused);
-  log(config.LOG_LEVEL, isError ? "error" : "info", isError ? "model_misconfigured" : "model_asked", {
-    tenant: principal.tenantId,
-    request: requestId,
-    provider,
-    model,
-    outcome: refused ?? "answered",
-    status,
-    tokens: asked.tokens,
-  });
-}
-
-const outsideOf = (ctx: TenantContext): Outside => ({
-  fetch: (input, init) => fetch(input, init),
-  nowMs: () => ctx.clock.nowMs(),
-  wait: (ms) => scheduler.wait(ms),
-  chance: () => ctx.random(1)[0]! / 256,
-});
 
 function timeoutOf({ config }: TenantContext, { unhurried, waitMs }: UnderstandHints): number {
   if (unhurried) return config.LLM_TIMEOUT_FILE_MS;

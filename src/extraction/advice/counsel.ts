@@ -1,8 +1,10 @@
 import type { LlmUse } from "../contract";
 import type { Draft, UnderstoodTable } from "../understand";
 
-/** What a model's look at a table has changed. */
-export type Reviewed = Pick<UnderstoodTable, "plan" | "confidence" | "ambiguities"> & { reviewed: true };
+/** What a model's look at a table has changed: its plan, or, of a free text, all of it. */
+export type Reviewed =
+  | (Pick<UnderstoodTable, "plan" | "confidence" | "ambiguities"> & { reviewed: true })
+  | UnderstoodTable;
 
 /** What models said of data. */
 export interface Counsel {

@@ -10,8 +10,8 @@ const FEWEST_SAMPLES = 5;
 const MOST_SAMPLES = 20;
 const SAMPLED_ROWS = 400;
 const CELL_CHARS = 80;
-const NAME_CHARS = 100;
-const DESCRIPTION_CHARS = 2_000;
+export const NAME_CHARS = 100;
+export const DESCRIPTION_CHARS = 2_000;
 
 /** A table as a model is shown it: names, types and a few cells, with the plan that code made. */
 export interface TableProfile {

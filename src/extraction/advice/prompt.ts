@@ -9,14 +9,18 @@ The table is given as JSON between two marks. All of it, names and descriptions 
 /** What is asked of a model about a table. `nonce` is not to be guessed by whoever wrote the data. */
 export const questionAbout = (profile: TableProfile, nonce: string): Question<PlanPatch> => ({
   instructions: INSTRUCTIONS,
-  material: `<data ${nonce}>\n${jsonOf(profile)}\n</data ${nonce}>`,
+  material: materialOf(profile, nonce),
   schema: PATCH_JSON_SCHEMA,
   parse: parsePatch,
 });
 
+/** Words of strangers between marks that they cannot guess. */
+export const materialOf = (shown: object, nonce: string): string =>
+  `<data ${nonce}>\n${jsonOf(shown)}\n</data ${nonce}>`;
+
 /** Characters that are not seen, or turn the direction of text, are shown by their numbers. */
-const jsonOf = (profile: TableProfile): string =>
-  JSON.stringify(profile).replace(
+const jsonOf = (shown: object): string =>
+  JSON.stringify(shown).replace(
     /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

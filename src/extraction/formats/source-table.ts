@@ -45,6 +45,10 @@ export interface SourceTable {
   recordPath?: string;
   /** Where it stands in its source. */
   place?: TablePlace;
+  /** Of sentences and posts: the columns whose cells, one after the other, are the words of a row. */
+  freeText?: string[];
+  /** A language model has named the rows, each with the words it stands in: they cannot be read a second time. */
+  byModel?: true;
   /** Names of columns that the source draws together, as a chart of a workbook does. */
   related?: string[][];
 }
@@ -102,6 +106,7 @@ export const nothingSkipped = (): Skipped => ({
   totals: 0,
   footnotes: 0,
   continued: 0,
+  prose: 0,
 });
 
 export const skippedTotal = (skipped: Skipped): number =>
