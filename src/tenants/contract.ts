@@ -29,6 +29,8 @@ export const settingsSchema = z.strictObject({
   cors_origins: z.array(z.url().max(256)).max(50).nullable().optional(),
   /** Every five minutes, auto_analysis of the streams that were written to. */
   auto_processing: z.boolean().nullable().optional(),
+  /** "never": no language model is shown anything of the tenant's data, whatever a request asks. */
+  llm: z.enum(["never"]).nullable().optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -79,7 +79,7 @@ export function tenantRoutes(router: Router): void {
       access: "tenant:manage",
       summary: "Change the account",
       description:
-        "What is absent stays, each of the settings too; null takes a setting away. `auto_processing`: every five minutes, auto_analysis of the streams that were written to.",
+        'What is absent stays, each of the settings too; null takes a setting away. `auto_processing`: every five minutes, auto_analysis of the streams that were written to. `llm`: "never" shows no language model anything of the account\'s data, whatever a request asks.',
       body: patchTenantSchema,
       responses: { 200: { description: "The account", schema: tenantSchema } },
     },

@@ -245,6 +245,46 @@ describe("a plan that code is unsure of", () => {
   });
 });
 
+describe("an account that wants no model", () => {
+  const patch = (tenant: ModelledTenant, settings: object) =>
+    tenant.send(`/api/tenant/${tenant.tenantId}`, {
+      method: "PATCH",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ settings }),
+    });
+
+  it("has none asked, whatever a request says, until it changes its mind", async () => {
+    const tenant = await newModelledTenant();
+    const received = playing(answers(GOOD));
+    expect((await patch(tenant, { llm: "never" })).status).toBe(200);
+    const silent = await tenant.process({ raw_text: UNSURE });
+    const wanted = await tenant.analyze({ text_sample: UNSURE, llm: "always" });
+    expect([received.length, silent.llm.used, wanted.llm.used]).toEqual([0, false, false]);
+    expect(silent.warnings.join(" ")).not.toMatch(/language model/);
+    expect(wanted.warnings.join(" ")).toMatch(/keep its data from language models/);
+    expect((await patch(tenant, { llm: null })).status).toBe(200);
+    expect((await tenant.analyze({ text_sample: UNSURE })).llm.used).toBe(true);
+  });
+});
+
+describe("what operators have to mend", () => {
+  it.each([401, 402, 404, 400])(
+    "is an error in the log (%i), once, and told without a key",
+    async (status) => {
+      const tenant = await newModelledTenant();
+      playing(fails(status));
+      const lines: string[] = [];
+      for (const level of ["log", "info", "warn", "error"] as const)
+        vi.spyOn(console, level).mockImplementation((line) => void lines.push(`${level} ${line}`));
+      const answer = await tenant.analyze({ text_sample: UNSURE });
+      const errors = lines.filter((line) => line.includes("model_misconfigured"));
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatch(new RegExp(`^error .*"status":${status}`));
+      expect(lines.join("\n") + JSON.stringify(answer)).not.toContain("a-secret-key");
+    },
+  );
+});
+
 describe("what a model says", () => {
   it.each([
     ["columns that there are not", { ...NOTHING, columns: [{ id: "c99", role: "ignored", unit: "" }] }],

@@ -1,6 +1,7 @@
 import { hex } from "../../core/bytes";
 import type { Config } from "../../env";
 import type { TenantContext } from "../../platform/context";
+import { currentTenant } from "../../tenants";
 import type { ModelRecords } from "../contract";
 import { type Asked, REFUSALS, type Refusal } from "../providers/port";
 import { type ModelSettings, modelSettings } from "../providers/settings";
@@ -34,7 +35,9 @@ export async function adviseTables(
   const open = doubtful(ctx, drafts, hints);
   if (open.length === 0) return null;
   const settings = modelSettings(ctx.config, ctx.env);
-  if (!settings) return hints.llm === "always" ? unconfigured(drafts) : null;
+  const unasked = settings ? await forbidden(ctx) : "No language model is configured";
+  if (!settings || unasked)
+    return hints.llm === "always" ? byCode(drafts, `${unasked}: the plan is code's own.`) : null;
   const { provider, model } = settings;
   const counsel: Counsel = {
     tables: drafts.map(() => null),
@@ -146,10 +149,16 @@ export const mayAsk = (
 ): boolean =>
   isDoubtful(config, llm, confidence) && (llm === "always" || modelSettings(config, env) !== null);
 
-const unconfigured = (drafts: readonly Draft[]): Counsel => ({
+/** Why the tenant wants no model to be asked; null: it has said nothing against it. */
+async function forbidden(ctx: TenantContext): Promise<string | null> {
+  const { settings } = await currentTenant(ctx, ctx.principal.tenantId);
+  return settings.llm === "never" ? "The account's settings keep its data from language models" : null;
+}
+
+const byCode = (drafts: readonly Draft[], warning: string): Counsel => ({
   tables: drafts.map(() => null),
   llm: { used: false, provider: null, model: null, tokens: 0 },
-  warnings: ["No language model is configured: the plan is code's own."],
+  warnings: [warning],
 });
 
 /** The answer that was heard of late to the same question costs nothing. */
