@@ -59,6 +59,16 @@ describe("imports", () => {
     expect(imports.length).toBeGreaterThan(100);
   });
 
+  it("load the clients of language models where one is called, and not with the Worker", () => {
+    const clients = Object.entries(sources).flatMap(([path, text]) =>
+      /^import (?!type )[^;]*? from "(ai|@ai-sdk\/[^"]+|workers-ai-provider)"/m.test(text)
+        ? [path.replace(/^\.\.\/(.*)\.ts$/, "$1")]
+        : [],
+    );
+    expect(clients).toHaveLength(5);
+    expect(imports.filter(({ to }) => clients.includes(to))).toEqual([]);
+  });
+
   it("of core stay in core", () => {
     expect(shown(imports.filter(({ from, to }) => inside("core")(from) && !inside("core")(to)))).toEqual([]);
   });
