@@ -9,7 +9,7 @@ import type { Upload } from "../../src/extraction/upload";
 import { consumerContext } from "../../src/platform/consumer-context";
 import { tenantObject } from "../../src/platform/objects";
 import { workbook } from "../extraction/xlsx-support";
-import { answers, fails, modelServer, type Play, TOKENS } from "../support/model-server";
+import { answers, fails, modelServer, type Play, run, TOKENS } from "../support/model-server";
 import { envWithModel, type ModelledTenant, newModelledTenant, playing } from "../support/with-model";
 import { create } from "../support/work";
 
@@ -51,6 +51,20 @@ describe("settings", () => {
       expect(helped.llm).toMatchObject({ used: true, provider, tokens: TOKENS.all });
     },
   );
+
+  it("reach Workers AI by the deployment's binding where no account is named", async () => {
+    const asked: string[] = [];
+    const answer = async (model: string) => {
+      asked.push(model);
+      return run(JSON.stringify(GOOD));
+    };
+    const AI = { run: answer };
+    const tenant = await newModelledTenant({ LLM_PROVIDER: "workers-ai", AI } as never);
+    const received = playing(fails(500));
+    const helped = await tenant.process({ raw_text: UNSURE });
+    expect([asked, received.length]).toEqual([["@cf/meta/llama-3.3-70b-instruct-fp8-fast"], 0]);
+    expect([orderOf(helped), helped.llm.tokens]).toEqual(["mdy", TOKENS.all]);
+  });
 
   it("say what is called high, medium and low, from where a model is asked, and how warm it is", async () => {
     const strict = await newModelledTenant({
@@ -464,6 +478,20 @@ describe("a job of the queue", () => {
     streamId: "queued",
     desiredFormat: "time_series",
     plan: null,
+  });
+
+  it("gives a model the time of files, and not that of requests", async () => {
+    const timeouts = { LLM_TIMEOUT_TEXT_MS: "1", LLM_TIMEOUT_FILE_MS: "29000" };
+    const tenant = await newModelledTenant(timeouts);
+    playing(answers(GOOD));
+    const limits = vi.spyOn(AbortSignal, "timeout");
+    const ctx = await consumerContext(tenant.env, tenant.tenantId, "", () => {});
+    const item = await create(tenant.tenantId, { kind: "extract", status: "running", streamId: "queued" });
+    const request = { ...requestOf(UNSURE), unhurried: true };
+    const loaded = await load(ctx, item.id, request, uploadOf(UNSURE), await keeperOf(ctx, item));
+    expect(loaded.llm.used).toBe(true);
+    const longest = Math.max(...limits.mock.calls.map(([ms]) => ms));
+    expect([longest > 1, longest <= 29_000]).toEqual([true, true]);
   });
 
   it.each([
