@@ -176,12 +176,16 @@ async function understood({ sample, file, page }: Given, llm: "always" | "never"
   return { body, questions: server.received, called };
 }
 
+/** The account with its limits, and who may act for it. */
+const settingsOf = ({ tenantId, get }: ModelledTenant) => get(`/api/tenant/${tenantId}`);
+
 describe("words for a model", () => {
   it.each(Object.keys(PLACES))(
     "in the %s change no number, no role, no setting, and make nothing surer",
     async (place) => {
       const given = PLACES[place]!;
       const wrong: string[] = [];
+      const settings = await settingsOf(tenant);
       for (const [i, text] of TEXTS.entries()) {
         // Each text meets a shape that nobody has seen.
         await tenant.forgetPlans();
@@ -204,6 +208,11 @@ describe("words for a model", () => {
         says(hosts.size === 0, `called ${[...hosts].join()}`);
       }
       expect(wrong).toEqual([]);
+      expect(await settingsOf(tenant)).toEqual(settings);
+      const { streams } = (await tenant.get("/api/stream")) as unknown as {
+        streams: { stream_id: string }[];
+      };
+      expect(streams.filter(({ stream_id }) => stream_id !== "mine")).toEqual([]);
     },
     120_000,
   );
