@@ -44,7 +44,7 @@ export const ERROR_TITLES = {
   too_many_series: "The stream would have too many series",
   unrecognised_format: "The data is of no format that is understood",
   malformed_data: "The data is damaged or incomplete",
-  rows_by_model: "The rows were found by a language model",
+  rows_not_repeatable: "The rows cannot be read again as they were",
   url_fetch_failed: "The URL could not be fetched",
   not_enough_data: "There is not enough data for this",
   data_changed: "The data changed while they were worked on",

@@ -167,7 +167,8 @@ function understood(understanding: Understanding, tables: readonly AppliedTable[
       0,
       EXTRACTION_LIMITS.warnings,
     ),
-    derivable: derivable(first.plan, first.table),
+    // What is derived stands in a plan that is carried out again.
+    derivable: first.table.foundBy ? [] : derivable(first.plan, first.table),
     plan: { version: 1 as const, tables: understanding.tables.map(({ plan }) => plan) },
     llm: understanding.llm ?? { used: false, provider: null, model: null, tokens: 0 },
   };

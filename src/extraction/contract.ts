@@ -176,8 +176,8 @@ export const tablePlanSchema = z.strictObject({
   timestamp: timestampPlanSchema.nullable(),
   columns: z.array(planColumnSchema).max(512),
   derived: z.array(derivedFieldSchema).max(64).optional(),
-  /** A language model has named the rows of a free text: such a plan says what was done, and cannot be carried out again. */
-  rows_by: z.literal("model").optional(),
+  /** Its rows are records that a language model found in free text: the plan cannot be carried out again. */
+  found_by: z.literal("model").optional(),
 });
 export type TablePlan = z.infer<typeof tablePlanSchema>;
 
@@ -194,6 +194,18 @@ export const extractionPlanSchema = z.strictObject({
 });
 export type ExtractionPlan = z.infer<typeof extractionPlanSchema>;
 
+/** A plan that is to be carried out. */
+export const givenPlanSchema = extractionPlanSchema.superRefine(({ tables }, context) => {
+  for (const [at, { found_by }] of tables.entries())
+    if (found_by)
+      context.addIssue({
+        code: "custom",
+        path: ["tables", at, "found_by"],
+        message:
+          "a language model found the rows of this table: the plan cannot be carried out again; leave the table or the plan out",
+      });
+});
+
 /** `table` is named where the data have several. */
 export const rejectedRowSchema = z.object({ row: z.int(), reason: z.string(), table: z.string().optional() });
 
@@ -209,7 +221,7 @@ export const skippedSchema = z.object({
   /** Lines that continue the record above them, in which they are kept. */
   continued: z.int(),
   /** Rows of a free text in which a language model found no record. */
-  prose: z.int(),
+  without_records: z.int(),
 });
 export type Skipped = z.infer<typeof skippedSchema>;
 
@@ -252,8 +264,8 @@ export const llmAskSchema = z.enum(["always", "never"]);
 export const modelRecordsSchema = z.object({
   proposed: z.int(),
   kept: z.int(),
-  /** Of records and values, those that do not stand in the text as the model wrote them. */
-  records_dropped: z.int(),
+  dropped: z.int(),
+  /** Values of kept records that do not stand in the words of their record. */
   values_dropped: z.int(),
 });
 export type ModelRecords = z.infer<typeof modelRecordsSchema>;

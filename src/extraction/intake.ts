@@ -19,7 +19,7 @@ import { parseMultipart } from "../platform/multipart";
 import { FETCH_LIMITS } from "../platform/safe-fetch";
 import { piecesOf } from "../platform/web-stream";
 import { streamIdSchema } from "../streams/contract";
-import { type ExtractionPlan, extractionPlanSchema, llmAskSchema } from "./contract";
+import { type ExtractionPlan, givenPlanSchema, llmAskSchema } from "./contract";
 import { sniff } from "./sniff";
 
 /** A body up to this is understood in its own request. */
@@ -48,7 +48,7 @@ export const processSchema = z.strictObject({
   raw_text: z.string().min(1).optional(),
   url: z.string().max(FETCH_LIMITS.urlChars).optional(),
   data: z.unknown().optional(),
-  plan: extractionPlanSchema.optional(),
+  plan: givenPlanSchema.optional(),
 });
 export type ProcessBody = z.infer<typeof processSchema>;
 /** What the platform's own callers may ask beside it. */
@@ -159,7 +159,7 @@ async function takeForm(raw: Request, contentType: string, store: Store): Promis
   const { plan, raw_text, url, ...fields } = validate(formSchema, filled, "");
   const body: ProcessBody = {
     ...fields,
-    ...(plan === undefined ? {} : { plan: parseBody(extractionPlanSchema, plan) }),
+    ...(plan === undefined ? {} : { plan: parseBody(givenPlanSchema, plan) }),
   };
   if (form.file) {
     if (raw_text !== undefined || url !== undefined) throw oneOf();

@@ -101,7 +101,7 @@ async function understandOnce(
   }
   const understanding = await understandReadKnown(ctx, read, hints, keeper.alive);
   const tables = understanding.tables.map(({ table, ...one }) =>
-    table.byModel
+    table.foundBy
       ? { ...one, table }
       : { ...one, at: read.tables.findIndex((other) => other.table === table) },
   );

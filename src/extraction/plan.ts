@@ -82,7 +82,7 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
       ...(table.recordPath === undefined ? {} : { record_path: table.recordPath.slice(0, 1_024) }),
       timestamp: time.timestamp,
       columns: fitted,
-      ...(table.byModel ? { rows_by: "model" as const } : {}),
+      ...(table.foundBy ? { found_by: table.foundBy } : {}),
     },
     confidence: confidenceOf(evidence),
     evidence,

@@ -8,7 +8,7 @@ import type { TenantContext } from "../platform/context";
 import type { Reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
 import type { Preference } from "../platform/prefer";
-import { type ExtractionPlan, extractionPlanSchema } from "./contract";
+import { type ExtractionPlan, givenPlanSchema } from "./contract";
 import { type EarlierPlan, INLINE_BYTES, isUnfetched, type JobRequest, type UrlRequest } from "./intake";
 import { beginJob } from "./process";
 
@@ -16,14 +16,14 @@ import { beginJob } from "./process";
 const MOST_PLANS = 8;
 
 export const replaySchema = z.strictObject({
-  plan: extractionPlanSchema,
+  plan: givenPlanSchema,
   desired_format: z.enum(["time_series", "records"]).optional(),
 });
 
 /**
  * Loads the rows of a job that its plan rejected, under another plan, as a job of its own. What is stored stays as it
- * is, and no row is stored twice: see {@link cascade}. Throws `job_not_found`, `conflict` where the job has not ended or
- * was replayed too often, and `rows_by_model` where a language model has named its rows.
+ * is, and no row is stored twice: see {@link cascade}. Throws `job_not_found`, `rows_not_repeatable` where a model found
+ * its rows, and `conflict` where the job has not ended or was replayed too often.
  */
 export async function replayJob(
   ctx: TenantContext,
@@ -57,10 +57,10 @@ async function replayable(
   const under = [...(request.replays?.under ?? [])];
   if (result !== null) {
     const { plan } = JSON.parse(result) as { plan: ExtractionPlan };
-    if (plan.tables.some(({ rows_by }) => rows_by === "model"))
+    if (plan.tables.some(({ found_by }) => found_by === "model"))
       throw fail(
-        "rows_by_model",
-        "A language model found the rows in a free text, and might find others in it now: process the text again as a whole.",
+        "rows_not_repeatable",
+        "A language model found the job's rows in free text: reading it again would not give the same ones.",
       );
     under.push({ plan, desiredFormat: request.desiredFormat });
   }

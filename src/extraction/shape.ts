@@ -25,8 +25,8 @@ export interface KeptPlan {
  * Names what tables of one make have in common: the format and the names of the columns in their order. Null where
  * columns have no names, or a model's: those are alike by chance.
  */
-export function shapeOf(format: FormatId, { columns, headerless, byModel }: SourceTable): string | null {
-  if (headerless || byModel || columns.length === 0) return null;
+export function shapeOf(format: FormatId, { columns, headerless, foundBy }: SourceTable): string | null {
+  if (headerless || foundBy || columns.length === 0) return null;
   return createHash("sha256")
     .update(canonicalJson([format, columns]))
     .digest("hex")

@@ -65,7 +65,7 @@ export interface Understanding {
 
 /**
  * Understands any bytes or text: format, tables, columns, times. Pure and without a model. Throws
- * `unrecognised_format`, `malformed_data`, `no_valid_rows`, `payload_too_large` or `rows_by_model`, and nothing else.
+ * `unrecognised_format`, `malformed_data`, `no_valid_rows` or `payload_too_large`, and nothing else.
  */
 export async function understand(
   body: Uint8Array | string,
@@ -185,11 +185,6 @@ function askedFor(
   { tables: asked }: ExtractionPlan,
   dates: PlanningHints,
 ): { tables: UnderstoodTable[]; warnings: string[] } {
-  if (asked.some(({ rows_by }) => rows_by === "model"))
-    throw fail(
-      "rows_by_model",
-      "The plan is of rows that a language model found in a free text: it cannot be carried out again.",
-    );
   const left = new Set(found);
   const warnings: string[] = [];
   const tables = asked.flatMap((plan): UnderstoodTable[] => {

@@ -146,7 +146,7 @@ describe("delimited text", () => {
       totals: 1,
       footnotes: 1,
       continued: 0,
-      prose: 0,
+      without_records: 0,
     });
     // The header itself is the one line that is neither.
     expect(countedLines(played)).toBe(linesIn(text) - 1);

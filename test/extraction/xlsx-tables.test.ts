@@ -57,7 +57,7 @@ describe("one table on a sheet", () => {
       totals: 1,
       footnotes: 1,
       continued: 0,
-      prose: 0,
+      without_records: 0,
     });
     expect(table!.units).toEqual([null, null, "USD"]);
     expect(Array.from(table!.rows, ({ row }) => row)).toEqual([6, 7, 10]);

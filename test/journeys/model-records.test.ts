@@ -60,25 +60,29 @@ describe("a text without a table", () => {
       records_processed: 4,
       rows_seen: 5,
       received: 4,
-      skipped: { prose: 1 },
+      skipped: { without_records: 1 },
       schema: {
         timestamp_field: "date",
         value_fields: ["temperature"],
         category_fields: ["city"],
-        attribute_fields: ["span"],
+        attribute_fields: ["source_text", "source_line"],
         units: { temperature: "°C" },
       },
       llm: {
         used: true,
         tokens: TOKENS.all,
-        records: { proposed: 4, kept: 4, records_dropped: 0, values_dropped: 0 },
+        records: { proposed: 4, kept: 4, dropped: 0, values_dropped: 0 },
       },
       shape_id: null,
     });
     expect(helped.confidence).toBeLessThanOrEqual(alone.confidence);
     expect(helped.warnings.join(" ")).toMatch(/proposed 4 record\(s\), of which 4 stand in the text/);
     expect(await pointsOf(tenant, "helped")).toMatchObject([
-      { fields: { temperature: 23.5 }, tags: { city: "Bergen" }, attributes: { span: RECORDS[0]![1] } },
+      {
+        fields: { temperature: 23.5 },
+        tags: { city: "Bergen" },
+        attributes: { source_text: RECORDS[0]![1], source_line: "1" },
+      },
       { fields: { temperature: -4.2 }, tags: { city: "Oslo" } },
       { fields: { temperature: 21 }, tags: { city: "Bergen" } },
       { fields: { temperature: -5.1 }, tags: { city: "Oslo" } },
@@ -114,7 +118,7 @@ describe("a text without a table", () => {
     playing(answers(found(felt(first, "0.8"), felt(second, "-0.4"))));
     const answer = await tenant.process({ raw_text: TEXT, stream_id: "felt" });
     expect(answer.schema.value_fields).toEqual(["temperature", "sentiment_by_model"]);
-    expect(answer.warnings.join(" ")).toMatch(/"sentiment_by_model" is a language model's opinion/);
+    expect(answer.warnings.join(" ")).toMatch(/sentiment_by_model is the language model's own judgement/);
     expect((await pointsOf(tenant, "felt")).map(({ fields }) => fields)).toEqual([
       { temperature: 23.5, sentiment_by_model: 0.8 },
       { temperature: -4.2, sentiment_by_model: -0.4 },
@@ -134,8 +138,8 @@ describe("a text without a table", () => {
     expect(answer).toMatchObject({
       records_processed: 1,
       rows_seen: 5,
-      skipped: { prose: 4 },
-      llm: { records: { proposed: 2, kept: 1, records_dropped: 1 } },
+      skipped: { without_records: 4 },
+      llm: { records: { proposed: 2, kept: 1, dropped: 1 } },
     });
     expect((await pointsOf(tenant, "checked")).map(({ fields }) => fields)).toEqual([{ temperature: -5.1 }]);
   });
@@ -150,6 +154,38 @@ describe("a text without a table", () => {
     expect(answer.warnings.join(" ")).toMatch(/without 2 value\(s\) that do not/);
   });
 
+  it("of opinions loses no row, nor who said it", async () => {
+    const tenant = await newModelledTenant();
+    const posts = ["@ann: I love this lamp", "@bob: terrible, broke after 3 days", "@cy: it is a lamp"];
+    playing(answers(found(["r1", "I love this lamp", {}, "0.9"])));
+    const answer = await tenant.analyze({ text_sample: posts.join("\n"), llm: "always" });
+    const preview = answer.preview as { tags: object; fields: Record<string, number> }[];
+    expect(preview.map(({ tags }) => tags)).toEqual([{ user: "@ann" }, { user: "@bob" }, { user: "@cy" }]);
+    expect(preview.map(({ fields }) => fields.sentiment_by_model)).toEqual([0.9, undefined, undefined]);
+    expect(answer).toMatchObject({ records_found: 3, skipped: { without_records: 0 } });
+  });
+
+  it("is given up after its time, and beyond its tokens", async () => {
+    const slow = await newModelledTenant({ LLM_TIMEOUT_TEXT_MS: "50" });
+    playing({ does: "hangs" });
+    expect((await slow.analyze({ text_sample: TEXT })).warnings.join(" ")).toMatch(/did not answer in time/);
+    const poor = await newModelledTenant({ LLM_TOKENS_PER_MONTH: "100" });
+    const received = playing(GOOD);
+    const refused = await poor.analyze({ text_sample: TEXT });
+    expect(received).toHaveLength(0);
+    expect(refused.warnings.join(" ")).toMatch(/tokens of this month are used up/);
+  });
+
+  it("has no field named as an object's own, nor as one of ours", async () => {
+    const tenant = await newModelledTenant();
+    const names = ["constructor", "source_text", "sentiment_by_model", "text", "hasOwnProperty"];
+    const values = Object.fromEntries(names.map((name) => [name, "Bergen"]));
+    playing(answers(found([RECORDS[0]![0], RECORDS[0]![1], { ...values, "Temp.": "23.5°C" }])));
+    const answer = await tenant.analyze({ text_sample: TEXT });
+    const columns = answer.plan.tables[0]!.columns.map(({ name }) => name);
+    expect(columns).toEqual(["temp", "sentiment_by_model", "source_text", "source_line"]);
+  });
+
   it("stays text, all of it, where nothing stands in it that was found", async () => {
     const tenant = await newModelledTenant();
     playing(answers(found(["r1", "It was 99°C", { temperature: "99°C" }])));
@@ -158,11 +194,11 @@ describe("a text without a table", () => {
     expect(helped.schema).toEqual(alone.schema);
     expect(helped).toMatchObject({
       records_processed: 5,
-      skipped: { prose: 0 },
+      skipped: { without_records: 0 },
       llm: { used: false, tokens: TOKENS.all, records: { proposed: 1, kept: 0 } },
     });
     expect(helped.warnings.join(" ")).toMatch(
-      /of which 0 stand in the text word for word: it is kept as text/,
+      /of which 0 stand in the text word for word: it is kept as code reads it/,
     );
     expect(await pointsOf(tenant, "text")).toHaveLength(5);
   });
@@ -188,7 +224,7 @@ describe("a text without a table", () => {
   it("is asked about in parts, which share their names, and stays text where one is not answered", async () => {
     const tenant = await newModelledTenant();
     const long = Array.from({ length: 4 }, (_, i) => TEXT.replaceAll("2025-01", `202${i}-01`)).join("\n");
-    const filler = `\n${"Nobody else has written anything at all, which is a pity. ".repeat(12)}\n`.repeat(9);
+    const filler = `\n${"Others wrote about the ships in the harbour. ".repeat(14)}\n`.repeat(9);
     const part = answers(
       found(["r1", "in Bergen wrote that it was 23.5°C on 2020-01-15", { temperature: "23.5°C" }]),
     );
@@ -245,18 +281,17 @@ describe("a plan of rows that a model has named", () => {
     const tenant = await newModelledTenant();
     const received = playing(GOOD);
     const { job_id, plan } = await tenant.process({ raw_text: TEXT });
-    expect(plan.tables).toMatchObject([{ rows_by: "model" }]);
-    const { rows_by: _, ...stripped } = plan.tables[0] as unknown as Record<string, unknown>;
-    for (const tables of [plan.tables, [stripped]]) {
-      const replayed = await tenant.send(`/api/llm/jobs/${job_id}/replay`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ plan: { version: 1, tables } }),
-      });
-      expect([replayed.status, ((await replayed.json()) as Body).code]).toEqual([409, "rows_by_model"]);
-    }
+    expect(plan.tables).toMatchObject([{ found_by: "model" }]);
+    const { found_by: _, ...stripped } = plan.tables[0] as unknown as Record<string, unknown>;
+    const replayed = await tenant.send(`/api/llm/jobs/${job_id}/replay`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ plan: { version: 1, tables: [stripped] } }),
+    });
+    expect([replayed.status, ((await replayed.json()) as Body).code]).toEqual([409, "rows_not_repeatable"]);
     const other = await tenant.process({ raw_text: TEXT, plan });
-    expect(other).toMatchObject({ status: 409, code: "rows_by_model" });
+    expect(other).toMatchObject({ status: 422, code: "invalid_request" });
+    expect(JSON.stringify(other.errors)).toMatch(/tables\/0\/found_by/);
     expect(received).toHaveLength(1);
     expect((await tenant.get("/api/llm/plans")).plans).toEqual([]);
   });
@@ -298,7 +333,11 @@ describe("a job that is begun again", () => {
     await expect(load(ctx, item.id, request, upload, crashing)).rejects.toThrow("crash");
     const again = await load(ctx, item.id, request, upload, await keeperOf(ctx, item));
     expect(received).toHaveLength(1);
-    expect(again).toMatchObject({ accepted: 4, skipped: { prose: 1 }, llm: { records: { kept: 4 } } });
+    expect(again).toMatchObject({
+      accepted: 4,
+      skipped: { without_records: 1 },
+      llm: { records: { kept: 4 } },
+    });
     expect((await pointsOf(tenant, "again")).map(({ tags }) => tags)).toMatchObject([
       { city: "Bergen" },
       { city: "Oslo" },

@@ -9,7 +9,7 @@ import type { Draft, UnderstandHints } from "../understand";
 import { applyPatch, type Verdict } from "./apply-patch";
 import { askModel } from "./ask-model";
 import type { Counsel } from "./counsel";
-import { findRecords, partsOf } from "./find-records";
+import { findRecords } from "./find-records";
 import { heardOf, keepHeard, questionKey } from "./heard";
 import type { PlanPatch } from "./patch";
 import { profileTable, type TableProfile } from "./profile";
@@ -98,28 +98,31 @@ async function lookForRecords(
   at: number,
 ): Promise<Refusal | null> {
   const { name } = draft.understood.table;
-  const parts = partsOf(draft);
-  if (!parts) {
-    warnings.push(`"${name}" is too long for a language model to be asked about its records.`);
+  const found = await findRecords(ctx, settings, draft, hints, endMs);
+  llm.tokens += found.tokens;
+  if ("refused" in found) {
+    if (found.refused !== "too_long") return found.refused;
+    warnings.push(`"${name}" is too long for a language model to look for records in it.`);
     return null;
   }
-  const { tokens, counts, found, refused } = await findRecords(ctx, settings, draft, parts, hints, endMs);
-  llm.tokens += tokens;
-  if (refused !== null) return refused;
+  const { table, counts } = found;
+  llm.used ||= table !== null;
   llm.records = llm.records ? added(llm.records, counts) : counts;
-  llm.used ||= found !== null;
-  if (found) tables[at] = found;
-  const { proposed, kept, values_dropped } = counts;
-  warnings.push(
-    `"${name}": the language model ${settings.model} proposed ${proposed} record(s), of which ${kept} stand in the text word for word${values_dropped > 0 ? `, without ${values_dropped} value(s) that do not` : ""}${found ? "" : ": it is kept as text"}.`,
-  );
+  tables[at] = table;
+  warnings.push(`"${name}": the language model ${settings.model} ${told(counts)}.`);
   return null;
+}
+
+function told({ proposed, kept, values_dropped }: ModelRecords): string {
+  const values = values_dropped > 0 ? `, without ${values_dropped} value(s) that do not` : "";
+  const text = kept > 0 ? "" : ": it is kept as code reads it";
+  return `proposed ${proposed} record(s), of which ${kept} stand in the text word for word${values}${text}`;
 }
 
 const added = (one: ModelRecords, other: ModelRecords): ModelRecords => ({
   proposed: one.proposed + other.proposed,
   kept: one.kept + other.kept,
-  records_dropped: one.records_dropped + other.records_dropped,
+  dropped: one.dropped + other.dropped,
   values_dropped: one.values_dropped + other.values_dropped,
 });
 

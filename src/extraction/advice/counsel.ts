@@ -4,7 +4,7 @@ import type { Draft, UnderstoodTable } from "../understand";
 /** What a model's look at a table has changed: its plan, or, of a free text, all of it. */
 export type Reviewed =
   | (Pick<UnderstoodTable, "plan" | "confidence" | "ambiguities"> & { reviewed: true })
-  | UnderstoodTable;
+  | Omit<UnderstoodTable, "format">;
 
 /** What models said of data. */
 export interface Counsel {

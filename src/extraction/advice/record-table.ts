@@ -1,82 +1,131 @@
-import { distinctNames, nothingSkipped, type SourceTable } from "../formats/source-table";
-import type { CheckedRecord } from "./check-records";
+import type { Cell, ColumnHint, FreeText, SourceRow, SourceTable } from "../formats/source-table";
+import { planTable } from "../plan";
+import type { Draft, UnderstoodTable } from "../understand";
+import type { CheckedRecord, RecordCheck } from "./check-records";
+import { folded } from "./literal";
 
-/** Names of values in all: a text of many has no columns. */
-const MOST_NAMES = 16;
-/** Characters of all cells: they are kept with the job, which cannot ask for them again. */
-const MOST_CHARS = 300_000;
-
-const SPAN = "span";
+/** The columns that the table of a text's records has beside what the model named. */
+const SPAN = "source_text";
+const LINE = "source_line";
 const SENTIMENT = "sentiment_by_model";
+const SENTIMENT_BY_MODEL =
+  "sentiment_by_model is the language model's own judgement, in [-1, 1]: it does not stand in the text.";
 
-/** Records as a table for the planner, and how many of its values and records there was no room for. */
-export interface RecordTable {
-  table: SourceTable;
-  recordsDropped: number;
-  valuesDropped: number;
+/** Names that no field of a record may have. */
+export const reservedNames = ({ columns }: SourceTable): ReadonlySet<string> =>
+  new Set([...columns, SPAN, LINE, SENTIMENT]);
+
+/** A row of a free text with its cells, its text folded. */
+export interface FreeRow extends SourceRow {
+  id: string;
+  text: string;
+}
+
+export function freeRows({ rows, columns }: SourceTable, { column }: FreeText): FreeRow[] {
+  const at = columns.indexOf(column);
+  return [...rows].map((row, i) => ({ ...row, id: `r${i + 1}`, text: folded(String(row.cells[at] ?? "")) }));
 }
 
 /**
- * A table of records that stand in a text, in its order. What its columns hold is for code to say, as of any table; their
- * words and a model's sentiment stand in columns of their own. `apart` are the rows of the text in which there is none.
+ * A free text as the records that were checked, planned by code like any table. Records are numbered in the order of the
+ * text. What code itself reads of a row (who says it, its score) stays with each record, and a row with such readings and
+ * without a record stays as it is; other rows without one are counted as skipped. It is no surer than code was of the text.
  */
-export function recordTable(of: SourceTable, records: readonly CheckedRecord[], apart: number): RecordTable {
-  const names = namesOf(records);
-  const places = new Map(names.map((name, at) => [name, at]));
-  const feels = records.some(({ sentiment }) => sentiment !== null);
-  const columns = distinctNames([...names, SPAN, ...(feels ? [SENTIMENT] : [])]);
-  const rows: { row: number; cells: (string | number | null)[] }[] = [];
-  let chars = 0;
-  let valuesDropped = 0;
-  let recordsDropped = 0;
-  for (const { span, values, sentiment } of records) {
-    const cells = new Array<string | number | null>(columns.length).fill(null);
-    const placed = values.filter(([name]) => places.has(name));
-    valuesDropped += values.length - placed.length;
-    chars += placed.reduce((sum, [, value]) => sum + value.length, span.length);
-    if (placed.length === 0 || chars > MOST_CHARS) {
-      recordsDropped++;
-      continue;
-    }
-    for (const [name, value] of placed) cells[places.get(name)!] = value;
-    cells[names.length] = span;
-    if (feels) cells[names.length + 1] = sentiment;
-    rows.push({ row: rows.length + 1, cells });
-  }
-  const [spanColumn, sentimentColumn] = columns.slice(names.length);
+export function recordTable(
+  { understood: code, planning }: Draft,
+  free: FreeText,
+  rows: readonly FreeRow[],
+  check: RecordCheck,
+): Omit<UnderstoodTable, "format"> {
+  const { rows: records, left } = recordRows(code.table, free, rows, check);
+  const table = tableOf(code.table, free, records, left, check);
+  const planned = planKept({ ...code, table }, planning, left > 0 && free.keeps.length > 0, check);
+  const { doubts: _, ...rest } = planned;
   return {
-    table: {
-      name: of.name,
-      columns,
-      units: columns.map(() => null),
-      rows,
-      rowCount: rows.length,
-      bad: [],
-      skipped: { ...nothingSkipped(), ...of.skipped, prose: apart },
-      notes: feels ? [`"${sentimentColumn}" is a language model's opinion.`] : [],
-      certainty: of.certainty,
-      headerless: false,
-      hints: {
-        [spanColumn!]: "attribute",
-        ...(sentimentColumn === undefined ? {} : { [sentimentColumn]: "value" as const }),
-      },
-      byModel: true,
-    },
-    recordsDropped,
-    valuesDropped,
+    ...rest,
+    table,
+    confidence: Math.min(code.confidence, rest.confidence),
+    keptVersion: null,
   };
 }
 
-/** The names that most records have, in the order in which they first stand. */
-function namesOf(records: readonly CheckedRecord[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { values } of records)
-    for (const [name] of values) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const common = new Set(
-    [...counts]
-      .sort((a, b) => b[1] - a[1])
-      .slice(0, MOST_NAMES)
-      .map(([name]) => name),
-  );
-  return [...counts.keys()].filter((name) => common.has(name));
+/** Rows that stay without a record have no time: where there are such, no column of the records is the time. */
+function planKept(
+  { table, format }: UnderstoodTable,
+  planning: Draft["planning"],
+  isMixed: boolean,
+  { names }: RecordCheck,
+): ReturnType<typeof planTable> {
+  const planned = planTable(table, format, planning);
+  if (!isMixed || !planned.plan.timestamp) return planned;
+  const hints: Record<string, ColumnHint> = { ...table.hints };
+  for (const { source, role } of planned.plan.columns)
+    if (role === "timestamp" && names.has(source)) hints[source] = "attribute";
+  return planTable({ ...table, hints }, format, planning);
+}
+
+function recordRows(
+  { columns }: SourceTable,
+  free: FreeText,
+  rows: readonly FreeRow[],
+  check: RecordCheck,
+): { rows: SourceRow[]; left: number } {
+  const names = [...check.names];
+  const byRow = Map.groupBy(check.records, ({ row }) => row);
+  const keptAt = free.keeps.map((name) => columns.indexOf(name));
+  const found: SourceRow[] = [];
+  let left = 0;
+  const add = ({ row, cells }: FreeRow, span: string, record: CheckedRecord | null) => {
+    const own = names.map((name): Cell => record?.fields[name] ?? null);
+    const kept = keptAt.map((at) => cells[at] ?? null);
+    found.push({ row: found.length + 1, cells: [...own, ...kept, record?.sentiment ?? null, span, row] });
+  };
+  for (const row of rows) {
+    const own = (byRow.get(row.id) ?? []).sort((a, b) => a.at - b.at);
+    for (const record of own) add(row, record.quote, record);
+    if (own.length > 0) continue;
+    left++;
+    if (free.keeps.length > 0) add(row, row.text, null);
+  }
+  return { rows: found, left };
+}
+
+function tableOf(
+  table: SourceTable,
+  free: FreeText,
+  rows: SourceRow[],
+  left: number,
+  { names, records }: RecordCheck,
+): SourceTable {
+  const { name, certainty, place, about, skipped } = table;
+  const columns = [...names, ...free.keeps, SENTIMENT, SPAN, LINE];
+  const hints: Record<string, ColumnHint> = {
+    [SENTIMENT]: "value",
+    [SPAN]: "attribute",
+    [LINE]: "attribute",
+  };
+  for (const kept of free.keeps) hints[kept] = table.hints?.[kept] ?? "attribute";
+  return {
+    name,
+    columns,
+    units: columns.map(() => null),
+    rows,
+    rowCount: rows.length,
+    // Numbered behind the records, whose numbers are not those of lines.
+    bad: table.bad.map(({ row, reason }, i) => ({
+      row: rows.length + i + 1,
+      reason: `line ${row}: ${reason}`,
+    })),
+    skipped: { ...skipped, without_records: free.keeps.length > 0 ? 0 : left },
+    notes: [
+      ...free.notes,
+      ...(records.some(({ sentiment }) => sentiment !== null) ? [SENTIMENT_BY_MODEL] : []),
+    ],
+    certainty,
+    headerless: false,
+    hints,
+    ...(about && about !== "text_data" ? { about } : {}),
+    ...(place ? { place } : {}),
+    foundBy: "model",
+  };
 }

@@ -1,27 +1,18 @@
 import { z } from "zod";
 
-/**
- * What a model finds in a free text: records, and their values apart, so that the schema stays flat. Ids are the model's
- * own numbers; rows go by the ids that it was shown.
- */
-export const recordsSchema = z.strictObject({
-  records: z
-    .array(
-      z.strictObject({
-        id: z.string().max(12),
-        row: z.string().max(12),
-        quote: z.string().max(1_000),
-        sentiment: z.string().max(12),
-      }),
-    )
-    .max(400),
-  values: z
-    .array(
-      z.strictObject({ record: z.string().max(12), name: z.string().max(80), value: z.string().max(400) }),
-    )
-    .max(4_000),
-});
-export type FoundRecords = z.infer<typeof recordsSchema>;
+/** A record that a model proposes: words of a row that it was shown, and the values in them. */
+export interface ProposedRecord {
+  row: string;
+  quote: string;
+  fields: { name: string; value: string }[];
+  /** As the model writes it. */
+  sentiment: string;
+}
+
+const recordSchema = z.object({ id: z.string(), row: z.string(), quote: z.string(), sentiment: z.string() });
+const valueSchema = z.object({ record: z.string(), name: z.string(), value: z.string() });
+/** Records, and their values apart, so that the schema stays flat. What is none of them is dropped by itself. */
+const answerSchema = z.object({ records: z.array(z.unknown()), values: z.array(z.unknown()) });
 
 const text = (description: string) => ({ type: "string", description });
 const listOf = (properties: Record<string, object>, description: string) => ({
@@ -55,8 +46,19 @@ export const RECORDS_JSON_SCHEMA = {
   required: ["records", "values"],
 };
 
-/** Null where it is no answer of that kind. */
-export function parseRecords(answer: unknown): FoundRecords | null {
-  const parsed = recordsSchema.safeParse(answer);
-  return parsed.success ? parsed.data : null;
+/** The records of an answer, null for each that is none; null where it is no such answer at all. */
+export function parseRecords(answer: unknown): (ProposedRecord | null)[] | null {
+  const parsed = answerSchema.safeParse(answer).data;
+  if (!parsed) return null;
+  const values = parsed.values.flatMap((one) => valueSchema.safeParse(one).data ?? []);
+  const valuesOf = Map.groupBy(values, ({ record }) => record);
+  return parsed.records.map((one) => {
+    const record = recordSchema.safeParse(one).data;
+    if (!record) return null;
+    const { id, ...rest } = record;
+    const fields = valuesOf.get(id) ?? [];
+    // Of two records under one id nobody knows whose the values are: they are the first one's.
+    valuesOf.delete(id);
+    return { ...rest, fields };
+  });
 }

@@ -45,12 +45,22 @@ export interface SourceTable {
   recordPath?: string;
   /** Where it stands in its source. */
   place?: TablePlace;
-  /** Of sentences and posts: the columns whose cells, one after the other, are the words of a row. */
-  freeText?: string[];
-  /** A language model has named the rows, each with the words it stands in: they cannot be read a second time. */
-  byModel?: true;
+  /** The rows are sentences, posts or paragraphs, in which a language model may look for records. */
+  freeText?: FreeText;
+  /** Who found the rows in the source, where no reading of it again would give the same. */
+  foundBy?: "model";
   /** Names of columns that the source draws together, as a chart of a workbook does. */
   related?: string[][];
+}
+
+/** What code reads of a free text by itself. */
+export interface FreeText {
+  /** The column of the text. */
+  column: string;
+  /** Columns that hold for all that is said in a row: who says it, the score of its words. */
+  keeps: string[];
+  /** Of the table's notes those that concern them. */
+  notes: string[];
 }
 
 export type ReadRow = SourceRow | RejectedRow;
@@ -106,7 +116,7 @@ export const nothingSkipped = (): Skipped => ({
   totals: 0,
   footnotes: 0,
   continued: 0,
-  prose: 0,
+  without_records: 0,
 });
 
 export const skippedTotal = (skipped: Skipped): number =>

@@ -38,7 +38,7 @@ export const STATUS: Record<ErrorCode, number> = {
   too_many_series: 422,
   unrecognised_format: 422,
   malformed_data: 422,
-  rows_by_model: 409,
+  rows_not_repeatable: 409,
   url_fetch_failed: 422,
   not_enough_data: 422,
   data_changed: 409,

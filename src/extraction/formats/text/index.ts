@@ -1,7 +1,7 @@
 import { fail } from "../../../core/errors";
 import type { TablePlan } from "../../contract";
 import { type ReadTables, type RowReader, type SourceTable, sorted } from "../source-table";
-import { type AnyTextLayout, BEFORE_TABLES, freeTextOf, KINDS } from "./kinds";
+import { type AnyTextLayout, BEFORE_TABLES, KINDS } from "./kinds";
 import { sampleLines } from "./lines";
 import { isLogBesideTable } from "./log";
 import { openText } from "./reader";
@@ -41,7 +41,6 @@ export function openTextByHead(_: TablePlan, head: string): RowReader {
 function tableOf(text: string, layout: AnyTextLayout): SourceTable {
   const reader = openText(layout);
   const { rows, bad } = sorted([...reader.push(text), ...reader.end()]);
-  const freeText = freeTextOf(layout);
   return {
     name: "text",
     columns: layout.columns,
@@ -54,8 +53,8 @@ function tableOf(text: string, layout: AnyTextLayout): SourceTable {
     certainty: layout.certainty,
     headerless: false,
     hints: layout.hints,
-    ...(freeText ? { freeText } : {}),
     ...(layout.timeColumn === null ? {} : { timeColumn: layout.timeColumn }),
+    ...(layout.freeText ? { freeText: layout.freeText } : {}),
     ...(layout.about ? { about: layout.about } : {}),
     ...(layout.firstYear === undefined ? {} : { firstYear: layout.firstYear }),
     ...(layout.leanOrder ? { leanOrder: layout.leanOrder } : {}),

@@ -53,12 +53,6 @@ export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout
 /** All kinds in the order in which they are tried; the last takes any text. */
 export const KINDS: typeof BEFORE_TABLES = [...BEFORE_TABLES, decideLog, decideProse];
 
-/** Of sentences and posts: the columns that are the words of a row. Null: the text is of another kind. */
-export function freeTextOf({ detail: { kind } }: AnyTextLayout): string[] | null {
-  if (kind === "prose") return ["text"];
-  return kind === "posts" ? ["user", "text"] : null;
-}
-
 /** The reader of a text's lines under its layout. */
 export function textRows({ detail, columns }: AnyTextLayout): TextRows {
   const width = columns.length;

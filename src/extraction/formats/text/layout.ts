@@ -1,5 +1,12 @@
 import type { DateOrder, DetectedType, Skipped } from "../../contract";
-import { type Cell, type ColumnHint, nothingSkipped, type ReadRow, type SourceTable } from "../source-table";
+import {
+  type Cell,
+  type ColumnHint,
+  type FreeText,
+  nothingSkipped,
+  type ReadRow,
+  type SourceTable,
+} from "../source-table";
 import { cleanLine, lineFault } from "./lines";
 
 /**
@@ -16,6 +23,7 @@ export interface TextLayout<Detail extends { kind: string } = { kind: string }> 
   firstYear?: SourceTable["firstYear"];
   about?: DetectedType;
   notes: string[];
+  freeText?: FreeText;
   /** That this is what the text is, in [0, 1]. */
   certainty: number;
   /** What the reader of this kind of text needs to know. */

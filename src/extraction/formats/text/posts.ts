@@ -34,6 +34,7 @@ export function decidePosts(sample: readonly Line[]): TextLayout<PostsLayout> | 
     timeColumn: null,
     about: "social_media",
     notes: [SENTIMENT_NOTE],
+    freeText: { column: "text", keeps: ["user", "sentiment_score"], notes: [SENTIMENT_NOTE] },
     certainty: 0.85,
     detail: { kind: "posts", entities },
   };

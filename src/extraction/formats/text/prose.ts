@@ -43,6 +43,11 @@ export function decideProse(sample: readonly Line[]): TextLayout<ProseLayout> {
       `No readings were found: the ${paragraphs ? "paragraphs" : "lines"} are kept as text.`,
       ...(sentiment ? [SENTIMENT_NOTE] : []),
     ],
+    freeText: {
+      column: "text",
+      keeps: sentiment ? ["sentiment_score"] : [],
+      notes: sentiment ? [SENTIMENT_NOTE] : [],
+    },
     certainty: sentiment ? 0.6 : 0.4,
     detail: { kind: "prose", paragraphs, entities, sentiment },
   };
