@@ -107,4 +107,44 @@ describe("headers of delimited text", () => {
     expect(body.schema.value_fields).toEqual(["Rank the parts Part one", "Rank the parts Part two"]);
     expect(body.schema.category_fields).toEqual(["Have you seen it? Response", "Region Response"]);
   });
+
+  it("takes no line of several comments for names of columns that blanks part", () => {
+    const rows = Array.from({ length: 80 }, (_, i) => {
+      const year = 1970 + Math.floor(i / 12);
+      const mean = (315 + ((i * 7) % 11) / 10).toFixed(2);
+      return `${year}  ${String((i % 12) + 1).padStart(2)}    ${(1970 + (i + 0.5) / 12).toFixed(4)}      ${mean}      ${mean}     -1   -9.99   -0.99`;
+    });
+    const { body } = play(
+      lines(
+        "# --------------------------------------------------------------------",
+        "# USE OF OUR FREE DATA",
+        "#            decimal       monthly    de-season  #days  st.dev  unc. of",
+        "#             date         average     alized          of days  mon mean",
+        ...rows,
+      ),
+    );
+    expect(body.records_processed).toBe(80);
+    expect(body.schema.value_fields).toHaveLength(7);
+  });
+
+  it("parts columns at tabs rather than at the blanks in their cells", () => {
+    const rows = Array.from(
+      { length: 80 },
+      (_, i) =>
+        `NWSO\t00421500\t2021-03-0${1 + Math.floor(i / 24)} ${String(i % 24).padStart(2, "0")}:15\tPST\t${9000 + ((i * 37) % 101)}\tA`,
+    );
+    const { body } = play(
+      lines(
+        "# ---------------------------------- NOTICE ----------------------------------------",
+        "# Some of the data that you have obtained from this office",
+        "# may not have received approval.",
+        "#",
+        "office_cd\tgauge_no\tdatetime\tzone_cd\t42150_00060\t42150_00060_cd",
+        "5s\t15s\t20d\t6s\t14n\t10s",
+        ...rows,
+      ),
+    );
+    expect(body.records_processed).toBe(80);
+    expect(body.schema.value_fields).toContain("42150_00060");
+  });
 });

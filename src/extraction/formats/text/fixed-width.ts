@@ -27,8 +27,9 @@ const READINGS = 0.8;
  * the columns. Null for anything else.
  */
 export function decideFixedWidth(sample: readonly Line[]): TextLayout<FixedWidthLayout> | null {
-  const lines = sample.filter(({ text }) => !RULE.test(text));
-  const tables = paragraphsOf(sample).flatMap((paragraph) =>
+  const told = withoutComments(sample);
+  const lines = told.filter(({ text }) => !RULE.test(text));
+  const tables = paragraphsOf(told).flatMap((paragraph) =>
     Array.from({ length: MOST_ABOVE + 1 }, (_, above) => paragraph.slice(above)).filter(
       ({ length }) => length >= 3 && length >= lines.length * MOST,
     ),
@@ -39,6 +40,12 @@ export function decideFixedWidth(sample: readonly Line[]): TextLayout<FixedWidth
       if (layout) return layout;
     }
   return null;
+}
+
+/** Several lines behind "#" are about the table; a single one may be its names, and most of them are its rows. */
+function withoutComments(lines: readonly Line[]): readonly Line[] {
+  const others = lines.filter(({ text }) => !text.startsWith("#"));
+  return others.length > lines.length * MOST && others.length <= lines.length - 2 ? others : lines;
 }
 
 /** Lines without a blank one between them, less those that only draw. */
@@ -80,7 +87,9 @@ function byPlaces(lines: readonly string[], alone: boolean): TextLayout<FixedWid
  * one takes the rest of the line, as that of commands does.
  */
 function byWords(lines: readonly string[], alone: boolean): TextLayout<FixedWidthLayout> | null {
-  if (lines.some((text) => text.length > MOST_CHARS)) return null;
+  // Where each line has tabs, they part the columns.
+  if (lines.some((text) => text.length > MOST_CHARS) || lines.every((text) => text.includes("\t")))
+    return null;
   const names = lines[0]!.trim().split(/\s+/);
   const rows = lines.slice(1).map((text) => wordsOf(text, names.length));
   if (names.length < 4 || names.length > EXTRACTION_LIMITS.columns || names.some(isReading)) return null;
