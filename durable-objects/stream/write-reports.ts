@@ -3,10 +3,10 @@ import { tenantObject } from "../../src/platform/objects";
 import type { CommittedRow } from "./appends";
 import type { Identity, StreamStore } from "./stream-store";
 
-/** A write is told within this time, with the alarm that rings for its detectors anyway. */
-const TELL_MS = 60_000;
-/** And no more often than this: a report is a row of the tenant's. */
-export const TELL_EVERY_MS = 300_000;
+/** The first write after a pause is told within this time, while the object is awake anyway: its alarm wakes nobody. */
+const TELL_MS = 10_000;
+/** And others no more often than this: a report is a row of the tenant's. */
+const TELL_EVERY_MS = 300_000;
 
 /**
  * Tells the tenant what this shard stored and how long that took. What was stored is what the log says and survives

@@ -3,7 +3,7 @@ import { saveTotals, type Totals } from "../../src/ops/totals-store";
 import { db } from "../../src/platform/db";
 
 /** News wait for this long, for others to be told with them. */
-const TELL_MS = 60_000;
+const TELL_MS = 10_000;
 /** Between two rows of the platform's. */
 const TELL_EVERY_MS = 300_000;
 
