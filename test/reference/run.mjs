@@ -21,7 +21,7 @@ const STRATEGIES = [
   "auto_analysis",
 ];
 const RUNS =
-  /^(GET|HEAD|POST) \/health|^POST \/api\/(tenant|auth|auth\/refresh|stream|strategy|strategy\/backtest|llm\/process|llm\/analyze)$|^GET \/api\/strategy\/|^PUT \/api\/tenant\//;
+  /^(GET|HEAD|POST) \/health|^POST \/api\/(tenant|auth|auth\/refresh|stream|strategy|strategy\/backtest|llm\/process|llm\/analyze)$|^GET \/(metrics|api\/metrics\/|api\/strategy\/)|^PUT \/api\/tenant\//;
 /** Strategies read what was written last: data come first, the financial file last of all data. */
 const STEPS = [
   /POST \/api\/tenant$/,
