@@ -27,16 +27,21 @@ const READINGS = 0.8;
  * the columns. Null for anything else.
  */
 export function decideFixedWidth(sample: readonly Line[]): TextLayout<FixedWidthLayout> | null {
-  const told = withoutComments(sample);
-  const lines = told.filter(({ text }) => !RULE.test(text));
-  const tables = paragraphsOf(told).flatMap((paragraph) =>
-    Array.from({ length: MOST_ABOVE + 1 }, (_, above) => paragraph.slice(above)).filter(
-      ({ length }) => length >= 3 && length >= lines.length * MOST,
-    ),
-  );
+  const paragraphs = paragraphsOf(withoutComments(sample));
+  const all = paragraphs.reduce((sum, { length }) => sum + length, 0);
+  const tables = paragraphs
+    .filter(({ length }) => length >= all * MOST)
+    .flatMap((paragraph) => {
+      const used = usedPlaces(paragraph);
+      return used.slice(1).flatMap((below, above): Table[] => {
+        const lines = paragraph.slice(above);
+        if (lines.length < 3 || lines.length < all * MOST) return [];
+        return [{ lines, alone: lines.length === all, used: used[above]!, below }];
+      });
+    });
   for (const read of [byPlaces, byWords])
     for (const table of tables) {
-      const layout = read(table, table.length === lines.length);
+      const layout = read(table);
       if (layout) return layout;
     }
   return null;
@@ -46,6 +51,34 @@ export function decideFixedWidth(sample: readonly Line[]): TextLayout<FixedWidth
 function withoutComments(lines: readonly Line[]): readonly Line[] {
   const others = lines.filter(({ text }) => !text.startsWith("#"));
   return others.length > lines.length * MOST && others.length <= lines.length - 2 ? others : lines;
+}
+
+/** Lines that may be a table, the names first. */
+interface Table {
+  lines: readonly string[];
+  /** There are no other lines around it. */
+  alone: boolean;
+  /** 1 by place, where one of the lines has no blank; and where one of those below the names has none. */
+  used: Uint8Array;
+  below: Uint8Array;
+}
+
+/** By the number of lines that are left out above, which places of the other lines are not blank in all of them. */
+function usedPlaces(paragraph: readonly string[]): Uint8Array[] {
+  const width = Math.min(MOST_CHARS, Math.max(0, ...paragraph.map(({ length }) => length)));
+  let used: Uint8Array = new Uint8Array(width + 1);
+  const found: Uint8Array[] = [];
+  for (let at = paragraph.length; at-- > 0; ) {
+    // What is below the lines that may be names is the same for each of them.
+    if (at <= MOST_ABOVE) {
+      found.unshift(used);
+      used = used.slice();
+    }
+    const text = paragraph[at]!;
+    const end = Math.min(width, text.length);
+    for (let i = 0; i < end; i++) if (text.charCodeAt(i) !== 32) used[i] = 1;
+  }
+  return [used, ...found];
 }
 
 /** Lines without a blank one between them, less those that only draw. */
@@ -60,16 +93,16 @@ function paragraphsOf(sample: readonly Line[]): string[][] {
   return paragraphs;
 }
 
-function byPlaces(lines: readonly string[], alone: boolean): TextLayout<FixedWidthLayout> | null {
+function byPlaces({ lines, alone, used, below }: Table): TextLayout<FixedWidthLayout> | null {
   if (lines.some((text) => text.length > MOST_CHARS || text.includes("\t"))) return null;
-  const widths = new Set(lines.map((text) => text.trim().split(/\s+/).length));
-  if (alone && widths.size === 1) return null;
-  const starts = startsOf(lines);
+  const starts = startsOf(lines[0]!, used, below);
   if (starts.length < 2 || starts.length > EXTRACTION_LIMITS.columns) return null;
-  const [names, ...rows] = lines.map((text) => cut(text, starts));
+  const names = cut(lines[0]!, starts);
   // A column of labels may go without a name; what is wide apart are two names.
-  if (names!.some((name, i) => (name === "" && i > 0) || isReading(name) || /\s\s/.test(name))) return null;
-  const readings = names!.map((_, i) => readingsIn(rows, i) >= READINGS);
+  if (names.some((name, i) => (name === "" && i > 0) || isReading(name) || /\s\s/.test(name))) return null;
+  if (alone && new Set(lines.map((text) => text.trim().split(/\s+/).length)).size === 1) return null;
+  const rows = lines.slice(1).map((text) => cut(text, starts));
+  const readings = names.map((_, i) => readingsIn(rows, i) >= READINGS);
   // A title has words below it where its table has readings.
   if (readings.some((are, i) => are && rows[0]![i] !== "" && readingsIn(rows.slice(0, 1), i) < 1))
     return null;
@@ -79,21 +112,25 @@ function byPlaces(lines: readonly string[], alone: boolean): TextLayout<FixedWid
   const wide =
     starts.length >= 3 && starts.slice(1).every((start) => lines.every((text) => isGap(text, start)));
   if (!gaps || !(readings.includes(true) || wide)) return null;
-  return layoutOf(names!, { kind: "fixed_width", starts, header: lines[0]! }, alone);
+  return layoutOf(names, { kind: "fixed_width", starts, header: lines[0]! }, alone);
 }
 
 /**
  * Words under as many names, where wide cells push others aside: most columns are readings only or have none. The last
  * one takes the rest of the line, as that of commands does.
  */
-function byWords(lines: readonly string[], alone: boolean): TextLayout<FixedWidthLayout> | null {
+function byWords({ lines, alone }: Table): TextLayout<FixedWidthLayout> | null {
   // Where each line has tabs, they part the columns.
   if (lines.some((text) => text.length > MOST_CHARS) || lines.every((text) => text.includes("\t")))
     return null;
   const names = lines[0]!.trim().split(/\s+/);
-  const rows = lines.slice(1).map((text) => wordsOf(text, names.length));
   if (names.length < 4 || names.length > EXTRACTION_LIMITS.columns || names.some(isReading)) return null;
-  if (rows.some((cells) => cells.length < names.length)) return null;
+  const rows: string[][] = [];
+  for (const text of lines.slice(1)) {
+    const cells = wordsOf(text, names.length);
+    if (cells.length < names.length) return null;
+    rows.push(cells);
+  }
   // Where no line has more, blanks alone part the columns.
   if (alone && lines.every((text) => text.trim().split(/\s+/).length === names.length)) return null;
   const shares = names.map((_, i) => readingsIn(rows, i));
@@ -147,35 +184,24 @@ const parts = (lines: readonly string[], start: number): boolean => lines.some((
 const isGap = (text: string, start: number): boolean => /^\s*$/.test(text.slice(start - 2, start));
 
 /** A column begins behind a place that is blank in all lines. */
-function startsOf(lines: readonly string[]): number[] {
-  const width = Math.max(...lines.map((text) => text.length));
-  const used = new Uint8Array(width + 1);
-  const below = new Uint8Array(width + 1);
-  lines.forEach((text, at) => {
-    for (let i = 0; i < text.length; i++)
-      if (text.charCodeAt(i) !== 32) {
-        used[i] = 1;
-        if (at > 0) below[i] = 1;
-      }
-  });
+function startsOf(names: string, used: Uint8Array, below: Uint8Array): number[] {
   const regions: { start: number; end: number }[] = [];
-  for (let i = 0; i < width; i++)
+  for (let i = 0; i < used.length; i++)
     if (used[i] === 1) {
       if (i === 0 || used[i - 1] === 0) regions.push({ start: i, end: i });
       regions.at(-1)!.end = i + 1;
     }
-  const [names] = lines;
   const starts: number[] = [];
   let joined: number | null = null;
   regions.forEach(({ start, end }, i) => {
-    const name = names!.slice(start, end).trim();
+    const name = names.slice(start, end).trim();
     const next = regions[i + 1];
     const empty = !below.subarray(start, end).includes(1);
     // Words of one length in every line part no columns: a column has a name above it, and a name a column below.
     if (i > 0 && empty) return;
     if (i > 0 && name === "") {
       // The name of a column whose cells end together stands above their ends.
-      if (next && names![next.start] === " ") joined ??= start;
+      if (next && names[next.start] === " ") joined ??= start;
       return;
     }
     starts.push(joined ?? start);

@@ -22,8 +22,9 @@ const LOOKED_AT = 200;
 
 /** Named numbers in most lines, the same names again and again, and no number without a name; or null. */
 export function decideReadings(sample: readonly Line[]): TextLayout<ReadingsLayout> | null {
-  if (sample.length === 0 || !areReadings(sample.slice(0, LOOKED_AT).map(({ text }) => splitLine(text))))
-    return null;
+  // A header has no readings, lines of readings have no header.
+  if (sample.length === 0 || !hasReadings(splitLine(sample[0]!.text))) return null;
+  if (!areReadings(sample.slice(0, LOOKED_AT).map(({ text }) => splitLine(text)))) return null;
   const parts = sample.map(({ text }) => splitLine(text)).filter(({ slots }) => slots.length > 0);
   const timed = parts.some(({ time }) => time !== null);
   const labels = labelColumns(parts);
@@ -41,12 +42,13 @@ export function decideReadings(sample: readonly Line[]): TextLayout<ReadingsLayo
   };
 }
 
+/** Numbers with a name, and none without. */
+const hasReadings = ({ slots, rest }: LineParts): boolean =>
+  slots.some((slot) => slot.numeric) && !rest.some(isReading);
+
 function areReadings(sample: readonly LineParts[]): boolean {
-  const withNumbers = sample.filter(
-    ({ slots, rest }) => slots.some((slot) => slot.numeric) && !rest.some(isReading),
-  );
-  // A header has no readings, lines of readings have no header.
-  if (withNumbers.length < sample.length * MOST || withNumbers[0] !== sample[0]) return false;
+  const withNumbers = sample.filter(hasReadings);
+  if (withNumbers.length < sample.length * MOST) return false;
   const uses = new Map<string, number>();
   let slots = 0;
   for (const line of withNumbers) {

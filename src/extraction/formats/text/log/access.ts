@@ -61,6 +61,8 @@ const isRequest = (token: string): boolean => REQUEST.test(token);
 
 /** A time behind a few words, and a request in quotes behind it; or null. */
 export function decideAccess(sample: readonly Line[]): TextLayout<AccessLayout> | null {
+  // Without a request in quotes in half of the lines that fit, none of the ways to read them does.
+  if (sample.filter(({ text }) => text.includes('"')).length < (sample.length * MOST) / 2) return null;
   for (const words of [3, 4, 0, 1, 2] as const) {
     const parts = sample.flatMap(({ text }) => partsOf(text, words) ?? []);
     if (parts.length === 0 || parts.length < sample.length * MOST) continue;

@@ -161,9 +161,10 @@ export function readHead(head: LogHead, line: string, cells: Cell[]): number {
       if (i < head.required && !slot.optional) return -1;
       continue;
     }
-    slot.columns.forEach((column, part) => {
+    for (let part = 0; part < slot.columns.length; part++) {
+      const column = slot.columns[part]!;
       if (column >= 0) cells[column] = found.parts[part] ?? null;
-    });
+    }
     at = afterGap(line, found.end);
   }
   return at;

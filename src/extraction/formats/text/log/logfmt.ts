@@ -37,10 +37,10 @@ const unquoted = (raw: string): string =>
 
 /** Lines that are nearly all pairs, with the keys of a log among them; or null. */
 export function decideLogfmt(sample: readonly Line[]): TextLayout<LogfmtLayout> | null {
-  const lines = sample.map(({ text }) => ({ text, pairs: pairsOf(text) }));
-  const fitting = lines.filter(
-    ({ text, pairs }) => pairs.length >= 2 && text.replace(PAIR, "").trim().length <= 2,
-  );
+  const fitting = sample
+    .filter(({ text }) => text.includes("="))
+    .map(({ text }) => ({ text, pairs: pairsOf(text) }))
+    .filter(({ text, pairs }) => pairs.length >= 2 && text.replace(PAIR, "").trim().length <= 2);
   if (fitting.length === 0 || fitting.length < sample.length * MOST) return null;
   const counts = new Map<string, number>();
   const cellsOf = new Map<string, string[]>();

@@ -46,7 +46,9 @@ export function measured(text: string): { value: number; unit: string } | null {
   return match && unit ? { value: scaled(match[1]!, unit[1]), unit: unit[0] } : null;
 }
 
-const scaled = (digits: string, factor: number): number => Number((Number(digits) * factor).toPrecision(15));
+/** To 15 digits, which a factor moves and a double keeps. */
+const scaled = (digits: string, factor: number): number =>
+  factor === 1 && digits.length <= 15 ? Number(digits) : Number((Number(digits) * factor).toPrecision(15));
 
 const MEASURING = new Set(
   (
@@ -84,9 +86,8 @@ export function measuresIn(message: string): Measure[] {
   if (!/\d/.test(text)) return [];
   const take = (name: string, digits: string, unit: string | undefined, keyed: boolean) => {
     const [base, factor] = (unit && UNITS.get(unit.toLowerCase())) || [null, 1];
-    const measure = { name, value: scaled(digits, factor), unit: base };
-    if (found.size >= MOST_MEASURES || found.has(name) || !isMeasure(measure, digits, keyed)) return;
-    found.set(name, measure);
+    if (found.size >= MOST_MEASURES || found.has(name) || !isMeasure(name, base, digits, keyed)) return;
+    found.set(name, { name, value: scaled(digits, factor), unit: base });
   };
   for (const [, digits, unit, verb] of text.matchAll(COUNTED))
     take(`bytes_${verb!.toLowerCase()}`, digits!, unit, false);
@@ -99,16 +100,16 @@ export function measuresIn(message: string): Measure[] {
 /** "progress is : 0.5" has a name further ahead. */
 const FUNCTION_WORD = /^(?:is|was|are|were|be|of|at|to|in|on|by|for|from|and|or|the|a)$/;
 
-function isMeasure({ name, unit }: Measure, digits: string, keyed: boolean): boolean {
+function isMeasure(name: string, unit: string | null, digits: string, keyed: boolean): boolean {
   // "c_17: 3.5 MB" is about one of many things called so, and "1 MB of 2 GB" has no name at all.
   if (/\d/.test(name) || UNITS.has(name)) return false;
-  if (isIdentifierName(name) || /^(?:port|line|code|status|errno|version|v|level|pid|tid)$/.test(name))
-    return false;
+  if (/^(?:port|line|code|status|errno|version|v|level|pid|tid)$/.test(name)) return false;
   if (FUNCTION_WORD.test(name)) return false;
   if (name === "duration") return unit === "ms";
-  const last = name.split(/[_.]/).at(-1)!;
   // "exit 5 s" is hardly ever written: a unit behind a named number is proof enough, as are decimals behind a key.
-  return unit !== null || MEASURING.has(last) || (keyed && digits.includes("."));
+  const proven =
+    unit !== null || (keyed && digits.includes(".")) || MEASURING.has(name.split(/[_.]/).at(-1)!);
+  return proven && !isIdentifierName(name);
 }
 
 /** The measures that most deserve a column: those in several lines, the most frequent first. */

@@ -1,3 +1,4 @@
+import { at, BLANKS, CAPITALS, DIGITS, LETTERS, sticky } from "./sticky";
 import { MONTHS, timeAt } from "./time-head";
 
 /** What a recogniser took at a place of a line: the texts of the slot's parts, and where it ends. */
@@ -37,6 +38,7 @@ export type SlotKind =
 
 const LEVELS =
   "trace\\d?|debug\\d?|dbg|info|information|informational|notice|note|warn|warning|error|err|failure|failed|crit|critical|fatal|severe|alert|emerg|emergency|panic|verbose|config|fine|finer|finest|log|audit|system|success|statement|detail|hint";
+const LEVEL_INITIALS = [...new Set(LEVELS.split("|").map((level) => level[0]))].join("");
 /** A word that names a level of severity. */
 export const LEVEL = new RegExp(`^(?:${LEVELS})$`, "i");
 
@@ -46,61 +48,68 @@ const FACILITIES = (
   "local0 local1 local2 local3 local4 local5 local6 local7"
 ).split(" ");
 
-const sticky = (source: string, flags = ""): RegExp => new RegExp(source, `y${flags}`);
-const at = (pattern: RegExp, line: string, place: number): RegExpExecArray | null => {
-  pattern.lastIndex = place;
-  return pattern.exec(line);
-};
-const taken = (match: RegExpExecArray, place: number, parts: (string | undefined | null)[]): SlotFound => ({
-  parts: parts.map((part) => part ?? null),
-  end: place + match[0].length,
-});
+function taken(match: RegExpExecArray, place: number, parts: (string | undefined | null)[]): SlotFound {
+  for (let i = 0; i < parts.length; i++) parts[i] ??= null;
+  return { parts: parts as (string | null)[], end: place + match[0].length };
+}
 
-const PRIORITY = sticky("<(\\d{1,3})>");
+const PRIORITY = sticky("<(\\d{1,3})>", "<");
 // RFC 5424: version, time, host, application, process, message id; nil is a dash.
-const SYSLOG = sticky("<(\\d{1,3})>\\d{1,2} (\\S{1,40}) (\\S{1,255}) (\\S{1,48}) (\\S{1,128}) (\\S{1,32}) ?");
-const SD_ELEMENT = sticky('\\[[^\\s="\\]]{1,64}(?: [^\\s="\\]]{1,64}="(?:[^"\\\\]|\\\\.)*")*\\]');
+const SYSLOG = sticky(
+  "<(\\d{1,3})>\\d{1,2} (\\S{1,40}) (\\S{1,255}) (\\S{1,48}) (\\S{1,128}) (\\S{1,32}) ?",
+  "<",
+);
+const SD_ELEMENT = sticky('\\[[^\\s="\\]]{1,64}(?: [^\\s="\\]]{1,64}="(?:[^"\\\\]|\\\\.)*")*\\]', "[");
 const GLOG = sticky(
   "([IWEFD])(\\d{4})?(\\d{2})(\\d{2}) (\\d{1,2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?)\\s{1,8}(\\d{1,10}) ([^\\s:]{1,80}):(\\d{1,6})\\]",
+  "IWEFD",
 );
 const LEVEL_WORD = sticky(
   `(?:\\[\\s?(${LEVELS})\\s{0,6}\\]|\\(\\s?(${LEVELS})\\s{0,6}\\)|<\\s?(${LEVELS})\\s{0,6}>|[[(<]?\\s?(${LEVELS}))(?=[\\s:|,/[({-]|$):?`,
+  `[(<${BLANKS}${LEVEL_INITIALS}`,
   "i",
 );
-const LEVEL_LETTER = sticky("([VDIWEFC])(?=[\\s|])");
-const LEVEL_TAG = sticky("([VDIWEFAS])/([^\\s(:]{1,60})(?: {0,8}\\( {0,8}(\\d{1,10})\\))?:(?=\\s|$)");
+const LEVEL_LETTER = sticky("([VDIWEFC])(?=[\\s|])", "VDIWEFC");
+const LEVEL_TAG = sticky(
+  "([VDIWEFAS])/([^\\s(:]{1,60})(?: {0,8}\\( {0,8}(\\d{1,10})\\))?:(?=\\s|$)",
+  "VDIWEFAS",
+);
 // INFO:root:message, as Python's basicConfig writes.
-const LEVEL_NAME = sticky("([A-Z]{3,13}):([A-Za-z_][\\w.-]{0,100}):");
+const LEVEL_NAME = sticky("([A-Z]{3,13}):([A-Za-z_][\\w.-]{0,100}):", CAPITALS);
 // [worker/INFO] and INFO/worker], the bracket of which opens before the time.
 const LEVEL_THREAD = sticky(
   `(?:\\[([^\\][/]{1,60})/(${LEVELS})\\]|\\[?(${LEVELS})/([\\w.-]{1,60})\\]):?`,
+  `[${LEVEL_INITIALS}`,
   "i",
 );
 // %FACILITY-SEVERITY-MNEMONIC, as network devices name their messages.
 const MNEMONIC = sticky(
   "%([A-Z][A-Z\\d_]{0,40}(?:-[A-Z][A-Z\\d_]{0,40}){0,3})-([0-7])-([A-Z\\d_]{1,60}):?(?=\\s|$)",
+  "%",
 );
 // Seconds since a start, as kernels write them.
-const ELAPSED = sticky("\\[ {0,12}(\\d{1,10}\\.\\d{3,9})\\]");
+const ELAPSED = sticky("\\[ {0,12}(\\d{1,10}\\.\\d{3,9})\\]", "[");
 // The Container Runtime Interface: the stream, and whether the line is a full or a part of one.
-const STREAM = sticky("(stdout|stderr)(?: ([FP]))?(?=\\s)");
+const STREAM = sticky("(stdout|stderr)(?: ([FP]))?(?=\\s)", "s");
 // A file or module, perhaps a function, and the number of a line: main.go:40, {jobs.py:12}, app.jobs:run:12.
 const SOURCE = sticky(
   "[[({]?([A-Za-z_$<./][\\w$<>./\\\\-]{0,160})(?::([A-Za-z_$<~][\\w$<>.~-]{0,80}))?:(\\d{1,6})(?=[\\s:)\\]}|,]|$)[\\])}]?:?(?=[\\s|,]|$)",
+  `[({_$<./${LETTERS}`,
 );
 // Somebody who speaks: <ann>, or Ann Lee and a colon.
-const SPEAKER = sticky('(?:<([^<>\\s]{1,60})>|([\\p{L}\\d_@~+][^:|[\\]<>"={}]{0,40}):)(?=\\s|$)', "u");
-const MODULE_LEVEL = sticky(`\\[([\\w.-]{0,40}):(${LEVELS}\\d?)\\]`, "i");
-const PROCESS = sticky("\\[pid (\\d{1,10})(?::tid (\\d{1,20}))?\\]");
-const CLIENT = sticky("\\[client ([^\\]\\s]{1,80})\\]");
+const SPEAKER = sticky('(?:<([^<>\\s]{1,60})>|([\\p{L}\\d_@~+][^:|[\\]<>"={}]{0,40}):)(?=\\s|$)', null, "u");
+const MODULE_LEVEL = sticky(`\\[([\\w.-]{0,40}):(${LEVELS}\\d?)\\]`, "[", "i");
+const PROCESS = sticky("\\[pid (\\d{1,10})(?::tid (\\d{1,20}))?\\]", "[");
+const CLIENT = sticky("\\[client ([^\\]\\s]{1,80})\\]", "[");
 // Thread, class and line, as log4j writes %t:%C@%L; threads have colons in their names.
 const LOCATION = /^(.{0,200}):([^\s:@]{1,120})@(-?\d{1,7})$/;
-const PROCESS_THREAD = sticky("(?:(\\d{1,10})#(\\d{1,20}):|#(\\d{1,10})\\])");
+const PROCESS_THREAD = sticky("(?:(\\d{1,10})#(\\d{1,20}):|#(\\d{1,10})\\])", `#${DIGITS}`);
 const TAG_NAME = "[A-Za-z_(<](?:[^\\s:[\\]]|::){0,100}";
 const TAG = sticky(
   `(?:(${TAG_NAME}(?: \\d[\\d.]{0,20})?)(?:\\[(\\d{0,10})\\])?|(${TAG_NAME}(?: [^\\s:[\\]]{1,40}){1,3})\\[(\\d{0,10})\\])(?: \\([^()]{0,100}\\))? {0,60}:(?=\\s|$)`,
+  `_(<${LETTERS}`,
 );
-const INTEGER = sticky("(\\d{1,19})(?=[\\s|]|$)");
+const INTEGER = sticky("(\\d{1,19})(?=[\\s|]|$)", DIGITS);
 const WORD = sticky("([^\\s|]{1,256})");
 const NAMED = sticky("([^\\s|[][^|[\\]]{0,60}?)(?=\\s{0,4}\\||\\s-\\s)");
 
@@ -245,14 +254,22 @@ export const RECOGNISERS: Record<SlotKind, (line: string, place: number) => Slot
   },
   word: (line, place) => {
     const match = at(WORD, line, place);
-    return match && taken(match, place, [match[1]!.replace(/[,;]$/, "")]);
+    if (!match) return null;
+    const word = match[1]!;
+    const last = word.at(-1);
+    return taken(match, place, [last === "," || last === ";" ? word.slice(0, -1) : word]);
   },
 };
 
 const GAP = sticky("[\\s|,;]{0,40}(?:(?:-{1,2}|---(?= \\[)|:|>)(?=\\s)[\\s|]{1,40}){0,3}");
 
+const isAlphanumeric = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
+
 /** Where the next slot begins: blanks and the marks that part slots are passed over. */
 export function afterGap(line: string, place: number): number {
+  // One blank and a letter or digit behind it is what nearly all gaps are.
+  if (line.charCodeAt(place) === 32 && isAlphanumeric(line.charCodeAt(place + 1))) return place + 1;
   const match = at(GAP, line, place);
   return match ? place + match[0].length : place;
 }

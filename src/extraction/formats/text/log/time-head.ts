@@ -86,6 +86,43 @@ const PATTERNS: Record<TimeForm, RegExp> = {
   clock: new RegExp(`${CLOCK}${END}|(?<=\\[)(\\d{1,2}):(\\d{2})(?=\\])`, "y"),
 };
 
+/**
+ * Which runs of digits a form can begin with, as bits by their length, bit 0 for a letter: most forms are told from each
+ * other by that, without a pattern.
+ */
+const LEADS: Record<TimeForm, number> = (() => {
+  const of = (...lengths: number[]) => lengths.reduce((bits, length) => bits | (1 << length), 0);
+  return {
+    year_first: of(4),
+    compact: of(8, 14),
+    six_digits: of(6),
+    day_name_month: of(0, 1, 2),
+    week_day: of(0),
+    month_day_year: of(0),
+    three_numbers: of(1, 2),
+    month_day: of(0),
+    day_month: of(0, 1, 2),
+    numeric_month_day: of(1, 2),
+    epoch: of(10, 13, 16, 19),
+    date: of(4),
+    clock: of(1, 2),
+  };
+})();
+const LONGEST_LEAD = 20;
+/** What a month or the name of a day begins with. */
+const NAMED = /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+
+/** The bit of what stands at a place, as in {@link LEADS}; 0 where no time can begin. */
+function leadAt(line: string, at: number): number {
+  let end = at;
+  while (end - at < LONGEST_LEAD && isDigit(line.charCodeAt(end))) end++;
+  if (end > at) return 1 << (end - at);
+  const code = line.charCodeAt(at);
+  return code >= 65 && code <= 90 && NAMED.test(line.slice(at, at + 3)) ? 1 : 0;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
 /** The time at a place of a line, in any of the forms, with or without brackets around it. */
 export function timeAt(line: string, at: number, forms: readonly TimeForm[] = TIME_FORMS): TimeFound | null {
   const open = line[at];
@@ -94,10 +131,10 @@ export function timeAt(line: string, at: number, forms: readonly TimeForm[] = TI
   const marked = (open === "*" || open === ".") && line[at + 1] !== open;
   let start = bracketed || marked ? at + 1 : at;
   while (bracketed && line[start] === " ") start++;
-  const first = line.charCodeAt(start);
-  const digit = first >= 48 && first <= 57;
-  if (!digit && !(first >= 65 && first <= 90)) return null;
+  const lead = leadAt(line, start);
+  if (lead === 0) return null;
   for (const form of forms) {
+    if ((LEADS[form] & lead) === 0) continue;
     const pattern = PATTERNS[form];
     pattern.lastIndex = start;
     const match = pattern.exec(line);
