@@ -1,6 +1,6 @@
 import type { Cell } from "../../source-table";
 import type { Line } from "../lines";
-import { decideHead, readHead } from "./head";
+import { decideHeads, readHeads } from "./head";
 import { timeAt } from "./time-head";
 
 /**
@@ -9,7 +9,8 @@ import { timeAt } from "./time-head";
  */
 export function isLogBesideTable(sample: readonly Line[], consistency: number): boolean {
   if (sample.length < 2) return false;
-  const head = decideHead(sample);
+  const heads = decideHeads(sample);
+  const [head] = heads;
   if (!head) return false;
   let records = 0;
   let words = 0;
@@ -18,7 +19,7 @@ export function isLogBesideTable(sample: readonly Line[], consistency: number): 
   const typed = head.columns.some((name) => /^(?:level|component|host|pid|thread)/.test(name));
   for (const { text } of sample) {
     const cells: Cell[] = head.columns.map(() => null);
-    const at = readHead(head, text, cells);
+    const at = readHeads(heads, text, cells);
     if (at < 0) continue;
     records++;
     words += text.slice(at).split(/\s+/, 50).length;

@@ -3,7 +3,7 @@ import type { TextLayout } from "../layout";
 import type { Line } from "../lines";
 import { TemplateTree } from "./drain";
 import { type FieldSource, fieldNames, fieldsIn } from "./fields";
-import { decideHead, type LogHead, readHead } from "./head";
+import { beginsElsewhere, decideHeads, type LogHead, readHeads } from "./head";
 import { type MeasureColumn, measureColumns } from "./measures";
 import { decideOutsideHead, type HeadedMessage, type OutsideHead, takeLevel, takeTail } from "./outside-head";
 import { YEARLESS } from "./time-head";
@@ -13,7 +13,8 @@ import { yearOfFirst } from "./year";
 /** A log: how its lines begin, the measures in its messages and the templates that its sample has. */
 export interface LogLayout {
   kind: "log";
-  head: LogHead;
+  /** In the order in which a line is tried on them; their columns are the same. */
+  heads: LogHead[];
   outside: OutsideHead;
   measures: MeasureColumn[];
   /** Fields apart from the message, the columns of which come last. */
@@ -27,17 +28,20 @@ const MOST_MEASURES = 32;
 
 /** Decides on the layout of a log from its first lines, or null where they are none. */
 export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null {
-  const head = decideHead(sample);
+  const heads = decideHeads(sample);
+  const [head] = heads;
   if (!head) return null;
   const rows: Cell[][] = [];
   const records: HeadedMessage[] = [];
   let continued = 0;
+  let elsewhere = 0;
   let previous: HeadedMessage | null = null;
   for (const { text } of sample) {
     const cells: Cell[] = head.columns.map(() => null);
-    const at = readHead(head, text, cells);
+    const at = readHeads(heads, text, cells);
     if (at < 0) {
       continued++;
+      if (beginsElsewhere(heads, text, cells)) elsewhere++;
       if (previous) previous.below = text;
       previous = null;
     } else {
@@ -92,8 +96,8 @@ export function decideLog(sample: readonly Line[]): TextLayout<LogLayout> | null
     leanOrder: "ymd",
     ...(year === null ? {} : { firstYear: year }),
     notes,
-    certainty: certaintyOf(head, continued / sample.length),
-    detail: { kind: "log", head, outside, measures, fields, templates },
+    certainty: certaintyOf(head, continued / sample.length, elsewhere / sample.length),
+    detail: { kind: "log", heads, outside, measures, fields, templates },
   };
 }
 
@@ -144,8 +148,9 @@ function headHint(name: string, cells: readonly (string | null)[]): ColumnHint {
   return repeats(cells, /^(?:thread|context)/.test(name) ? 50 : 1_000) ? "category" : "attribute";
 }
 
-function certaintyOf(head: LogHead, continued: number): number {
+/** `elsewhere`: the share of the lines that seem to begin records of another format, and were read as parts of others. */
+function certaintyOf(head: LogHead, continued: number, elsewhere: number): number {
   const typed = head.columns.filter((name) => /^(?:level|component|host|timestamp)/.test(name)).length;
   const base = head.time === null ? (typed >= 2 ? 0.9 : 0.6) : typed >= 3 ? 0.95 : typed === 2 ? 0.9 : 0.8;
-  return base * (1 - 0.3 * continued);
+  return base * (1 - 0.3 * continued) * (1 - elsewhere);
 }

@@ -96,6 +96,14 @@ export function isSpeakerColumn(cursors: readonly Cursor[]): boolean {
   return found.length >= cursors.length * NEARLY_ALL && names >= 2 && names <= found.length / 4;
 }
 
+/** Names before a bar, several of them and each with many lines, and behind the bar no other one as in tables. */
+export function isServiceColumn(cursors: readonly Cursor[]): boolean {
+  const names = vocabulary(cursors, "service");
+  const piped = share(cursors, ({ line }) => line.indexOf("|") !== line.lastIndexOf("|"));
+  const few = names.size >= 2 && names.size <= Math.max(2, cursors.length / 4);
+  return few && piped < SOME && ![...names].some((name) => LEVEL.test(name));
+}
+
 const HOST =
   /^(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|(?=[^\s]*\d)[A-Za-z][\w.:@/-]{1,120}|[\w-]{1,60}(?:\.[\w-]{1,60}){1,8})$/;
 

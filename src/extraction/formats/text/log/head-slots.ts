@@ -4,6 +4,7 @@ import {
   type Draft,
   isHostColumn,
   isLevelColumn,
+  isServiceColumn,
   isSourceColumn,
   isSpeakerColumn,
   MOST,
@@ -45,6 +46,7 @@ export function nextSlot(cursors: readonly Cursor[], before: readonly Draft[]): 
         "event_id",
         "structured_data",
       ]);
+    if (shareOf("service") >= NEARLY_ALL && isServiceColumn(cursors)) return draft("service", ["service"]);
     if (shareOf("priority") >= ALL) return draft("priority", ["level", "facility"]);
     if (shareOf("glog") >= ALL) {
       const dated = share(cursors, ({ line }) => /^.\d{8}/.test(line)) >= MOST;
@@ -61,6 +63,7 @@ export function nextSlot(cursors: readonly Cursor[], before: readonly Draft[]): 
     ["level_tag", ["level", "component", "pid"]],
     ["level_thread", ["level", "thread"]],
     ["mnemonic", ["component", "level", "event_id"]],
+    ["joined_level", ["context", "pid", "level"]],
     ["stream", ["stream", "flag"]],
     ["module_level", ["component", "level"]],
     ["process", ["pid", "thread_id"]],

@@ -29,8 +29,8 @@ export interface LogHead {
 const LOOKED_AT = 400;
 const MOST_SLOTS = 16;
 
-/** Decides how lines begin, or null where they do not begin like those of a log. */
-export function decideHead(sample: readonly Line[]): LogHead | null {
+/** Decides how most lines begin, or null where they do not begin like those of a log. */
+function decideHead(sample: readonly Line[]): LogHead | null {
   const step = Math.max(1, Math.floor(sample.length / LOOKED_AT));
   const looked = sample.filter((_, i) => i % step === 0).map(({ text }) => text);
   const anchor = anchorOf(looked);
@@ -47,6 +47,69 @@ export function decideHead(sample: readonly Line[]): LogHead | null {
     }
   }
   return bind(drafts, anchor.timed);
+}
+
+/** Formats in one log. */
+const MOST_HEADS = 8;
+/** Of the lines, those that a further format must have. */
+const LEAST_SHARE = 0.05;
+/** Forms of times that come out alike, with their year, whatever way they are written. */
+const ALIKE: ReadonlySet<TimeForm | null> = new Set<TimeForm>([
+  "year_first",
+  "compact",
+  "six_digits",
+  "day_name_month",
+  "week_day",
+  "month_day_year",
+]);
+
+/**
+ * Decides how lines begin where several programs write to one log, each in its own way: the heads in the order in which
+ * a line is tried on them, with one list of columns. Most logs have one head; none where {@link decideHead} finds none.
+ */
+export function decideHeads(sample: readonly Line[]): LogHead[] {
+  const heads: LogHead[] = [];
+  let rest = sample;
+  while (heads.length < MOST_HEADS && rest.length >= Math.max(2, sample.length * LEAST_SHARE)) {
+    const head = decideHead(rest);
+    if (!head || (heads.length > 0 && !ALIKE.has(head.timeForm))) break;
+    heads.push(head);
+    if (!ALIKE.has(heads[0]!.timeForm)) break;
+    const cells: Cell[] = [];
+    rest = rest.filter(({ text }) => beginsElsewhere(heads, text, cells));
+  }
+  return joined(heads);
+}
+
+/** Whether a line fits no head and is no part of a record above it either: flush, and with a time of its own. */
+export function beginsElsewhere(heads: readonly LogHead[], line: string, cells: Cell[]): boolean {
+  if (/^\s/.test(line) || readHeads(heads, line, cells) >= 0) return false;
+  const service = heads[0]?.slots[0]?.kind === "service" && RECOGNISERS.service(line, 0) !== null;
+  return service || firstTime(line) !== null;
+}
+
+/** The heads with the columns of all of them: those of one name are one. */
+function joined(heads: readonly LogHead[]): LogHead[] {
+  const columns = [...new Set(heads.flatMap((head) => head.columns))];
+  return heads.map((head) => ({
+    ...head,
+    columns,
+    slots: head.slots.map((slot) => ({
+      ...slot,
+      columns: slot.columns.map((column) => (column < 0 ? column : columns.indexOf(head.columns[column]!))),
+    })),
+    time: head.time === null ? null : columns.indexOf(head.columns[head.time]!),
+  }));
+}
+
+/** Reads the head of a line by the first that fits. Returns where the message begins, or -1 where none fits. */
+export function readHeads(heads: readonly LogHead[], line: string, cells: Cell[]): number {
+  for (const head of heads) {
+    const at = readHead(head, line, cells);
+    if (at >= 0) return at;
+    if (heads.length > 1) cells.fill(null);
+  }
+  return -1;
 }
 
 /** Lines that begin records: those with a time at the word where most have one, or else with a level in front. */
@@ -152,7 +215,7 @@ function bind(drafts: readonly Draft[], timed: boolean): LogHead | null {
 }
 
 /** Reads the head of a line into its cells. Returns where the message begins, or -1 where the line begins no record. */
-export function readHead(head: LogHead, line: string, cells: Cell[]): number {
+function readHead(head: LogHead, line: string, cells: Cell[]): number {
   let at = line.length - line.trimStart().length;
   for (let i = 0; i < head.slots.length; i++) {
     const slot = head.slots[i]!;

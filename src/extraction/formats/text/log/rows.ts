@@ -3,7 +3,7 @@ import { TextRows } from "../layout";
 import { type LogLayout, measureKey, saidIn } from "./decide";
 import { TemplateTree } from "./drain";
 import { fieldsIn } from "./fields";
-import { readHead } from "./head";
+import { readHeads } from "./head";
 import { measuresIn } from "./measures";
 import { takeLevel, takeTail } from "./outside-head";
 
@@ -24,13 +24,13 @@ export class LogRows extends TextRows {
   ) {
     super(width);
     this.tree = new TemplateTree(layout.templates);
-    const first = layout.head.columns.length + 2;
+    const first = layout.heads[0]!.columns.length + 2;
     this.places = new Map(layout.measures.map(({ name, unit }, i) => [measureKey(name, unit), first + i]));
   }
 
   protected line(text: string, row: number): ReadRow[] {
     const cells = this.emptyCells();
-    const at = readHead(this.layout.head, text, cells);
+    const at = readHeads(this.layout.heads, text, cells);
     if (at < 0) return this.continueRecord(text, row);
     const done = this.end();
     this.open = { row, cells, message: takeTail(this.layout.outside, text.slice(at), cells), lines: 1 };
@@ -43,7 +43,7 @@ export class LogRows extends TextRows {
     if (!this.open) return [];
     const { row, cells, message } = this.open;
     this.open = null;
-    const at = this.layout.head.columns.length;
+    const at = this.layout.heads[0]!.columns.length;
     if (message !== "") {
       cells[at] = message;
       cells[at + 1] = this.tree.learn(saidIn(message, this.layout));
@@ -64,10 +64,10 @@ export class LogRows extends TextRows {
   }
 
   private readFields(cells: Cell[], message: string): void {
-    const { fields, head } = this.layout;
+    const { fields, heads } = this.layout;
     if (!fields) return;
     const first = this.width - fields.names.length;
-    const text = fields.source === "json" ? message : cells[head.columns.indexOf("structured_data")];
+    const text = fields.source === "json" ? message : cells[heads[0]!.columns.indexOf("structured_data")];
     const found = fieldsIn(fields.source, text as string | null);
     fields.names.forEach((name, i) => {
       cells[first + i] = found?.get(name) ?? null;

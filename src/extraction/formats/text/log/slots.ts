@@ -24,6 +24,8 @@ export type SlotKind =
   | "stream"
   | "source"
   | "speaker"
+  | "service"
+  | "joined_level"
   | "named_level"
   | "module_level"
   | "process"
@@ -98,6 +100,14 @@ const SOURCE = sticky(
 );
 // Somebody who speaks: <ann>, or Ann Lee and a colon.
 const SPEAKER = sticky('(?:<([^<>\\s]{1,60})>|([\\p{L}\\d_@~+][^:|[\\]<>"={}]{0,40}):)(?=\\s|$)', null, "u");
+// Who wrote the line, padded and with a bar behind it, as tools do that show what several programs write.
+const SERVICE = sticky("([A-Za-z][\\w./-]{0,80}) {0,60}\\|(?= |$)", LETTERS);
+// Words joined by colons, of which the last is a level: :10.0.0.5(52344):ann@shop:[4711]:LOG:
+const JOINED_LEVEL = sticky(
+  `:?([^\\s[\\]|]{0,200}?):{0,2}(?:\\[(\\d{1,10})\\])?:(${LEVELS}):(?=\\s|$)`,
+  null,
+  "i",
+);
 const MODULE_LEVEL = sticky(`\\[([\\w.-]{0,40}):(${LEVELS}\\d?)\\]`, "[", "i");
 const PROCESS = sticky("\\[pid (\\d{1,10})(?::tid (\\d{1,20}))?\\]", "[");
 const CLIENT = sticky("\\[client ([^\\]\\s]{1,80})\\]", "[");
@@ -209,6 +219,18 @@ export const RECOGNISERS: Record<SlotKind, (line: string, place: number) => Slot
   speaker: (line, place) => {
     const match = at(SPEAKER, line, place);
     return match && taken(match, place, [match[1] ?? match[2]]);
+  },
+  service: (line, place) => {
+    const match = at(SERVICE, line, place);
+    return match && taken(match, place, [match[1]]);
+  },
+  joined_level: (line, place) => {
+    // A colon before the one behind the level: nothing else is worth the pattern.
+    const colon = line.indexOf(":", place);
+    if (colon < 0 || colon - place > 200) return null;
+    const match = at(JOINED_LEVEL, line, place);
+    if (!match || match[3] !== match[3]!.toUpperCase()) return null;
+    return taken(match, place, [/\w/.test(match[1]!) ? match[1] : null, match[2], match[3]]);
   },
   named_level: (line, place) => {
     if (strictLevel(line, place)) return null;

@@ -49,7 +49,8 @@ export const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "
 const MON = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}";
 const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}";
 const CLOCK = "(\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:([.,:])(\\d{1,9}))?";
-const ZONE = "(?:\\s?(Z|[+-]\\d{2}:?\\d{2}|UTC|GMT|CES?T|EES?T|E[SD]T|CDT|M[SD]T|P[SD]T)(?![A-Za-z\\d:]))?";
+const ZONE =
+  "(?:\\s?((?:Z|[+-]\\d{2}:?\\d{2})(?![A-Za-z\\d:])|(?:UTC|GMT|CES?T|EES?T|E[SD]T|CDT|M[SD]T|P[SD]T)(?![A-Za-z\\d])))?";
 const HALF = "(?: ?([AaPp]\\.?[Mm]\\.?)(?![A-Za-z\\d]))?";
 // Nothing that makes the number before it longer may follow.
 const END = "(?![\\dA-Za-z])";
