@@ -6,10 +6,10 @@ import { secureRandom } from "../../src/core/ids";
 import { attempt, type Result } from "../../src/core/result";
 import {
   type FilledUpload,
-  type HeldCheckpoint,
   isExecution,
   type NewWork,
   type WorkCheckpoint,
+  type WorkClaim,
   type WorkItem,
   type WorkKinds,
   type WorkOutcome,
@@ -326,24 +326,24 @@ export class TenantObject extends DurableObject<Env> {
     return this.callTurns(Date.now());
   }
   /** The events are told where the progress is new. */
-  progressWork(id: string, progress: string, events: string[] = []): void {
-    this.desk.progress(id, progress, events, Date.now());
+  progressWork(claim: WorkClaim, progress: string, events: string[] = []): void {
+    this.desk.progress(claim, progress, events, Date.now());
     this.tell();
   }
-  /** Running work is about to store what it reads under a key of R2. Fails with `conflict` where it has its upload. */
-  expectUpload(id: string, key: string): Promise<Result<void>> {
+  /** Claimed work is about to store what it reads under a key of R2. Fails with `conflict` where it has its upload. */
+  expectUpload(claim: WorkClaim, key: string): Promise<Result<void>> {
     return attempt(async () => {
-      this.desk.expectUpload(id, key);
+      this.desk.expectUpload(claim, key);
       await this.arm();
     });
   }
   /** It is stored, and counted from now on. Fails with `conflict` where another try of the work has gone on with it. */
-  fillUpload(id: string, filled: FilledUpload): Promise<Result<WorkItem>> {
+  fillUpload(claim: WorkClaim, filled: FilledUpload): Promise<Result<WorkItem>> {
     return attempt(async () => {
       const { storedBytes } = filled.upload;
       await this.storeUpload(storedBytes);
       try {
-        return this.desk.fillUpload(id, filled, Date.now());
+        return this.desk.fillUpload(claim, filled, Date.now());
       } catch (error) {
         this.ledger.dropUploads(storedBytes);
         throw error;
@@ -351,35 +351,38 @@ export class TenantObject extends DurableObject<Env> {
     });
   }
   /** The events are told where the checkpoint is taken. */
-  checkpointWork(id: string, checkpoint: WorkCheckpoint, events: string[] = []): Promise<Result<WorkItem>> {
+  checkpointWork(
+    claim: WorkClaim,
+    checkpoint: WorkCheckpoint,
+    events: string[] = [],
+  ): Promise<Result<WorkItem>> {
     return attempt(async () => {
       const now = Date.now();
-      const item = this.desk.checkpoint(id, checkpoint, events, now);
+      const item = this.desk.checkpoint(claim, checkpoint, events, now);
       if (checkpoint.cost) this.figures.add(checkpoint.cost);
       this.tell();
       if (checkpoint.release) await this.callTurns(now);
       return item;
     });
   }
-  /** What the last checkpoint of open work holds. */
-  workState(id: string): HeldCheckpoint {
+  /** JSON of what the last checkpoint of open work holds; null before the first. */
+  workState(id: string): string | null {
     return this.desk.list.checkpoints.load(id);
   }
-  finishWork(id: string, outcome: WorkOutcome, events: string[] = []): Promise<Result<WorkItem>> {
+  finishWork(claim: WorkClaim, outcome: WorkOutcome, events: string[] = []): Promise<Result<WorkItem>> {
     return attempt(() => {
-      const item = this.desk.finish(id, outcome, events, Date.now(), (ended) =>
+      const item = this.desk.finish(claim, outcome, events, Date.now(), (ended) =>
         this.figures.ended(ended, outcome.cost),
       );
       this.tell();
       return item;
     });
   }
-  /** Gives back work that our code broke on, for another try. */
-  releaseWork(id: string, attempts: number): Promise<Result<void>> {
-    return attempt(async () => {
-      this.desk.list.release(id, attempts, Date.now());
-      await this.arm();
-    });
+  /** Gives back claimed work that did not end, for another try; false where its tries are used up. */
+  async releaseWork(claim: WorkClaim): Promise<boolean> {
+    const isSettled = this.desk.list.release(claim, Date.now());
+    await this.arm();
+    return isSettled;
   }
   cancelWork(id: string, kinds: WorkKinds): Promise<Result<WorkItem>> {
     return attempt(() => this.desk.list.cancel(id, kinds, Date.now()));

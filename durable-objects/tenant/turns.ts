@@ -1,7 +1,8 @@
-import { WORK_LIMITS, type WorkQueue } from "../../src/core/work";
+import { WORK_LIMITS, type WorkClaim, type WorkQueue } from "../../src/core/work";
 
-/** Turns with the piece that each is at. */
-const LIVES = "turns LEFT JOIN work ON work.id = turns.work_id AND work.status = 'running'";
+/** Turns with the piece that each is at, unless another has claimed it. */
+const LIVES =
+  "turns LEFT JOIN work ON work.id = turns.work_id AND work.claim = turns.claim AND work.status = 'running'";
 /** At a piece, a turn lives as long as its lease, which progress renews. */
 const LOST_AT = `max(turns.touched_ms + ${WORK_LIMITS.leaseMs}, coalesce(work.due_ms, 0))`;
 
@@ -13,7 +14,7 @@ const LOST_AT = `max(turns.touched_ms + ${WORK_LIMITS.leaseMs}, coalesce(work.du
 export class Turns {
   constructor(private readonly sql: SqlStorage) {
     sql.exec(`CREATE TABLE IF NOT EXISTS turns(id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, touched_ms INTEGER NOT NULL,
-      work_id TEXT)`);
+      work_id TEXT, claim INTEGER)`);
   }
 
   begin(queue: WorkQueue, nowMs: number): number {
@@ -22,21 +23,28 @@ export class Turns {
       .one().id;
   }
 
-  /** The queue of a turn and the piece it took last; null where the turn is over. */
-  find(id: number): { queue: WorkQueue; workId: string | null } | null {
-    return (
-      this.sql
-        .exec<{ queue: WorkQueue; workId: string | null }>(
-          "SELECT queue, work_id AS workId FROM turns WHERE id = ?",
-          id,
-        )
-        .toArray()[0] ?? null
-    );
+  /** The queue of a turn and the claim it made last; null where the turn is over. */
+  find(id: number): { queue: WorkQueue; last: WorkClaim | null } | null {
+    const turn = this.sql
+      .exec<{ queue: WorkQueue; workId: string | null; claim: number | null }>(
+        "SELECT queue, work_id AS workId, claim FROM turns WHERE id = ?",
+        id,
+      )
+      .toArray()[0];
+    if (!turn) return null;
+    const { queue, workId, claim } = turn;
+    return { queue, last: workId === null || claim === null ? null : { id: workId, claim } };
   }
 
   /** Notes what a turn is at: it lives on. */
-  take(id: number, workId: string, nowMs: number): void {
-    this.sql.exec("UPDATE turns SET work_id = ?, touched_ms = ? WHERE id = ?", workId, nowMs, id);
+  take(id: number, { id: workId, claim }: WorkClaim, nowMs: number): void {
+    this.sql.exec(
+      "UPDATE turns SET work_id = ?, claim = ?, touched_ms = ? WHERE id = ?",
+      workId,
+      claim,
+      nowMs,
+      id,
+    );
   }
 
   end(id: number): void {

@@ -6,6 +6,7 @@ import {
   WORK_LIMITS,
   WORK_QUEUES,
   type WorkCheckpoint,
+  type WorkClaim,
   type WorkItem,
   type WorkOutcome,
   type WorkQueue,
@@ -71,51 +72,56 @@ export class WorkDesk {
    */
   claim(turn: number, nowMs: number): WorkItem | null {
     const known = this.turns.find(turn);
-    if (!known || this.list.isHeld(known.workId, nowMs)) return null;
+    if (!known || this.list.isHeld(known.last, nowMs)) return null;
     const item = this.list.claim(known.queue, nowMs);
-    if (item) this.turns.take(turn, item.id, nowMs);
+    if (item) this.turns.take(turn, item, nowMs);
     else this.turns.end(turn);
     return item;
   }
 
   /** A slice is done: if there is more, the tenant queues up again. */
   endTurn(turn: number, nowMs: number): void {
-    if (!this.list.isHeld(this.turns.find(turn)?.workId ?? null, nowMs)) this.turns.end(turn);
+    if (!this.list.isHeld(this.turns.find(turn)?.last ?? null, nowMs)) this.turns.end(turn);
   }
 
-  progress(id: string, progress: string, events: readonly string[], nowMs: number): void {
+  progress(claim: WorkClaim, progress: string, events: readonly string[], nowMs: number): void {
     this.storage.transactionSync(() => {
-      if (this.list.progress(id, progress, nowMs)) this.tell(events);
+      if (this.list.progress(claim, progress, nowMs)) this.tell(events);
     });
   }
 
   /** Stores what work under way has found, and keeps its events: all of it or nothing. */
-  checkpoint(id: string, checkpoint: WorkCheckpoint, events: readonly string[], nowMs: number): WorkItem {
+  checkpoint(
+    claim: WorkClaim,
+    checkpoint: WorkCheckpoint,
+    events: readonly string[],
+    nowMs: number,
+  ): WorkItem {
     return this.storage.transactionSync(() => {
-      const item = this.list.checkpoint(id, checkpoint, nowMs);
+      const item = this.list.checkpoint(claim, checkpoint, nowMs);
       this.tell(events);
       return item;
     });
   }
 
-  expectUpload(id: string, key: string): void {
-    this.storage.transactionSync(() => this.list.expectUpload(id, key));
+  expectUpload(claim: WorkClaim, key: string): void {
+    this.storage.transactionSync(() => this.list.expectUpload(claim, key));
   }
 
-  fillUpload(id: string, filled: FilledUpload, nowMs: number): WorkItem {
-    return this.storage.transactionSync(() => this.list.fillUpload(id, filled, nowMs));
+  fillUpload(claim: WorkClaim, filled: FilledUpload, nowMs: number): WorkItem {
+    return this.storage.transactionSync(() => this.list.fillUpload(claim, filled, nowMs));
   }
 
   /** Ends work and keeps its events, once; `ended` hears of it in the same write. */
   finish(
-    id: string,
+    claim: WorkClaim,
     outcome: WorkOutcome,
     events: readonly string[],
     nowMs: number,
     ended: (item: WorkItem) => void = () => {},
   ): WorkItem {
     return this.storage.transactionSync(() => {
-      const { item, isFirst } = this.list.finish(id, outcome, nowMs);
+      const { item, isFirst } = this.list.finish(claim, outcome, nowMs);
       // Also of a tenant that never comes back.
       this.purgeMs ??= nowMs + WORK_LIMITS.keptMs;
       if (isFirst) {

@@ -5,6 +5,7 @@ import {
   WORK_LIMITS,
   WORK_RULES,
   type WorkCheckpoint,
+  type WorkClaim,
   type WorkItem,
   type WorkKind,
   type WorkKinds,
@@ -19,7 +20,7 @@ import { WorkTally } from "./work-tally";
 
 const SUMMARY = `id, kind, status, stream_id AS streamId, strategy_id AS strategyId, traceparent, attempts, progress, summary, error,
   created_ms AS createdMs, updated_ms AS updatedMs`;
-const COLUMNS = `${SUMMARY}, request, result`;
+const COLUMNS = `${SUMMARY}, claim, request, result`;
 type Row<T> = { [K in keyof T]: T[K] } & Record<string, SqlStorageValue>;
 
 /** In statements as they stand, so that the partial indexes below are used. */
@@ -27,6 +28,11 @@ const OPEN = "status IN ('queued','running')";
 const ENDED = "status NOT IN ('queued','running')";
 /** Failed on our side: to be done again as it was asked, once we have mended it. */
 const IS_DEAD = `(status = 'failed' AND error ->> '$.code' IN (${OUR_CODES.map((code) => `'${code}'`).join(",")}))`;
+
+/** Claimed work, without what can be large. */
+interface Held extends Pick<WorkItem, "kind" | "attempts" | "progress"> {
+  dueMs: number;
+}
 
 export interface WorkFilter {
   kind: WorkKind;
@@ -48,7 +54,7 @@ export class WorkList {
     private readonly uploads: Uploads,
   ) {
     sql.exec(`CREATE TABLE IF NOT EXISTS work(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, queue TEXT NOT NULL, status TEXT NOT NULL,
-      line_ms INTEGER NOT NULL DEFAULT 0, due_ms INTEGER NOT NULL, stream_id TEXT, strategy_id TEXT, traceparent TEXT NOT NULL, attempts INTEGER NOT NULL, chars INTEGER NOT NULL,
+      line_ms INTEGER NOT NULL DEFAULT 0, due_ms INTEGER NOT NULL, stream_id TEXT, strategy_id TEXT, traceparent TEXT NOT NULL, claim INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL, chars INTEGER NOT NULL,
       created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, progress TEXT, summary TEXT, error TEXT, request TEXT NOT NULL, result TEXT)`);
     // In line, which is the order of claims, and in order of time, which is the alarm's.
     sql.exec(`CREATE INDEX IF NOT EXISTS work_line ON work(queue, line_ms, seq, due_ms) WHERE ${OPEN}`);
@@ -73,8 +79,8 @@ export class WorkList {
     if (work.upload) this.uploads.hold(work.id, work.upload);
     const isRunning = work.status === "running";
     this.sql.exec(
-      `INSERT INTO work(id, kind, queue, request, status, stream_id, strategy_id, traceparent, attempts, line_ms, due_ms, chars, created_ms, updated_ms)
-        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+      `INSERT INTO work(id, kind, queue, request, status, stream_id, strategy_id, traceparent, claim, attempts, line_ms, due_ms, chars, created_ms, updated_ms)
+        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
       work.id,
       work.kind,
       WORK_RULES[work.kind].queue,
@@ -83,6 +89,7 @@ export class WorkList {
       work.streamId,
       work.strategyId,
       work.traceparent,
+      isRunning ? 1 : 0,
       isRunning ? 1 : 0,
       nowMs,
       isRunning ? nowMs + WORK_LIMITS.leaseMs : nowMs,
@@ -106,10 +113,10 @@ export class WorkList {
       : fail("execution_not_found", "There is no execution with this id.");
   }
 
-  /** Whether somebody is at a piece, and its lease has not run out. */
-  isHeld(id: string | null, nowMs: number): boolean {
-    const held = "SELECT 1 FROM work WHERE id = ? AND status = 'running' AND due_ms > ?";
-    return this.sql.exec(held, id, nowMs).toArray().length > 0;
+  /** Whether somebody is at a piece by this claim, and the lease has not run out. */
+  isHeld(claim: WorkClaim | null, nowMs: number): boolean {
+    const held = claim && this.held(claim);
+    return held !== null && held.dueMs > nowMs;
   }
 
   /** Pieces of a kind, the newest first. */
@@ -141,7 +148,7 @@ export class WorkList {
       .toArray()[0];
     if (!next) return null;
     this.sql.exec(
-      "UPDATE work SET status = 'running', attempts = attempts + 1, due_ms = ?, updated_ms = ? WHERE id = ?",
+      "UPDATE work SET status = 'running', claim = claim + 1, attempts = attempts + 1, due_ms = ?, updated_ms = ? WHERE id = ?",
       nowMs + WORK_LIMITS.leaseMs,
       nowMs,
       next.id,
@@ -172,31 +179,29 @@ export class WorkList {
       .one().at;
   }
 
-  /** Stores how far running work has come; true where that is new. */
-  progress(id: string, progress: string, nowMs: number): boolean {
-    const isNew =
-      this.sql
-        .exec("SELECT 1 FROM work WHERE id = ? AND status = 'running' AND progress IS NOT ?", id, progress)
-        .toArray().length > 0;
+  /** Stores how far claimed work has come; true where that is new. */
+  progress(claim: WorkClaim, progress: string, nowMs: number): boolean {
+    const held = this.held(claim);
+    if (!held) return false;
     this.sql.exec(
-      "UPDATE work SET progress = ?, due_ms = ?, updated_ms = ? WHERE id = ? AND status = 'running'",
+      "UPDATE work SET progress = ?, due_ms = ?, updated_ms = ? WHERE id = ?",
       progress,
       nowMs + WORK_LIMITS.leaseMs,
       nowMs,
-      id,
+      claim.id,
     );
-    return isNew;
+    return held.progress !== progress;
   }
 
-  /** Makes room for what running work is about to store and read. Throws `conflict` where it has its upload. */
-  expectUpload(id: string, key: string): void {
-    this.running(id);
-    this.uploads.expect(id, key);
+  /** Makes room for what claimed work is about to store and read. Throws `conflict` where it has its upload. */
+  expectUpload(claim: WorkClaim, key: string): void {
+    this.uploads.expect(this.claimed(claim).id, key);
   }
 
   /** Its upload is there, with the request that names it. Throws `conflict` where it is not the one that is expected. */
-  fillUpload(id: string, { upload, request, streamId }: FilledUpload, nowMs: number): WorkItem {
-    const before = this.running(id);
+  fillUpload(claim: WorkClaim, { upload, request, streamId }: FilledUpload, nowMs: number): WorkItem {
+    const before = this.claimed(claim);
+    const { id } = before;
     this.uploads.fill(id, upload);
     this.sql.exec(
       "UPDATE work SET request = ?, chars = ?, stream_id = ?, due_ms = ?, updated_ms = ? WHERE id = ?",
@@ -211,24 +216,40 @@ export class WorkList {
     return this.get(id);
   }
 
-  private running(id: string): WorkItem {
+  /** Of work that is in the hands of this claim; null where it is not any more. */
+  private held({ id, claim }: WorkClaim): Held | null {
+    return (
+      this.sql
+        .exec<Row<Held>>(
+          "SELECT kind, attempts, progress, due_ms AS dueMs FROM work WHERE id = ? AND claim = ? AND status = 'running'",
+          id,
+          claim,
+        )
+        .toArray()[0] ?? null
+    );
+  }
+
+  /** Throws `conflict` where the work is not in the hands of this claim any more. */
+  private claimed({ id, claim }: WorkClaim): WorkItem {
     const item = this.get(id);
     if (item.status !== "running") throw fail("conflict", `The work is ${item.status}.`);
+    if (item.claim !== claim) throw fail("conflict", "Another has gone on with the work.");
     return item;
   }
 
   /**
-   * Stores what was found so far and renews the lease, or puts the work behind the others in line. It got somewhere, so
-   * that its tries count anew. Throws `conflict` where the work is not running any more, or went on from another checkpoint.
+   * Stores what was found so far and renews the lease, or puts the work behind the others in line. Where it got further its
+   * tries count anew; who goes over what was found before, and breaks at the same place each time, has to be given up.
+   * Throws `conflict` where the work is not in the hands of this claim any more.
    */
-  checkpoint(id: string, checkpoint: WorkCheckpoint, nowMs: number): WorkItem {
-    const { progress, release } = checkpoint;
-    this.running(id);
-    this.checkpoints.save(id, checkpoint);
+  checkpoint(claim: WorkClaim, { state, progress, release }: WorkCheckpoint, nowMs: number): WorkItem {
+    const { id, attempts } = this.claimed(claim);
+    const gotFurther = this.checkpoints.save(id, state);
+    const begun = release ? 0 : 1;
     this.sql.exec(
       "UPDATE work SET status = ?, attempts = ?, progress = ?, line_ms = iif(?, ?, line_ms), due_ms = ?, updated_ms = ? WHERE id = ?",
       release ? "queued" : "running",
-      release ? 0 : 1,
+      gotFurther ? begun : attempts,
       progress,
       Number(release),
       nowMs,
@@ -239,10 +260,14 @@ export class WorkList {
     return this.get(id);
   }
 
-  /** Ends it and says whether it was this call that did: work that has ended stays as it is. */
-  finish(id: string, outcome: WorkOutcome, nowMs: number): { item: WorkItem; isFirst: boolean } {
+  /** Ends it and says whether it was this call that did: work that is not in the hands of this claim stays as it is. */
+  finish(
+    { id, claim }: WorkClaim,
+    outcome: WorkOutcome,
+    nowMs: number,
+  ): { item: WorkItem; isFirst: boolean } {
     const item = this.get(id);
-    if (!isOpen(item.status)) return { item, isFirst: false };
+    if (item.status !== "running" || item.claim !== claim) return { item, isFirst: false };
     const { status, result, summary = null, error } = outcome;
     this.end(item, { status, result, summary, error }, nowMs);
     return { item: this.get(id), isFirst: true };
@@ -255,16 +280,22 @@ export class WorkList {
     return this.get(id);
   }
 
-  /** Gives back what an attempt did not end, for another try after a pause that doubles; not what another took over. */
-  release(id: string, attempt: number, nowMs: number): void {
-    const { kind } = this.get(id);
+  /**
+   * Gives back what a claim did not end, for another try after a pause that doubles with each. False where its tries are
+   * used up, and it is for the claim to end; what is not in its hands any more stays as it is.
+   */
+  release(claim: WorkClaim, nowMs: number): boolean {
+    const held = this.held(claim);
+    if (!held) return true;
+    const { attempts, retryMs } = WORK_RULES[held.kind];
+    if (held.attempts >= attempts) return false;
     this.sql.exec(
-      "UPDATE work SET status = 'queued', due_ms = ?, updated_ms = ? WHERE id = ? AND status = 'running' AND attempts = ?",
-      nowMs + WORK_RULES[kind].retryMs * 2 ** (attempt - 1),
+      "UPDATE work SET status = 'queued', due_ms = ?, updated_ms = ? WHERE id = ?",
+      nowMs + retryMs * 2 ** (held.attempts - 1),
       nowMs,
-      id,
-      attempt,
+      claim.id,
     );
+    return true;
   }
 
   /** Queues again what failed on our side, with all its tries. Throws `conflict` where it did not. */

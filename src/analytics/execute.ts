@@ -1,7 +1,7 @@
 import { AppError, type Failure, isOurs } from "../core/errors";
 import { newId } from "../core/ids";
 import { unwrap } from "../core/result";
-import type { NewWork, WorkItem } from "../core/work";
+import { claimOf, type NewWork, type WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { type Reply, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
@@ -92,7 +92,7 @@ async function runNow(
     return ended;
   } catch (error) {
     const failure = failureFor(error);
-    await failWork(ctx, item.id, failure);
+    await failWork(ctx, item, failure);
     if (!(error instanceof AppError)) throw error;
     throw new AppError({ ...failure, extra: { ...failure.extra, execution_id: item.id } });
   }
@@ -106,7 +106,7 @@ export async function executeClaimed(ctx: TenantContext, item: WorkItem): Promis
     return (await carryOut(ctx, item, strategy, await resolve(ctx, request, strategy))).units;
   } catch (error) {
     if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
-    await failWork(ctx, item.id, error.failure);
+    await failWork(ctx, item, error.failure);
     return 0;
   }
 }
@@ -137,7 +137,7 @@ async function carryOut(
   };
   const events = failure ? [] : eventsOf(subject, findings).map((event) => JSON.stringify(event));
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  const ended = unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, events));
+  const ended = unwrap<WorkItem>(await tenant.finishWork(claimOf(item), outcome, events));
   if (ended.status === "succeeded") await rememberForecasts(ctx, ended, findings);
   return { ended, failure, units };
 }

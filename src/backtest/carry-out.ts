@@ -2,7 +2,7 @@ import { meterKernels } from "../analytics";
 import { type Failure, fail } from "../core/errors";
 import type { JsonObject } from "../core/json";
 import { type Result, unwrap } from "../core/result";
-import type { HeldCheckpoint, WorkCost, WorkItem } from "../core/work";
+import { claimOf, type WorkCost, type WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
 import { failWork } from "../platform/turn";
@@ -42,17 +42,15 @@ export async function carryOut(
   isOver: (slices: number) => boolean,
 ): Promise<WorkItem> {
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  const checkpoint: HeldCheckpoint = await tenant.workState(item.id);
-  const held = heldBy(checkpoint.state, fingerprintOf(loaded.task));
+  const held = heldBy(await tenant.workState(item.id), fingerprintOf(loaded.task));
   const advance = opened(loaded.task, loaded.plan, held.state);
-  for (let slices = 1, after = checkpoint.version; ; slices++, after++) {
+  for (let slices = 1; ; slices++) {
     const { progress, cost } = await slice(advance, held.state.spentUnits);
     const events = newsOf(ctx, item, held, progress);
     const release = !progress.done && isOver(slices);
     const stored: Result<WorkItem> = await tenant.checkpointWork(
-      item.id,
+      claimOf(item),
       {
-        after,
         state: JSON.stringify(held),
         progress: JSON.stringify(describeProgress(progress)),
         release,
@@ -122,7 +120,7 @@ async function succeed(
   };
   const event = endEvent(item, "succeeded", headline, ctx.clock.nowMs());
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  return unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, [JSON.stringify(event)]));
+  return unwrap<WorkItem>(await tenant.finishWork(claimOf(item), outcome, [JSON.stringify(event)]));
 }
 
 export const failedEvent = (item: WorkItem, { code, detail }: Failure, nowMs: number): JsonObject =>
@@ -130,4 +128,4 @@ export const failedEvent = (item: WorkItem, { code, detail }: Failure, nowMs: nu
 
 /** Ends a backtest with its reason, and tells of it. */
 export const failBacktest = (ctx: TenantContext, item: WorkItem, failure: Failure): Promise<void> =>
-  failWork(ctx, item.id, failure, [failedEvent(item, failure, ctx.clock.nowMs())]);
+  failWork(ctx, item, failure, [failedEvent(item, failure, ctx.clock.nowMs())]);

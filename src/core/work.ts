@@ -13,7 +13,7 @@ export type WorkStatus = (typeof WORK_STATUSES)[number];
 export const WORK_QUEUES = ["analyze", "extract"] as const;
 export type WorkQueue = (typeof WORK_QUEUES)[number];
 
-/** How a kind of work is done: where it waits, how often it is begun, and the pause before the second try (doubled after). */
+/** How a kind of work is done: where it waits, how often it is begun without getting further, and the pause before the second try (doubled after). */
 interface WorkRules {
   queue: WorkQueue;
   attempts: number;
@@ -26,7 +26,7 @@ interface WorkRules {
 
 export const WORK_RULES: Record<WorkKind, WorkRules> = {
   strategy: { queue: "analyze", attempts: 3, retryMs: 2_000 },
-  // Counted since the last checkpoint. Each that has begun keeps up to 2 MB until it ends.
+  // Each that has begun keeps up to 2 MB until it ends.
   backtest: { queue: "analyze", attempts: 4, retryMs: 2_000, open: 100 },
   // What breaks a load is more often a part that does not answer than our code: worth waiting for.
   // Rows that a plan could not read are read again under another: the request says where the upload is.
@@ -76,7 +76,7 @@ export interface FilledUpload {
 /** A piece of work in a list: without its request and what it found, which can be large. */
 export interface WorkSummary extends Omit<NewWork, "status" | "upload" | "request"> {
   status: WorkStatus;
-  /** How often it was begun. */
+  /** How often it was begun since it last got further. */
   attempts: number;
   /** JSON, or null before there is one: where it is, and in short what it found. */
   progress: string | null;
@@ -88,11 +88,22 @@ export interface WorkSummary extends Omit<NewWork, "status" | "upload" | "reques
 }
 
 export interface WorkItem extends WorkSummary {
+  /** Which claim of it is the last: 0 before the first, and each has a greater number than those before. */
+  claim: number;
   /** Empty where it has ended, unless it can be redriven or its kind keeps it. */
   request: string;
   /** JSON, or null before there is one. */
   result: string | null;
 }
+
+/**
+ * A piece in the hands of who claimed it. It goes with all that they store, as a fencing token (Kleppmann 2016, "How to do
+ * distributed locking"): once the piece was given back, ended or claimed by another, what they come with changes nothing.
+ */
+export type WorkClaim = Pick<WorkItem, "id" | "claim">;
+
+/** What a call sends of a piece that may be large. */
+export const claimOf = ({ id, claim }: WorkClaim): WorkClaim => ({ id, claim });
 
 /** The memory that one call of a kernel may use: its arena (wasm/README.md). */
 export const KERNEL_BYTES = 32 * 1_048_576;
@@ -107,9 +118,7 @@ export interface WorkCost {
 
 /** What work under way has found so far, so that whoever goes on with it can go on from there. */
 export interface WorkCheckpoint {
-  /** The checkpoint that it was found from, 0 where there was none: another one since then, and it is refused. */
-  after: number;
-  /** JSON, of {@link CHECKPOINT_CHARS} at most. */
+  /** JSON, the same for the same findings: only where it is another one has the work got further. Of {@link CHECKPOINT_CHARS} at most. */
   state: string;
   /** JSON. */
   progress: string;
@@ -117,12 +126,6 @@ export interface WorkCheckpoint {
   release: boolean;
   /** What it cost since the checkpoint before; absent: it is not counted. */
   cost?: WorkCost;
-}
-
-export interface HeldCheckpoint {
-  version: number;
-  /** Null before the first. */
-  state: string | null;
 }
 
 /** A row of an object's storage holds 2 MB. */

@@ -1,10 +1,10 @@
 import { AppError, isOurs } from "../core/errors";
 import { unwrap } from "../core/result";
-import { WORK_LIMITS, WORK_RULES, type WorkItem } from "../core/work";
+import { claimOf, WORK_LIMITS, type WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
 import { FetchFailure } from "../platform/safe-fetch";
-import { failWork, type Runner } from "../platform/turn";
+import { failWork, type Runner, tryAgain } from "../platform/turn";
 import { carryOut } from "./carry-out";
 import { type FetchedJob, fetchUpload } from "./fetch-upload";
 import { isUnfetched, type JobRequest, type UrlRequest } from "./intake";
@@ -16,8 +16,6 @@ import { uploadOf } from "./upload";
 /** A job is as much as a message does: uploads are large. */
 const JOB_UNITS = WORK_LIMITS.sliceUnits;
 
-const ATTEMPTS = WORK_RULES.extract.attempts;
-
 const failedEvent = (item: WorkItem, nowMs: number) => jobEvent(item, progressOf("failed"), nowMs);
 
 /** Jobs as the queue's consumer does them. Done again, a job goes on from where it was: see {@link carryOut}. */
@@ -27,13 +25,10 @@ export const jobs: Runner = {
       await runJob(ctx, item);
     } catch (error) {
       if (error instanceof Superseded) return JOB_UNITS;
-      if (error instanceof FetchFailure && error.kind !== "final" && item.attempts < ATTEMPTS) {
-        const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-        unwrap(await tenant.releaseWork(item.id, item.attempts));
-        return JOB_UNITS;
-      }
+      const isPassing = error instanceof FetchFailure && error.kind !== "final";
+      if (isPassing && (await tryAgain(ctx, item))) return JOB_UNITS;
       if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
-      await failWork(ctx, item.id, error.failure, [failedEvent(item, ctx.clock.nowMs())]);
+      await failWork(ctx, item, error.failure, [failedEvent(item, ctx.clock.nowMs())]);
     }
     return JOB_UNITS;
   },
@@ -51,7 +46,7 @@ async function runJob(ctx: TenantContext, claimed: WorkItem): Promise<void> {
   const event = jobEvent(item, progress, ctx.clock.nowMs());
   const outcome = { status: "succeeded" as const, result: JSON.stringify(result), error: null };
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  unwrap<WorkItem>(await tenant.finishWork(item.id, outcome, [JSON.stringify(event)]));
+  unwrap<WorkItem>(await tenant.finishWork(claimOf(item), outcome, [JSON.stringify(event)]));
 }
 
 /** What the job's URL leads to is fetched once; from then on its request names what was stored. */
@@ -67,5 +62,5 @@ async function begin(ctx: TenantContext, item: WorkItem, stage: Stage): Promise<
   const progress = progressOf(stage);
   const event = jobEvent(item, progress, ctx.clock.nowMs());
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  await tenant.progressWork(item.id, JSON.stringify(progress), [JSON.stringify(event)]);
+  await tenant.progressWork(claimOf(item), JSON.stringify(progress), [JSON.stringify(event)]);
 }

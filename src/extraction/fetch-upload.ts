@@ -1,7 +1,7 @@
 import { hex } from "../core/bytes";
 import { AppError } from "../core/errors";
 import { unwrap } from "../core/result";
-import { WORK_LIMITS, type WorkItem } from "../core/work";
+import { claimOf, WORK_LIMITS, type WorkClaim, type WorkItem } from "../core/work";
 import { uploadKey } from "../platform/blobs";
 import type { TenantContext } from "../platform/context";
 import { BODY_LIMITS } from "../platform/http/body";
@@ -30,15 +30,16 @@ export interface FetchedJob extends Omit<Intake, "storedBytes"> {
  */
 export async function fetchUpload(
   ctx: TenantContext,
-  { id }: WorkItem,
+  claimed: WorkClaim,
   { url, streamId, ...asked }: UrlRequest,
   wholeMs: number,
 ): Promise<FetchedJob> {
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  const tryId = `${id}.${hex(ctx.random(8))}`;
+  const claim = claimOf(claimed);
+  const tryId = `${claim.id}.${hex(ctx.random(8))}`;
   const key = uploadKey(ctx.principal.tenantId, tryId);
-  await unlessSuperseded(async () => unwrap(await tenant.expectUpload(id, key)));
-  const alive = () => tenant.progressWork(id, JSON.stringify(progressOf("fetching")));
+  await unlessSuperseded(async () => unwrap(await tenant.expectUpload(claim, key)));
+  const alive = () => tenant.progressWork(claim, JSON.stringify(progressOf("fetching")));
   const beat = setInterval(() => ctx.waitUntil(alive()), BEAT_MS);
   try {
     const limits = { maxBytes: BODY_LIMITS.streamedBytes, wholeMs, headersMs: wholeMs };
@@ -50,7 +51,7 @@ export async function fetchUpload(
       request: JSON.stringify(request),
       streamId: request.streamId,
     };
-    const item = await unlessSuperseded(async () => unwrap<WorkItem>(await tenant.fillUpload(id, filled)));
+    const item = await unlessSuperseded(async () => unwrap<WorkItem>(await tenant.fillUpload(claim, filled)));
     return { item, request, kept };
   } catch (error) {
     await ctx.env.UPLOADS.delete(key);

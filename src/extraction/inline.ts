@@ -1,6 +1,6 @@
 import { AppError, type Failure } from "../core/errors";
 import { unwrap } from "../core/result";
-import type { NewWork, WorkItem } from "../core/work";
+import { claimOf, type NewWork, type WorkClaim, type WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { type Reply, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
@@ -61,7 +61,7 @@ export async function loadInline(
     const upload = uploadOf(ctx, request, kept);
     const result = await carryOut(ctx, item.id, { ...request, waitMs }, upload, inlineKeeper(ctx, item));
     const outcome = { status: "succeeded" as const, result: JSON.stringify(result), error: null };
-    unwrap(await tenantObject(ctx.env, ctx.principal.tenantId).finishWork(item.id, outcome));
+    unwrap(await tenantObject(ctx.env, ctx.principal.tenantId).finishWork(claimOf(item), outcome));
     return reply(200, result, appliedHeader(preference));
   } catch (error) {
     await failInline(ctx, item, error);
@@ -70,8 +70,8 @@ export async function loadInline(
 }
 
 /** Ends a job that its request has begun with what went wrong. */
-export const failInline = (ctx: TenantContext, { id }: WorkItem, error: unknown): Promise<void> =>
-  failWork(ctx, id, failureFor(error));
+export const failInline = (ctx: TenantContext, item: WorkClaim, error: unknown): Promise<void> =>
+  failWork(ctx, item, failureFor(error));
 
 const failureFor = (error: unknown): Failure =>
   error instanceof AppError ? error.failure : { code: "internal", detail: "The job failed on our side." };

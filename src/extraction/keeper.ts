@@ -1,5 +1,5 @@
 import { unwrap } from "../core/result";
-import type { HeldCheckpoint, WorkItem } from "../core/work";
+import { claimOf, type WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
 import { type JobKeeper, type JobProgress, type JobState, Superseded } from "./job-state";
@@ -11,8 +11,8 @@ const EVENT_MS = 1_000;
 /** Keeps what a job has come to in the tenant's checkpoints, which renews its lease, and tells of it now and then. */
 export async function keeperOf(ctx: TenantContext, item: WorkItem): Promise<JobKeeper> {
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
-  const held: HeldCheckpoint = await tenant.workState(item.id);
-  let { version } = held;
+  const held = await tenant.workState(item.id);
+  const claim = claimOf(item);
   let toldMs = Number.NEGATIVE_INFINITY;
   const keep = async (state: JobState, { stage, records, fraction }: JobProgress): Promise<void> => {
     const nowMs = ctx.clock.nowMs();
@@ -20,17 +20,15 @@ export async function keeperOf(ctx: TenantContext, item: WorkItem): Promise<JobK
     const events = nowMs - toldMs < EVENT_MS ? [] : [JSON.stringify(jobEvent(item, progress, nowMs))];
     if (events.length > 0) toldMs = nowMs;
     const checkpoint = {
-      after: version,
       state: JSON.stringify(state),
       progress: JSON.stringify(progress),
       release: false,
     };
-    const kept = await tenant.checkpointWork(item.id, checkpoint, events);
+    const kept = await tenant.checkpointWork(claim, checkpoint, events);
     if (!kept.ok && kept.failure.code === "conflict") throw new Superseded();
     unwrap<WorkItem>(kept);
-    version++;
   };
-  const alive = async () => tenant.progressWork(item.id, JSON.stringify(progressOf("understanding")));
+  const alive = async () => tenant.progressWork(claim, JSON.stringify(progressOf("understanding")));
   return { state: stateIn(held), keep, alive };
 }
 
@@ -47,7 +45,7 @@ export const inlineKeeper = (ctx: TenantContext, item: WorkItem): JobKeeper => (
 });
 
 /** Null: nothing is kept, or not in the form of today. */
-function stateIn({ state }: HeldCheckpoint): JobState | null {
-  const held = state === null ? null : (JSON.parse(state) as JobState);
+function stateIn(json: string | null): JobState | null {
+  const held = json === null ? null : (JSON.parse(json) as JobState);
   return held?.version === 2 ? held : null;
 }

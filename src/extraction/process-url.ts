@@ -1,5 +1,5 @@
 import { unwrap } from "../core/result";
-import type { WorkItem } from "../core/work";
+import { claimOf, type WorkClaim, type WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import type { Reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
@@ -58,9 +58,9 @@ async function fetchWithin(
 }
 
 /** Leaves a job that its request began to the queue. */
-async function handOver(ctx: TenantContext, { id }: WorkItem, stage: Stage): Promise<WorkItem> {
+async function handOver(ctx: TenantContext, item: WorkClaim, stage: Stage): Promise<WorkItem> {
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
   const progress = JSON.stringify(progressOf(stage));
-  const checkpoint = { after: 0, state: "null", progress, release: true };
-  return unwrap<WorkItem>(await tenant.checkpointWork(id, checkpoint));
+  const checkpoint = { state: "null", progress, release: true };
+  return unwrap<WorkItem>(await tenant.checkpointWork(claimOf(item), checkpoint));
 }

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode, type Failure } from "../core/errors";
 import type { JsonObject } from "../core/json";
 import { unwrap } from "../core/result";
-import { WORK_LIMITS, WORK_RULES, type WorkItem, type WorkKind } from "../core/work";
+import { claimOf, WORK_LIMITS, WORK_RULES, type WorkClaim, type WorkItem, type WorkKind } from "../core/work";
 import type { TenantContext } from "./context";
 import { continueTrace } from "./http/trace";
 import { errorFields, log } from "./log";
@@ -44,13 +44,16 @@ async function doPiece(ctx: TenantContext, item: WorkItem, runner: Runner): Prom
   } catch (error) {
     // Erased meanwhile: there is nothing to end.
     if (error instanceof AppError && GONE.has(error.failure.code)) return 0;
-    const fields = { work_id: item.id, kind: item.kind, attempts: item.attempts, ...errorFields(error) };
+    const fields = { work_id: item.id, kind: item.kind, claim: item.claim, ...errorFields(error) };
     log(ctx.config.LOG_LEVEL, "error", "work_broke", fields);
-    if (item.attempts >= attempts) await giveUp(ctx, item, runner);
-    else await tenantObject(ctx.env, ctx.principal.tenantId).releaseWork(item.id, item.attempts);
+    if (!(await tryAgain(ctx, item))) await giveUp(ctx, item, runner);
   }
   return 0;
 }
+
+/** Gives a claimed piece back for another try, after a pause. False where its tries are used up, and it is to be ended. */
+export const tryAgain = (ctx: TenantContext, item: WorkClaim): Promise<boolean> =>
+  tenantObject(ctx.env, ctx.principal.tenantId).releaseWork(claimOf(item));
 
 /** Ends a piece that will not be tried again by itself, and keeps it to be redriven. */
 async function giveUp(ctx: TenantContext, item: WorkItem, runner: Runner): Promise<void> {
@@ -58,13 +61,13 @@ async function giveUp(ctx: TenantContext, item: WorkItem, runner: Runner): Promi
     code: "internal",
     detail: `It failed on our side each of the ${WORK_RULES[item.kind].attempts} times it was tried, and can be redriven.`,
   };
-  await failWork(ctx, item.id, failure, runner.givenUp?.(item, ctx.clock.nowMs()));
+  await failWork(ctx, item, failure, runner.givenUp?.(item, ctx.clock.nowMs()));
 }
 
-/** Ends work with its reason; work that has ended stays as it is. */
+/** Ends claimed work with its reason; work that has ended, or that another has claimed, stays as it is. */
 export async function failWork(
   ctx: TenantContext,
-  id: string,
+  item: WorkClaim,
   failure: Failure,
   events: JsonObject[] = [],
 ): Promise<void> {
@@ -72,7 +75,7 @@ export async function failWork(
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
   unwrap<WorkItem>(
     await tenant.finishWork(
-      id,
+      claimOf(item),
       outcome,
       events.map((event) => JSON.stringify(event)),
     ),

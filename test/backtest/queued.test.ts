@@ -4,15 +4,17 @@ import { describe, expect, it, vi } from "vitest";
 import { Uploads } from "../../durable-objects/tenant/uploads";
 import { WorkList } from "../../durable-objects/tenant/work-list";
 import { backtests } from "../../src/backtest";
+import { failBacktest } from "../../src/backtest/carry-out";
 import { backtestStrategy } from "../../src/backtest/execute";
 import { backtestSchema } from "../../src/backtest/request";
-import { CHECKPOINT_CHARS, WORK_RULES } from "../../src/core/work";
+import { CHECKPOINT_CHARS, claimOf, WORK_RULES } from "../../src/core/work";
 import { tenantObject } from "../../src/platform/objects";
 import { parsePrefer } from "../../src/platform/prefer";
 import { problem, type TestTenant } from "../support/client";
 import { create, get, later, newWork, query } from "../support/work";
 import {
   carryOn,
+  claimedAnew,
   contextOf,
   day,
   dieAfter,
@@ -94,8 +96,7 @@ describe("a queued backtest", () => {
     const tenant = await withPrices();
     const holding = await held(tenant);
     await dieAfter(holding, 3);
-    expect(await stateOf(tenant, holding.id)).toMatchObject({ version: 3 });
-    const { spentUnits } = JSON.parse((await stateOf(tenant, holding.id)).state!).state;
+    const { spentUnits } = JSON.parse((await stateOf(tenant, holding.id))!).state;
     await later(tenant.tenantId);
     const ended = await finished(tenant, holding.id);
     expect(foundIn(ended)).toEqual(await inOneGo(tenant));
@@ -108,22 +109,26 @@ describe("a queued backtest", () => {
     const tenant = await withPrices();
     const holding = await held(tenant);
     await dieAfter(holding, 2);
-    await dieAfter(holding, 2);
+    const another = await claimedAnew(holding);
     const before = await stateOf(tenant, holding.id);
-    expect(before.version).toBe(4);
-    const late = { after: 2, state: "{}", progress: "{}", release: false };
-    expect(await tenantObject(env, tenant.tenantId).checkpointWork(holding.id, late)).toMatchObject({
+    const late = { state: "{}", progress: "{}", release: false };
+    expect(
+      await tenantObject(env, tenant.tenantId).checkpointWork(claimOf(holding.item), late),
+    ).toMatchObject({
       ok: false,
       failure: { code: "conflict" },
     });
+    await failBacktest(holding.ctx, holding.item, { code: "internal", detail: "" });
     expect(await stateOf(tenant, holding.id)).toEqual(before);
+    expect(await carryOn(another)).toMatchObject({ status: "succeeded" });
   });
 
   it("ends once where two consumers are at it", async () => {
     const tenant = await withPrices();
     const holding = await held(tenant);
     await dieAfter(holding, 1);
-    await Promise.all([carryOn(holding), carryOn(holding)]);
+    const another = await claimedAnew(holding);
+    await Promise.all([carryOn(holding), carryOn(another)]);
     expect(foundIn(await executionOf(tenant, holding.id))).toEqual(await inOneGo(tenant));
     await vi.waitFor(async () => expect(await endsOf(tenant)).toHaveLength(2));
     expect(new Set((await endsOf(tenant)).map(({ execution_id }) => execution_id)).size).toBe(2);
@@ -208,7 +213,7 @@ describe("a cancelled backtest", () => {
     await dieAfter(holding, 1);
     expect((await tenant.call("DELETE", `/api/strategy/${holding.id}`)).status).toBe(200);
     expect(await carryOn(holding)).toMatchObject({ status: "cancelled" });
-    expect(await stateOf(tenant, holding.id)).toEqual({ version: 0, state: null });
+    expect(await stateOf(tenant, holding.id)).toBeNull();
     expect(await problem(await tenant.call("DELETE", `/api/strategy/${holding.id}`))).toMatchObject({
       status: 409,
     });
@@ -248,16 +253,15 @@ it("a backtest that takes longer than its caller waits goes on in the queue, fro
 describe("the tenant's object", () => {
   it("refuses a checkpoint that no row can hold", async () => {
     const tenant = await withPrices();
-    const { id } = await held(tenant);
-    const checkpoint = (after: number, chars: number) =>
-      tenantObject(env, tenant.tenantId).checkpointWork(id, {
-        after,
+    const { item } = await held(tenant);
+    const checkpoint = (chars: number) =>
+      tenantObject(env, tenant.tenantId).checkpointWork(claimOf(item), {
         state: "x".repeat(chars),
         progress: "{}",
         release: false,
       });
-    expect((await checkpoint(0, CHECKPOINT_CHARS)).ok).toBe(true);
-    expect(await checkpoint(1, CHECKPOINT_CHARS + 1)).toMatchObject({
+    expect((await checkpoint(CHECKPOINT_CHARS)).ok).toBe(true);
+    expect(await checkpoint(CHECKPOINT_CHARS + 1)).toMatchObject({
       ok: false,
       failure: { code: "work_budget_exceeded" },
     });
@@ -284,8 +288,8 @@ describe("the tenant's object", () => {
       const list = new WorkList(storage.sql, new Uploads(storage.sql, env.UPLOADS, () => {}));
       const long = list.create(newWork({ kind: "backtest" }), 1);
       const short = list.create(newWork(), 2);
-      const first = list.claim("analyze", 3);
-      list.checkpoint(long.id, { after: 0, state: "{}", progress: "{}", release: true }, 4);
+      const first = list.claim("analyze", 3)!;
+      list.checkpoint(first, { state: "{}", progress: "{}", release: true }, 4);
       return [first, list.claim("analyze", 5), list.claim("analyze", 5)].map((item) =>
         [long, short].findIndex(({ id }) => id === item?.id),
       );

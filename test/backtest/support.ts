@@ -7,7 +7,7 @@ import { askedOf, type BacktestRequest, backtestSchema } from "../../src/backtes
 import { consumerContext } from "../../src/platform/consumer-context";
 import type { TenantContext } from "../../src/platform/context";
 import { newTenant, type TestTenant } from "../support/client";
-import { create } from "../support/work";
+import { create, get, query } from "../support/work";
 import { randomWalk } from "./test-strategies";
 
 export type Json = Record<string, unknown>;
@@ -99,6 +99,13 @@ export async function held(tenant: TestTenant) {
   return { ctx, item, id: item.id, request };
 }
 type Holding = Awaited<ReturnType<typeof held>>;
+
+/** The same in the hands of another, who took the first for dead. */
+export async function claimedAnew(holding: Holding): Promise<Holding> {
+  const { tenantId } = holding.ctx.principal;
+  await query(tenantId, "UPDATE work SET claim = claim + 1 WHERE id = ?", holding.id);
+  return { ...holding, item: await get(tenantId, holding.id, "backtest") };
+}
 
 /** Goes on with it for some slices, reading its data anew, and is then never heard of again. */
 export async function dieAfter({ ctx, item, request }: Holding, slices: number): Promise<void> {

@@ -48,8 +48,8 @@ const hub = (answers: ("down" | "silent")[]) => (tenantId: string) => ({
 
 describe("events of work", () => {
   const tell = (desk: WorkDesk, name: string) => {
-    const { id } = desk.list.create(newWork({ status: "running" }), 0);
-    for (let twice = 0; twice < 2; twice++) desk.finish(id, END, [JSON.stringify({ event: name })], 0);
+    const item = desk.list.create(newWork({ status: "running" }), 0);
+    for (let twice = 0; twice < 2; twice++) desk.finish(item, END, [JSON.stringify({ event: name })], 0);
   };
   const told = async (tenantId: string) =>
     (await hubObject(env, tenantId).since(0, 1_000)).events.map(({ event }) => JSON.parse(event).event);
@@ -83,11 +83,11 @@ describe("events of work", () => {
 
   it("are told of progress where it is new, and of nothing after an erasure", () =>
     withDesk(async (desk, _, tenantId) => {
-      const { id } = desk.list.create(newWork({ status: "running" }), 0);
-      for (let twice = 0; twice < 2; twice++) desk.progress(id, '"begun"', ['{"event":"begun"}'], 0);
+      const item = desk.list.create(newWork({ status: "running" }), 0);
+      for (let twice = 0; twice < 2; twice++) desk.progress(item, '"begun"', ['{"event":"begun"}'], 0);
       const cancelled = desk.list.create(newWork({ status: "running" }), 0);
       desk.list.cancel(cancelled.id, "strategy", 0);
-      desk.progress(cancelled.id, '"begun"', ['{"event":"never"}'], 0);
+      desk.progress(cancelled, '"begun"', ['{"event":"never"}'], 0);
       await desk.drain();
       expect(await told(tenantId)).toEqual(["begun"]);
       tell(desk, "never");
@@ -137,7 +137,7 @@ describe("turns", () => {
       const first = desk.claim(1, 0)!;
       expect(desk.claim(1, 1)).toBeNull();
       expect(desk.claim(99, 1)).toBeNull();
-      desk.finish(first.id, END, [], 2);
+      desk.finish(first, END, [], 2);
       const second = desk.claim(1, 3)!;
       expect(second.id).not.toBe(first.id);
       // The lease of a consumer that died has run out.
@@ -165,17 +165,27 @@ describe("turns", () => {
         const { leaseMs } = WORK_LIMITS;
         queued(desk, 2);
         desk.openTurns(0);
-        const { id } = desk.claim(1, 0)!;
-        desk.progress(id, '"half"', [], leaseMs - 1);
+        const item = desk.claim(1, 0)!;
+        desk.progress(item, '"half"', [], leaseMs - 1);
         expect(desk.next(leaseMs)).toContain(leaseMs);
         await desk.ring(leaseMs);
         // The other one was never heard of again; this one still is at its piece.
         expect(desk.claim(2, leaseMs)).toBeNull();
-        desk.finish(id, END, [], leaseMs);
+        desk.finish(item, END, [], leaseMs);
         expect(desk.claim(1, leaseMs)).not.toBeNull();
       },
       () => queue([]),
     ));
+
+  it("go on with other pieces where another has claimed theirs", () =>
+    withDesk((desk) => {
+      const { leaseMs } = WORK_LIMITS;
+      queued(desk, 2);
+      desk.openTurns(0);
+      const slow = desk.claim(1, 0)!;
+      expect(desk.claim(2, leaseMs)).toMatchObject({ id: slow.id, claim: slow.claim + 1 });
+      expect(desk.claim(1, leaseMs)).not.toBeNull();
+    }));
 
   it("wait out the pause of a piece that broke, which doubles", () =>
     withDesk((desk) => {
@@ -185,9 +195,10 @@ describe("turns", () => {
         [1, 0],
         [2, retryMs],
       ] as const) {
-        expect(desk.list.claim("analyze", at)).toMatchObject({ id, attempts: attempt });
-        desk.list.release(id, attempt, at);
-        desk.list.release(id, attempt, at + 1);
+        const item = desk.list.claim("analyze", at)!;
+        expect(item).toMatchObject({ id, attempts: attempt });
+        desk.list.release(item, at);
+        desk.list.release(item, at + 1);
         const pause = retryMs * 2 ** (attempt - 1);
         expect(desk.next(at)).toContain(at + pause);
         expect(desk.list.claim("analyze", at + pause - 1)).toBeNull();
@@ -195,13 +206,72 @@ describe("turns", () => {
     }));
 });
 
+describe("a claim", () => {
+  const found = (state: string, release = false) => ({ state, progress: "{}", release });
+  const { attempts, retryMs } = WORK_RULES.strategy;
+
+  it("that got further before it broke is given back like a first try", () =>
+    withDesk((desk) => {
+      desk.list.create(newWork(), 0);
+      desk.list.release(desk.list.claim("analyze", 0)!, 0);
+      for (let tries = 0, at = retryMs; tries < 2 * attempts; tries++, at += retryMs) {
+        const item = desk.list.claim("analyze", at)!;
+        expect(item).not.toBeNull();
+        desk.checkpoint(item, found(`"${tries}"`), [], at);
+        expect(desk.list.release(item, at)).toBe(true);
+        expect(desk.list.nextDueMs("analyze", at)).toBe(at + retryMs);
+      }
+    }));
+
+  it("that only goes over what was found before uses up a try", () =>
+    withDesk((desk) => {
+      const { id } = desk.list.create(newWork(), 0);
+      let isSettled = true;
+      let claims = 0;
+      for (let at = 0; isSettled; at += WORK_LIMITS.leaseMs) {
+        const item = desk.list.claim("analyze", at)!;
+        claims++;
+        desk.checkpoint(item, found('"same"'), [], at);
+        isSettled = desk.list.release(item, at);
+      }
+      expect(claims).toBe(attempts);
+      expect(desk.list.get(id)).toMatchObject({ status: "running", attempts });
+    }));
+
+  it("that another came after, or that gave its piece back, changes nothing any more", () =>
+    withDesk((desk) => {
+      const { id } = desk.list.create(newWork({ kind: "extract", status: "running" }), 0);
+      const former = desk.list.get(id);
+      const isWithoutEffect = () => {
+        const before = desk.list.get(id);
+        desk.progress(former, '"late"', [], 9);
+        expect(desk.list.release(former, 9)).toBe(true);
+        expect(desk.finish(former, END, [], 9)).toEqual(before);
+        expect(() => desk.checkpoint(former, found('"late"'), [], 9)).toThrow("conflict");
+        expect(() => desk.expectUpload(former, "key")).toThrow("conflict");
+        const filled = { upload: { key: "key", storedBytes: 1 }, request: "{}", streamId: "s" };
+        expect(() => desk.fillUpload(former, filled, 9)).toThrow("conflict");
+        expect(desk.list.get(id)).toEqual(before);
+        expect(desk.list.checkpoints.load(id)).toBeNull();
+      };
+      desk.list.release(former, 0);
+      isWithoutEffect();
+      expect(desk.list.claim("extract", WORK_LIMITS.leaseMs)).toMatchObject({ claim: former.claim + 1 });
+      isWithoutEffect();
+      const failed = { status: "failed" as const, result: null, error: '{"code":"internal"}' };
+      desk.finish(desk.list.get(id), failed, [], 9);
+      desk.list.redrive(id, "extract", 9);
+      isWithoutEffect();
+    }));
+});
+
 describe("ended work", () => {
   it("lets its request go, except what failed on our side and can be redriven", () =>
     withDesk((desk) => {
       const end = (error: string | null) => {
-        const { id } = desk.list.create(newWork({ status: "running" }), 0);
+        const item = desk.list.create(newWork({ status: "running" }), 0);
         const failed = { status: "failed" as const, result: null, error };
-        return desk.finish(id, error === null ? END : failed, [], 0);
+        return desk.finish(item, error === null ? END : failed, [], 0);
       };
       expect(end(null).request).toBe("");
       expect(end('{"code":"not_enough_data"}').request).toBe("");
@@ -212,9 +282,9 @@ describe("ended work", () => {
     }));
 
   const ended = (desk: WorkDesk, nowMs: number) => {
-    const { id } = desk.list.create(newWork({ status: "running" }), nowMs);
-    desk.finish(id, END, [], nowMs);
-    return id;
+    const item = desk.list.create(newWork({ status: "running" }), nowMs);
+    desk.finish(item, END, [], nowMs);
+    return item.id;
   };
   const isThere = (desk: WorkDesk, id: string) => desk.list.find(id) !== null;
 

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { executions } from "../../src/analytics";
+import { claimOf } from "../../src/core/work";
 import { consumerContext } from "../../src/platform/consumer-context";
 import { hubObject, tenantObject } from "../../src/platform/objects";
 import { newTenant, problem, type TestTenant } from "../support/client";
@@ -70,7 +71,7 @@ describe("an execution", () => {
     const path = `/api/strategy/${running.id}`;
     expect(await json(await tenant.call("DELETE", path))).toMatchObject({ status: "cancelled" });
     const late = { status: "succeeded" as const, result: "{}", error: null };
-    await tenantObject(env, tenantId).finishWork(running.id, late, ['{"event":"strategy_result"}']);
+    await tenantObject(env, tenantId).finishWork(claimOf(running), late, ['{"event":"strategy_result"}']);
     expect(await get(tenantId, running.id)).toMatchObject({ status: "cancelled", result: null });
     expect((await hubObject(env, tenantId).since(0, 10)).events).toEqual([]);
     expect(await problem(await tenant.call("DELETE", path))).toMatchObject({ status: 409, code: "conflict" });

@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { claimOf } from "../../src/core/work";
 import { streamObject, tenantObject } from "../../src/platform/objects";
 import type { MetricsView } from "../../src/tenants/metrics/contract";
 import { call, newTenant, problem, type TestTenant } from "../support/client";
@@ -130,17 +131,17 @@ describe("a tenant's metrics", () => {
     const config = { p: 1, d: 1, q: 1, steps: 3 };
     expect((await execute(tenant, { strategy_id: "arima_prediction", config })).status).toBe(200);
     expect((await execute(tenant, { stream_id: "none" })).status).toBe(404);
-    const { id } = await create(tenant.tenantId, { status: "running" });
+    const execution = claimOf(await create(tenant.tenantId, { status: "running" }));
     const failed = {
       status: "failed" as const,
       result: null,
       error: JSON.stringify({ code: "not_enough_data", detail: "" }),
       cost: { units: 1_000_000_000, kernelBytes: 16 * 1_048_576 },
     };
-    for (let twice = 0; twice < 2; twice++) await object(tenant).finishWork(id, failed);
+    for (let twice = 0; twice < 2; twice++) await object(tenant).finishWork(execution, failed);
     const cancelled = await create(tenant.tenantId, { status: "running" });
     expect((await tenant.call("DELETE", `/api/strategy/${cancelled.id}`)).status).toBe(200);
-    await object(tenant).finishWork(cancelled.id, failed);
+    await object(tenant).finishWork(claimOf(cancelled), failed);
     await evictDurableObject(object(tenant));
     const { metrics: found, usage } = await metrics(tenant);
     expect(found).toMatchObject({

@@ -2,7 +2,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { executions } from "../../src/analytics";
-import { WORK_LIMITS, WORK_RULES } from "../../src/core/work";
+import { claimOf, WORK_LIMITS, WORK_RULES } from "../../src/core/work";
 import type { JobRequest } from "../../src/extraction/intake";
 import { consumerContext } from "../../src/platform/consumer-context";
 import { hubObject, tenantObject } from "../../src/platform/objects";
@@ -95,12 +95,12 @@ describe("a consumer that dies", () => {
   it("and was only slow: the first end stands, and is told once", async () => {
     const { tenantId } = await newTenant();
     const tenant = tenantObject(env, tenantId);
-    const { id } = await create(tenantId, { status: "running" });
+    const item = await create(tenantId, { status: "running" });
     const end = (text: string) => ({ status: "succeeded" as const, result: text, error: null });
-    await tenant.finishWork(id, end("1"), ['{"event":"strategy_result","execution_id":"first"}']);
-    await tenant.finishWork(id, end("2"), ['{"event":"strategy_result","execution_id":"second"}']);
-    await tenant.releaseWork(id, 1);
-    expect(await get(tenantId, id)).toMatchObject({ status: "succeeded", result: "1" });
+    await tenant.finishWork(claimOf(item), end("1"), ['{"event":"strategy_result","execution_id":"first"}']);
+    await tenant.finishWork(claimOf(item), end("2"), ['{"event":"strategy_result","execution_id":"second"}']);
+    await tenant.releaseWork(claimOf(item));
+    expect(await get(tenantId, item.id)).toMatchObject({ status: "succeeded", result: "1" });
     await vi.waitFor(async () => expect(await eventsOf(tenantId)).toHaveLength(1), patient);
     expect(await eventsOf(tenantId)).toMatchObject([{ execution_id: "first" }]);
   });
@@ -253,7 +253,7 @@ describe("messages", () => {
       result: null,
       error: '{"code":"not_enough_data","detail":""}',
     };
-    await tenantObject(env, tenantId).finishWork(ended.id, failed);
+    await tenantObject(env, tenantId).finishWork(claimOf(ended), failed);
     await query(tenantId, "UPDATE turns SET work_id = ? WHERE id = ?", ended.id, turn);
     await later(tenantId);
     await isDone(tenantId, id);
