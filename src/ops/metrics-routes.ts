@@ -11,7 +11,7 @@ const metricsSchema = z.object({
   tenants: z.array(z.object({ tenant_id: z.string(), totals })).optional(),
 });
 const about =
-  "Counters since the platform began, some minutes old; they never go backwards. With the operator's token also what is used, and each tenant by itself.";
+  "Counters since the platform began, some minutes old, and read anew every ten seconds at most; they never go backwards. With the operator's token also what is used, and each tenant by itself.";
 
 export function metricsRoutes(router: Router): void {
   publicEndpoint(

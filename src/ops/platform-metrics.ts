@@ -1,13 +1,16 @@
 import { isOperator } from "../auth";
 import { formatMs } from "../core/timestamps";
 import type { Context } from "../platform/context";
-import { db } from "../platform/db";
 import type { Exposed } from "./exposition";
 import { ALL_FAMILIES, type Family, PUBLIC_FAMILIES } from "./families";
+import { held } from "./held";
 import { sumTotals, type TenantTotals, type Totals, totalsByTenant } from "./totals-store";
 
 /** Tenants of one page: a scraper keeps a series for each of them and each counter. */
 const MOST_TENANTS = 1_000;
+
+const allTotals = held(sumTotals);
+const tenantTotals = held((db) => totalsByTenant(db, MOST_TENANTS));
 
 interface PlatformTotals {
   all: Totals;
@@ -20,9 +23,9 @@ interface PlatformTotals {
 async function totalsFor(ctx: Context, request: Request): Promise<PlatformTotals> {
   const operator = await isOperator(ctx, request);
   return {
-    all: await sumTotals(db(ctx.env)),
+    all: await allTotals(ctx),
     families: operator ? ALL_FAMILIES : PUBLIC_FAMILIES,
-    tenants: operator ? await totalsByTenant(db(ctx.env), MOST_TENANTS) : null,
+    tenants: operator ? await tenantTotals(ctx) : null,
   };
 }
 

@@ -1,8 +1,13 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { secureRandom } from "../../src/core/ids";
+import { configOf } from "../../src/env";
 import { expose } from "../../src/ops/exposition";
+import { HELD_MS } from "../../src/ops/held";
+import { exposedMetrics, platformMetrics } from "../../src/ops/platform-metrics";
 import { saveTotals } from "../../src/ops/totals-store";
+import type { Context } from "../../src/platform/context";
 import { db } from "../../src/platform/db";
 import { streamObject, tenantObject } from "../../src/platform/objects";
 import { call, newTenant, type TestTenant } from "../support/client";
@@ -12,8 +17,30 @@ interface Page {
   tenants?: { tenant_id: string; totals: Page["totals"] }[];
 }
 const operator = { authorization: `Bearer ${env.OPERATOR_TOKEN}` };
-const page = async (headers: Record<string, string> = {}): Promise<Page> =>
-  (await call("/metrics", { headers })).json();
+const request = (headers: Record<string, string> = {}) =>
+  new Request("http://localhost/metrics", { headers });
+
+/** A request at a time of the test's own. */
+const at = (nowMs: number): Context => ({
+  env,
+  config: configOf(env),
+  clock: { nowMs: () => nowMs },
+  random: secureRandom,
+  requestId: "",
+  traceparent: "",
+  address: "unknown",
+  waitUntil: () => {},
+});
+let clockMs = 0;
+/** So much later that nothing is held of what was read before. */
+const later = () => {
+  clockMs += HELD_MS;
+  return at(clockMs);
+};
+const page = async (headers: Record<string, string> = {}) =>
+  (await platformMetrics(later(), request(headers))) as Page;
+const save = (tenantId: string, writes: number) =>
+  saveTotals(db(env), { id: tenantId, tenantId, totals: { writes }, nowMs: Date.now() });
 const ownOf = ({ tenants }: Page, { tenantId }: TestTenant) =>
   tenants!.filter(({ tenant_id }) => tenant_id === tenantId);
 
@@ -64,18 +91,13 @@ describe("the platform's counters", () => {
 
   it("tell a stranger the totals of all, and nothing of anybody", async () => {
     const tenant = await newTenant();
-    await saveTotals(db(env), {
-      id: tenant.tenantId,
-      tenantId: tenant.tenantId,
-      totals: { writes: 1 },
-      nowMs: 1,
-    });
+    await save(tenant.tenantId, 1);
     for (const headers of [
       {},
       { authorization: "Bearer wrong" },
       { authorization: `Bearer ${tenant.token}` },
     ]) {
-      const text = JSON.stringify(await page(headers as Record<string, string>));
+      const text = await (await call("/metrics", { headers: headers as Record<string, string> })).text();
       expect(text).toContain("stream_writes");
       expect(text).not.toMatch(/tenant|llm|work_units/);
       const scraped = await (
@@ -83,9 +105,26 @@ describe("the platform's counters", () => {
       ).text();
       expect(scraped).not.toMatch(/tenant|llm|work_units/);
     }
-    expect(await (await call("/metrics/prometheus", { headers: operator })).text()).toContain(
+    expect(expose(await exposedMetrics(later(), request(operator)), "text/plain")).toContain(
       `stratosmesh_tenant_stream_writes_total{tenant_id="${tenant.tenantId}"} 1\n`,
     );
+  });
+
+  it("are read once in ten seconds, for anybody and for the operator", async () => {
+    const { tenantId } = await newTenant();
+    const own = async (nowMs: number) => {
+      const { totals } = (await platformMetrics(at(nowMs), request())) as Page;
+      const { tenants } = (await platformMetrics(at(nowMs), request(operator))) as Page;
+      const [mine] = tenants!.filter(({ tenant_id }) => tenant_id === tenantId);
+      return [totals.stream_writes as number, mine?.totals.stream_writes as number];
+    };
+    await save(tenantId, 1);
+    clockMs += HELD_MS;
+    const [all, one] = await own(clockMs);
+    await save(tenantId, 5);
+    expect(await own(clockMs + HELD_MS - 1)).toEqual([all, one]);
+    expect(await own(clockMs + HELD_MS)).toEqual([all! + 4, one! + 4]);
+    clockMs += HELD_MS;
   });
 
   it.each([
