@@ -1,6 +1,6 @@
 // The outside world of a Worker that is served on this machine: what workerd's own network service with allow ["public"]
 // is, which Miniflare does not offer. It lets a Worker call private addresses, and takes a function in its place.
-import { lookup as systemLookup } from "node:dns";
+import { NOTFOUND, lookup as systemLookup } from "node:dns";
 import { createRequire } from "node:module";
 import { loadModule } from "./load-module.mjs";
 
@@ -10,9 +10,9 @@ const { Agent, Response, fetch } = requireOfMiniflare("undici");
 
 /**
  * A function that has requests answered by the public internet. Addresses are judged after names are resolved, and the
- * very address that was judged is connected to. What cannot be reached and what is not let through are answered 502: such
- * a function can tell a Worker of no other failure. `rules`: as of src/platform/public-address.ts.
- * `lookup`: as that of node:dns.
+ * very address that was judged is connected to. Such a function can tell a Worker of a failure only by a status: 530, as
+ * Cloudflare's own network says it (error 1016), where the name does not exist or leads to no address that is let through,
+ * and 502 for what may be reached another time. `rules`: as of src/platform/public-address.ts. `lookup`: as that of node:dns.
  */
 export async function publicNetwork(rules, lookup = systemLookup) {
   const { refusalOf } = await loadModule("src/platform/public-address.ts");
@@ -22,7 +22,7 @@ export async function publicNetwork(rules, lookup = systemLookup) {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error);
       const allowed = addresses.filter(({ address }) => isAllowed(address));
-      if (allowed.length === 0) return callback(new Error("the name leads to no public address"));
+      if (allowed.length === 0) return callback(nowhere(hostname));
       if (options.all) return callback(null, allowed);
       callback(null, allowed[0].address, allowed[0].family);
     });
@@ -32,7 +32,7 @@ export async function publicNetwork(rules, lookup = systemLookup) {
     // An address is not looked up: it is judged here.
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const isLiteral = /^[\d.]+$/.test(host) || host.includes(":");
-    if (isLiteral && !isAllowed(host)) return badGateway();
+    if (isLiteral && !isAllowed(host)) return failure(nowhere(host));
     return fetch(url, {
       method: request.method,
       headers: [...request.headers],
@@ -41,8 +41,12 @@ export async function publicNetwork(rules, lookup = systemLookup) {
       redirect: "manual",
       signal: request.signal,
       dispatcher: agent,
-    }).catch(badGateway);
+    }).catch((error) => failure(error?.cause));
   };
 }
 
-const badGateway = () => new Response(null, { status: 502 });
+/** To a Worker a name that leads to private addresses only is one that does not exist. */
+const nowhere = (hostname) =>
+  Object.assign(new Error(`${hostname} leads to no public address`), { code: NOTFOUND });
+
+const failure = (cause) => new Response(null, { status: cause?.code === NOTFOUND ? 530 : 502 });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadModule } from "../../scripts/lib/load-module.mjs";
 import { publicNetwork } from "../../scripts/lib/public-network.mjs";
 
 /** Public names, and what whoever owns them has them lead to. */
@@ -12,11 +13,14 @@ const NAMES = {
   "inside.example.com": ["10.1.2.3", "fd00::1"],
   "both.example.com": ["10.1.2.3", "127.0.0.1"],
 };
+/** A name that does not exist is told as the system tells it. */
 const lookup = (name, _options, callback) =>
-  callback(
-    null,
-    NAMES[name].map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
-  );
+  NAMES[name]
+    ? callback(
+        null,
+        NAMES[name].map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
+      )
+    : callback(Object.assign(new Error(name), { code: name.startsWith("busy") ? "EAI_AGAIN" : "ENOTFOUND" }));
 
 let server;
 let port;
@@ -38,7 +42,7 @@ test.each([...Object.keys(NAMES), "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]"])(
   "a request to %s never leaves for a private address",
   async (host) => {
     reached = 0;
-    expect((await get(await publicNetwork({ loopback: false }, lookup), host)).status).toBe(502);
+    expect((await get(await publicNetwork({ loopback: false }, lookup), host)).status).toBe(530);
     expect(reached).toBe(0);
   },
 );
@@ -47,7 +51,19 @@ test("development may call its own machine, and nothing else that is private", a
   const network = await publicNetwork({ loopback: true }, lookup);
   for (const host of ["rebound.example.com", "both.example.com", "127.0.0.1"])
     expect(await (await get(network, host)).text()).toBe("a,b\n1,2\n");
-  expect((await get(network, "metadata.example.com")).status).toBe(502);
+  expect((await get(network, "metadata.example.com")).status).toBe(530);
+});
+
+test.each([
+  ["inside.example.com", "final"],
+  ["unknown.example.com", "final"],
+  ["busy.example.com", "transient"],
+])("the Worker learns of %s whether another try may go better: %s", async (host, kind) => {
+  const network = await publicNetwork({ loopback: false }, lookup);
+  const { fetchPublic } = await loadModule("src/platform/safe-fetch.ts");
+  const config = { ENVIRONMENT: "production", FETCH_ALLOW_LOOPBACK: false };
+  const options = { maxBytes: 10, fetch: (url, init) => network(new Request(url, init)) };
+  await expect(fetchPublic(config, `https://${host}/`, options)).rejects.toMatchObject({ kind });
 });
 
 test("a redirect is not followed: it is judged by the Worker like the first address", async () => {
