@@ -268,15 +268,16 @@ export class WorkList {
   ): { item: WorkItem; isFirst: boolean } {
     const item = this.get(id);
     if (item.status !== "running" || item.claim !== claim) return { item, isFirst: false };
-    const { status, result, summary = null, error } = outcome;
-    this.end(item, { status, result, summary, error }, nowMs);
+    const { status, result, progress = item.progress, summary = null, error } = outcome;
+    this.end(item, { status, result, progress, summary, error }, nowMs);
     return { item: this.get(id), isFirst: true };
   }
 
   cancel(id: string, kinds: WorkKinds, nowMs: number): WorkItem {
     const item = this.get(id, kinds);
     if (!isOpen(item.status)) throw fail("conflict", `The work has already ${item.status}.`);
-    this.end(item, { status: "cancelled", result: null, summary: null, error: null }, nowMs);
+    const { progress } = item;
+    this.end(item, { status: "cancelled", result: null, progress, summary: null, error: null }, nowMs);
     return this.get(id);
   }
 
@@ -333,7 +334,7 @@ export class WorkList {
 
   private end(
     item: WorkItem,
-    how: Pick<WorkItem, "status" | "result" | "summary" | "error">,
+    how: Pick<WorkItem, "status" | "result" | "progress" | "summary" | "error">,
     nowMs: number,
   ): void {
     // Nothing else is ever done again: with its data a request may be as large as a result.
@@ -341,10 +342,11 @@ export class WorkList {
     const request = isRedrivable || WORK_RULES[item.kind].keepsRequest ? item.request : "";
     const chars = request.length + (how.result?.length ?? 0) + (how.error?.length ?? 0);
     this.sql.exec(
-      "UPDATE work SET status = ?, request = ?, result = ?, summary = ?, error = ?, chars = ?, updated_ms = ? WHERE id = ?",
+      "UPDATE work SET status = ?, request = ?, result = ?, progress = ?, summary = ?, error = ?, chars = ?, updated_ms = ? WHERE id = ?",
       how.status,
       request,
       how.result,
+      how.progress,
       how.summary,
       how.error,
       chars,

@@ -128,4 +128,4 @@ export const failedEvent = (item: WorkItem, { code, detail }: Failure, nowMs: nu
 
 /** Ends a backtest with its reason, and tells of it. */
 export const failBacktest = (ctx: TenantContext, item: WorkItem, failure: Failure): Promise<void> =>
-  failWork(ctx, item, failure, [failedEvent(item, failure, ctx.clock.nowMs())]);
+  failWork(ctx, item, failure, { events: [failedEvent(item, failure, ctx.clock.nowMs())] });

@@ -12,9 +12,9 @@ const SLICES_PER_TURN = 1;
 /** Backtests as the queue's consumer goes on with them. */
 export const backtests: Runner = {
   run: goOn,
-  givenUp: (item, nowMs) => [
-    failedEvent(item, { code: "internal", detail: "The backtest failed on our side." }, nowMs),
-  ],
+  givenUp: (item, nowMs) => ({
+    events: [failedEvent(item, { code: "internal", detail: "The backtest failed on our side." }, nowMs)],
+  }),
 };
 
 /** Some slices of a claimed backtest; gives the work units they took. Throws what is our own mistake. */

@@ -135,6 +135,8 @@ export const CHECKPOINT_CHARS = 1_900_000;
 export interface WorkOutcome {
   status: "succeeded" | "failed";
   result: string | null;
+  /** JSON: where it is now that it has ended; absent: where it was last. */
+  progress?: string;
   /** What a list shows of the result; absent: nothing. */
   summary?: string | null;
   error: string | null;

@@ -4,19 +4,22 @@ import { claimOf, WORK_LIMITS, type WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
 import { FetchFailure } from "../platform/safe-fetch";
-import { failWork, type Runner, tryAgain } from "../platform/turn";
+import { type Ending, failWork, type Runner, tryAgain } from "../platform/turn";
 import { carryOut } from "./carry-out";
 import { type FetchedJob, fetchUpload } from "./fetch-upload";
 import { isUnfetched, type JobRequest, type UrlRequest } from "./intake";
 import { Superseded } from "./job-state";
-import { jobEvent, progressOf, type Stage } from "./jobs";
+import { currentJob, failedProgress, jobEvent, progressOf, type Stage, successOf } from "./jobs";
 import { keeperOf } from "./keeper";
 import { uploadOf } from "./upload";
 
 /** A job is as much as a message does: uploads are large. */
 const JOB_UNITS = WORK_LIMITS.sliceUnits;
 
-const failedEvent = (item: WorkItem, nowMs: number) => jobEvent(item, progressOf("failed"), nowMs);
+function givenUp(item: WorkItem, nowMs: number): Ending {
+  const progress = failedProgress(item);
+  return { progress, events: [jobEvent(item, progress, nowMs)] };
+}
 
 /** Jobs as the queue's consumer does them. Done again, a job goes on from where it was: see {@link carryOut}. */
 export const jobs: Runner = {
@@ -28,11 +31,12 @@ export const jobs: Runner = {
       const isPassing = error instanceof FetchFailure && error.kind !== "final";
       if (isPassing && (await tryAgain(ctx, item))) return JOB_UNITS;
       if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
-      await failWork(ctx, item, error.failure, [failedEvent(item, ctx.clock.nowMs())]);
+      const ending = givenUp(await currentJob(ctx, item), ctx.clock.nowMs());
+      await failWork(ctx, item, error.failure, ending);
     }
     return JOB_UNITS;
   },
-  givenUp: (item, nowMs) => [failedEvent(item, nowMs)],
+  givenUp,
 };
 
 /** Throws what {@link fetchUpload} and {@link carryOut} throw. */
@@ -42,9 +46,8 @@ async function runJob(ctx: TenantContext, claimed: WorkItem): Promise<void> {
   const request = { ...asked, unhurried: true };
   const upload = uploadOf(ctx, request, kept);
   const result = await carryOut(ctx, item.id, request, upload, await keeperOf(ctx, item));
-  const progress = progressOf("succeeded", result.records_processed, 1);
+  const { progress, outcome } = successOf(result);
   const event = jobEvent(item, progress, ctx.clock.nowMs());
-  const outcome = { status: "succeeded" as const, result: JSON.stringify(result), error: null };
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
   unwrap<WorkItem>(await tenant.finishWork(claimOf(item), outcome, [JSON.stringify(event)]));
 }

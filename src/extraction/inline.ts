@@ -8,7 +8,7 @@ import { acceptedHeaders, appliedHeader, type Preference } from "../platform/pre
 import { failWork } from "../platform/turn";
 import { carryOut } from "./carry-out";
 import { INLINE_BYTES, type JobRequest, type UrlRequest } from "./intake";
-import { jobOf } from "./jobs";
+import { currentJob, failedProgress, jobOf, successOf } from "./jobs";
 import { inlineKeeper } from "./keeper";
 import { declaredBytes } from "./unpack";
 import { uploadOf } from "./upload";
@@ -60,7 +60,7 @@ export async function loadInline(
   try {
     const upload = uploadOf(ctx, request, kept);
     const result = await carryOut(ctx, item.id, { ...request, waitMs }, upload, inlineKeeper(ctx, item));
-    const outcome = { status: "succeeded" as const, result: JSON.stringify(result), error: null };
+    const { outcome } = successOf(result);
     unwrap(await tenantObject(ctx.env, ctx.principal.tenantId).finishWork(claimOf(item), outcome));
     return reply(200, result, appliedHeader(preference));
   } catch (error) {
@@ -70,8 +70,10 @@ export async function loadInline(
 }
 
 /** Ends a job that its request has begun with what went wrong. */
-export const failInline = (ctx: TenantContext, item: WorkClaim, error: unknown): Promise<void> =>
-  failWork(ctx, item, failureFor(error));
+export async function failInline(ctx: TenantContext, item: WorkClaim, error: unknown): Promise<void> {
+  const progress = failedProgress(await currentJob(ctx, item));
+  await failWork(ctx, item, failureFor(error), { progress });
+}
 
 const failureFor = (error: unknown): Failure =>
   error instanceof AppError ? error.failure : { code: "internal", detail: "The job failed on our side." };

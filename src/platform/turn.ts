@@ -1,13 +1,28 @@
 import { AppError, type ErrorCode, type Failure } from "../core/errors";
 import type { JsonObject } from "../core/json";
 import { unwrap } from "../core/result";
-import { claimOf, WORK_LIMITS, WORK_RULES, type WorkClaim, type WorkItem, type WorkKind } from "../core/work";
+import {
+  claimOf,
+  WORK_LIMITS,
+  WORK_RULES,
+  type WorkClaim,
+  type WorkItem,
+  type WorkKind,
+  type WorkOutcome,
+} from "../core/work";
 import type { TenantContext } from "./context";
 import { continueTrace } from "./http/trace";
 import { errorFields, log } from "./log";
 import { tenantObject } from "./objects";
 
 const GONE: ReadonlySet<ErrorCode> = new Set(["execution_not_found", "job_not_found", "tenant_not_found"]);
+
+/** What is kept and told of work that fails. */
+export interface Ending {
+  /** Where it is now; absent: where it was last. */
+  progress?: JsonObject;
+  events?: readonly JsonObject[];
+}
 
 /** How a kind of work is done. */
 export interface Runner {
@@ -16,8 +31,8 @@ export interface Runner {
    * again for the same piece. What it throws is our mistake: the piece is tried again.
    */
   run(ctx: TenantContext, item: WorkItem): Promise<number>;
-  /** What is told where a piece is given up. */
-  givenUp?(item: WorkItem, nowMs: number): JsonObject[];
+  /** What is kept and told beside the reason where a piece is given up; `item` as it is by then. */
+  givenUp?(item: WorkItem, nowMs: number): Ending;
 }
 export type Runners = Record<WorkKind, Runner>;
 
@@ -61,7 +76,9 @@ async function giveUp(ctx: TenantContext, item: WorkItem, runner: Runner): Promi
     code: "internal",
     detail: `It failed on our side each of the ${WORK_RULES[item.kind].attempts} times it was tried, and can be redriven.`,
   };
-  await failWork(ctx, item, failure, runner.givenUp?.(item, ctx.clock.nowMs()));
+  const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
+  const current = unwrap<WorkItem>(await tenant.getWork(item.id, item.kind));
+  await failWork(ctx, item, failure, runner.givenUp?.(current, ctx.clock.nowMs()));
 }
 
 /** Ends claimed work with its reason; work that has ended, or that another has claimed, stays as it is. */
@@ -69,9 +86,14 @@ export async function failWork(
   ctx: TenantContext,
   item: WorkClaim,
   failure: Failure,
-  events: JsonObject[] = [],
+  { progress, events = [] }: Ending = {},
 ): Promise<void> {
-  const outcome = { status: "failed" as const, result: null, error: JSON.stringify(failure) };
+  const outcome: WorkOutcome = {
+    status: "failed",
+    result: null,
+    error: JSON.stringify(failure),
+    ...(progress ? { progress: JSON.stringify(progress) } : {}),
+  };
   const tenant = tenantObject(ctx.env, ctx.principal.tenantId);
   unwrap<WorkItem>(
     await tenant.finishWork(

@@ -80,6 +80,7 @@ describe("a url that nobody waits for", () => {
     await until(caller, location, {
       status: "succeeded",
       stream_id: "daily_prices",
+      progress: { stage: "succeeded", records_processed: 120, fraction: 1 },
       result: { stream_id: "daily_prices", records_processed: 120 },
     });
     expect(asked).toEqual([URL_OF_PRICES]);
@@ -114,6 +115,9 @@ describe("a url that nobody waits for", () => {
       error: { code, detail },
     });
     expect(asked).toHaveLength(2);
+    expect(await (await caller.call("GET", "/api/llm/jobs")).json()).toMatchObject({
+      jobs: [{ progress: { stage: "failed" } }, { progress: { stage: "failed" } }],
+    });
     expect(await uploads(caller)).toEqual([]);
     expect(await countedBytes(caller)).toBe(0);
     const { plan } = (await (

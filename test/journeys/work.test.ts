@@ -157,7 +157,13 @@ describe("work that breaks our code", () => {
     const [upload] = (await env.UPLOADS.list({ prefix: `${tenantId}/` })).objects;
     // As if it had been done by consumers, and each had died.
     const { attempts } = WORK_RULES.extract;
-    await query(tenantId, "UPDATE work SET status = 'running', attempts = ?, request = '{'", attempts);
+    const loading = JSON.stringify({ stage: "loading", records_processed: 2, fraction: 0.5 });
+    await query(
+      tenantId,
+      "UPDATE work SET status = 'running', attempts = ?, request = '{', progress = ?",
+      attempts,
+      loading,
+    );
     await later(tenantId);
     const isJob = (expected: object) =>
       vi.waitFor(
@@ -165,13 +171,15 @@ describe("work that breaks our code", () => {
         patient,
       );
     await isJob({ status: "failed" });
+    const failed = { stage: "failed", records_processed: 2, fraction: 0.5 };
     const list = await (await tenant.call("GET", "/api/llm/jobs?dead_letter=true")).json();
     expect(list).toMatchObject({
-      jobs: [{ job_id: job.job_id, redrivable: true, error: { code: "internal" } }],
+      jobs: [{ job_id: job.job_id, redrivable: true, error: { code: "internal" }, progress: failed }],
     });
     await vi.waitFor(async () => {
-      const told = (await eventsOf(tenantId)) as unknown as { event: string; status: string }[];
-      expect(told.map(({ event, status }) => [event, status])).toEqual([["job_progress", "failed"]]);
+      expect(await eventsOf(tenantId)).toMatchObject([
+        { event: "job_progress", status: "failed", progress: failed },
+      ]);
     }, patient);
 
     const mended = {
