@@ -379,8 +379,8 @@ export class TenantObject extends DurableObject<Env> {
     });
   }
   /** Gives back claimed work that did not end, for another try; false where its tries are used up. */
-  async releaseWork(claim: WorkClaim): Promise<boolean> {
-    const isSettled = this.desk.list.release(claim, Date.now());
+  async releaseWork(claim: WorkClaim, askedMs = 0): Promise<boolean> {
+    const isSettled = this.desk.list.release(claim, Date.now(), askedMs);
     await this.arm();
     return isSettled;
   }

@@ -282,17 +282,19 @@ export class WorkList {
   }
 
   /**
-   * Gives back what a claim did not end, for another try after a pause that doubles with each. False where its tries are
-   * used up, and it is for the claim to end; what is not in its hands any more stays as it is.
+   * Gives back what a claim did not end, for another try after a pause that doubles with each, and is as long as was asked
+   * for, within {@link WORK_LIMITS}. False where its tries are used up, and it is for the claim to end; what is not in its
+   * hands any more stays as it is.
    */
-  release(claim: WorkClaim, nowMs: number): boolean {
+  release(claim: WorkClaim, nowMs: number, askedMs = 0): boolean {
     const held = this.held(claim);
     if (!held) return true;
     const { attempts, retryMs } = WORK_RULES[held.kind];
     if (held.attempts >= attempts) return false;
+    const pauseMs = Math.max(retryMs * 2 ** (held.attempts - 1), Math.min(askedMs, WORK_LIMITS.askedPauseMs));
     this.sql.exec(
       "UPDATE work SET status = 'queued', due_ms = ?, updated_ms = ? WHERE id = ?",
-      nowMs + retryMs * 2 ** (held.attempts - 1),
+      nowMs + pauseMs,
       nowMs,
       claim.id,
     );

@@ -36,6 +36,8 @@ export const WORK_RULES: Record<WorkKind, WorkRules> = {
 export const WORK_LIMITS = {
   /** Who does work holds it this long, longer with each progress; after that it has died, and another may take it. */
   leaseMs: 60_000,
+  /** Longest pause before another try that whoever was asked for data may ask for. */
+  askedPauseMs: 15 * 60_000,
   /** Messages of a tenant under way in one queue, and so pieces of it in flight: others' come between them. */
   turns: 4,
   /** Work units that one message does before its tenant queues up again: with all turns four tenths of a second. */

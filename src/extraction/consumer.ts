@@ -1,5 +1,6 @@
 import { AppError, isOurs } from "../core/errors";
 import { unwrap } from "../core/result";
+import { retryAfterMs } from "../core/retry-after";
 import { claimOf, WORK_LIMITS, type WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { tenantObject } from "../platform/objects";
@@ -28,8 +29,10 @@ export const jobs: Runner = {
       await runJob(ctx, item);
     } catch (error) {
       if (error instanceof Superseded) return JOB_UNITS;
-      const isPassing = error instanceof FetchFailure && error.kind !== "final";
-      if (isPassing && (await tryAgain(ctx, item))) return JOB_UNITS;
+      if (error instanceof FetchFailure && error.kind !== "final") {
+        const askedMs = retryAfterMs(error.retryAfter, ctx.clock.nowMs()) ?? 0;
+        if (await tryAgain(ctx, item, askedMs)) return JOB_UNITS;
+      }
       if (!(error instanceof AppError) || isOurs(error.failure)) throw error;
       const ending = givenUp(await currentJob(ctx, item), ctx.clock.nowMs());
       await failWork(ctx, item, error.failure, ending);

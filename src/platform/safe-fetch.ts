@@ -60,6 +60,8 @@ export class FetchFailure extends AppError {
      * or that it is not who it says.
      */
     readonly kind: "late" | "transient" | "final" = "final",
+    /** The Retry-After header of an answer that was no success. */
+    readonly retryAfter: string | null = null,
   ) {
     super({ code: "url_fetch_failed", detail: `The URL ${reason}.` });
   }
@@ -160,7 +162,11 @@ function refusedAnswer(
   if (status === 304 && isConditional) return null;
   // 206 would be a part that nobody asked for.
   if (status < 200 || status > 299 || status === 206)
-    return failed(`was answered with status ${status}`, isTransient(status) ? "transient" : "final");
+    return new FetchFailure(
+      `was answered with status ${status}`,
+      isTransient(status) ? "transient" : "final",
+      headers.get("retry-after"),
+    );
   const coding = (headers.get("content-encoding") ?? "").trim().toLowerCase();
   if (!DECODED.has(coding)) return failed(`came in the content coding ${coding.slice(0, 40)}`);
   return Number(headers.get("content-length") ?? 0) > maxBytes ? tooLarge(maxBytes) : null;

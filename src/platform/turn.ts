@@ -66,9 +66,12 @@ async function doPiece(ctx: TenantContext, item: WorkItem, runner: Runner): Prom
   return 0;
 }
 
-/** Gives a claimed piece back for another try, after a pause. False where its tries are used up, and it is to be ended. */
-export const tryAgain = (ctx: TenantContext, item: WorkClaim): Promise<boolean> =>
-  tenantObject(ctx.env, ctx.principal.tenantId).releaseWork(claimOf(item));
+/**
+ * Gives a claimed piece back for another try, after a pause of `askedMs` at least, within what may be asked for. False
+ * where its tries are used up, and it is to be ended.
+ */
+export const tryAgain = (ctx: TenantContext, item: WorkClaim, askedMs = 0): Promise<boolean> =>
+  tenantObject(ctx.env, ctx.principal.tenantId).releaseWork(claimOf(item), askedMs);
 
 /** Ends a piece that will not be tried again by itself, and keeps it to be redriven. */
 async function giveUp(ctx: TenantContext, item: WorkItem, runner: Runner): Promise<void> {

@@ -204,6 +204,22 @@ describe("turns", () => {
         expect(desk.list.claim("analyze", at + pause - 1)).toBeNull();
       }
     }));
+
+  it("wait as long as was asked for, where that is longer, and 15 minutes at most", () =>
+    withDesk((desk) => {
+      const { retryMs } = WORK_RULES.extract;
+      desk.list.create(newWork({ kind: "extract" }), 0);
+      let at = 0;
+      for (const [askedMs, pauseMs] of [
+        [1, retryMs],
+        [600_000, 600_000],
+        [1e9, 900_000],
+      ] as const) {
+        desk.list.release(desk.list.claim("extract", at)!, at, askedMs);
+        expect(desk.list.nextDueMs("extract", at)).toBe(at + pauseMs);
+        at += pauseMs;
+      }
+    }));
 });
 
 describe("a claim", () => {

@@ -146,6 +146,20 @@ describe("a url that nobody waits for", () => {
     expect(asked).toHaveLength(2);
   });
 
+  it.each([
+    ["seconds", () => "600"],
+    ["a date", () => new Date(Date.now() + 600_000).toUTCString()],
+  ])("is tried again when its server says that it may be: %s", async (_, retryAfter) => {
+    outside(() => new Response("no", { status: 429, headers: { "retry-after": retryAfter() } }));
+    const caller = await newCaller();
+    const location = await queued(caller, URL_OF_PRICES);
+    await until(caller, location, { status: "queued", attempts: 1 });
+    const [job] = await query<{ due_ms: number }>(caller.tenantId, "SELECT due_ms FROM work");
+    const pauseMs = job!.due_ms - Date.now();
+    expect(pauseMs).toBeGreaterThan(500_000);
+    expect(pauseMs).toBeLessThanOrEqual(600_000);
+  });
+
   it("fails by its own code where the moment lasts", async () => {
     const asked = outside(status(503));
     const caller = await newCaller();

@@ -1,3 +1,4 @@
+import { retryAfterMs } from "../../core/retry-after";
 import type { Failure, Refusal } from "./port";
 
 export const RETRIES = 2;
@@ -17,17 +18,14 @@ export const isPassing = (refused: Refusal, { headers }: Failure): boolean =>
   (refused === "unavailable" || refused === "rate_limited") && headers["x-should-retry"] !== "false";
 
 /**
- * How long the server asks to wait, in milliseconds, or null where it does not say: `Retry-After` (RFC 9110, 10.2.3),
+ * How long the server asks to wait, in milliseconds, or null where it does not say: `Retry-After`,
  * OpenAI's `retry-after-ms`, and Google's RetryInfo in the body (google/rpc/error_details.proto).
  */
 export function toldPauseMs({ headers, body }: Failure, nowMs: number): number | null {
   const exact = Number(headers["retry-after-ms"] || Number.NaN);
   if (exact >= 0) return exact;
-  const after = headers["retry-after"]?.trim();
-  if (after) {
-    const pause = /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - nowMs;
-    if (Number.isFinite(pause)) return Math.max(0, pause);
-  }
+  const after = retryAfterMs(headers["retry-after"], nowMs);
+  if (after !== null) return after;
   const info = /"retryDelay"\s*:\s*"(\d{1,6}(?:\.\d{1,9})?)s"/.exec(body);
   return info ? Number(info[1]) * 1_000 : null;
 }
