@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { decideText, openText } from "../../src/extraction/formats/text";
 import { entitiesIn } from "../../src/extraction/formats/text/entities";
 import { sentimentScore } from "../../src/extraction/formats/text/sentiment";
 import { countedLines, iso, linesIn, play } from "./support";
@@ -309,6 +310,57 @@ describe("elements of XML", () => {
     expect(played.points.map(iso)).toEqual([1, 2, 3].map((day) => `2024-03-0${day}T00:00:00.000Z`));
     expect(played.points[1]).toMatchObject({ fields: { temp: 2.5 }, tags: { place: "e & w" } });
     expect(countedLines(played)).toBe(linesIn(text));
+  });
+
+  it("take all that stands in them, and what elements around them say of some records only", () => {
+    const reading = (hour: number) =>
+      `<reading><period><start>2024-03-01T0${hour}:00:00Z</start></period><power unit="W">${hour}5</power></reading>`;
+    const site = (name: string, hours: number[]) =>
+      `<site name="${name}" country="AT">\n${hours.map(reading).join("\n")}\n</site>`;
+    const text = `<log made="2024-04-01">\n${site("a", [1, 2])}\n${site("b", [3, 4])}\n</log>\n`;
+    const played = play(text);
+    expect(played.points.map(iso)).toEqual([1, 2, 3, 4].map((hour) => `2024-03-01T0${hour}:00:00.000Z`));
+    expect(played.points[2]).toMatchObject({
+      fields: { power: 35 },
+      tags: { "power.unit": "W", "site.name": "b" },
+    });
+    expect(played.body.schema.category_fields).not.toContain("site.country");
+    expect(countedLines(played)).toBe(linesIn(text));
+  });
+
+  it("are the outer of two that come as often, with declarations and tags over several lines", () => {
+    const point = (second: number) =>
+      `<point\n  lat="52.${second}">\n<at>\n2024-03-01T00:00:0${second}Z\n</at><heart><rate>9${second}</rate><max>180</max></heart>\n</point>`;
+    const text = `<?xml version="1.0"?>\n<!DOCTYPE run [\n<!ELEMENT run\n (point)*>\n<!ATTLIST point lat CDATA #REQUIRED>\n]>\n<!-- <point>\nnone -->\n<run>\n${[1, 2, 3].map(point).join("\n")}\n</run>`;
+    const played = play(text);
+    expect(played.points.map(iso)).toEqual([1, 2, 3].map((at) => `2024-03-01T00:00:0${at}.000Z`));
+    expect(played.points[1]!.fields).toMatchObject({ lat: 52.2, "heart.rate": 92 });
+    expect(countedLines(played)).toBe(linesIn(text));
+  });
+
+  it("may lack the end tags of texts, and have a head of names and values above them, as in OFX", () => {
+    const booking = (day: number) =>
+      `<STMTTRN>\n<TRNTYPE>DEBIT\n<DTPOSTED>2024030${day}120000\n<TRNAMT>-${day}.50\n</STMTTRN>`;
+    const text = `OFXHEADER:100\nDATA:OFXSGML\n\n<OFX>\n<STATUS>\n<CODE>0\n</STATUS>\n${[1, 2, 3].map(booking).join("\n")}\n</OFX>\n`;
+    const played = play(text);
+    expect(played.points.map(iso)).toEqual([1, 2, 3].map((day) => `2024-03-0${day}T12:00:00.000Z`));
+    expect(played.points[2]).toMatchObject({ fields: { TRNAMT: -3.5 }, tags: { TRNTYPE: "DEBIT" } });
+  });
+
+  it("are read from a document without lines, wherever it is cut", () => {
+    const one = (i: number) =>
+      `<r><at>2024-03-01T00:${String(i % 60).padStart(2, "0")}:00Z</at><v>${i}</v></r>`;
+    const text = `<all>${Array.from({ length: 400 }, (_, i) => one(i)).join("")}</all>`;
+    const layout = decideText(text)!;
+    const cut = (size: number) => {
+      const reader = openText(layout);
+      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
+        reader.push(text.slice(i * size, (i + 1) * size)),
+      );
+      return [...pieces.flat(), ...reader.end()];
+    };
+    expect(play(text).points.map(({ fields }) => fields.v)).toEqual(Array.from({ length: 400 }, (_, i) => i));
+    expect(cut(7)).toEqual(cut(text.length));
   });
 
   it("are no records where lines are not XML, or no element has fields", () => {

@@ -1,9 +1,11 @@
 import { fail } from "../../../core/errors";
 import type { TablePlan } from "../../contract";
 import { type ReadTables, type RowReader, type SourceTable, sorted } from "../source-table";
+import { decideElements } from "./elements";
 import { type AnyTextLayout, BEFORE_TABLES, KINDS } from "./kinds";
 import { sampleLines } from "./lines";
 import { isLogBesideTable } from "./log";
+import { brokenAtTags, isUnbroken } from "./markup";
 import { openText } from "./reader";
 
 export type { AnyTextLayout } from "./kinds";
@@ -14,6 +16,10 @@ const TOLD_BY = 100_000;
 
 /** What a text is, by a sample of its first lines; null where no line can be read. */
 export function decideText(sample: string): AnyTextLayout | null {
+  if (isUnbroken(sample)) {
+    const layout = decideElements(sampleLines(brokenAtTags(sample)));
+    if (layout) return { ...layout, detail: { ...layout.detail, unbroken: true } };
+  }
   const lines = sampleLines(sample);
   if (lines.length === 0) return null;
   for (const decide of KINDS) {
@@ -63,7 +69,8 @@ function tableOf(text: string, layout: AnyTextLayout): SourceTable {
 
 /** Whether a text is of a kind that is told before it is tried as a table, since commas and bars stand in both. */
 export function isTextOfReadings(text: string): boolean {
-  const lines = sampleLines(text.slice(0, TOLD_BY), 200);
+  const head = text.slice(0, TOLD_BY);
+  const lines = sampleLines(isUnbroken(head) ? brokenAtTags(head) : head, 200);
   return lines.length > 0 && BEFORE_TABLES.some((decide) => decide(lines) !== null);
 }
 

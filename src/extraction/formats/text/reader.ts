@@ -1,6 +1,7 @@
 import { EXTRACTION_LIMITS } from "../../limits";
 import type { ReadRow, RowReader } from "../source-table";
 import { type AnyTextLayout, textRows } from "./kinds";
+import { TagBreaker } from "./markup";
 
 /** Characters of a line that are held while it may go on: past them it is too long whatever follows. */
 const HELD = EXTRACTION_LIMITS.textLineChars + 1;
@@ -8,11 +9,24 @@ const HELD = EXTRACTION_LIMITS.textLineChars + 1;
 /** Reads a text piece by piece under its layout. Of a line that is cut no more is held than says that it is too long. */
 export function openText(layout: AnyTextLayout): RowReader {
   const lines = textRows(layout);
+  const breaker = layout.detail.kind === "elements" && layout.detail.unbroken ? new TagBreaker() : null;
   let row = 0;
   let part = "";
   const take = (line: string): ReadRow[] => {
     row++;
     return lines.push(line.endsWith("\r") ? line.slice(0, -1) : line, row);
+  };
+  const push = (text: string): ReadRow[] => {
+    const read: ReadRow[] = [];
+    let at = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", at)) {
+      const line = text.slice(at, end);
+      for (const one of take(part === "" ? line : part + line.slice(0, HELD))) read.push(one);
+      part = "";
+      at = end + 1;
+    }
+    part = (part + text.slice(at, at + HELD)).slice(0, HELD);
+    return read;
   };
   return {
     columns: layout.columns,
@@ -20,22 +34,12 @@ export function openText(layout: AnyTextLayout): RowReader {
     get notes() {
       return [...layout.notes, ...lines.notes()];
     },
-    push(text) {
-      const read: ReadRow[] = [];
-      let at = 0;
-      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", at)) {
-        const line = text.slice(at, end);
-        for (const one of take(part === "" ? line : part + line.slice(0, HELD))) read.push(one);
-        part = "";
-        at = end + 1;
-      }
-      part = (part + text.slice(at, at + HELD)).slice(0, HELD);
-      return read;
-    },
+    push: breaker ? (text) => push(breaker.push(text)) : push,
     end() {
+      const last = breaker ? push(breaker.end()) : [];
       const read = part === "" ? [] : take(part);
       part = "";
-      return [...read, ...lines.end()];
+      return [...last, ...read, ...lines.end()];
     },
   };
 }

@@ -159,7 +159,7 @@ function endOfTag(source: string, from: number): number {
   return -1;
 }
 
-const localName = (name: string): string => {
+export const localName = (name: string): string => {
   const colon = name.indexOf(":");
   return colon < 0 ? name : name.slice(colon + 1);
 };
@@ -206,7 +206,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Entities of XML and references to characters; anything else behind "&" stays as it stands. */
-function unescapeXml(text: string): string {
+export function unescapeXml(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(/&(?:#x([\da-fA-F]{1,6})|#(\d{1,7})|([a-z]{2,4}));/g, (whole, hex, decimal, name) => {
     if (name !== undefined) return NAMED.get(name) ?? whole;
