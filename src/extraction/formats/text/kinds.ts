@@ -1,4 +1,5 @@
 import { BlockRows, type BlocksLayout, decideBlocks } from "./blocks";
+import { type ClockedTableLayout, ClockedTableRows, decideClockedTable } from "./clocked-table";
 import { type DrawnLayout, DrawnRows, decideDrawn } from "./drawn";
 import { decideElements, ElementRows, type ElementsLayout } from "./elements";
 import { decideExposition, type ExpositionLayout, ExpositionRows } from "./exposition";
@@ -19,6 +20,7 @@ import { decideReadings, ReadingRows, type ReadingsLayout } from "./readings";
 export type TextDetail =
   | AccessLayout
   | BlocksLayout
+  | ClockedTableLayout
   | DrawnLayout
   | ElementsLayout
   | ExpositionLayout
@@ -47,6 +49,7 @@ export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout
   decidePosts,
   decideBlocks,
   decideNameValues,
+  decideClockedTable,
   decideFixedWidth,
 ];
 
@@ -65,6 +68,8 @@ export function textRows({ detail, columns }: AnyTextLayout): TextRows {
       return new W3cRows(columns);
     case "blocks":
       return new BlockRows(detail, width);
+    case "clocked_table":
+      return new ClockedTableRows(detail, width);
     case "drawn":
       return new DrawnRows(detail, width);
     case "name_values":
