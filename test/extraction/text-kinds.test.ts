@@ -368,3 +368,34 @@ describe("elements of XML", () => {
     expect(play("<ann> hi 1 < 2\n<bob> so what\n").accounting.processed).toBe(2);
   });
 });
+
+describe("a dialogue", () => {
+  const speeches = [
+    "Where did you put it?",
+    "It is where it was.",
+    "No.",
+    "Then look again: below the stairs!",
+  ];
+  const spoken = (names: readonly string[], turn: (i: number) => number) =>
+    Array.from({ length: 18 }, (_, i) => `${names[turn(i) % names.length]}: ${speeches[i % 4]}`).join("\n");
+
+  it("has a row for each speech", () => {
+    const text = spoken(["ANN", "The Old Man", "Bob"], (i) => i * i + (i >> 2));
+    const { points, body, understanding } = play(text);
+    expect(points).toHaveLength(18);
+    expect(understanding.table.columns.slice(0, 2)).toEqual(["user", "text"]);
+    expect(body.schema.category_fields).toEqual(["user"]);
+  });
+
+  it("is not sure where two speak in turn, as questions and answers do", () => {
+    const sure = play(spoken(["Ann", "Bob"], (i) => i * i + (i >> 2))).body.confidence;
+    expect(play(spoken(["Ann", "Bob"], (i) => i)).body.confidence).toBeLessThan(sure);
+  });
+
+  it("is none where keys come in order, or what they say is no sentence", () => {
+    const { table } = play(spoken(["Title", "Plot", "Verdict"], (i) => i)).understanding;
+    expect(table.columns).toEqual(expect.arrayContaining(["title", "plot", "verdict"]));
+    const records = [1, 2, 3, 4, 5].map((i) => `Name: n${i}\nAbout: It is of ${i}.\nSize: ${i}`).join("\n");
+    expect(play(records).points.map(({ fields }) => fields.size)).toEqual([1, 2, 3, 4, 5]);
+  });
+});
