@@ -399,3 +399,38 @@ describe("a dialogue", () => {
     expect(play(records).points.map(({ fields }) => fields.size)).toEqual([1, 2, 3, 4, 5]);
   });
 });
+
+describe("entries that a line opens", () => {
+  const entry = (n: number) =>
+    [
+      `change ${n}a7`,
+      ...(n === 2 ? ["Joins: 0a7 1a7"] : []),
+      `By: ${n % 2 ? "Ann" : "Bob"} <x@mill.example>`,
+      `When:  Wed Mar ${n + 1} 10:00:00 2031 +0200`,
+      "",
+      `    Say why ${n} failed`,
+      "",
+      "    Reason: it was late.",
+      "",
+    ].join("\n");
+
+  it("have what stands below the line, not above it", () => {
+    const text = [1, 2, 3].map(entry).join("\n");
+    const played = play(text);
+    const { columns, rows } = played.understanding.table;
+    const cells = [...rows].map((row) => Object.fromEntries(columns.map((name, i) => [name, row.cells[i]])));
+    expect(cells.map(({ change, by }) => [change, by])).toEqual([
+      ["1a7", "Ann <x@mill.example>"],
+      ["2a7", "Bob <x@mill.example>"],
+      ["3a7", "Ann <x@mill.example>"],
+    ]);
+    expect(cells[1]).toMatchObject({ joins: "0a7 1a7", text: "Say why 2 failed\nReason: it was late." });
+    expect(played.points.map(iso)).toEqual([2, 3, 4].map((day) => `2031-03-0${day}T08:00:00.000Z`));
+    expect(countedLines(played)).toBe(linesIn(text));
+  });
+
+  it("are none where other lines stand between", () => {
+    const text = [1, 2, 3].map((n) => `${entry(n)}\nwhat else was said`).join("\n");
+    expect(play(text).understanding.table.columns).not.toContain("change");
+  });
+});

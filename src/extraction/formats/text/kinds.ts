@@ -2,6 +2,7 @@ import { BlockRows, type BlocksLayout, decideBlocks } from "./blocks";
 import { type ClockedTableLayout, ClockedTableRows, decideClockedTable } from "./clocked-table";
 import { type DrawnLayout, DrawnRows, decideDrawn } from "./drawn";
 import { decideElements, ElementRows, type ElementsLayout } from "./elements";
+import { decideEntries, type EntriesLayout, EntryRows } from "./entries";
 import { decideExposition, type ExpositionLayout, ExpositionRows } from "./exposition";
 import { decideFixedWidth, type FixedWidthLayout, FixedWidthRows } from "./fixed-width";
 import type { TextLayout, TextRows } from "./layout";
@@ -23,6 +24,7 @@ export type TextDetail =
   | ClockedTableLayout
   | DrawnLayout
   | ElementsLayout
+  | EntriesLayout
   | ExpositionLayout
   | FixedWidthLayout
   | LineProtocolLayout
@@ -47,6 +49,7 @@ export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout
   decideLogfmt,
   decideReadings,
   decidePosts,
+  decideEntries,
   decideBlocks,
   decideNameValues,
   decideClockedTable,
@@ -76,6 +79,8 @@ export function textRows({ detail, columns }: AnyTextLayout): TextRows {
       return new NameValueRows(width);
     case "elements":
       return new ElementRows(detail, width);
+    case "entries":
+      return new EntryRows(detail, width);
     case "exposition":
       return new ExpositionRows(detail, width);
     case "fixed_width":
