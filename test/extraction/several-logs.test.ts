@@ -28,6 +28,19 @@ describe("a log that several programs write", () => {
     expect(table.rows.map(({ cells }) => cells[service])).toEqual(lines((_, program) => NAMES[program]!));
   });
 
+  it("has the level of each, though the times stand at one place", () => {
+    const own = [
+      (n: number) => `2031-02-03 04:05:${second(n)} WARN [main] mill.Grain - ground sack ${n}`,
+      (n: number) => `2031-02-03 04:05:${second(n)} - mill.flour - ERROR - sack ${n} is torn`,
+    ];
+    const { table } = play(
+      Array.from({ length: 40 }, (_, n) => `${n % 3 ? "a-1" : "b-1"} | ${own[n % 3 ? 0 : 1]!(n)}`).join("\n"),
+    ).understanding;
+    const of = (name: string) => [...table.rows].map(({ cells }) => cells[table.columns.indexOf(name)]);
+    expect(of("level").slice(0, 3)).toEqual(["ERROR", "WARN", "WARN"]);
+    expect(of("component").slice(0, 2)).toEqual(["mill.flour", "mill.Grain"]);
+  });
+
   it("has one without names as well", () => {
     const { points } = play(lines((n, program) => PROGRAMS[program]!(n)).join("\n"));
     expect(wholeSeconds(points)).toEqual(instants);

@@ -76,6 +76,8 @@ describe("hostile text", () => {
       "a.b:",
       "INFO/",
       "%A-",
+      ":INFO",
+      "A b:",
     ].map((run) => [run]),
   )("reads long runs of %j without going back and forth", (run) => {
     const long = run.repeat(Math.floor(9_000 / run.length));
@@ -88,6 +90,10 @@ describe("hostile text", () => {
       'metric{a="b",',
       "a,b=c ",
       '<r a="b" ',
+      "web-1 | 2024-01-01 10:00:00 ",
+      "2024-01-01 10:00:00 UTC:a@b:[7]:",
+      "10:00:00 ",
+      "Ann: ",
       "[2024-01-01 10:00:00] INFO ",
     ])
       expect(accounted(new Array<string>(20).fill((head + long).slice(0, 9_900)).join("\n"))).toBe(20);

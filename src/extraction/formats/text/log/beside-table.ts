@@ -1,6 +1,6 @@
 import type { Cell } from "../../source-table";
 import type { Line } from "../lines";
-import { decideHeads, readHeads } from "./head";
+import { decideHeads, readHeads } from "./heads";
 import { timeAt } from "./time-head";
 
 /**

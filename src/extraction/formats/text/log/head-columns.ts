@@ -98,6 +98,7 @@ export function isSpeakerColumn(cursors: readonly Cursor[]): boolean {
 
 /** Names before a bar, several of them and each with many lines, and behind the bar no other one as in tables. */
 export function isServiceColumn(cursors: readonly Cursor[]): boolean {
+  if (share(cursors, ({ line, at }) => RECOGNISERS.service(line, at) !== null) < NEARLY_ALL) return false;
   const names = vocabulary(cursors, "service");
   const piped = share(cursors, ({ line }) => line.indexOf("|") !== line.lastIndexOf("|"));
   const few = names.size >= 2 && names.size <= Math.max(2, cursors.length / 4);

@@ -46,7 +46,7 @@ export function nextSlot(cursors: readonly Cursor[], before: readonly Draft[]): 
         "event_id",
         "structured_data",
       ]);
-    if (shareOf("service") >= NEARLY_ALL && isServiceColumn(cursors)) return draft("service", ["service"]);
+    if (isServiceColumn(cursors)) return draft("service", ["service"]);
     if (shareOf("priority") >= ALL) return draft("priority", ["level", "facility"]);
     if (shareOf("glog") >= ALL) {
       const dated = share(cursors, ({ line }) => /^.\d{8}/.test(line)) >= MOST;

@@ -16,6 +16,8 @@ export interface HeadSlot {
 
 /** How the lines of a log begin, decided over a sample and the same for all lines. */
 export interface LogHead {
+  /** The head is that of lines with this name before a bar only. */
+  service?: string;
   slots: HeadSlot[];
   columns: string[];
   /** The column of the time, or null where lines have none. */
@@ -29,8 +31,11 @@ export interface LogHead {
 const LOOKED_AT = 400;
 const MOST_SLOTS = 16;
 
-/** Decides how most lines begin, or null where they do not begin like those of a log. */
-function decideHead(sample: readonly Line[]): LogHead | null {
+/**
+ * Decides how most lines begin, or null where they do not begin like those of a log. With a
+ * `service` the lines are those of one, whose name stands before their bars.
+ */
+export function decideHead(sample: readonly Line[], service?: string): LogHead | null {
   const step = Math.max(1, Math.floor(sample.length / LOOKED_AT));
   const looked = sample.filter((_, i) => i % step === 0).map(({ text }) => text);
   const anchor = anchorOf(looked);
@@ -38,7 +43,8 @@ function decideHead(sample: readonly Line[]): LogHead | null {
   const cursors = anchor.lines.map((line): Cursor => ({ line, at: line.length - line.trimStart().length }));
   const drafts: Draft[] = [];
   for (let i = 0; i < MOST_SLOTS; i++) {
-    const draft = nextSlot(cursors, drafts);
+    const named = service !== undefined && i === 0;
+    const draft = named ? SERVICE_SLOT : nextSlot(cursors, drafts);
     if (!draft) break;
     drafts.push(draft);
     for (const cursor of cursors) {
@@ -46,71 +52,11 @@ function decideHead(sample: readonly Line[]): LogHead | null {
       if (found) cursor.at = afterGap(cursor.line, found.end);
     }
   }
-  return bind(drafts, anchor.timed);
+  const head = bind(drafts, anchor.timed);
+  return head && service !== undefined ? { ...head, service } : head;
 }
 
-/** Formats in one log. */
-const MOST_HEADS = 8;
-/** Of the lines, those that a further format must have. */
-const LEAST_SHARE = 0.05;
-/** Forms of times that come out alike, with their year, whatever way they are written. */
-const ALIKE: ReadonlySet<TimeForm | null> = new Set<TimeForm>([
-  "year_first",
-  "compact",
-  "six_digits",
-  "day_name_month",
-  "week_day",
-  "month_day_year",
-]);
-
-/**
- * Decides how lines begin where several programs write to one log, each in its own way: the heads in the order in which
- * a line is tried on them, with one list of columns. Most logs have one head; none where {@link decideHead} finds none.
- */
-export function decideHeads(sample: readonly Line[]): LogHead[] {
-  const heads: LogHead[] = [];
-  let rest = sample;
-  while (heads.length < MOST_HEADS && rest.length >= Math.max(2, sample.length * LEAST_SHARE)) {
-    const head = decideHead(rest);
-    if (!head || (heads.length > 0 && !ALIKE.has(head.timeForm))) break;
-    heads.push(head);
-    if (!ALIKE.has(heads[0]!.timeForm)) break;
-    const cells: Cell[] = [];
-    rest = rest.filter(({ text }) => beginsElsewhere(heads, text, cells));
-  }
-  return joined(heads);
-}
-
-/** Whether a line fits no head and is no part of a record above it either: flush, and with a time of its own. */
-export function beginsElsewhere(heads: readonly LogHead[], line: string, cells: Cell[]): boolean {
-  if (/^\s/.test(line) || readHeads(heads, line, cells) >= 0) return false;
-  const service = heads[0]?.slots[0]?.kind === "service" && RECOGNISERS.service(line, 0) !== null;
-  return service || firstTime(line) !== null;
-}
-
-/** The heads with the columns of all of them: those of one name are one. */
-function joined(heads: readonly LogHead[]): LogHead[] {
-  const columns = [...new Set(heads.flatMap((head) => head.columns))];
-  return heads.map((head) => ({
-    ...head,
-    columns,
-    slots: head.slots.map((slot) => ({
-      ...slot,
-      columns: slot.columns.map((column) => (column < 0 ? column : columns.indexOf(head.columns[column]!))),
-    })),
-    time: head.time === null ? null : columns.indexOf(head.columns[head.time]!),
-  }));
-}
-
-/** Reads the head of a line by the first that fits. Returns where the message begins, or -1 where none fits. */
-export function readHeads(heads: readonly LogHead[], line: string, cells: Cell[]): number {
-  for (const head of heads) {
-    const at = readHead(head, line, cells);
-    if (at >= 0) return at;
-    if (heads.length > 1) cells.fill(null);
-  }
-  return -1;
-}
+const SERVICE_SLOT: Draft = { kind: "service", names: ["service"], optional: false };
 
 /** Lines that begin records: those with a time at the word where most have one, or else with a level in front. */
 function anchorOf(lines: readonly string[]): { lines: string[]; timed: boolean } | null {
@@ -158,7 +104,7 @@ function firstMark(line: string): number | null {
 }
 
 /** At which word of a line, the first being 0, the first time stands; null where it is none of the first six. */
-function firstTime(line: string): number | null {
+export function firstTime(line: string): number | null {
   let place = line.length - line.trimStart().length;
   for (let word = 0; word < 6 && place < line.length; word++) {
     if (RECOGNISERS.syslog(line, place) ?? RECOGNISERS.glog(line, place)) return word;
@@ -215,7 +161,7 @@ function bind(drafts: readonly Draft[], timed: boolean): LogHead | null {
 }
 
 /** Reads the head of a line into its cells. Returns where the message begins, or -1 where the line begins no record. */
-function readHead(head: LogHead, line: string, cells: Cell[]): number {
+export function readHead(head: LogHead, line: string, cells: Cell[]): number {
   let at = line.length - line.trimStart().length;
   for (let i = 0; i < head.slots.length; i++) {
     const slot = head.slots[i]!;

@@ -3,7 +3,7 @@ import { TextRows } from "../layout";
 import { type LogLayout, measureKey, saidIn } from "./decide";
 import { TemplateTree } from "./drain";
 import { fieldsIn } from "./fields";
-import { readHeads } from "./head";
+import { readHeads } from "./heads";
 import { measuresIn } from "./measures";
 import { takeLevel, takeTail } from "./outside-head";
 
