@@ -24,7 +24,7 @@ export const executionBase = {
   strategy_id: z.string().nullable(),
   stream_id: z.string().nullable(),
   status: z.enum(WORK_STATUSES),
-  attempts: z.int().describe("How often it was begun"),
+  attempts: z.int().describe("How often it was begun since it last got further"),
   created_at: z.string(),
   updated_at: z.string(),
   resolved: z

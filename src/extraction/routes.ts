@@ -22,7 +22,7 @@ const jobSummarySchema = z.object({
   job_id: z.string(),
   status: z.enum(WORK_STATUSES),
   stream_id: z.string().nullable(),
-  attempts: z.int().describe("How often it was begun"),
+  attempts: z.int().describe("How often it was begun since it last got further"),
   progress: z
     .object({
       stage: z.string(),
