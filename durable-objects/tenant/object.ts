@@ -34,7 +34,7 @@ import { PlatformTotals } from "./platform-totals";
 import { type NewFamily, RefreshFamilies } from "./refresh-families";
 import { StorageLedger } from "./storage-ledger";
 import { WorkDesk } from "./work-desk";
-import type { WorkFilter } from "./work-list";
+import type { WorkFilter } from "./work-rows";
 
 /** Who did something, for the audit. */
 interface Actor {
@@ -380,7 +380,7 @@ export class TenantObject extends DurableObject<Env> {
   }
   /** Gives back claimed work that did not end, for another try; false where its tries are used up. */
   async releaseWork(claim: WorkClaim, askedMs = 0): Promise<boolean> {
-    const isSettled = this.desk.list.release(claim, Date.now(), askedMs);
+    const isSettled = this.desk.list.claims.release(claim, Date.now(), askedMs);
     await this.arm();
     return isSettled;
   }

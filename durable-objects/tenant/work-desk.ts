@@ -72,8 +72,8 @@ export class WorkDesk {
    */
   claim(turn: number, nowMs: number): WorkItem | null {
     const known = this.turns.find(turn);
-    if (!known || this.list.isHeld(known.last, nowMs)) return null;
-    const item = this.list.claim(known.queue, nowMs);
+    if (!known || this.list.claims.isHeld(known.last, nowMs)) return null;
+    const item = this.list.claims.claim(known.queue, nowMs);
     if (item) this.turns.take(turn, item, nowMs);
     else this.turns.end(turn);
     return item;
@@ -81,12 +81,12 @@ export class WorkDesk {
 
   /** A slice is done: if there is more, the tenant queues up again. */
   endTurn(turn: number, nowMs: number): void {
-    if (!this.list.isHeld(this.turns.find(turn)?.last ?? null, nowMs)) this.turns.end(turn);
+    if (!this.list.claims.isHeld(this.turns.find(turn)?.last ?? null, nowMs)) this.turns.end(turn);
   }
 
   progress(claim: WorkClaim, progress: string, events: readonly string[], nowMs: number): void {
     this.storage.transactionSync(() => {
-      if (this.list.progress(claim, progress, nowMs)) this.tell(events);
+      if (this.list.claims.progress(claim, progress, nowMs)) this.tell(events);
     });
   }
 
@@ -98,7 +98,7 @@ export class WorkDesk {
     nowMs: number,
   ): WorkItem {
     return this.storage.transactionSync(() => {
-      const item = this.list.checkpoint(claim, checkpoint, nowMs);
+      const item = this.list.claims.checkpoint(claim, checkpoint, nowMs);
       this.tell(events);
       return item;
     });
@@ -135,7 +135,7 @@ export class WorkDesk {
   /** Opens a turn for each piece that nobody comes for yet, up to the tenant's number of them; each wants its message. */
   openTurns(nowMs: number): OpenTurn[] {
     return WORK_QUEUES.flatMap((queue) => {
-      const due = this.list.due(queue, nowMs, WORK_LIMITS.turns);
+      const due = this.list.claims.due(queue, nowMs, WORK_LIMITS.turns);
       const { all, idle } = this.turns.count(queue);
       const wanted = Math.max(0, Math.min(due - idle, WORK_LIMITS.turns - all));
       return Array.from({ length: wanted }, () => ({ queue, turn: this.turns.begin(queue, nowMs) }));
@@ -175,7 +175,7 @@ export class WorkDesk {
     return [
       this.resendMs,
       this.turns.nextMs(),
-      ...WORK_QUEUES.map((queue) => this.list.nextDueMs(queue, nowMs)),
+      ...WORK_QUEUES.map((queue) => this.list.claims.nextDueMs(queue, nowMs)),
       this.drainage.next(),
       this.purgeMs,
       this.uploads.next(nowMs),

@@ -288,9 +288,9 @@ describe("the tenant's object", () => {
       const list = new WorkList(storage.sql, new Uploads(storage.sql, env.UPLOADS, () => {}));
       const long = list.create(newWork({ kind: "backtest" }), 1);
       const short = list.create(newWork(), 2);
-      const first = list.claim("analyze", 3)!;
-      list.checkpoint(first, { state: "{}", progress: "{}", release: true }, 4);
-      return [first, list.claim("analyze", 5), list.claim("analyze", 5)].map((item) =>
+      const first = list.claims.claim("analyze", 3)!;
+      list.claims.checkpoint(first, { state: "{}", progress: "{}", release: true }, 4);
+      return [first, list.claims.claim("analyze", 5), list.claims.claim("analyze", 5)].map((item) =>
         [long, short].findIndex(({ id }) => id === item?.id),
       );
     });

@@ -195,13 +195,13 @@ describe("turns", () => {
         [1, 0],
         [2, retryMs],
       ] as const) {
-        const item = desk.list.claim("analyze", at)!;
+        const item = desk.list.claims.claim("analyze", at)!;
         expect(item).toMatchObject({ id, attempts: attempt });
-        desk.list.release(item, at);
-        desk.list.release(item, at + 1);
+        desk.list.claims.release(item, at);
+        desk.list.claims.release(item, at + 1);
         const pause = retryMs * 2 ** (attempt - 1);
         expect(desk.next(at)).toContain(at + pause);
-        expect(desk.list.claim("analyze", at + pause - 1)).toBeNull();
+        expect(desk.list.claims.claim("analyze", at + pause - 1)).toBeNull();
       }
     }));
 
@@ -215,8 +215,8 @@ describe("turns", () => {
         [600_000, 600_000],
         [1e9, 900_000],
       ] as const) {
-        desk.list.release(desk.list.claim("extract", at)!, at, askedMs);
-        expect(desk.list.nextDueMs("extract", at)).toBe(at + pauseMs);
+        desk.list.claims.release(desk.list.claims.claim("extract", at)!, at, askedMs);
+        expect(desk.list.claims.nextDueMs("extract", at)).toBe(at + pauseMs);
         at += pauseMs;
       }
     }));
@@ -229,13 +229,13 @@ describe("a claim", () => {
   it("that got further before it broke is given back like a first try", () =>
     withDesk((desk) => {
       desk.list.create(newWork(), 0);
-      desk.list.release(desk.list.claim("analyze", 0)!, 0);
+      desk.list.claims.release(desk.list.claims.claim("analyze", 0)!, 0);
       for (let tries = 0, at = retryMs; tries < 2 * attempts; tries++, at += retryMs) {
-        const item = desk.list.claim("analyze", at)!;
+        const item = desk.list.claims.claim("analyze", at)!;
         expect(item).not.toBeNull();
         desk.checkpoint(item, found(`"${tries}"`), [], at);
-        expect(desk.list.release(item, at)).toBe(true);
-        expect(desk.list.nextDueMs("analyze", at)).toBe(at + retryMs);
+        expect(desk.list.claims.release(item, at)).toBe(true);
+        expect(desk.list.claims.nextDueMs("analyze", at)).toBe(at + retryMs);
       }
     }));
 
@@ -245,10 +245,10 @@ describe("a claim", () => {
       let isSettled = true;
       let claims = 0;
       for (let at = 0; isSettled; at += WORK_LIMITS.leaseMs) {
-        const item = desk.list.claim("analyze", at)!;
+        const item = desk.list.claims.claim("analyze", at)!;
         claims++;
         desk.checkpoint(item, found('"same"'), [], at);
-        isSettled = desk.list.release(item, at);
+        isSettled = desk.list.claims.release(item, at);
       }
       expect(claims).toBe(attempts);
       expect(desk.list.get(id)).toMatchObject({ status: "running", attempts });
@@ -261,7 +261,7 @@ describe("a claim", () => {
       const isWithoutEffect = () => {
         const before = desk.list.get(id);
         desk.progress(former, '"late"', [], 9);
-        expect(desk.list.release(former, 9)).toBe(true);
+        expect(desk.list.claims.release(former, 9)).toBe(true);
         expect(desk.finish(former, END, [], 9)).toEqual(before);
         expect(() => desk.checkpoint(former, found('"late"'), [], 9)).toThrow("conflict");
         expect(() => desk.expectUpload(former, "key")).toThrow("conflict");
@@ -270,9 +270,11 @@ describe("a claim", () => {
         expect(desk.list.get(id)).toEqual(before);
         expect(desk.list.checkpoints.load(id)).toBeNull();
       };
-      desk.list.release(former, 0);
+      desk.list.claims.release(former, 0);
       isWithoutEffect();
-      expect(desk.list.claim("extract", WORK_LIMITS.leaseMs)).toMatchObject({ claim: former.claim + 1 });
+      expect(desk.list.claims.claim("extract", WORK_LIMITS.leaseMs)).toMatchObject({
+        claim: former.claim + 1,
+      });
       isWithoutEffect();
       const failed = { status: "failed" as const, result: null, error: '{"code":"internal"}' };
       desk.finish(desk.list.get(id), failed, [], 9);
