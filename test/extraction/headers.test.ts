@@ -148,3 +148,75 @@ describe("headers of delimited text", () => {
     expect(body.schema.value_fields).toContain("42150_00060");
   });
 });
+
+const two = (value: number) => String(value).padStart(2, "0");
+
+describe("names below lines of other columns", () => {
+  it("are those of the rows where an account, a device or a shorter table stands above", () => {
+    const account = play(
+      lines(
+        "Account;00012345;",
+        "Balance;1 234,56;EUR",
+        "",
+        "Date;Text;Out;In;",
+        "13/03/2024;card;10,50;;",
+        "14/03/2024;card;11,50;;",
+        "15/03/2024;transfer;;900,00;",
+        "16/03/2024;card;12,50;;",
+        "17/03/2024;transfer;;910,00;",
+        "18/03/2024;card;13,50;;",
+      ),
+    );
+    expect(account.body.schema).toMatchObject({ timestamp_field: "Date", value_fields: ["Out", "In"] });
+    expect(account.accounting).toMatchObject({ processed: 6, rejected: 0 });
+    const meter = play(
+      lines(
+        "Meter,Kind,From,To,Unit,Minutes",
+        "123456789,load,2024-03-01,2024-03-02,W,30",
+        "At,Value",
+        ...Array.from({ length: 8 }, (_, i) => `2024-03-01T0${i}:00:00Z,${100 + i}`),
+      ),
+    );
+    expect(meter.body.schema).toMatchObject({ timestamp_field: "At", value_fields: ["Value"] });
+    expect(meter.accounting).toMatchObject({ processed: 8, rejected: 0 });
+  });
+
+  it("are the uppermost of several rows of words, units aside", () => {
+    const { body } = play(
+      lines(
+        '"FORM","LOGGER","LOGGER","12345","OS 32"',
+        '"TIMESTAMP","RECORD","Battery_Avg","Air_Avg"',
+        '"TS","RN","V","°C"',
+        '"","","Avg","Avg"',
+        ...Array.from({ length: 9 }, (_, i) => `"2024-03-01 00:0${i}:00",${i},12.${i},${i}.5`),
+      ),
+    );
+    expect(body.schema).toMatchObject({ timestamp_field: "TIMESTAMP" });
+    expect(body.schema.value_fields).toEqual(expect.arrayContaining(["Battery_Avg", "Air_Avg"]));
+    expect(body.records_processed).toBe(9);
+  });
+
+  it("are none where only lines of more cells than the rows stand above them", () => {
+    const { body } = play(
+      lines(
+        "* Cast 9 Data File: of lab",
+        "*END*",
+        ...Array.from({ length: 25 }, (_, i) => `   ${i}.500   7.${two(i)}31   33.${two(i)}1  0.0000e+00`),
+      ),
+    );
+    expect(body.schema.value_fields).not.toContain("Cast");
+    expect(body).toMatchObject({ records_processed: 25, records_rejected: 0 });
+  });
+
+  it("may be times of the day", () => {
+    const { body } = play(
+      lines(
+        "meter,date,00:00,00:30,01:00",
+        "a,2024-03-13,1.5,2,3",
+        "a,2024-03-14,1,2.5,3",
+        "a,2024-03-15,1,2,3.5",
+      ),
+    );
+    expect(body.schema).toMatchObject({ timestamp_field: "date", value_fields: ["00:00", "00:30", "01:00"] });
+  });
+});

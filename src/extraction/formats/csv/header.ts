@@ -1,3 +1,4 @@
+import { readTimeOfDay } from "../../infer/clock";
 import { isMissingWord } from "../../infer/numbers";
 import { isReading, isTimeReading } from "../../infer/reading";
 import { filledWidth } from "../row-kinds";
@@ -81,7 +82,7 @@ function isWideHeader(head: readonly string[], below: readonly string[][]): bool
     const values = below.map((row) => (row[first] ?? "").trim());
     return values.filter(isYear).length < values.length / 2;
   }
-  const times = head.flatMap((cell, i) => (isTimeReading(cell.trim()) ? [i] : []));
+  const times = head.flatMap((cell, i) => (isTimeReading(cell.trim()) || readTimeOfDay(cell) ? [i] : []));
   if (times.length >= 2 && times.length === labels.length) {
     const under = below.flatMap((row) =>
       times.map((i) => (row[i] ?? "").trim()).filter((cell) => cell !== ""),

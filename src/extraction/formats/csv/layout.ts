@@ -2,7 +2,8 @@ import { isMissingWord } from "../../infer/numbers";
 import { isReading } from "../../infer/reading";
 import { asUnit } from "../../infer/units";
 import { EXTRACTION_LIMITS } from "../../limits";
-import { filledCount } from "../row-kinds";
+import { filledCount, filledWidth } from "../row-kinds";
+import { bodyOf, isOfBody, namesAbove } from "./body";
 import { cleaned, looksLikeHeader, share, withoutRepeats } from "./header";
 
 /** Where a table stands among the lines of a file. Indices count the rows given, from 0. */
@@ -19,13 +20,29 @@ export interface Layout {
 /** Finds the header, what stands above it, and a row of units below it. */
 export function findLayout(rows: readonly string[][]): Layout {
   const width = usualWidth(rows);
-  const start = firstFullRow(rows, width);
+  const layout = layoutFrom(rows, firstFullRow(rows, width), width);
+  const body = bodyOf(rows, width);
+  const top = rows.slice(layout.firstData).find((row) => filledCount(row) > 0);
+  if (!body || body.first <= layout.firstData || !top || isOfBody(top, body.typed)) return layout;
+  const names = namesAbove(rows, body, width, (at) => isUnitsRow(rows[at], rows.slice(body.first)));
+  if (names >= 0) return names === layout.header ? layout : headed(rows, names, width);
+  // A line of other cells than the rows have is no row of names to them.
+  const isTitle = layout.header >= 0 && filledWidth(rows[layout.header]!) > width;
+  return isTitle ? { header: -1, headerRows: 0, firstData: body.first, unitsRow: -1, width } : layout;
+}
+
+/** The layout of a table of which `start` is the first row that fills it. */
+function layoutFrom(rows: readonly string[][], start: number, width: number): Layout {
   const head = rows[start] ?? [];
   const below = rows
     .slice(start + 1, start + 200)
     .filter((row) => filledCount(row) >= Math.max(1, width / 2));
   if (!looksLikeHeader(head, withoutRepeats(head, below)))
     return { header: -1, headerRows: 0, firstData: start, unitsRow: -1, width };
+  return headed(rows, start, width);
+}
+
+function headed(rows: readonly string[][], start: number, width: number): Layout {
   const { first, last } = headerAt(rows, start, width);
   const unitsRow = isUnitsRow(rows[last + 1], rows.slice(last + 2, last + 30)) ? last + 1 : -1;
   return {
