@@ -21,7 +21,9 @@ export interface CalendarReading {
 const WEEKDAY =
   /^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\.?,?\s+/i;
 
-const COMPACT = /^(\d{4}\d{2}\d{2})[T_\s-]?(\d{2})(\d{2})(\d{2})?(Z)?$/;
+// 20240301T1200, 2024030112, and 20240301120000.000[-5:EST] as banks write it (OFX 1.6, section 3.2.8.2).
+const COMPACT =
+  /^(\d{8})(?:[T_\s-]?(\d{2})(\d{2})(\d{2})?|T?(\d{2}))(?:\.\d{1,6})?(Z|\[[+-]?\d{1,2}(?:\.\d{2})?(?::[A-Za-z]{1,5})?\])?$/;
 
 /**
  * The time that a cell writes as a date, with or without a time of day, or null. Three bare numbers are taken in
@@ -83,21 +85,24 @@ function isoReading(text: string, zoneOffsetSeconds: number): CalendarReading | 
 
 function compactReading(match: RegExpExecArray, order: DateOrder, zone: number): CalendarReading | null {
   const date = readDate(match[1]!, order);
-  const [h, m, s] = [Number(match[2]), Number(match[3]), Number(match[4] ?? 0)];
+  const [h, m, s] = [Number(match[2] ?? match[5]), Number(match[3] ?? 0), Number(match[4] ?? 0)];
   if (!date || h > 23 || m > 59 || s > 60) return null;
-  const zoned = match[5] !== undefined;
-  const micros = civilToMicros(
-    date.year,
-    date.month,
-    date.day,
-    h * 3600 + m * 60 + Math.min(59, s) - (zoned ? 0 : zone),
-  );
+  // Ten digits are as well seconds since 1970, of this decade those of no year since.
+  if (match[5] !== undefined && (date.year < 1900 || date.year > 2100)) return null;
+  const offset = match[6] === undefined ? zone : bracketedOffset(match[6]);
+  const micros = civilToMicros(date.year, date.month, date.day, h * 3600 + m * 60 + Math.min(59, s) - offset);
   if (!inRange(micros)) return null;
   return {
     micros,
-    format: `%Y%m%d%H%M${match[4] ? "%S" : ""}`,
+    format: `%Y%m%d%H${match[3] ? "%M" : ""}${match[4] ? "%S" : ""}`,
     precision: "time",
-    zoned,
+    zoned: match[6] !== undefined,
     numericOrder: false,
   };
+}
+
+/** Seconds east of UTC by "Z", "[-5:EST]" or "[5.30]": hours and minutes. */
+function bracketedOffset(zone: string): number {
+  const [, sign, hours = "0", minutes = "0"] = /([+-]?)(\d{1,2})(?:\.(\d{2}))?/.exec(zone) ?? [];
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
 }

@@ -98,10 +98,12 @@ function readDecimalYear(cell: Cell): Micros | null {
   return Math.round((start + (value - year) * (civilToMicros(year + 1, 1, 1) - start)) / 1e6) * 1e6;
 }
 
-/** A time of day as text, as an hour (17) or as four digits (1730). */
+/** A time of day as text, as an hour (17), as four digits (1730) or as six (173059). */
 function clockOf(cell: Cell): { secondsOfDay: number; micros: number; offset: number | null } | null {
   if (cell === null || typeof cell === "boolean") return null;
-  const text = String(cell).trim();
+  const text = String(cell)
+    .trim()
+    .replace(/^(\d{2})(\d{2})(\d{2})$/, "$1:$2:$3");
   const digits = /^\d{1,4}(?:\.0)?$/.test(text) ? Number(text) : null;
   if (digits === null) return readTimeOfDay(text);
   const [hour, minute] = digits <= 24 ? [digits, 0] : [Math.floor(digits / 100), digits % 100];

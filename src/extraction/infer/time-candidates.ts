@@ -96,6 +96,9 @@ function namesPeriods(
   return [4, 12].some((perYear) => Math.abs((max - min) * perYear - (filled - 1)) < 0.1);
 }
 
+/** Ten digits: hours of days, or seconds since 1970. */
+const HOURS = "%Y%m%d%H";
+
 /** How far bare digits are to be believed as dates, by name, range and order. */
 function beliefInDigits(profile: ColumnProfile, name: number, table: SourceTable): number {
   const [format = ""] = profile.calendar!.formats;
@@ -118,6 +121,10 @@ function beliefInDigits(profile: ColumnProfile, name: number, table: SourceTable
           ? 0.8
           : 0.5;
   }
+  if (format === HOURS) {
+    if (name < 0.6 && isIdentifierName(profile.name)) return 0;
+    return name >= 0.6 ? 0.97 : profile.monotone && profile.index <= 1 ? 0.75 : 0;
+  }
   if (format.startsWith("%Y%m%d%H")) return name >= 0.6 ? 0.98 : 0.75;
   // 201601, or 2016.01: as likely a plain number.
   return name >= 0.6 ? 0.93 : 0;
@@ -126,7 +133,10 @@ function beliefInDigits(profile: ColumnProfile, name: number, table: SourceTable
 function epochCandidate(profile: ColumnProfile, name: number, base: number): Candidate | null {
   if (profile.numeric < usableCells(profile) * 0.95 || profile.numeric === 0) return null;
   const unit = plausibleEpochUnit(profile.min, profile.max);
-  if (!unit) return null;
+  const { calendar } = profile;
+  // Seconds of the years from 2030 on, of which each would be an hour of our days by chance.
+  const areHours = calendar?.formats[0] === HOURS && calendar.readable >= usableCells(profile) * 0.98;
+  if (!unit || areHours) return null;
   const ordered = profile.monotone && profile.integers && profile.distinct > 2 && profile.index <= 1;
   if (name < 0.6 && !((ordered || isFineEpoch(profile, unit)) && !isIdentifierName(profile.name)))
     return null;

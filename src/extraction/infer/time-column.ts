@@ -6,7 +6,7 @@ import { COMPARED_ROWS, decideYear, yearAmbiguity } from "./decide-year";
 import { plausibleEpochUnit } from "./epoch";
 import { isYearName, timeNameWeight } from "./names";
 import { type Candidate, candidateOf } from "./time-candidates";
-import { joinParts, shortYearParts } from "./time-parts";
+import { joinParts, shortYearParts, unnamedParts } from "./time-parts";
 import { decideZone, type ZoneDecision } from "./zone-column";
 
 /** Which columns are the time of a row. */
@@ -37,8 +37,8 @@ export function decideTime(
     .sort((a, b) => b.score - a.score);
   const best = finest(candidates);
   if (!best) {
-    const parts = shortYearParts(profiles);
-    if (parts) return { ...NO_TIME, timestamp: parts.plan, columns: parts.columns, certainty: SHORT_YEAR };
+    const parts = shortYearParts(profiles) ?? unnamedParts(profiles, table);
+    if (parts) return { ...NO_TIME, timestamp: parts.plan, columns: parts.columns, certainty: UNTOLD_PARTS };
     return { ...NO_TIME, certainty: certaintyOfNone(profiles), warnings: clockWarnings(profiles) };
   }
   const second = candidates.find((one) => one !== best);
@@ -66,8 +66,8 @@ export function decideTime(
   return yearless ? inTheirYear(decision, profiles, table, arrival) : decision;
 }
 
-/** Two digits for a year, of which the century is not told. */
-const SHORT_YEAR = 0.88;
+/** Two digits for a year, of which the century is not told, or parts of a date without names. */
+const UNTOLD_PARTS = 0.88;
 
 /** A time of day in a column of its own, or the hour among the parts of a date. */
 const hasClock = ({ kind, fields }: TimestampPlan): boolean =>

@@ -1,4 +1,6 @@
+import { daysFromCivil, daysInMonth } from "../../core/timestamps";
 import type { TimestampPlan } from "../contract";
+import type { SourceTable } from "../formats/source-table";
 import { type ColumnProfile, usableCells } from "./columns";
 import {
   isDayName,
@@ -74,6 +76,53 @@ export function shortYearParts(
   };
 }
 
+/** Rows that must agree on what columns without names are. */
+const FEWEST_DATED = 3;
+const ROWS_LOOKED_AT = 2_000;
+
+/**
+ * Year, month, day and perhaps hour in neighbouring columns of a table without names, as exchange formats of weather
+ * stations have them (EPW, ISD-Lite): told by making days that exist and never go back.
+ */
+export function unnamedParts(
+  profiles: readonly ColumnProfile[],
+  table: SourceTable,
+): { plan: TimestampPlan; columns: number[] } | null {
+  if (!table.headerless) return null;
+  for (const [at, year] of profiles.entries()) {
+    const [month, day, hour] = profiles.slice(at + 1, at + 4);
+    if (!isWithin(year, 1_800, 2_100) || !month || !day) continue;
+    if (!isWithin(month, 1, 12) || !isWithin(day, 1, 31)) continue;
+    const withHour = hour && isWithin(hour, 0, 24) ? [year, month, day, hour] : null;
+    for (const parts of [withHour, [year, month, day]]) {
+      if (!parts || !areInOrder(parts, table)) continue;
+      const formats = ["%Y", "%m", "%d", "%H"].slice(0, parts.length);
+      const fields = parts.map(({ name }) => name);
+      return {
+        plan: { fields, kind: "parts", formats, order: "ymd", zone: "UTC" },
+        columns: parts.map(({ index }) => index),
+      };
+    }
+  }
+  return null;
+}
+
+function areInOrder(parts: readonly ColumnProfile[], table: SourceTable): boolean {
+  const times = new Set<number>();
+  let last = Number.NEGATIVE_INFINITY;
+  let rows = 0;
+  for (const { cells } of table.rows) {
+    if (rows++ >= ROWS_LOOKED_AT) break;
+    const [year, month, day, hour = 0] = parts.map(({ index }) => Number(cells[index] ?? Number.NaN));
+    if (!(day! <= daysInMonth(year!, month!))) return false;
+    const time = daysFromCivil(year!, month!, day!) * 24 + hour;
+    if (time < last) return false;
+    last = time;
+    times.add(time);
+  }
+  return times.size >= FEWEST_DATED && times.size > rows / 2;
+}
+
 const isWithin = (one: ColumnProfile, low: number, high: number): boolean =>
   one.numeric >= usableCells(one) * 0.98 && one.integers && one.min >= low && one.max <= high;
 
@@ -98,6 +147,7 @@ function isTimeOfDay(one: ColumnProfile, dateIndex: number): boolean {
   if (!digits) return false;
   return (
     (isHourName(one.name) && one.max <= 24) ||
+    (isTimeOfDayName(one.name) && one.sameDigits && one.maxLength === 6 && one.max < 240_000 && near) ||
     (isTimeName(one.name) && isTimeOfDayName(one.name) && !isMeasured(one) && one.max <= 2400 && near)
   );
 }
