@@ -1,7 +1,9 @@
 import { isObject } from "../../../core/json";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { joinPath } from "./flatten";
+import { asJsonStat } from "./json-stat";
 import { isScalar, Records } from "./record-sequence";
+import { isSenml, resolvedSenml } from "./senml";
 
 /** A list of records found somewhere in a tree: `[]` in the path means every item of the list there. */
 export interface RecordList {
@@ -28,14 +30,32 @@ export function asList(place: JsonPlace): RecordList | null {
   const { value } = place;
   if (Array.isArray(value)) return asArray(value, place);
   if (!isObject(value)) return null;
-  return asSplit(value, place) ?? asColumns(value, place) ?? asPairs(value, place) ?? asKeyed(value, place);
+  return (
+    asJsonStat(value, place.path) ??
+    asSplit(value, place) ??
+    asColumns(value, place) ??
+    asPairs(value, place) ??
+    asKeyed(value, place)
+  );
 }
+
+/** A list of objects, as histories have one for each sensor. */
+const areObjects = (item: unknown): item is object[] =>
+  Array.isArray(item) && item.length > 0 && item.every(isObject);
 
 function asArray(items: unknown[], { path, parent, root }: JsonPlace): RecordList | null {
   if (items.length === 0) return null;
   const sample = items.slice(0, EXTRACTION_LIMITS.jsonSampleItems);
   const share = (test: (item: unknown) => boolean) => sample.filter(test).length / sample.length;
   const list = { path, columns: null, units: {} };
+  if (isSenml(items)) return { ...list, records: Records.of(resolvedSenml(items)), kind: "objects" };
+  if (sample.every(areObjects))
+    return {
+      ...list,
+      path: `${path}[]`,
+      records: Records.of(items.filter(areObjects).flat()),
+      kind: "objects",
+    };
   if (share(isObject) >= 0.5) return { ...list, records: Records.of(items), kind: "objects" };
   if (share(Array.isArray) >= 0.5) {
     const first = sample.find(Array.isArray) as unknown[];
@@ -249,6 +269,12 @@ function sameKeys(objects: readonly Record<string, unknown>[]): boolean {
   );
 }
 
+/** Lists of one length, a column each: their names stand beside them. */
+const areLanes = (value: readonly unknown[]): value is unknown[][] =>
+  value.length >= 2 &&
+  value.every((lane) => Array.isArray(lane) && lane.length >= 3 && lane.slice(0, 20).every(isScalar)) &&
+  new Set(value.map((lane) => (lane as unknown[]).length)).size === 1;
+
 /** Lists of scalars of one length anywhere in a node, as answers of chart services have them; null under two. */
 export function scatteredColumns(node: unknown): [string, unknown[]][] | null {
   const found: { name: string; path: string; items: unknown[] }[] = [];
@@ -258,6 +284,9 @@ export function scatteredColumns(node: unknown): [string, unknown[]][] | null {
     if (Array.isArray(value)) {
       if (value.length >= 3 && value.slice(0, 20).every(isScalar))
         found.push({ name: path.split(".").at(-1) ?? "value", path, items: value });
+      else if (areLanes(value))
+        for (const [i, name] of (namesBeside(node, node, value.length) ?? []).entries())
+          found.push({ name, path: joinPath(path, name), items: value[i]! });
       else if (value.length === 1 && depth < 6) queue.push({ value: value[0], path, depth: depth + 1 });
     } else if (isObject(value) && depth < 6 && queue.length < 1_000) {
       for (const [key, child] of Object.entries(value))
