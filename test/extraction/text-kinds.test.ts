@@ -434,3 +434,18 @@ describe("entries that a line opens", () => {
     expect(play(text).understanding.table.columns).not.toContain("change");
   });
 });
+
+describe("bookings of Quicken (QIF)", () => {
+  it("are a row each, with apostrophes before years, splits and headers", () => {
+    const text =
+      "!Type:Bank\nD2/13'24\nT-1,250.00\nPRent\nLHome\nSA\n$-1,000.00\n^\nD2/ 5/24\nT90.5\nPAnn\nLGift\n^\nD2/28'24\nT-3.00\nPBank\nLFees\n^\n";
+    const played = play(text);
+    expect(played.points.map(iso)).toEqual([
+      "2024-02-13T00:00:00.000Z",
+      "2024-02-05T00:00:00.000Z",
+      "2024-02-28T00:00:00.000Z",
+    ]);
+    expect(played.points[0]).toMatchObject({ fields: { amount: -1_250 }, tags: { category: "Home" } });
+    expect(countedLines(played)).toBe(linesIn(text));
+  });
+});

@@ -15,6 +15,7 @@ import { decideW3c, type W3cLayout, W3cRows } from "./log/w3c";
 import { decideNameValues, NameValueRows, type NameValuesLayout } from "./name-values";
 import { decidePosts, PostRows, type PostsLayout } from "./posts";
 import { decideProse, type ProseLayout, ProseRows } from "./prose";
+import { decideQif, type QifLayout, QifRows } from "./qif";
 import { decideReadings, ReadingRows, type ReadingsLayout } from "./readings";
 
 /** Every kind of text that is known. */
@@ -33,6 +34,7 @@ export type TextDetail =
   | NameValuesLayout
   | PostsLayout
   | ProseLayout
+  | QifLayout
   | ReadingsLayout
   | W3cLayout;
 export type TextKind = TextDetail["kind"];
@@ -42,6 +44,7 @@ export type AnyTextLayout = TextLayout<TextDetail>;
 export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout | null)[] = [
   decideDrawn,
   decideElements,
+  decideQif,
   decideExposition,
   decideLineProtocol,
   decideW3c,
@@ -93,6 +96,8 @@ export function textRows({ detail, columns }: AnyTextLayout): TextRows {
       return new PostRows(detail, width);
     case "prose":
       return new ProseRows(detail, width);
+    case "qif":
+      return new QifRows(detail, width);
     case "readings":
       return new ReadingRows(detail, width);
   }
