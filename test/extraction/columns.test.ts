@@ -441,3 +441,18 @@ describe("numbers", () => {
     expect(points.map(iso)[1]).toBe("1949-02-01T00:00:00.000Z");
   });
 });
+
+describe("letters behind numbers", () => {
+  const table = (mark: (i: number) => string) =>
+    play(`day,temp\n${[1, 2, 3, 4, 5, 6, 7, 8].map((i) => `2024-03-0${i},4${i}${mark(i)}`).join("\n")}\n`);
+
+  it("are no unit of a column where few have them, and cost no number", () => {
+    const { body, points } = table((i) => (i === 3 ? "s" : ""));
+    expect(body.schema.units).toEqual({});
+    expect(points[2]!.fields.temp).toBe(43);
+  });
+
+  it("are its unit where most have them", () => {
+    expect(table((i) => (i === 3 ? "" : " s")).body.schema.units).toEqual({ temp: "s" });
+  });
+});

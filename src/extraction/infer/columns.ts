@@ -112,6 +112,9 @@ function leanByCurrency(all: readonly NumberEvidence[], fileIsEu: boolean): Date
   return marks.some((mark) => mark === "$" || mark === "USD" || mark === "US$") ? "mdy" : undefined;
 }
 
+/** Of the numbers of a column, those that must have its unit. */
+const LEAST_MEASURED = 1 / 3;
+
 const TRUTH = /^(?:true|false)$/i;
 const MACHINE_TEXT =
   /^(?:https?:\/\/|www\.)\S+$|^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$|^[\da-f]{20,}$|^[\w+/-]{22,}={1,2}$/i;
@@ -188,7 +191,9 @@ function profile(
       if (cell.length > 6 && MACHINE_TEXT.test(cell)) text.machine++;
     } else text.words += wordsIn(cell.slice(0, 400));
   }
-  const [cellUnit] = [...units].sort((a, b) => b[1] - a[1])[0] ?? [null];
+  const [commonUnit, measured] = [...units].sort((a, b) => b[1] - a[1])[0] ?? [null, 0];
+  // Letters behind a few of the numbers are marks of those ("45s" is a suspect 45), no unit of all.
+  const cellUnit = measured >= numeric * LEAST_MEASURED ? commonUnit : null;
   const [currency] = [...numbers.currency].sort((a, b) => b[1] - a[1])[0] ?? [null];
   const percent = numbers.percent > numeric / 2 ? "%" : null;
   const sample = sampleTexts(cells);
