@@ -53,3 +53,18 @@ describe("parts of dates in columns without names", () => {
     expect(none.body.schema.timestamp_fields).toEqual([]);
   });
 });
+
+describe("a year and the name of its month below names of values alone", () => {
+  it("are the time", () => {
+    const months = ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August"];
+    const rows = [2022, 2023].flatMap((year) => months.map((name, i) => `${year};${name};11${i},5;+${i},3`));
+    const { points, body } = play(
+      `Preise;;;\nDeutschland;;;\n;;Index;Veränderung\n;;2020=100;in %\n${rows.join("\n")}\n`,
+    );
+    expect(body.schema).toMatchObject({
+      timestamp_fields: ["col1", "col2"],
+      value_fields: ["Index", "Veränderung"],
+    });
+    expect(iso(points[9]!)).toBe("2023-02-01T00:00:00.000Z");
+  });
+});

@@ -94,7 +94,7 @@ function isHeaded(text: string, { delimiter, quote, width, consistency }: Scored
   const head = text.slice(0, 20_000).replace(/\r\n?/g, "\n");
   const rows = splitRows(head, delimiter, quote, EXTRACTION_LIMITS.preambleLines);
   const isName = (cell: string) =>
-    cell !== "" && cell.length <= NAME_CHARS && !isReading(cell) && /\p{L}/u.test(cell);
+    cell !== "" && cell.length <= NAME_CHARS && !isReading(cell) && /[\p{L}_]/u.test(cell);
   const full = rows.filter((cells) => cells.length >= width - 1);
   return full.slice(0, HEADER_WITHIN).some((cells, at) => {
     const names = cells.map((cell) => cell.trim());

@@ -2,6 +2,7 @@ import { daysFromCivil, daysInMonth } from "../../core/timestamps";
 import type { TimestampPlan } from "../contract";
 import type { SourceTable } from "../formats/source-table";
 import { type ColumnProfile, usableCells } from "./columns";
+import { monthNumber } from "./months";
 import {
   isDayName,
   isHourName,
@@ -79,30 +80,41 @@ export function shortYearParts(
 /** Rows that must agree on what columns without names are. */
 const FEWEST_DATED = 3;
 const ROWS_LOOKED_AT = 2_000;
+/** Of those rows, lines that are none, as a second row of names. */
+const MOST_STRAYS = 0.1;
 
 /**
- * Year, month, day and perhaps hour in neighbouring columns of a table without names, as exchange formats of weather
- * stations have them (EPW, ISD-Lite): told by making days that exist and never go back.
+ * Year, month, day and perhaps hour in neighbouring columns without names, as exchange formats of weather stations have
+ * them (EPW, ISD-Lite), or a year and the name of a month: told by making days that exist and never go back.
  */
 export function unnamedParts(
   profiles: readonly ColumnProfile[],
   table: SourceTable,
 ): { plan: TimestampPlan; columns: number[] } | null {
-  if (!table.headerless) return null;
+  const isUnnamed = (one: ColumnProfile) => table.headerless || one.source === `col${one.index + 1}`;
   for (const [at, year] of profiles.entries()) {
-    const [month, day, hour] = profiles.slice(at + 1, at + 4);
-    if (!isWithin(year, 1_800, 2_100) || !month || !day) continue;
-    if (!isWithin(month, 1, 12) || !isWithin(day, 1, 31)) continue;
-    const withHour = hour && isWithin(hour, 0, 24) ? [year, month, day, hour] : null;
-    for (const parts of [withHour, [year, month, day]]) {
-      if (!parts || !areInOrder(parts, table)) continue;
-      const formats = ["%Y", "%m", "%d", "%H"].slice(0, parts.length);
-      const fields = parts.map(({ name }) => name);
+    const near = profiles.slice(at, at + 4);
+    const unnamed = near.slice(0, near.findIndex((one) => !isUnnamed(one)) >>> 0);
+    const [, month, day, hour] = unnamed;
+    if (!isWithin(year, 1_800, 2_100) || !month) continue;
+    const counted = isWithin(month, 1, 12) && day && isWithin(day, 1, 31);
+    const lengths = [
+      ...(counted && hour && isWithin(hour, 0, 24) ? [4] : []),
+      ...(counted ? [3] : []),
+      ...(isMonthWords(month) ? [2] : []),
+    ];
+    const parts = lengths.map((length) => unnamed.slice(0, length)).find((one) => areInOrder(one, table));
+    if (parts)
       return {
-        plan: { fields, kind: "parts", formats, order: "ymd", zone: "UTC" },
+        plan: {
+          fields: parts.map(({ name }) => name),
+          kind: "parts",
+          formats: ["%Y", "%m", "%d", "%H"].slice(0, parts.length),
+          order: "ymd",
+          zone: "UTC",
+        },
         columns: parts.map(({ index }) => index),
       };
-    }
   }
   return null;
 }
@@ -111,16 +123,21 @@ function areInOrder(parts: readonly ColumnProfile[], table: SourceTable): boolea
   const times = new Set<number>();
   let last = Number.NEGATIVE_INFINITY;
   let rows = 0;
+  let strays = 0;
   for (const { cells } of table.rows) {
     if (rows++ >= ROWS_LOOKED_AT) break;
-    const [year, month, day, hour = 0] = parts.map(({ index }) => Number(cells[index] ?? Number.NaN));
-    if (!(day! <= daysInMonth(year!, month!))) return false;
-    const time = daysFromCivil(year!, month!, day!) * 24 + hour;
+    const [year, monthCell, day = 1, hour = 0] = parts.map(({ index }) => cells[index] ?? null);
+    const month = monthNumber(String(monthCell));
+    if (month === null || !(Number(day) <= daysInMonth(Number(year), month))) {
+      strays++;
+      continue;
+    }
+    const time = daysFromCivil(Number(year), month, Number(day)) * 24 + Number(hour);
     if (time < last) return false;
     last = time;
     times.add(time);
   }
-  return times.size >= FEWEST_DATED && times.size > rows / 2;
+  return times.size >= FEWEST_DATED && times.size > rows / 2 && strays <= rows * MOST_STRAYS;
 }
 
 const isWithin = (one: ColumnProfile, low: number, high: number): boolean =>

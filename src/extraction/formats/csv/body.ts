@@ -75,6 +75,7 @@ function namesColumns(row: readonly string[], typed: readonly number[], width: n
   const cells = cleaned(row);
   const filled = cells.filter((cell) => cell !== "");
   return (
+    row.length >= width &&
     filledWidth(row) <= width &&
     filled.every((cell) => !isReading(cell) && (cell === cells[0] || NAME.test(cell))) &&
     new Set(filled).size === filled.length &&

@@ -23,7 +23,8 @@ export function findLayout(rows: readonly string[][]): Layout {
   const layout = layoutFrom(rows, firstFullRow(rows, width), width);
   const body = bodyOf(rows, width);
   const top = rows.slice(layout.firstData).find((row) => filledCount(row) > 0);
-  if (!body || body.first <= layout.firstData || !top || isOfBody(top, body.typed)) return layout;
+  if (!body || !top) return layout;
+  if (layout.header >= 0 && (body.first <= layout.firstData || isOfBody(top, body.typed))) return layout;
   const names = namesAbove(rows, body, width, (at) => isUnitsRow(rows[at], rows.slice(body.first)));
   if (names >= 0) return names === layout.header ? layout : headed(rows, names, width);
   // A line of other cells than the rows have is no row of names to them.
