@@ -193,7 +193,9 @@ function tableWarnings({ warnings, ambiguities, table }: UnderstoodTable, accoun
     all.push(`${question} They were read ${readings.find(({ chosen }) => chosen)?.reading}.`);
   for (const [name, count] of accounting.unreadableCells)
     all.push(`${count} cell(s) of "${name}" are no numbers; the rest of their rows is kept.`);
-  const apart = skippedTotal(table.skipped) - table.skipped.blank - table.skipped.continued;
+  const { blank, continued, preamble } = table.skipped;
+  if (preamble > 0) all.push(`${preamble} line(s) above the table were left out.`);
+  const apart = skippedTotal(table.skipped) - blank - continued - preamble;
   if (apart > 0) all.push(`${apart} line(s) that are no records were skipped.`);
   return all;
 }

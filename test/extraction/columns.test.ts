@@ -456,3 +456,15 @@ describe("letters behind numbers", () => {
     expect(table((i) => (i === 3 ? "" : " s")).body.schema.units).toEqual({ temp: "s" });
   });
 });
+
+describe("what is said of lines that are no records", () => {
+  it("is said once", () => {
+    const { body } = play(
+      "Report of the lab;;\n\nday;temp;load\n2024-03-13;4;7\n2024-03-14;5;8\n2024-03-15;6;9\n",
+    );
+    expect(body.skipped.preamble).toBe(1);
+    expect(body.warnings.filter((warning) => warning.includes("line(s)"))).toEqual([
+      "1 line(s) above the table were left out.",
+    ]);
+  });
+});

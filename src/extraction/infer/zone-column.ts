@@ -130,7 +130,7 @@ function zoneAmbiguity(time: string, { name, abbreviations }: FoundZones): Ambig
     field: name,
     question: `Which zones does "${name}" mean by ${shown.join(", ")}? Each stands for several.`,
     readings: [
-      { reading: "none", example: `"${time}" is read as UTC`, chosen: true },
+      { reading: "as UTC", example: `"${time}" is read as UTC`, chosen: true },
       {
         reading: "zone_column",
         example: `zone_column ${JSON.stringify(name)} and zone_names {${shown[0]}: "+01:00"} in the plan's timestamp`,

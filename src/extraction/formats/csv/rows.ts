@@ -42,8 +42,6 @@ export class CsvRows implements RowReader {
 
   end(): ReadRow[] {
     this.take(this.splitter.end());
-    if (this.skipped.preamble > 0)
-      this.notes.push(`${this.skipped.preamble} line(s) above the table were left out.`);
     const tail = this.held.filter((one) => "cells" in one);
     const { totals, footnotes } = endOfTable(
       tail.map(({ cells }) => cells),

@@ -48,7 +48,7 @@ export function tableOf({ body, titles }: FoundTable, sheet: Sheet, headerRows?:
     rowCount: rows.length,
     bad: [],
     skipped,
-    notes: notesOf(region, sheet, skipped.preamble, count),
+    notes: notesOf(region, sheet, count),
     certainty: certaintyOf(region, head),
     headerless: head.top < 0,
     place: { sheet: sheet.name, range: areaText(region.area), header_rows: head.depth },
@@ -109,9 +109,8 @@ const DURATION_UNITS: ReadonlyMap<number, string> = new Map([
   [KIND.seconds, "s"],
 ]);
 
-function notesOf(region: Region, sheet: Sheet, preamble: number, count: number): string[] {
+function notesOf(region: Region, sheet: Sheet, count: number): string[] {
   const notes: string[] = [];
-  if (preamble > 0) notes.push(`${preamble} row(s) above the table were left out.`);
   if (sheet.hidden) notes.push(`The sheet "${shown(sheet.name)}" is hidden.`);
   if (sheet.formulas > 0)
     notes.push(
