@@ -13,8 +13,8 @@ const NAMES = ["db-1", "web-1", "cache-1", "shop-1"];
 const lines = (write: (n: number, program: number) => string) =>
   Array.from({ length: 40 }, (_, n) => write(n, (n * n + (n >> 2)) % 4));
 const instants = Array.from({ length: 40 }, (_, n) => Date.UTC(2031, 1, 3, 4, 5, n) * 1_000);
-const wholeSeconds = (points: readonly { timestamp: number }[]) =>
-  points.map(({ timestamp }) => timestamp - (timestamp % 1_000_000)).sort((a, b) => a - b);
+const wholeSeconds = (points: readonly { timestamp: number | null }[]) =>
+  points.map(({ timestamp }) => timestamp! - (timestamp! % 1_000_000)).sort((a, b) => a - b);
 
 describe("a log that several programs write", () => {
   it("has a record a line, whatever the head, and the name before the bar", () => {
