@@ -244,7 +244,7 @@ describe("a claim", () => {
       const { id } = desk.list.create(newWork(), 0);
       let isSettled = true;
       let claims = 0;
-      for (let at = 0; isSettled; at += WORK_LIMITS.leaseMs) {
+      for (let at = 0; isSettled && claims <= attempts; at += WORK_LIMITS.leaseMs) {
         const item = desk.list.claims.claim("analyze", at)!;
         claims++;
         desk.checkpoint(item, found('"same"'), [], at);
