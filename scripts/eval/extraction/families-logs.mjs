@@ -126,6 +126,28 @@ export const LOG_FAMILIES = {
     const banner = random.chance(0.3) ? ["The server is starting", ""] : [];
     return { body: `${[...banner, ...lines].join("\n")}\n`, table };
   },
+  "logs of several programs"(random) {
+    // The one that stands behind the message is found where all lines have it only.
+    const programs = random.sample(
+      STYLES.filter((_, i) => i !== 4),
+      random.int(2, 3),
+    );
+    const writes = programs.map((style) => ({ style, clock: random.pick(CLOCKS)[1] }));
+    const { records, table } = recordsOf(random);
+    const picked = records.map((_, row) =>
+      row < 2 * writes.length ? row % writes.length : random.int(0, writes.length - 1),
+    );
+    const services = picked.map((program) => `${["web", "db", "jobs"][program]}-1`);
+    const lines = records.map((record, row) => {
+      const { style, clock } = writes[picked[row]];
+      return `${services[row].padEnd(7)} | ${style({ ...record, time: clock(table.times[row]) })}`;
+    });
+    const [time, ...rest] = table.columns;
+    return {
+      body: `${lines.join("\n")}\n`,
+      table: { ...table, columns: [time, column("service", "category", services), ...rest] },
+    };
+  },
   "logs without a time"(random) {
     const style = random.pick(TIMELESS);
     const { records, table } = recordsOf(random, { timed: false });
@@ -220,6 +242,38 @@ export const LOG_FAMILIES = {
           column("site", "category", sites),
           column("warm", "value", first),
           column("moist", "value", second),
+        ],
+      },
+    };
+  },
+  "reports by the clock"(random) {
+    const rows = random.size(6, 60);
+    const first = Date.UTC(random.int(2010, 2030), random.int(0, 11), random.int(1, 28), random.int(0, 10));
+    const step = random.pick([60, 300, 600]) * 1_000;
+    const times = Array.from({ length: rows }, (_, row) => first + (row + 1) * step);
+    const half12 = random.chance(0.5);
+    const clock = (at) => {
+      const { seconds } = partsOf(at);
+      return half12 ? `${hour12(seconds).padStart(8, "0")} ${half(seconds)}` : seconds;
+    };
+    const names = ["%user", "%system", "%idle"];
+    const shares = names.map(() => times.map(() => Math.round(random.uniform() * 10_000) / 100));
+    const cells = times.map(() => random.pick(["all", "0", "1"]));
+    const header = (at) => `${clock(at)}     CPU ${names.map((name) => name.padStart(9)).join(" ")}`;
+    const lines = times.flatMap((at, row) => [
+      ...(row > 0 && row % 30 === 0 ? ["", header(at)] : []),
+      `${clock(at)} ${cells[row].padStart(7)} ${shares.map((own) => own[row].toFixed(2).padStart(9)).join(" ")}`,
+    ]);
+    const title = `Linux 6.1.0-9-generic (mill)  ${partsOf(first).date}  _x86_64_  (2 CPU)`;
+    const mean = `Average:     all ${names.map(() => "50.00".padStart(9)).join(" ")}`;
+    return {
+      body: `${[title, "", header(first), ...lines, mean].join("\n")}\n`,
+      table: {
+        times,
+        columns: [
+          { ...column("timestamp", "time", times), unnamed: true },
+          column("CPU", "category", cells),
+          ...names.map((name, i) => column(name, "value", shares[i])),
         ],
       },
     };

@@ -1,7 +1,7 @@
 import { readCalendar } from "../../infer/calendar";
 import { isReading } from "../../infer/reading";
 import { EXTRACTION_LIMITS } from "../../limits";
-import { distinctNames, type ReadRow } from "../source-table";
+import { type ColumnHint, distinctNames, type ReadRow } from "../source-table";
 import { type TextLayout, TextRows } from "./layout";
 import type { Line } from "./lines";
 
@@ -59,7 +59,7 @@ export function decideClockedTable(sample: readonly Line[]): TextLayout<ClockedT
   return {
     columns,
     units: columns.map(() => null),
-    hints: day === null ? { [columns[0]!]: "attribute" } : {},
+    hints: hintsOf(columns, rows, day !== null),
     timeColumn: day === null ? null : columns[0]!,
     // A clock of twelve hours is that of places which write the month first.
     ...(/M$/.test(header.clock) ? { leanOrder: "mdy" as const } : {}),
@@ -68,6 +68,22 @@ export function decideClockedTable(sample: readonly Line[]): TextLayout<ClockedT
     detail: { kind: "clocked_table", names: header.cells, day },
   };
 }
+
+/** A column with words in it names what was measured, though numbers stand among them: all, 0, 1. */
+function hintsOf(
+  [time, ...names]: readonly string[],
+  rows: readonly Clocked[],
+  dated: boolean,
+): Record<string, ColumnHint> {
+  const hints: Record<string, ColumnHint> = dated ? {} : { [time!]: "attribute" };
+  names.forEach((name, i) => {
+    if (rows.some(({ cells }) => WORD.test(cells[i]!) && !isReading(cells[i]!))) hints[name] = "category";
+  });
+  return hints;
+}
+
+/** Not that there is no number. */
+const WORD = /^(?!-?nan$|n\/?a$)(?=.*\p{L})/iu;
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((cell, i) => cell === other[i]);

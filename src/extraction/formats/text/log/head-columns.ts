@@ -96,13 +96,13 @@ export function isSpeakerColumn(cursors: readonly Cursor[]): boolean {
   return found.length >= cursors.length * NEARLY_ALL && names >= 2 && names <= found.length / 4;
 }
 
-/** Names before a bar, several of them and each with many lines, and behind the bar no other one as in tables. */
+/** Names before a bar, several of them and each with many lines; in tables more bars follow in every line. */
 export function isServiceColumn(cursors: readonly Cursor[]): boolean {
   if (share(cursors, ({ line, at }) => RECOGNISERS.service(line, at) !== null) < NEARLY_ALL) return false;
   const names = vocabulary(cursors, "service");
   const piped = share(cursors, ({ line }) => line.indexOf("|") !== line.lastIndexOf("|"));
   const few = names.size >= 2 && names.size <= Math.max(2, cursors.length / 4);
-  return few && piped < SOME && ![...names].some((name) => LEVEL.test(name));
+  return few && piped < ALL && ![...names].some((name) => LEVEL.test(name));
 }
 
 const HOST =
