@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Point } from "../../src/streams/contract";
 import { play } from "./support";
 
 const second = (n: number) => String(n).padStart(2, "0");
@@ -13,7 +14,7 @@ const NAMES = ["db-1", "web-1", "cache-1", "shop-1"];
 const lines = (write: (n: number, program: number) => string) =>
   Array.from({ length: 40 }, (_, n) => write(n, (n * n + (n >> 2)) % 4));
 const instants = Array.from({ length: 40 }, (_, n) => Date.UTC(2031, 1, 3, 4, 5, n) * 1_000);
-const wholeSeconds = (points: readonly { timestamp: number | null }[]) =>
+const wholeSeconds = (points: readonly Point[]) =>
   points.map(({ timestamp }) => timestamp! - (timestamp! % 1_000_000)).sort((a, b) => a - b);
 
 describe("a log that several programs write", () => {
@@ -25,7 +26,9 @@ describe("a log that several programs write", () => {
     expect(body.schema.category_fields).toEqual(expect.arrayContaining(["service", "level"]));
     const { table } = understanding;
     const service = table.columns.indexOf("service");
-    expect(table.rows.map(({ cells }) => cells[service])).toEqual(lines((_, program) => NAMES[program]!));
+    expect([...table.rows].map(({ cells }) => cells[service])).toEqual(
+      lines((_, program) => NAMES[program]!),
+    );
   });
 
   it("has the level of each, though the times stand at one place", () => {
@@ -81,7 +84,7 @@ describe("a head whose parts are joined by colons", () => {
     const { table } = understanding;
     expect(points[0]!.timestamp).toBe(instants[0]);
     expect(body.schema.category_fields).toContain("level");
-    const of = (name: string) => table.rows.map(({ cells }) => cells[table.columns.indexOf(name)]);
+    const of = (name: string) => [...table.rows].map(({ cells }) => cells[table.columns.indexOf(name)]);
     expect(of("level").slice(0, 2)).toEqual(["ERROR", "LOG"]);
     expect(of("pid")[1]).toBe("301");
     expect(of("message")[3]).toBe(`${said[0]} 3`);
