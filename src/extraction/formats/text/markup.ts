@@ -23,22 +23,42 @@ const SECTIONS = [
 
 /** Reads markup line by line: a tag, a comment or a section may go on over lines, up to as much as a line may hold. */
 export class MarkupLines {
-  private held = "";
+  /** What began in lines before, and what ends it: it is looked at again only when that comes. */
+  private held: string[] = [];
+  private heldChars = 0;
+  private end = ">";
 
   /** What a line says, with what was open before it; null where it is no markup. */
   take(line: string): MarkupEvent[] | null {
-    const text = this.held === "" ? line.trim() : `${this.held}\n${line.trim()}`;
-    this.held = "";
+    const trimmed = line.trim();
+    if (this.held.length > 0 && !trimmed.includes(this.end)) return this.hold(trimmed) ? [] : null;
+    const text = [...this.held, trimmed].join("\n");
+    this.release();
     const events: MarkupEvent[] = [];
     for (let at = 0; at < text.length; ) {
       const end = this.section(text, at, events) ?? part(text, at, events);
       if (end !== null) at = end;
-      else if (text.length - at <= EXTRACTION_LIMITS.textLineChars && isBegun(text.slice(at))) {
-        this.held = text.slice(at);
-        return events;
-      } else return null;
+      else {
+        const rest = text.slice(at);
+        this.end = SECTIONS.find(({ begin }) => rest.startsWith(begin))?.end ?? ">";
+        return isBegun(rest) && this.hold(rest) ? events : null;
+      }
     }
     return events;
+  }
+
+  /** Keeps text for the lines to come; false, and all is let go of, where it is more than a line may hold. */
+  private hold(text: string): boolean {
+    this.held.push(text);
+    this.heldChars += text.length + 1;
+    if (this.heldChars <= EXTRACTION_LIMITS.textLineChars) return true;
+    this.release();
+    return false;
+  }
+
+  private release(): void {
+    this.held = [];
+    this.heldChars = 0;
   }
 
   /** A comment or a section of characters at `at`: where it ends; null where there is none, or its end is to come. */
@@ -53,7 +73,8 @@ export class MarkupLines {
 }
 
 const isBegun = (text: string): boolean =>
-  BEGUN.test(text) || SECTIONS.some(({ begin, end }) => text.startsWith(begin) && !text.includes(end));
+  text.length <= EXTRACTION_LIMITS.textLineChars &&
+  (BEGUN.test(text) || SECTIONS.some(({ begin, end }) => text.startsWith(begin) && !text.includes(end)));
 
 /** The tag, declaration or text at `at`: where it ends, or null where none is complete. */
 function part(text: string, at: number, events: MarkupEvent[]): number | null {
