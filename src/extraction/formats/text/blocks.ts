@@ -51,10 +51,7 @@ export function decideBlocks(sample: readonly Line[]): TextLayout<BlocksLayout> 
   const columns = distinctNames([...keys, "unlisted"]);
   return {
     columns,
-    units: columns.map(() => null),
     hints: { [columns.at(-1)!]: "attribute" },
-    timeColumn: null,
-    notes: [],
     certainty: 0.92,
     detail: { kind: "blocks", keys },
   };

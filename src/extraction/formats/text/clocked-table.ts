@@ -58,7 +58,6 @@ export function decideClockedTable(sample: readonly Line[]): TextLayout<ClockedT
   const columns = distinctNames([day === null ? "clock" : "timestamp", ...header.cells]);
   return {
     columns,
-    units: columns.map(() => null),
     hints: hintsOf(columns, rows, day !== null),
     timeColumn: day === null ? null : columns[0]!,
     // A clock of twelve hours is that of places which write the month first.

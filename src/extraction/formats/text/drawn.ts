@@ -46,10 +46,6 @@ export function decideDrawn(sample: readonly Line[]): TextLayout<DrawnLayout> | 
   const columns = distinctNames(named ? header : drawn[0]!.cells.map(() => ""));
   return {
     columns,
-    units: columns.map(() => null),
-    hints: {},
-    timeColumn: null,
-    notes: [],
     certainty: named ? 0.96 : 0.85,
     detail: { kind: "drawn", header: named ? drawn[0]!.cells : [] },
   };

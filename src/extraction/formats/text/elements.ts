@@ -40,10 +40,6 @@ export function decideElements(sample: readonly Line[]): TextLayout<ElementsLayo
   ]);
   return {
     columns,
-    units: columns.map(() => null),
-    hints: {},
-    timeColumn: null,
-    notes: [],
     certainty: 0.95,
     detail: { kind: "elements", record: record.path, fields, around, unclosed: [...unclosed] },
   };

@@ -54,11 +54,9 @@ export function decideEntries(sample: readonly Line[]): TextLayout<EntriesLayout
   const hints: Record<string, ColumnHint> = { [columns[0]!]: "attribute", [columns.at(-1)!]: "attribute" };
   return {
     columns,
-    units: columns.map(() => null),
     hints,
     timeColumn: times.length === 1 ? columns[keys.indexOf(times[0]!) + 1]! : null,
     about: "log_data",
-    notes: [],
     certainty: 0.9,
     detail: { kind: "entries", opener, keys, times },
   };

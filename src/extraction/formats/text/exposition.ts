@@ -66,10 +66,8 @@ export function decideExposition(sample: readonly Line[]): TextLayout<Exposition
   for (const name of columns) if (name !== "value" && name !== "timestamp") hints[name] = "category";
   return {
     columns,
-    units: columns.map(() => null),
     hints,
     timeColumn: timed ? "timestamp" : null,
-    notes: [],
     certainty: 0.97,
     detail: { kind: "exposition", timed, labels },
   };

@@ -170,10 +170,6 @@ function layoutOf(
   const columns = distinctNames(names);
   return {
     columns,
-    units: columns.map(() => null),
-    hints: {},
-    timeColumn: null,
-    notes: [],
     certainty: alone ? 0.85 : 0.8,
     detail,
   };

@@ -16,13 +16,15 @@ import { cleanLine, lineFault } from "./lines";
 export interface TextLayout<Detail extends { kind: string } = { kind: string }> {
   /** Fixed here: what a later line has beside them stays in its text. */
   columns: string[];
-  units: (string | null)[];
-  hints: Record<string, ColumnHint>;
-  timeColumn: string | null;
+  /** By column, where lines say any. */
+  units?: (string | null)[];
+  hints?: Record<string, ColumnHint>;
+  /** Null, as if it were absent: no column holds the time. */
+  timeColumn?: string | null;
   leanOrder?: DateOrder;
   firstYear?: SourceTable["firstYear"];
   about?: DetectedType;
-  notes: string[];
+  notes?: string[];
   freeText?: FreeText;
   /** That this is what the text is, in [0, 1]. */
   certainty: number;

@@ -79,10 +79,8 @@ export function decideLineProtocol(sample: readonly Line[]): TextLayout<LineProt
   });
   return {
     columns,
-    units: columns.map(() => null),
     hints,
     timeColumn: timed ? "timestamp" : null,
-    notes: [],
     certainty: 0.97,
     detail: { kind: "line_protocol", tags, fields },
   };

@@ -26,10 +26,7 @@ export function decideNameValues(sample: readonly Line[]): TextLayout<NameValues
   if (items.length < 2 || items.length < sample.length * MOST) return null;
   return {
     columns: ["name", "value"],
-    units: [null, null],
     hints: { name: new Set(items.map(({ name }) => name)).size <= 5_000 ? "category" : "attribute" },
-    timeColumn: null,
-    notes: [],
     certainty: 0.85,
     detail: { kind: "name_values" },
   };

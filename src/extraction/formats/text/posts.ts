@@ -65,9 +65,7 @@ function layoutOf(posts: readonly Post[], named: boolean, certainty: number): Te
   for (const kind of entities) hints[kind] = "attribute";
   return {
     columns,
-    units: columns.map(() => null),
     hints,
-    timeColumn: null,
     about: "social_media",
     notes: [SENTIMENT_NOTE],
     freeText: { column: "text", keeps: ["user", "sentiment_score"], notes: [SENTIMENT_NOTE] },

@@ -35,9 +35,7 @@ export function decideProse(sample: readonly Line[]): TextLayout<ProseLayout> {
   for (const kind of entities) hints[kind] = "attribute";
   return {
     columns,
-    units: columns.map(() => null),
     hints,
-    timeColumn: null,
     ...(posts ? { about: "social_media" as const } : sentiment ? {} : { about: "text_data" as const }),
     notes: [
       `No readings were found: the ${paragraphs ? "paragraphs" : "lines"} are kept as text.`,

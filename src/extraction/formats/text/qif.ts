@@ -35,11 +35,9 @@ export function decideQif(sample: readonly Line[]): TextLayout<QifLayout> | null
   const columns = letters.map((letter) => NAMES[letter]!);
   return {
     columns,
-    units: columns.map(() => null),
     hints: { amount: "value" },
     timeColumn: "date",
     leanOrder: "mdy",
-    notes: [],
     certainty: 0.95,
     detail: { kind: "qif", letters },
   };

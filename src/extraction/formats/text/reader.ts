@@ -32,7 +32,7 @@ export function openText(layout: AnyTextLayout): RowReader {
     columns: layout.columns,
     skipped: lines.skipped,
     get notes() {
-      return [...layout.notes, ...lines.notes()];
+      return [...(layout.notes ?? []), ...lines.notes()];
     },
     push: breaker ? (text) => push(breaker.push(text)) : push,
     end() {

@@ -33,10 +33,7 @@ export function decideReadings(sample: readonly Line[]): TextLayout<ReadingsLayo
   const columns = distinctNames([...(timed ? ["timestamp"] : []), ...labels, ...keys]);
   return {
     columns,
-    units: columns.map(() => null),
-    hints: {},
     timeColumn: timed ? columns[0]! : null,
-    notes: [],
     certainty: 0.96,
     detail: { kind: "readings", timed, labels: labels.length, keys },
   };

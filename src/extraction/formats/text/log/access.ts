@@ -141,7 +141,6 @@ function layoutOf(
     hints,
     timeColumn: "timestamp",
     about: "web_traffic",
-    notes: [],
     certainty: 0.97,
     detail: { kind: "access", words, rest, keys },
   };

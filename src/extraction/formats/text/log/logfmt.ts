@@ -92,7 +92,6 @@ export function decideLogfmt(sample: readonly Line[]): TextLayout<LogfmtLayout> 
     hints,
     timeColumn: stamp === null ? null : columns.at(-1)!,
     about: "log_data",
-    notes: [],
     certainty: 0.95,
     detail: { kind: "logfmt", keys: inOrder, measures, message, templates, stamp },
   };

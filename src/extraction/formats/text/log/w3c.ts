@@ -49,7 +49,6 @@ export function decideW3c(sample: readonly Line[]): TextLayout<W3cLayout> | null
     timeColumn: timed ?? null,
     leanOrder: "ymd",
     about: "web_traffic",
-    notes: [],
     certainty: 0.98,
     detail: { kind: "w3c" },
   };
