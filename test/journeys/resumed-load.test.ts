@@ -196,7 +196,7 @@ describe("a load that broke off", () => {
       let result: JobResult | null = null;
       let crashes = 0;
       while (!result) {
-        const crashAt = crashes > 12 ? Number.POSITIVE_INFINITY : random() * bytes.length * 1.3;
+        const crashAt = crashes > 7 ? Number.POSITIVE_INFINITY : random() * bytes.length * 1.3;
         const upload = uploadOf(bytes, crashAt);
         try {
           result = await load(world.ctx, jobId, requestFor("broken", upload, more), upload, open());
