@@ -19,12 +19,7 @@ export class TextSurveyor {
   private cut = new Uint8Array(0);
 
   see(bytes: Uint8Array): void {
-    let breaks = 0;
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i]!;
-      if (byte === LINE_FEED || byte === CARRIAGE_RETURN) breaks++;
-    }
-    this.breaks += breaks;
+    this.breaks += breaksIn(bytes);
     if (this.isUtf8) this.check(bytes);
   }
 
@@ -48,6 +43,17 @@ export class TextSurveyor {
     this.isUtf8 &&= isUtf8(bytes.subarray(from, end));
     this.cut = bytes.slice(end);
   }
+}
+
+/** With the length at hand: asked for at each byte, it took twice the time in workerd. */
+function breaksIn(bytes: Uint8Array): number {
+  const { length } = bytes;
+  let breaks = 0;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i]!;
+    if (byte === LINE_FEED || byte === CARRIAGE_RETURN) breaks++;
+  }
+  return breaks;
 }
 
 /** Bytes of a character by its first one, as far as that may be one (RFC 3629, section 3). */
