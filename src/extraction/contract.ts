@@ -265,7 +265,7 @@ export const modelRecordsSchema = z.object({
   proposed: z.int(),
   kept: z.int(),
   dropped: z.int(),
-  /** Values of kept records that do not stand in the words of their record. */
+  /** Values of kept records that do not stand in the words of their record, or have no name that can be used. */
   values_dropped: z.int(),
 });
 export type ModelRecords = z.infer<typeof modelRecordsSchema>;

@@ -1,14 +1,12 @@
-import { type Batch, type CellMeaning, type DelimitedColumn, DelimitedScanner } from "../streams";
-import { STREAM_LIMITS } from "../streams/contract";
+import { type Batch, type DelimitedColumn, DelimitedScanner } from "../streams";
 import type { AppliedRow, AppliedRows } from "./apply";
 import type { CsvDialect, PlanColumn, TablePlan, TimestampPlan } from "./contract";
 import { TextStream } from "./detect/text";
 import { CsvRows } from "./formats/csv";
 import { isNamedTotal, TAIL_RECORDS } from "./formats/row-kinds";
 import type { ReadRow } from "./formats/source-table";
-import { isEmpty } from "./infer/numbers";
 import { readRowTime } from "./infer/row-time";
-import { formOf, numberMeant, plainTime, type ScannedText } from "./scanned-text";
+import { formOf, numberMeant, plainTime, type ScannedText, textColumn } from "./scanned-text";
 
 /**
  * Bytes at the end of a text that are read row by row, at least and at most: what stands below a table is told only by its
@@ -153,18 +151,6 @@ function columnFor(column: PlanColumn | undefined): DelimitedColumn {
     const decimal = column.number_format?.decimal ?? ".";
     return { kind: "number", name, decimal, read: (cell) => numberMeant(cell, column) };
   }
-  const isTag = role === "category";
-  const most = isTag ? STREAM_LIMITS.tagValueChars : STREAM_LIMITS.attributeChars;
-  return {
-    kind: isTag ? "text" : "attribute",
-    name,
-    read: (cell): CellMeaning => {
-      if (isEmpty(cell)) return { is: "absent" };
-      const text = cell.trim();
-      // A rule, a sum or a comment may begin like this, and a NUL is none of a text: the whole row says.
-      if (text.length > most || cell.includes("\0") || /^[-=+:_|]/.test(text) || isNamedTotal([text]))
-        return { is: "unclear" };
-      return { is: isTag ? "tag" : "attribute", text };
-    },
-  };
+  // A rule, a sum or a comment may begin like this, and a NUL is none of a text.
+  return textColumn(column, (text) => text.includes("\0") || /^[-=+:_|]/.test(text) || isNamedTotal([text]));
 }

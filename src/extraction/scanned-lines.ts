@@ -1,23 +1,13 @@
 import type { Micros } from "../core/timestamps";
-import {
-  type Batch,
-  type CellMeaning,
-  type JsonColumn,
-  JsonLinesScanner,
-  type JsonScalar,
-  TIME,
-  UNUSED,
-} from "../streams";
-import { STREAM_LIMITS } from "../streams/contract";
+import { type Batch, type JsonColumn, JsonLinesScanner, type JsonScalar, TIME, UNUSED } from "../streams";
 import type { AppliedRow, AppliedRows } from "./apply";
 import type { PlanColumn, TablePlan, TimestampPlan } from "./contract";
 import { TextStream } from "./detect/text";
 import { scalarOf } from "./formats/json/big-integers";
 import { JsonLines } from "./formats/json/lines";
 import type { ReadRow } from "./formats/source-table";
-import { isEmpty } from "./infer/numbers";
 import { readRowTime } from "./infer/row-time";
-import { formOf, numberMeant, plainTime, type ScannedText } from "./scanned-text";
+import { formOf, numberMeant, plainTime, type ScannedText, textColumn } from "./scanned-text";
 
 /**
  * Lines of JSON from their bytes into frames, the fast way: lines written like an earlier one are taken without a text or
@@ -88,15 +78,5 @@ const timeOf = (cell: JsonScalar, timestamp: TimestampPlan): Micros | undefined 
 function columnFor(column: PlanColumn): JsonColumn {
   const { name, role } = column;
   if (role === "value") return { kind: "number", name, read: (cell) => numberMeant(cell, column) };
-  const isTag = role === "category";
-  const most = isTag ? STREAM_LIMITS.tagValueChars : STREAM_LIMITS.attributeChars;
-  return {
-    kind: isTag ? "text" : "attribute",
-    name,
-    read: (cell): CellMeaning => {
-      if (isEmpty(cell)) return { is: "absent" };
-      const text = String(cell).trim();
-      return text.length > most ? { is: "unclear" } : { is: isTag ? "tag" : "attribute", text };
-    },
-  };
+  return textColumn(column);
 }

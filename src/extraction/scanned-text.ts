@@ -1,5 +1,6 @@
 import { offsetSeconds } from "../core/timestamps";
 import type { Batch, CellMeaning, TimeForm } from "../streams";
+import { STREAM_LIMITS } from "../streams/contract";
 import { numberIn } from "./apply";
 import type { PlanColumn, TablePlan, TimestampPlan } from "./contract";
 import type { Cell, RowReader } from "./formats/source-table";
@@ -27,6 +28,22 @@ export function numberMeant(cell: Cell, column: PlanColumn): CellMeaning {
   const value = numberIn(cell, column);
   if (value !== null) return { is: "field", value };
   return typeof cell === "string" && isMissingWord(cell) ? { is: "absent" } : { is: "unclear" };
+}
+
+/** A column of tags or attributes, as AppliedRows reads it. Where `isUnclear`, the whole row says what a cell is. */
+export function textColumn({ name, role }: PlanColumn, isUnclear: (text: string) => boolean = () => false) {
+  const isTag = role === "category";
+  const most = isTag ? STREAM_LIMITS.tagValueChars : STREAM_LIMITS.attributeChars;
+  return {
+    kind: isTag ? ("text" as const) : ("attribute" as const),
+    name,
+    read: (cell: Cell): CellMeaning => {
+      if (cell === null || isEmpty(cell)) return { is: "absent" };
+      const text = String(cell).trim();
+      if (text.length > most || isUnclear(text)) return { is: "unclear" };
+      return { is: isTag ? "tag" : "attribute", text };
+    },
+  };
 }
 
 /** How the times of a plan are mostly written. */

@@ -1,3 +1,4 @@
+import type { ModelRecords } from "../contract";
 import { folded, placeOfWhole } from "./literal";
 import type { ProposedRecord } from "./records";
 
@@ -32,14 +33,6 @@ export interface CheckedRecord {
   sentiment: number | null;
 }
 
-export interface RecordCounts {
-  proposed: number;
-  kept: number;
-  dropped: number;
-  /** Fields of kept records that do not stand in their spans, or have no name that can be used. */
-  values_dropped: number;
-}
-
 /**
  * Checks what a model proposes for a text, row by row and value by value, against the text itself. Whatever does not
  * stand there is dropped and counted. Pure; the order of what is kept is the order in which it was proposed.
@@ -47,7 +40,7 @@ export interface RecordCounts {
 export class RecordCheck {
   readonly names = new Set<string>();
   readonly records: CheckedRecord[] = [];
-  readonly counts: RecordCounts = { proposed: 0, kept: 0, dropped: 0, values_dropped: 0 };
+  readonly counts: ModelRecords = { proposed: 0, kept: 0, dropped: 0, values_dropped: 0 };
   private readonly seen = new Set<string>();
   private chars = 0;
 

@@ -1,21 +1,22 @@
 import { hex } from "../../core/bytes";
 import type { TenantContext } from "../../platform/context";
+import type { ModelRecords } from "../contract";
 import type { Refusal } from "../providers/port";
 import type { ModelSettings } from "../providers/settings";
 import type { Draft, UnderstandHints, UnderstoodTable } from "../understand";
 import { askModel } from "./ask-model";
-import { RecordCheck, type RecordCounts } from "./check-records";
+import { RecordCheck } from "./check-records";
+import { DESCRIPTION_CHARS, NAME_CHARS } from "./profile";
 import { type FreeRow, freeRows, recordTable, reservedNames } from "./record-table";
 import { questionOfRecords } from "./records-prompt";
 
 /** Characters of a piece of a text, in whole rows, and pieces of a text at most: they bound what it costs. */
 const CHUNK_CHARS = 6_000;
 const MOST_CHUNKS = 10;
-const ABOUT_CHARS = 2_000;
 
 /** What became of a free text. `table` is null where no record stands in it. */
 export type FoundRecords =
-  | { table: Omit<UnderstoodTable, "format"> | null; counts: RecordCounts; tokens: number }
+  | { table: Omit<UnderstoodTable, "format"> | null; counts: ModelRecords; tokens: number }
   | { refused: Refusal | "too_long"; tokens: number };
 
 /**
@@ -37,8 +38,8 @@ export async function findRecords(
   if (chunks.length > MOST_CHUNKS) return { refused: "too_long", tokens: 0 };
   const check = new RecordCheck(reservedNames(table));
   const about = {
-    filename: (hints.filename ?? "").slice(0, ABOUT_CHARS),
-    description: (hints.description ?? "").slice(0, ABOUT_CHARS),
+    filename: (hints.filename ?? "").slice(0, NAME_CHARS),
+    description: (hints.description ?? "").slice(0, DESCRIPTION_CHARS),
   };
   const askAbout = (chunk: readonly FreeRow[]) => {
     const shown = { about, names: [...check.names], rows: chunk.map(({ id, text }) => ({ id, text })) };
