@@ -37,15 +37,31 @@ const STYLES: [string, string[], Record<string, unknown>][] = [
   [
     "thread, class and line in one bracket",
     [
+      "2016-03-01 08:15:20,005 - INFO  [main:Config$Reader@71] - Read 4 peers",
+      "2016-03-01 08:15:21,006 - WARN  [worker-2:Channel$Out@310] - Leaving",
+    ],
+    {
+      timestamp: "2016-03-01 08:15:20.005",
+      level: "INFO",
+      thread: "main",
+      component: "Config$Reader",
+      line_number: "71",
+      message: "Read 4 peers",
+    },
+  ],
+  [
+    "node, component and line in one bracket, where threads are called after connections",
+    [
       "2016-03-01 08:15:20,005 - INFO  [Peer[id=3]/10.0.0.3:2181:Election@71] - New round 4",
       "2016-03-01 08:15:21,006 - WARN  [Sender:77:Channel$Out@310] - Leaving",
     ],
     {
       timestamp: "2016-03-01 08:15:20.005",
       level: "INFO",
-      thread: "Peer[id=3]/10.0.0.3:2181",
-      component: "Election",
+      node: "Peer[id=3]/10.0.0.3",
+      component: "2181:Election",
       line_number: "71",
+      class: "Election",
       message: "New round 4",
     },
   ],

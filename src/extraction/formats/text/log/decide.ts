@@ -146,7 +146,7 @@ function headHint(name: string, cells: readonly (string | null)[]): ColumnHint {
   if (/^(?:pid|thread_id)(?:_\d+)?$/.test(name)) return "attribute";
   if (/^(?:level|component|category|host|location|label|facility)(?:_\d+)?$/.test(name))
     return new Set(cells).size <= 2_000 ? "category" : "attribute";
-  return repeats(cells, /^(?:thread|context)/.test(name) ? 50 : 1_000) ? "category" : "attribute";
+  return repeats(cells, /^(?:thread|context|node)/.test(name) ? 50 : 1_000) ? "category" : "attribute";
 }
 
 /** `elsewhere`: the share of the lines that seem to begin records of another format, and were read as parts of others. */

@@ -89,6 +89,15 @@ export function isSourceColumn(cursors: readonly Cursor[]): boolean {
 
 const SOURCE_NAME = /^<?[A-Za-z_$][\w$]*>?$|\.[a-z]{1,4}$|(?:^|[./\\])[A-Z_][\w$]*$/;
 
+/**
+ * Threads that are called after addresses and sessions have colons in their names. Such heads are read as they are
+ * published for servers of this kind, `[node:component@line]`: the node ends at the first colon, and the component names
+ * the connection as well as the class (Zhu et al. 2019, "Tools and Benchmarks for Automated Log Parsing"). The class alone
+ * stands beside it.
+ */
+export const hasNodes = (cursors: readonly Cursor[]): boolean =>
+  share(cursors, ({ line, at }) => RECOGNISERS.location(line, at)?.parts[0]?.includes(":") ?? false) >= SOME;
+
 /** Names before a colon, or in angle brackets, that come again and again: of a few who speak in turn. */
 export function isSpeakerColumn(cursors: readonly Cursor[]): boolean {
   const found = cursors.flatMap(({ line, at }) => RECOGNISERS.speaker(line, at)?.parts[0] ?? []);

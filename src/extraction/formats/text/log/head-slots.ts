@@ -2,6 +2,7 @@ import {
   ALL,
   type Cursor,
   type Draft,
+  hasNodes,
   isHostColumn,
   isLevelColumn,
   isServiceColumn,
@@ -68,12 +69,16 @@ export function nextSlot(cursors: readonly Cursor[], before: readonly Draft[]): 
     ["module_level", ["component", "level"]],
     ["process", ["pid", "thread_id"]],
     ["client", ["client"]],
-    ["location", ["thread", "component", "line_number"]],
     ["process_thread", ["pid", "thread_id"]],
   ] as const) {
     const part = shareOf(kind);
     if (!known(kind) && part >= SOME) return draft(kind, [...names], part);
   }
+  const located = shareOf("location");
+  if (!known("location") && !known("node_location") && located >= SOME)
+    return hasNodes(cursors)
+      ? draft("node_location", ["node", "component", "line_number", "class"], located)
+      : draft("location", ["thread", "component", "line_number"], located);
   const names = (name: string) => before.some((slot) => slot.names.includes(name));
   if (!names("component") && isSourceColumn(cursors))
     return draft("source", ["component", "function", "line_number"], shareOf("source"));

@@ -31,6 +31,7 @@ export type SlotKind =
   | "process"
   | "client"
   | "location"
+  | "node_location"
   | "process_thread"
   | "tag"
   | "bracket"
@@ -111,7 +112,7 @@ const JOINED_LEVEL = sticky(
 const MODULE_LEVEL = sticky(`\\[([\\w.-]{0,40}):(${LEVELS}\\d?)\\]`, "[", "i");
 const PROCESS = sticky("\\[pid (\\d{1,10})(?::tid (\\d{1,20}))?\\]", "[");
 const CLIENT = sticky("\\[client ([^\\]\\s]{1,80})\\]", "[");
-// Thread, class and line, as log4j writes %t:%C@%L; threads have colons in their names.
+// Thread, class and line, as log4j writes %t:%C@%L.
 const LOCATION = /^(.{0,200}):([^\s:@]{1,120})@(-?\d{1,7})$/;
 const PROCESS_THREAD = sticky("(?:(\\d{1,10})#(\\d{1,20}):|#(\\d{1,10})\\])", `#${DIGITS}`);
 const TAG_NAME = "[A-Za-z_(<](?:[^\\s:[\\]]|::){0,100}";
@@ -256,6 +257,13 @@ export const RECOGNISERS: Record<SlotKind, (line: string, place: number) => Slot
     const found = line[place] === "[" ? bracketAt(line, place) : null;
     const match = found && LOCATION.exec(found.parts[0]!);
     return match && { parts: [match[1] || null, match[2]!, match[3]!], end: found.end };
+  },
+  node_location: (line, place) => {
+    const found = RECOGNISERS.location(line, place);
+    if (!found) return null;
+    const [thread, name, number] = found.parts;
+    const [node, ...rest] = (thread ?? "").split(":");
+    return { parts: [node || null, [...rest, name].join(":"), number!, name!], end: found.end };
   },
   process_thread: (line, place) => {
     const match = at(PROCESS_THREAD, line, place);
