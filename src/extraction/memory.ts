@@ -1,10 +1,10 @@
 import { applyPlan, newAccounting } from "./apply";
-import type { Ambiguity, TablePlan } from "./contract";
+import type { Ambiguity, PlanColumn, TablePlan } from "./contract";
 import type { SourceTable } from "./formats/source-table";
 import { confidenceLevel } from "./infer/confidence";
 import { asksYear } from "./infer/decide-year";
 import { READING } from "./infer/time-column";
-import type { KeptPlan } from "./shape";
+import type { KeptPlan, ShapePlan } from "./shape";
 import type { UnderstoodTable } from "./understand";
 
 /** Rows on which two plans are compared. */
@@ -22,7 +22,9 @@ export function recall(fresh: UnderstoodTable, kept: KeptPlan): UnderstoodTable 
   // What a model was asked about the table may by now say itself.
   const isSurer = fresh.confidence > kept.confidence && confidenceLevel(fresh.confidence) === "high";
   if (kept.origin === "model" && isSettled && isSurer) return fresh;
-  const own = withOwnYear({ ...fresh.plan, ...kept.plan }, fresh);
+  const holding = kept.origin === "person" ? kept.plan : holdingFor(fresh, kept.plan);
+  if (holding === null) return fresh;
+  const own = withOwnYear({ ...fresh.plan, ...holding }, fresh);
   const { plan } = own;
   if (readsLess(plan, fresh.plan, fresh.table)) {
     const warning = `Version ${kept.version} of the plan kept for data of this shape reads less of them and was not used.`;
@@ -38,6 +40,47 @@ export function recall(fresh: UnderstoodTable, kept: KeptPlan): UnderstoodTable 
     `Read as data of this shape were before (plan version ${kept.version}).`,
   );
   return { ...fresh, plan, confidence, ambiguities, warnings, keptVersion: kept.version };
+}
+
+/**
+ * A plan that nobody settled, as far as it holds for a table: it was found of other cells. Of a column that holds another
+ * type of cells here, or held nothing there, it says nothing, and of times only where these are written alike. Null where
+ * they are not, or where it leaves the open question open.
+ */
+function holdingFor({ plan: own, ambiguities }: UnderstoodTable, kept: ShapePlan): ShapePlan | null {
+  const { timestamp } = kept;
+  if (own.timestamp && !(timestamp && isWrittenAlike(own.timestamp, timestamp))) return null;
+  const answer = timestamp && READING[timestamp.order];
+  const isAnswer = ambiguities
+    .filter(asksOrder)
+    .every(({ readings }) => readings.some(({ reading }) => reading === answer));
+  if (!isAnswer) return null;
+  const found = new Map(own.columns.map((column) => [column.source, column]));
+  return { ...kept, columns: kept.columns.map((column) => columnOf(column, found.get(column.source))) };
+}
+
+const ORDER_READINGS: ReadonlySet<string> = new Set(Object.values(READING));
+const asksOrder = ({ readings }: Ambiguity): boolean =>
+  readings.some(({ reading }) => ORDER_READINGS.has(reading));
+
+/** Whether times have the same parts and marks between them, in whatever order. */
+function isWrittenAlike(one: Timestamp, other: Timestamp): boolean {
+  const parts = (format: string): string => (format.match(/%.|[^%]/g) ?? []).sort().join("");
+  const known = new Set(other.formats.map(parts));
+  return one.kind === other.kind && one.formats.some((format) => known.has(parts(format)));
+}
+type Timestamp = NonNullable<TablePlan["timestamp"]>;
+
+/** Keeps its name: fields of a stream go on under it. */
+function columnOf(kept: PlanColumn, own: PlanColumn | undefined): PlanColumn {
+  const isOther = own && !isSameType(kept.type, own.type);
+  return isOther ? { ...own, name: kept.name } : kept;
+}
+
+/** Whether cells of one type say nothing against another; times are judged by how they are written. */
+function isSameType(kept: PlanColumn["type"], own: PlanColumn["type"]): boolean {
+  if (own === kept || own === "empty" || own === "timestamp" || kept === "timestamp") return true;
+  return (own === "integer" && kept === "number") || (own === "number" && kept === "integer");
 }
 
 /**
