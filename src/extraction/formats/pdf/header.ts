@@ -4,9 +4,10 @@ import { cleanLabel, isPeriod, joinLines } from "./cells";
 import type { Columns } from "./columns";
 import { overlap, type PageLayer } from "./geometry";
 import { PDF_LIMITS } from "./limits";
-import { type Chunk, isNumeric, type Row, rowOf, textOf } from "./lines";
+import { isNumeric, type Row, rowOf, textOf } from "./lines";
 import type { Between } from "./regions";
 import { place, type Span, widen } from "./spans";
+import { isTitle, withoutNumberGaps } from "./title";
 
 export interface Header {
   /** A name for every column, empty where the source has none. */
@@ -157,8 +158,8 @@ export function linesAbove(
       continue;
     }
     const heads = isHeading(row, rows[0], columns);
-    if (titles.length > 0 || wrapped.has(full) || heads || isTitle(row, columns, width)) {
-      titles.unshift(text);
+    if (titles.length > 0 || wrapped.has(full) || heads || isTitle(row, top, columns, width)) {
+      titles.unshift(textOf(withoutNumberGaps(row)[0]!.words));
       if (titles.length > 3) break;
     } else if (rows.length < PDF_LIMITS.headerRows) rows.unshift(row);
     else break;
@@ -187,43 +188,10 @@ function isRecord({ chunks: [label, ...cells] }: Row): boolean {
   return !isNumeric(textOf(label!.words)) && measures.length >= 2 && measures.length >= texts.length * 0.6;
 }
 
-/** One chunk that runs over the first column and others, or stands before the table, titles it. */
-function isTitle(row: Row, columns: Columns, width: number): boolean {
-  const left = columns.extents[0]!.x0;
-  const right = columns.extents.at(-1)!.x1;
-  if (row.chunks.length > 1) return false;
-  const [chunk] = row.chunks as [Chunk];
-  if (chunk.words.length >= 2 && (chunk.x0 < left - 2 * row.size || chunk.x1 > right + 3 * row.size))
-    return true;
-  if (columns.bounds.length === 0 || isCentred(chunk, columns, width)) return true;
-  const crossed = columns.bounds.filter(
-    (bound) => chunk.x0 < bound - 1 && chunk.x1 > bound + 1 && !isParted(chunk, bound),
-  ).length;
-  return crossed >= 1 && chunk.x0 < columns.bounds[0]! && chunk.words.length >= 2;
-}
-
-/** Names that stand close together have wider gaps in the gutters than the words of a text. */
-const isParted = ({ words, size }: Chunk, bound: number): boolean =>
-  words.some((word, i) => {
-    const before = words[i - 1];
-    if (before === undefined || word.x0 - before.x1 < 0.5 * size) return false;
-    return before.x1 < bound + 0.5 * size && word.x0 > bound - 0.5 * size;
-  });
-
 /** A line over the stub alone, apart from names of which one is the stub's, says what the whole table is of. */
 function isHeading(row: Row, names: Row | undefined, columns: Columns): boolean {
   if (names === undefined || !onlyStub(row, columns) || columns.numeric[0]) return false;
   return names.chunks.length > 1 && names.x0 < columns.bounds[0]! && names.y - row.y > 1.4 * names.size;
-}
-
-/** A line in the middle of the page or of the whole table, not of its numbers, over which a common name stands. */
-function isCentred(chunk: Chunk, { extents, numeric }: Columns, width: number): boolean {
-  const first = numeric.indexOf(true);
-  if (first <= 0 || chunk.words.length < 3) return false;
-  const right = extents.at(-1)!.x1;
-  const off = (middle: number) => Math.abs((chunk.x0 + chunk.x1) / 2 - middle);
-  const offWhole = Math.min(off(width / 2), off((extents[0]!.x0 + right) / 2));
-  return offWhole < chunk.size && off((extents[first]!.x0 + right) / 2) > Math.max(2 * offWhole, chunk.size);
 }
 
 /** "2009 / Q1": what stands above several columns, then the column's own name with its lines joined. */

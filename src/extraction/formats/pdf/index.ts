@@ -3,7 +3,7 @@ import type { TablePlace } from "../../contract";
 import { distinctNames, nothingSkipped, type SourceTable } from "../source-table";
 import { readText } from "../text";
 import { partPairNames, splitPairs } from "./composite";
-import { readDocument } from "./document";
+import { type ReadDocument, readDocument } from "./document";
 import type { PageLayer } from "./geometry";
 import { type JoinedTable, joinPages } from "./join";
 import { linesText } from "./plain";
@@ -41,16 +41,17 @@ export async function readPdf(
   const document = await readDocument(bytes);
   requireText(document.layers, document.pages);
   const found = byPage(document.layers).flatMap(withTurnedNames).map(tablesOf);
-  const joined = joinPages(found.flatMap(({ tables }) => tables));
+  const joined = joinPages(found);
   const seen = found.reduce((sum, { numericLines }) => sum + numericLines, 0);
   const made = joined.reduce((sum, { lines }) => sum + lines, 0);
-  if (joined.length === 0) return asText(document.layers);
+  if (joined.length === 0) return asText(document);
   const share = seen === 0 ? 1 : Math.min(1, made / seen);
   const notes: string[] = [];
   if (seen > 0)
     notes.push(`${Math.min(made, seen)} of the ${seen} lines with numbers beside other text are in tables.`);
   if (document.damaged.length > 0)
     notes.push(`Page(s) ${document.damaged.join(", ")} are damaged and were left out.`);
+  notes.push(...textlessNote(document));
   const tables = joined.map((table) => sourceTable(table, share, notes));
   tables.sort((a, b) => b.weight - a.weight);
   const kept = tables.map(({ table }) => table).filter((table) => isAsked(table.place, asked));
@@ -64,19 +65,36 @@ function byPage(layers: readonly PageLayer[]): PageLayer[][] {
 }
 
 /** Prose is no table: its lines are read as those of a text file, and it is said so. */
-function asText(layers: readonly PageLayer[]): SourceTable[] {
-  const text = layers.map(linesText).join("\n");
-  const note = "No table of numbers was found in the PDF: it is read as lines of text.";
+function asText(document: ReadDocument): SourceTable[] {
+  const text = document.layers.map(linesText).join("\n");
+  const untabled = "No table of numbers was found in the PDF: it is read as lines of text.";
+  const notes = [untabled, ...textlessNote(document)];
   return readText(text).map((table) => ({
     ...table,
     certainty: table.certainty * UNTABLED,
-    notes: [note, ...table.notes],
+    notes: [...notes, ...table.notes],
   }));
 }
 
 function requireText(layers: readonly PageLayer[], pages: number): void {
   if (layers.some(({ words }) => words.length > 0)) return;
-  throw fail("unrecognised_format", `The PDF is a scan: it has no text, only pictures of ${pages} page(s).`);
+  throw fail(
+    "unrecognised_format",
+    `The PDF is a scan: it has no text, only pictures or drawings on ${pages} page(s).`,
+  );
+}
+
+/** Pages that are named at most. */
+const NAMED_PAGES = 20;
+
+/** Scanned pages among others are said to be unread. */
+function textlessNote({ pages, layers, damaged }: ReadDocument): string[] {
+  const read = new Set([...damaged, ...layers.flatMap(({ page, words }) => (words.length > 0 ? page : []))]);
+  const textless = Array.from({ length: pages }, (_, i) => i + 1).filter((page) => !read.has(page));
+  if (textless.length === 0) return [];
+  const named = textless.slice(0, NAMED_PAGES).join(", ");
+  const more = textless.length > NAMED_PAGES ? " and more" : "";
+  return [`Page(s) ${named}${more} have no text: pictures and drawings are not read.`];
 }
 
 function isAsked(place: PdfPlace, asked?: readonly { place?: TablePlace | undefined }[]): boolean {

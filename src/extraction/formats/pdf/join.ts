@@ -1,6 +1,7 @@
 import type { BodyRow } from "./body";
 import { isNumeric } from "./lines";
-import type { PageTable } from "./tables";
+import { type Remainder, readRemainder } from "./remainder";
+import type { PageTable, PageTables } from "./tables";
 
 /** A table of the document: the tables of pages that go on with each other are one. */
 export interface JoinedTable {
@@ -27,24 +28,41 @@ interface Open extends JoinedTable {
   last: PageTable;
 }
 
-/** Joins tables with the same names, and tables without names that go on with the columns of the page before. */
-export function joinPages(tables: readonly PageTable[]): JoinedTable[] {
+/** Joins tables with the same names, and tables and rows without names that go on with the columns of the page before. */
+export function joinPages(pages: readonly Pick<PageTables, "tables" | "remainder">[]): JoinedTable[] {
   const joined: Open[] = [];
   const counts = new Map<number, number>();
-  for (const found of tables) {
-    const number = (counts.get(found.page) ?? 0) + 1;
-    counts.set(found.page, number);
-    const above = joined.findLast(
-      (other) => other.last.page === found.page - 1 && number === 1 && sameColumns(other.last, found),
-    );
-    const alike = hasNames(found) ? joined.find((other) => sameNames(other, found)) : undefined;
-    const table = above && !alike ? withoutNames(found) : found;
-    const named = hasNames(table);
-    const before = named ? alike : above;
-    if (before) extend(before, table, named);
-    else if (standsAlone(table)) joined.push(begin(table, number));
+  for (const { tables, remainder } of pages) {
+    if (remainder) goOn(joined, remainder);
+    for (const table of tables) {
+      const number = (counts.get(table.page) ?? 0) + 1;
+      counts.set(table.page, number);
+      joinTable(joined, table, number);
+    }
   }
   return joined.map(({ last: _, ...table }) => table);
+}
+
+/** Adds the first rows of a page to the last table of the page before, if they keep to its columns. */
+function goOn(joined: readonly Open[], remainder: Remainder): void {
+  const open = joined.findLast(({ last }) => last.page === remainder.page - 1);
+  const body = open && readRemainder(remainder, open.last);
+  if (!body) return;
+  const { last } = open;
+  const numericLines = remainder.numericLines;
+  extend(open, { ...last, page: remainder.page, body, notes: 0, numbering: 0, numericLines }, false);
+}
+
+function joinTable(joined: Open[], found: PageTable, number: number): void {
+  const above = joined.findLast(
+    (other) => other.last.page === found.page - 1 && number === 1 && sameColumns(other.last, found),
+  );
+  const alike = hasNames(found) ? joined.find((other) => sameNames(other, found)) : undefined;
+  const table = above && !alike ? withoutNames(found) : found;
+  const named = hasNames(table);
+  const before = named ? alike : above;
+  if (before) extend(before, table, named);
+  else if (standsAlone(table)) joined.push(begin(table, number));
 }
 
 /** Texts without names, or a single row of them, go on with a table or are boxes around a text. */

@@ -11,6 +11,7 @@ import { type Chunk, isNumeric, type Row, rowsOf, textOf } from "./lines";
 import { isListing } from "./listing";
 import { isNumberHeader } from "./number-header";
 import { type Between, findRegions, headsNext, isDataRow, type Region } from "./regions";
+import { type Remainder, remainderOf } from "./remainder";
 import { besideEachOther, coreRows, shrink, splitAt, withoutStrays } from "./trim";
 
 /** A table of one page. */
@@ -35,6 +36,7 @@ export interface PageTables {
   tables: PageTable[];
   /** Lines of the page that look like rows: a number and something beside it. The scales of charts and what programs print are not among them. */
   numericLines: number;
+  remainder: Remainder | null;
 }
 
 interface Page {
@@ -52,17 +54,21 @@ export function tablesOf(layer: PageLayer): PageTables {
   const { rows, prose } = rowsOf({ ...layer, words });
   const page: Page = { layer, prose, parted: partedBy(prose), otherLines: 0 };
   const tables = [...ruled.tables];
-  for (const region of findRegions(rows, page.parted)) {
+  let remainder: Remainder | null = null;
+  for (const [at, region] of findRegions(rows, page.parted).entries()) {
     if (tables.length >= PDF_LIMITS.tables) break;
     if (isListing(region.rows)) {
       page.otherLines += region.rows.filter(isDataRow).length;
       continue;
     }
-    tables.push(...readRegion(region, page));
+    const read = readRegion(region, page);
+    if (at === 0 && tables.length + read.length === 0) remainder = remainderOf(layer.page, region.rows);
+    tables.push(...read);
   }
   tables.sort((a, b) => a.top - b.top);
   const inGrids = ruled.tables.reduce((sum, table) => sum + table.numericLines, 0);
-  return { tables, numericLines: rows.filter(isDataRow).length + inGrids - page.otherLines };
+  const numericLines = rows.filter(isDataRow).length + inGrids - page.otherLines;
+  return { tables, numericLines, remainder };
 }
 
 export const partedBy =
