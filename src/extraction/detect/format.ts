@@ -1,6 +1,8 @@
 import type { FormatId } from "../contract";
 import { detectDialect, type ScoredDialect, splitRows, WHITESPACE } from "../formats/csv/dialect";
 import { isLog, isTextOfReadings } from "../formats/text";
+import { isDirected } from "../formats/text/log/w3c";
+import { SENTENCE } from "../formats/text/posts";
 import { isReading } from "../infer/reading";
 import { EXTRACTION_LIMITS } from "../limits";
 
@@ -16,15 +18,11 @@ export function detectFormat(
   }
   if (isJsonAmongOthers(text)) return "ndjson";
   const dialect = detectDialect(text);
+  if (isDirected(firstNonBlank(text, EXTRACTION_LIMITS.preambleLines))) return "text";
   if (dialect && isHeaded(text, dialect)) return "csv";
   if (isTextOfReadings(text)) return "text";
   if (isLog(text, dialect?.consistency ?? 0)) return "text";
-  if (
-    dialect &&
-    dialect.consistency >= 0.6 &&
-    !onlyEnds(text, dialect.delimiter) &&
-    isTabular(text, dialect.width, dialect.consistency)
-  )
+  if (dialect && dialect.consistency >= 0.6 && !onlyEnds(text, dialect.delimiter) && isTabular(text, dialect))
     return "csv";
   if (isColumnOfReadings(text)) return "csv";
   const named = `${hints.filename ?? ""} ${hints.contentType ?? ""}`.toLowerCase();
@@ -121,11 +119,25 @@ function onlyEnds(text: string, delimiter: string): boolean {
 }
 
 /** Commas stand in sentences too: a table has many lines of one width, or readings in a single one. */
-function isTabular(text: string, width: number, consistency: number): boolean {
+function isTabular(text: string, { delimiter, width, consistency }: ScoredDialect): boolean {
   const lines = firstNonBlank(text, 40);
+  if (delimiter === "," && areSentences(lines)) return false;
   if (lines.length >= 3 && consistency >= 0.8) return width > 2 || !looksLikeProse(lines);
   if (lines.length >= 3) return width > 2;
   return width >= 3 || lines.some((line) => line.split(/[,;\t|]/).filter(isReading).length >= 1);
+}
+
+/** Of lines, those that must end as sentences do; of what stands behind commas, that which must go on with a small letter. */
+const SENTENCES = 0.6;
+
+/** Sentences, in which each comma has a blank behind it and parts no reading from the rest. */
+function areSentences(lines: readonly string[]): boolean {
+  const ended = lines.filter((line) => SENTENCE.test(line)).length;
+  if (ended < lines.length * SENTENCES || lines.some((line) => /,(?!\d{3}\b)\S/.test(line))) return false;
+  const parts = lines.map((line) => line.split(/,\s+/));
+  const behind = parts.flatMap((line) => line.slice(1));
+  const going = behind.filter((part) => /^\p{Ll}/u.test(part)).length;
+  return going >= behind.length * SENTENCES && !parts.flat().some(isReading);
 }
 
 const looksLikeProse = (lines: readonly string[]): boolean =>

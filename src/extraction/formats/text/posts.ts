@@ -1,13 +1,15 @@
 import type { ColumnHint, ReadRow } from "../source-table";
 import { type Entities, entitiesIn, entityCells, entityKinds } from "./entities";
 import { type TextLayout, TextRows } from "./layout";
+import { splitTimeHead } from "./line-slots";
 import type { Line } from "./lines";
 import { LEVEL } from "./log/slots";
 import { SENTIMENT_NOTE, sentimentScore } from "./sentiment";
 
-/** `@user: what they said`, or `Ann: what she said` as in a dialogue, a line each. */
+/** `@user: what they said`, perhaps behind a time, or `Ann: what she said` as in a dialogue, a line each. */
 export interface PostsLayout {
   kind: "posts";
+  timed: boolean;
   /** The names have no mark: they are what stands before the first colon. */
   named: boolean;
   entities: (keyof Entities)[];
@@ -19,23 +21,36 @@ const SPEAKER = /^\s{0,20}(@[\p{L}\p{N}_.-]{1,60})\s{0,3}:?\s{1,20}(\S.*)$/u;
 /** A name of up to four words before a colon. */
 const NAME = /^\s{0,20}(\p{Lu}[\p{L}\p{N}_.'’-]{0,40}(?: [\p{L}\p{N}_.'’-]{1,40}){0,3}):\s{1,20}(\S.*)$/u;
 /** Sentences end in a mark, perhaps within quotes or parentheses. */
-const SENTENCE = /\p{L}.*[.!?…][)"”’']?$/u;
+export const SENTENCE = /\p{L}.*[.!?…][)"”’']?$/u;
 /** Of what a speaker says, that which must be sentences. */
 const SAID = 0.6;
 
-/** What a line says, and who says it. */
-function postOf(line: string, named: boolean): { user: string; text: string } | null {
-  const match = (named ? NAME : SPEAKER).exec(line);
-  return match && { user: match[1]!, text: match[2]!.replace(/^["“](.*)["”]$/, "$1") };
+type Manner = Pick<PostsLayout, "timed" | "named">;
+
+/** Names behind a time may be those of programs: there only the mark of a user tells posts from a log. */
+const MANNERS: readonly Manner[] = [
+  { timed: false, named: false },
+  { timed: true, named: false },
+  { timed: false, named: true },
+];
+
+/** What a line says, who says it, and when. */
+function postOf(
+  line: string,
+  { timed, named }: Manner,
+): { time: string | null; user: string; text: string } | null {
+  const { time, rest } = timed ? splitTimeHead(line.trimStart()) : { time: null, rest: line };
+  const match = (named ? NAME : SPEAKER).exec(rest);
+  return match && { time, user: match[1]!, text: match[2]!.replace(/^["“](.*)["”]$/, "$1") };
 }
 
 /** Lines that most begin with the user who says them, or null. */
 export function decidePosts(sample: readonly Line[]): TextLayout<PostsLayout> | null {
-  for (const named of [false, true]) {
-    const posts = sample.flatMap(({ text }) => postOf(text, named) ?? []);
+  for (const manner of MANNERS) {
+    const posts = sample.flatMap(({ text }) => postOf(text, manner) ?? []);
     if (posts.length === 0 || posts.length < sample.length * MOST) continue;
-    const certainty = named ? dialogueCertainty(posts) : 0.85;
-    if (certainty !== null) return layoutOf(posts, named, certainty);
+    const certainty = manner.named ? dialogueCertainty(posts) : 0.85;
+    if (certainty !== null) return layoutOf(posts, manner, certainty);
   }
   return null;
 }
@@ -58,19 +73,21 @@ function dialogueCertainty(posts: readonly Post[]): number | null {
   return inTurn ? 0.5 : 0.75;
 }
 
-function layoutOf(posts: readonly Post[], named: boolean, certainty: number): TextLayout<PostsLayout> {
+function layoutOf(posts: readonly Post[], manner: Manner, certainty: number): TextLayout<PostsLayout> {
   const entities = entityKinds(posts.map(({ text }) => entitiesIn(text)));
-  const columns = ["user", "text", "sentiment_score", ...entities];
+  const time = manner.timed ? ["timestamp"] : [];
+  const columns = [...time, "user", "text", "sentiment_score", ...entities];
   const hints: Record<string, ColumnHint> = { user: "category", text: "attribute", sentiment_score: "value" };
   for (const kind of entities) hints[kind] = "attribute";
   return {
     columns,
     hints,
+    ...(manner.timed ? { timeColumn: "timestamp" } : {}),
     about: "social_media",
     notes: [SENTIMENT_NOTE],
-    freeText: { column: "text", keeps: ["user", "sentiment_score"], notes: [SENTIMENT_NOTE] },
+    freeText: { column: "text", keeps: [...time, "user", "sentiment_score"], notes: [SENTIMENT_NOTE] },
     certainty,
-    detail: { kind: "posts", named, entities },
+    detail: { kind: "posts", ...manner, entities },
   };
 }
 
@@ -83,9 +100,11 @@ export class PostRows extends TextRows {
   }
 
   protected line(line: string, row: number): ReadRow[] {
-    const post = postOf(line, this.layout.named);
+    const post = postOf(line, this.layout);
     if (!post) return [{ row, reason: "the line does not begin with a user" }];
-    const { user, text } = post;
-    return [{ row, cells: [user, text, sentimentScore(text), ...entityCells(text, this.layout.entities)] }];
+    const { time, user, text } = post;
+    const { timed, entities } = this.layout;
+    const cells = [user, text, sentimentScore(text), ...entityCells(text, entities)];
+    return [{ row, cells: timed ? [time, ...cells] : cells }];
   }
 }

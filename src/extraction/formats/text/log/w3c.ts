@@ -21,6 +21,15 @@ const valuesOf = (line: string): (string | null)[] =>
     return text === "-" || text === "" ? null : text;
   });
 
+/** Whether the first line that is no directive stands below one that names its fields. */
+export function isDirected(lines: readonly string[]): boolean {
+  const directives = lines.slice(
+    0,
+    lines.findIndex((line) => !line.startsWith("#")),
+  );
+  return directives.some((line) => FIELDS.test(line) && namesOf(line).length > 1);
+}
+
 /** Lines that a `#Fields:` directive names the columns of; or null. */
 export function decideW3c(sample: readonly Line[]): TextLayout<W3cLayout> | null {
   const at = sample.findIndex(({ text }) => FIELDS.test(text));
