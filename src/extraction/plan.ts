@@ -140,7 +140,7 @@ function fitStreamLimits(
     keepAsText(at, `a row has at most ${STREAM_LIMITS.tagsPerRow} tags`);
   const most = STREAM_LIMITS.seriesPerStream;
   for (const at of byDistinct()) {
-    const kept = { tags: withRole("category"), fields: withRole("value") };
+    const kept = { tags: withRole("category"), fields: withRole("value"), texts: withRole("attribute") };
     if (countSeries(table, kept, most) <= most) break;
     keepAsText(at, `with it there would be over ${STREAM_LIMITS.seriesPerStream} series`);
   }

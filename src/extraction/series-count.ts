@@ -1,16 +1,28 @@
 import type { SourceTable } from "./formats/source-table";
 import { isEmpty, isMissingWord } from "./infer/numbers";
 
+/** Indices of columns by what they are for. */
+export interface SeriesColumns {
+  tags: readonly number[];
+  fields: readonly number[];
+  /** Kept with a row as texts. */
+  texts: readonly number[];
+}
+
+/** The place of a row that has texts or no number: a series of its set of tags too (OCCURRENCE of the streams' contract). */
+const PLACE = -1;
+
 /**
  * How many series the rows of a table make: a series is one field under one set of tags, and is none where no row of the
- * set has the field. `tags` and `fields` are indices of columns; counting ends past `most`. Of a table of which only the
- * head is at hand each set may still get each field.
+ * set has the field. Counting ends past `most`. Of a table of which only the head is at hand each set may still get each
+ * field.
  */
 export function countSeries(
   table: SourceTable,
-  { tags, fields }: { tags: readonly number[]; fields: readonly number[] },
+  { tags, fields, texts }: SeriesColumns,
   most: number,
 ): number {
+  const perSet = Math.max(1, fields.length + (texts.length > 0 ? 1 : 0));
   const seen = new Map<string, Set<number>>();
   let series = 0;
   let rows = 0;
@@ -21,18 +33,19 @@ export function countSeries(
     if (!found) {
       found = new Set();
       seen.set(key, found);
-      // A row of texts alone has a place of its own too.
-      if (fields.length === 0) series++;
     }
-    if (found.size < fields.length)
-      for (const at of fields)
-        if (!found.has(at) && isReading(cells[at] ?? null)) {
-          found.add(at);
-          series++;
-        }
-    if (series > most || seen.size > most) return most + 1;
+    const before = found.size;
+    let hasNumber = false;
+    for (const at of fields)
+      if (isReading(cells[at] ?? null)) {
+        hasNumber = true;
+        found.add(at);
+      }
+    if (!hasNumber || texts.some((at) => !isEmpty(cells[at] ?? null))) found.add(PLACE);
+    series += found.size - before;
+    if (series > most) return most + 1;
   }
-  return rows < table.rowCount ? seen.size * Math.max(1, fields.length) : Math.max(series, seen.size);
+  return rows < table.rowCount ? Math.max(series, seen.size * perSet) : series;
 }
 
 const isReading = (cell: unknown): boolean =>

@@ -25,9 +25,27 @@ describe("series of a table", () => {
   it("are as many as there may be where only the head of a table is at hand", () => {
     const { understanding } = play("place,a,b\nnorth,1,\nsouth,,2\nnorth,3,\n");
     const { table } = understanding;
-    const columns = { tags: [0], fields: [1, 2] };
+    const columns = { tags: [0], fields: [1, 2], texts: [] };
     expect(countSeries(table, columns, 100)).toBe(2);
     expect(countSeries({ ...table, rowCount: 9_000 }, columns, 100)).toBe(4);
     expect(countSeries(table, columns, 1)).toBe(2);
+  });
+
+  it("are one more under each set of tags where rows have texts beside their numbers, or no number", () => {
+    const { table } = play("place,a,note\nnorth,1,\nsouth,2,wet\nnorth,3,\nwest,,dry\n").understanding;
+    expect(countSeries(table, { tags: [0], fields: [1], texts: [] }, 100)).toBe(3);
+    expect(countSeries(table, { tags: [0], fields: [1], texts: [2] }, 100)).toBe(4);
+  });
+
+  it("stay within what a stream holds when a category becomes a text that each row has", () => {
+    // Under 2,400 sites four fields make 9,600 series, and the rows' places as many as there are sites.
+    const rows = Array.from(
+      { length: 4_000 },
+      (_, i) => `K${i % 2_400},M${i % 2_401},${i}.5,${i}.6,${i}.7,${i}.8`,
+    );
+    expect(play(["site,model,a,b,c,d", ...rows].join("\n")).body.schema).toMatchObject({
+      category_fields: [],
+      attribute_fields: ["site", "model"],
+    });
   });
 });
