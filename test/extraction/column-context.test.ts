@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { play } from "./support";
+import { iso, play } from "./support";
 
 const schemaOf = (header: string, row: (i: number) => string, rows = 24) =>
   play(`${header}\n${Array.from({ length: rows }, (_, i) => row(i)).join("\n")}\n`).body.schema;
@@ -59,5 +59,28 @@ describe("roles of columns beside others", () => {
     const schema = schemaOf(",revenue", (i) => `${1962.25 + i / 4},${i * 1.5}`);
     expect(schema).toMatchObject({ timestamp_field: "col1", value_fields: ["revenue"] });
     expect(schemaOf(",revenue", (i) => `${1962.3 + i * 7},${i * 1.5}`).timestamp_field).toBeNull();
+  });
+
+  it("takes digits in quotes that come back for labels where other numbers have no quotes", () => {
+    const records = (write: (i: number) => object) =>
+      play(JSON.stringify(Array.from({ length: 20 }, (_, i) => write(i)))).body.schema;
+    const labelled = records((i) => ({ rabbit: String(1 + (i % 5)), dose: i * 1.5, orders: String(i % 4) }));
+    expect(labelled).toMatchObject({ category_fields: ["rabbit"], value_fields: ["dose", "orders"] });
+    // A writer that quotes measures quotes all numbers.
+    const quoted = records((i) => ({ speed: String(1 + (i % 5)), dose: i * 1.5, ratio: `0.${1 + (i % 4)}` }));
+    expect(quoted).toMatchObject({ category_fields: [], value_fields: ["speed", "dose", "ratio"] });
+  });
+
+  it("prefers a date and time of day that are written to the count of a clock that began elsewhere", () => {
+    const written = (epoch: number) =>
+      play(
+        `date,time,timestamp,light\n${Array.from({ length: 12 }, (_, i) => `2025-05-01,11:26:${10 + i},${epoch + i},${i * 7}`).join("\n")}\n`,
+      );
+    const device = written(799_413_970);
+    expect(device.body.schema.timestamp_fields).toEqual(["date", "time"]);
+    expect(iso(device.points[0])).toBe("2025-05-01T11:26:10.000Z");
+    expect(device.body.schema.attribute_fields).toEqual(["timestamp"]);
+    // The same moment in another zone is no contradiction.
+    expect(written(1_746_091_570).body.schema.timestamp_fields).toEqual(["timestamp"]);
   });
 });

@@ -36,6 +36,9 @@ describe("times", () => {
     ["4 de marzo de 2021", "2021-03-04T00:00:00.000Z"],
     ["1er mars 2021", "2021-03-01T00:00:00.000Z"],
     ["Donnerstag, 4. März 2021", "2021-03-04T00:00:00.000Z"],
+    ["2021-03-04 Thursday 05:06:07", "2021-03-04T05:06:07.000Z"],
+    ["2021/3/4 (Thu) 5:06", "2021-03-04T05:06:00.000Z"],
+    ["4 March 2021, Thu", "2021-03-04T00:00:00.000Z"],
     ["7/1/62", "1962-01-07T00:00:00.000Z"],
     ["7/1/39", "2039-01-07T00:00:00.000Z"],
     ["2021", "2021-01-01T00:00:00.000Z"],
@@ -407,6 +410,11 @@ describe("numbers", () => {
     const { points, body } = play("k\ta\nx\t20.5 °C\ny\t21 °C\nz\t19 °C\n");
     expect(points[0]!.fields).toEqual({ a: 20.5 });
     expect(body.schema.units).toEqual({ a: "°C" });
+  });
+
+  it("takes mb behind a pressure for millibars, and else for megabytes", () => {
+    const { units } = play("pressure_mb,disk_used_mb\n1013.2,512\n1012.8,530\n").body.schema;
+    expect(units).toEqual({ pressure_mb: "mbar", disk_used_mb: "MB" });
   });
 
   it("takes off the apostrophe that keeps a number as text", () => {

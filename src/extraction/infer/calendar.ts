@@ -18,8 +18,16 @@ export interface CalendarReading {
   numericOrder: boolean;
 }
 
-const WEEKDAY =
-  /^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\.?,?\s+/i;
+const WEEKDAYS =
+  "mon|tues?|wed|thu|thurs?|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|" +
+  "freitag|samstag|sonntag|mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|" +
+  "sábado|domingo";
+const LEADING_WEEKDAY = new RegExp(`^(?:${WEEKDAYS})\\.?,?\\s+`, "i");
+// "2026-06-19 Friday 17:05", "19/06/2026 (Fri)"
+const LATER_WEEKDAY = new RegExp(
+  `(?<=\\d),?\\s?(?:\\s(?:${WEEKDAYS})\\.?|\\((?:${WEEKDAYS})\\.?\\)),?(?=\\s|$)`,
+  "i",
+);
 
 // 20240301T1200, 2024030112, and 20240301120000.000[-5:EST] as banks write it (OFX 1.6, section 3.2.8.2).
 const COMPACT =
@@ -37,11 +45,9 @@ export function readCalendar(raw: string, order: DateOrder, zoneOffsetSeconds = 
   if (text.length < 4 || !/\d/.test(text)) return null;
   const iso = isoReading(text, zoneOffsetSeconds);
   if (iso) return iso;
-  let weekday = "";
-  text = text.replace(WEEKDAY, () => {
-    weekday = "%a ";
-    return "";
-  });
+  const weekday = LEADING_WEEKDAY.test(text) ? "%a " : "";
+  const inside = weekday === "" && LATER_WEEKDAY.test(text) ? " %a" : "";
+  text = text.replace(weekday ? LEADING_WEEKDAY : LATER_WEEKDAY, "");
   const compact = COMPACT.exec(text);
   if (compact) return compactReading(compact, order, zoneOffsetSeconds);
   const { rest, time, gap } = splitClock(text);
@@ -49,7 +55,7 @@ export function readCalendar(raw: string, order: DateOrder, zoneOffsetSeconds = 
   const date = readDate(rest, order);
   if (!date) return null;
   if (time && date.precision !== "day") return null;
-  const format = weekday + (time ? `${date.format}${gap}${time.format}` : date.format);
+  const format = `${weekday}${date.format}${inside}${time ? gap + time.format : ""}`;
   const offset = time?.offset ?? zoneOffsetSeconds;
   const micros = civilToMicros(
     date.year,

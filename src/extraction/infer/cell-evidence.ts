@@ -14,6 +14,8 @@ import { splitMeasured } from "./units";
 export interface CellEvidence {
   numbers: NumberEvidence;
   numeric: number;
+  /** Of the numbers those that the source has as such, and not as texts of digits. */
+  typed: number;
   /** Words for "no value" and numbers that no double has: they say as little of what the others are. */
   missing: number;
   /** Units written behind numbers. */
@@ -29,14 +31,17 @@ export function weighCells(cells: readonly Exclude<Cell, null>[]): CellEvidence 
   const found: CellEvidence = {
     numbers: noNumberEvidence(),
     numeric: 0,
+    typed: 0,
     missing: 0,
     units: new Map(),
     otherTexts: new Set(),
   };
   const texts = new Set<string>();
   for (const cell of cells) {
-    if (typeof cell === "number") found.numeric++;
-    else if (typeof cell === "string" && !texts.has(cell) && !weighText(cell, found)) {
+    if (typeof cell === "number") {
+      found.numeric++;
+      found.typed++;
+    } else if (typeof cell === "string" && !texts.has(cell) && !weighText(cell, found)) {
       if (texts.size < REMEMBERED_TEXTS) texts.add(cell);
       if (found.otherTexts.size < 7) found.otherTexts.add(cell);
     }

@@ -21,6 +21,8 @@ export interface ColumnProfile {
   filled: number;
   missing: number;
   numeric: number;
+  /** Of the numbers those that the source has as such, and not as texts of digits. */
+  typed: number;
   /** Distinct texts beside the numbers, up to seven of them. */
   otherTexts: number;
   booleans: number;
@@ -124,7 +126,7 @@ function profile(
   source: string,
   ownUnit: string | null,
   { cells, empty }: Collected,
-  { numbers, numeric, missing, units, otherTexts }: CellEvidence,
+  { numbers, numeric, typed, missing, units, otherTexts }: CellEvidence,
   fileIsEu: boolean,
   hints: DateHints,
 ): ColumnProfile {
@@ -218,6 +220,7 @@ function profile(
     filled: cells.length,
     missing,
     numeric,
+    typed,
     otherTexts: otherTexts.size,
     booleans: shape.booleans,
     numberFormat,

@@ -103,7 +103,7 @@ const IDENTIFIER = setOf(
   "id ids uuid guid identifier key pk fk code codes zip zipcode postcode postal phone fax tel isbn issn ean upc sku gtin fips iata icao ssn vat iban account acct rowid rownum serial reference pid tid uid gid oid plz port ports version ver statuscode errno",
 );
 const QUANTITY = setOf(
-  "count total sum mean average avg median rate size length ratio share percent pct balance amount cost price",
+  "count value total sum mean average avg median rate size length ratio share percent pct balance amount cost price",
 );
 const PLURAL = /^\p{L}{3,}[^sui]s$/u;
 // These are as often a count, a measure or an answer: "smoker_no", "hash rate".
@@ -118,16 +118,19 @@ const COUNT_OF = /\b(?:number|no\.?|count|#) of\b|^(?:number|num|no)(?:$|[\s_-])
  */
 export function identifierName(name: string): "sure" | "maybe" | "none" {
   if (COUNT_OF.test(name)) return "none";
-  const last = words(name).at(-1) ?? "";
   // "phone_calls" and "code_lines" count what an identifier only describes.
-  const counts = !IDENTIFIER.has(last) && (QUANTITY.has(last) || PLURAL.test(last));
-  if (!counts && (has(name, IDENTIFIER) || GLUED_ID.test(name.trim()))) return "sure";
+  if (!isQuantityName(name) && (has(name, IDENTIFIER) || GLUED_ID.test(name.trim()))) return "sure";
   return NUMBERED.test(name.trim()) || LOOSE_IDENTIFIER.has(words(name).at(-1) ?? "") ? "maybe" : "none";
 }
+/** "orders", "item count", "value": what digits under it say is how much. */
+export const isQuantityName = (name: string): boolean => {
+  const last = words(name).at(-1) ?? "";
+  return COUNT_OF.test(name) || (!IDENTIFIER.has(last) && (QUANTITY.has(last) || PLURAL.test(last)));
+};
 export const isIdentifierName = (name: string): boolean => identifierName(name) === "sure";
 
 const LEVELS = setOf(
-  "class type kind group cluster category sex gender race status state region zone sector tier stage phase level severity priority facility label segment cohort arm flag religion occupation mode species subject treatment district ward precinct borough store shop dept department branch division route machine terminal platform lane",
+  "class type kind group cluster category sex gender race status state region zone sector tier stage phase level severity priority facility label segment cohort arm flag religion occupation mode species subject treatment district ward precinct borough store shop dept department branch division route machine terminal platform lane item product channel sensor device node mote station team player",
 );
 /** The last word names a set of levels, which digits often stand for: a class, a status, a level of logging. */
 export const isLevelName = (name: string): boolean => {

@@ -70,6 +70,7 @@ function numericRole(profile: ColumnProfile, share: number, context: TableContex
   if (context.repeatedYears.has(index) || (integers && isYearOfName(name) && min >= 1700 && max <= 2100))
     return { role: "attribute", type, certainty: 0.9 };
   if (context.labelled.has(index)) return isCode(0.9);
+  if (context.quoted.has(index)) return isCode(0.88);
   if (integers && timeNameWeight(name) !== 0 && plausibleEpochUnit(min, max))
     return { role: "attribute", type: "timestamp", certainty: 0.9 };
   if (profile.leadingZeros || (integers && identifierName(name) === "sure")) return isCode(0.94);

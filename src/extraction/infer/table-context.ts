@@ -1,7 +1,7 @@
 import type { TimestampPlan } from "../contract";
 import type { SourceTable } from "../formats/source-table";
 import { type ColumnProfile, usableCells } from "./columns";
-import { labelledName } from "./names";
+import { isQuantityName, labelledName } from "./names";
 import { readRowTime } from "./row-time";
 
 /** What a column's role follows from beside its own cells. */
@@ -13,6 +13,8 @@ export interface TableContext {
   labelled: ReadonlySet<number>;
   /** Columns of years that say again what the time says ("season", "cycle"), by index. */
   repeatedYears: ReadonlySet<number>;
+  /** Columns of digits that are texts where other columns are numbers, by index. */
+  quoted: ReadonlySet<number>;
 }
 
 export const ALONE: TableContext = {
@@ -20,6 +22,7 @@ export const ALONE: TableContext = {
   headerless: false,
   labelled: new Set(),
   repeatedYears: new Set(),
+  quoted: new Set(),
 };
 
 /** `time`: the plan of the table's time, and the indices of its columns. */
@@ -33,7 +36,24 @@ export function contextOf(
     headerless: table.headerless,
     labelled: labelledColumns(profiles),
     repeatedYears: time.timestamp ? repeatedYears(table, profiles, time.timestamp, time.columns) : new Set(),
+    quoted: table.recordPath === undefined ? new Set() : quotedColumns(profiles, time.columns),
   };
+}
+
+const MOST_LABELS = 40;
+
+/**
+ * Whole numbers between quotes that come back, in records whose other numbers have none: whoever wrote them took them for
+ * labels. Not where measures are quoted too.
+ */
+function quotedColumns(profiles: readonly ColumnProfile[], timeColumns: readonly number[]): Set<number> {
+  const others = profiles.filter(({ index, numeric }) => numeric > 0 && !timeColumns.includes(index));
+  const isQuoted = (one: ColumnProfile) => one.typed === 0 && one.numeric === usableCells(one);
+  const quoted = others.filter(isQuoted);
+  if (quoted.length === others.length || quoted.some(({ integers }) => !integers)) return new Set();
+  const comesBack = ({ name, distinct, filled }: ColumnProfile) =>
+    !isQuantityName(name) && distinct <= Math.min(MOST_LABELS, filled / 2);
+  return new Set(quoted.filter(comesBack).map(({ index }) => index));
 }
 
 /** Whole numbers beside a column of as many words, named alike but for "name" or "description". */

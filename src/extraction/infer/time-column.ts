@@ -3,7 +3,7 @@ import type { SourceTable } from "../formats/source-table";
 import { timeText } from "./cell-values";
 import { type ColumnProfile, usableCells } from "./columns";
 import { COMPARED_ROWS, decideYear, yearAmbiguity } from "./decide-year";
-import { plausibleEpochUnit } from "./epoch";
+import { plausibleEpochUnit, readEpoch } from "./epoch";
 import { isYearName, timeNameWeight } from "./names";
 import { type Candidate, candidateOf } from "./time-candidates";
 import { joinParts, shortYearParts, unnamedParts } from "./time-parts";
@@ -35,7 +35,7 @@ export function decideTime(
   const candidates = profiles
     .flatMap((profile) => candidateOf(profile, table) ?? [])
     .sort((a, b) => b.score - a.score);
-  const best = finest(candidates);
+  const best = written(finest(candidates), candidates, profiles);
   if (!best) {
     const parts = shortYearParts(profiles) ?? unnamedParts(profiles, table);
     if (parts) return { ...NO_TIME, timestamp: parts.plan, columns: parts.columns, certainty: UNTOLD_PARTS };
@@ -152,6 +152,31 @@ function finest(candidates: readonly Candidate[]): Candidate | undefined {
     );
   });
   return finer ?? best;
+}
+
+/** Further apart than any zone and summer time puts two writings of one moment. */
+const ANOTHER_TIME = 2 * 86_400e6;
+
+/**
+ * Where the best is an epoch and the rows write a date with its time of day too, of other days: the written one. Clocks of
+ * devices count from years of their own (2000, 1904, when they were switched on).
+ */
+function written(
+  best: Candidate | undefined,
+  candidates: readonly Candidate[],
+  profiles: readonly ColumnProfile[],
+): Candidate | undefined {
+  if (best?.plan.kind !== "epoch") return best;
+  const { min, filled } = best.profile;
+  const counted = readEpoch(min, best.plan.epoch_unit ?? "s");
+  const dated = candidates.find((one) => {
+    const { calendar } = one.profile;
+    if (one.plan.kind !== "calendar" || !calendar || calendar.bareDigits || counted === null) return false;
+    const isTimed = calendar.precision === "time" || joinParts(one, profiles) !== null;
+    const isRows = one.profile.filled >= filled && timeNameWeight(one.profile.name) >= 0.6;
+    return isTimed && isRows && Math.abs(calendar.earliest - counted) > ANOTHER_TIME;
+  });
+  return dated ?? best;
 }
 
 /**

@@ -61,11 +61,16 @@ const IN_NAMES = new Map(
     .map((word) => [word, asUnit(word === "kmh" ? "km/h" : word === "pct" ? "%" : word)] as const),
 );
 
+const PRESSED = /^(?:pressure|baro\w*|altimeter|m?slp|stp)$/;
+
 /** "price_usd" and "Speed in knots" say their unit in the last word; null where no unit is said. */
 export function unitInName(name: string): string | null {
   if (name.length > 256) return null;
-  const words = name.split(/[\s_.-]+/);
-  return words.length < 2 ? null : (IN_NAMES.get(words.at(-1)!.toLowerCase()) ?? null);
+  const words = name.toLowerCase().split(/[\s_.-]+/);
+  const last = words.at(-1)!;
+  if (words.length < 2) return null;
+  // What is pressed upon is no memory.
+  return last === "mb" && words.some((word) => PRESSED.test(word)) ? "mbar" : (IN_NAMES.get(last) ?? null);
 }
 
 /** "Temp (°C)" is Temp in °C. A bracket that holds no unit belongs to the name. */
