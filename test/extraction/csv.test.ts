@@ -120,6 +120,18 @@ describe("delimited text", () => {
     expect(accounting.rejectedRows[0]!.row).toBe(5);
   });
 
+  it("knows quotes for quotes where every record has a text of several lines", () => {
+    const rows = Array.from(
+      { length: 300 },
+      (_, i) => `2021-03-${10 + (i % 20)},"part ${i},\nsaid ""so""\nend",${(i * 7) % 90}`,
+    );
+    const { body, points, understanding } = play(lines("day,note,n", ...rows));
+    expect(understanding.plan.dialect?.quote).toBe('"');
+    expect(body.records_processed).toBe(300);
+    expect(points[299]!.fields).toEqual({ n: 23 });
+    expect({ ...points[299]!.tags, ...points[299]!.attributes }.note).toBe('part 299,\nsaid "so"\nend');
+  });
+
   it("leaves out titles above the header, comments, blank lines, repeated headers, totals and footnotes, and counts them", () => {
     const text = lines(
       "Monthly report",

@@ -109,8 +109,9 @@ function score(head: string, delimiter: string, quote: Quote, weight: number): S
   for (const row of rows) widths.set(row.length, (widths.get(row.length) ?? 0) + 1);
   const [[width]] = [...widths].sort((a, b) => b[1] - a[1] || b[0] - a[0]) as [[number, number]];
   if (width < 2) return null;
+  // By the line: cells in quotes may span several, and their rows are fewer than the lines are without quotes.
   let pattern = 0;
-  for (const [cells, count] of widths) pattern += count * Math.max(0.001, (cells - 1) / cells);
+  for (const row of rows) pattern += linesOf(row) * Math.max(0.001, (row.length - 1) / row.length);
   pattern /= widths.size;
   let typed = 0;
   let cells = 0;
@@ -129,6 +130,12 @@ function score(head: string, delimiter: string, quote: Quote, weight: number): S
     consistency: consistencyOf(rows, width),
     score: weight * pattern * Math.max(1e-9, typed / cells) * (1 - 0.7 * tabbedShare(rows)),
   };
+}
+
+function linesOf(row: readonly string[]): number {
+  let lines = 1;
+  for (const cell of row) if (cell.includes("\n")) lines += cell.split("\n").length - 1;
+  return lines;
 }
 
 /** The share of rows with a tab inside of a cell. It separates: hardly any cell has one, and no table in each row. */
