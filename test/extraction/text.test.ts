@@ -23,6 +23,21 @@ describe("lines of readings", () => {
     });
   });
 
+  it.each([
+    ["2021-03-09 10:05:00 Temp 20.5", "2021-03-09T10:05:00.000Z"],
+    ["Tuesday, 9 March 2021 10:05 PM Temp 20.5", "2021-03-09T22:05:00.000Z"],
+    ["9 de marzo del 2021, Temp 20.5", "2021-03-09T00:00:00.000Z"],
+    ["9 Mar 2021 10:05:00 CET Temp 20.5", "2021-03-09T09:05:00.000Z"],
+    ["Mar 9, 2021; Temp 20.5", "2021-03-09T00:00:00.000Z"],
+    ["[09/Mar/2021 10:05:00] Temp 20.5", "2021-03-09T10:05:00.000Z"],
+  ])("finds where the time ends and the first name begins: %s", (line, time) => {
+    const { points } = play([0, 1, 2].map((i) => `${line}${i}, Load ${i}\n`).join(""));
+    expect(iso(points[2])).toBe(time);
+    expect(points.map(({ fields }) => fields)).toEqual(
+      [0, 1, 2].map((i) => ({ temp: 20.5 + i / 100, load: i })),
+    );
+  });
+
   it("reads `Key:value` beside the name of what was measured", () => {
     const { body, points } = play(
       "2024-05-01T10:00:00Z Pump-7 Pressure:2.5bar Flow:12.5 Rpm:900\n2024-05-01T10:01:00Z Pump-8 Pressure:2.4bar Flow:12 Rpm:910\n",

@@ -1,8 +1,9 @@
 import { civilToMicros, inRange, type Micros, parseIso } from "../../core/timestamps";
 import type { DateOrder } from "../contract";
 import { EXTRACTION_LIMITS } from "../limits";
-import { splitClock } from "./clock";
+import { isZoneName, splitClock } from "./clock";
 import { type DatePrecision, readDate } from "./dates";
+import { monthOf } from "./months";
 
 export { readTimeOfDay, type TimeOfDay } from "./clock";
 export { monthNumber } from "./months";
@@ -18,16 +19,23 @@ export interface CalendarReading {
   numericOrder: boolean;
 }
 
-const WEEKDAYS =
-  "mon|tues?|wed|thu|thurs?|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|" +
-  "freitag|samstag|sonntag|mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|" +
-  "sábado|domingo";
-const LEADING_WEEKDAY = new RegExp(`^(?:${WEEKDAYS})\\.?,?\\s+`, "i");
+const WEEKDAYS = (
+  "mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday montag " +
+  "dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so lundi mardi mercredi jeudi " +
+  "vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo"
+).split(" ");
+const WEEKDAY = WEEKDAYS.join("|");
+const LEADING_WEEKDAY = new RegExp(`^(?:${WEEKDAY})\\.?,?\\s+`, "i");
 // "2026-06-19 Friday 17:05", "19/06/2026 (Fri)"
 const LATER_WEEKDAY = new RegExp(
-  `(?<=\\d),?\\s?(?:\\s(?:${WEEKDAYS})\\.?|\\((?:${WEEKDAYS})\\.?\\)),?(?=\\s|$)`,
+  `(?<=\\d),?\\s?(?:\\s(?:${WEEKDAY})\\.?|\\((?:${WEEKDAY})\\.?\\)),?(?=\\s|$)`,
   "i",
 );
+const WORDS_OF_TIMES: ReadonlySet<string> = new Set([...WEEKDAYS, "del"]);
+
+/** Whether a word of three letters or more may stand in a time, set apart by blanks: no time is where another one does. */
+export const isWordOfTimes = (word: string): boolean =>
+  monthOf(word) !== undefined || isZoneName(word) || WORDS_OF_TIMES.has(word.toLowerCase());
 
 // 20240301T1200, 2024030112, and 20240301120000.000[-5:EST] as banks write it (OFX 1.6, section 3.2.8.2).
 const COMPACT =

@@ -83,6 +83,9 @@ function clockHour(hour: number, meridiem: string | undefined): number | null {
   return (hour % 12) + (meridiem[0]!.toLowerCase() === "p" ? 12 : 0);
 }
 
+/** Whether a word names the zone of a clock. */
+export const isZoneName = (word: string): boolean => ZONE_HOURS[word.toLowerCase()] !== undefined;
+
 function zoneSeconds(zone: string): number | null {
   const named = ZONE_HOURS[zone.toLowerCase()];
   if (named !== undefined) return named * 3600;

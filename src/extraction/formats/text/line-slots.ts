@@ -1,4 +1,4 @@
-import { readCalendar } from "../../infer/calendar";
+import { isWordOfTimes, readCalendar } from "../../infer/calendar";
 import { parseNumber } from "../../infer/numbers";
 import { asUnit } from "../../infer/units";
 import { EXTRACTION_LIMITS } from "../../limits";
@@ -19,7 +19,7 @@ export function splitTimeHead(line: string): { time: string | null; rest: string
   const bracketed = /^\[([^\]]{8,40})\]\s*/.exec(line);
   if (bracketed && ORDERS.some((order) => readCalendar(bracketed[1]!, order)))
     return { time: bracketed[1]!, rest: line.slice(bracketed[0].length) };
-  const head = line.slice(0, 48);
+  const head = beforeOtherWords(line.slice(0, 48));
   const ends = [...head.matchAll(/[\s,;|]|$/g)].map(({ index }) => index).filter((at) => at > 3);
   // The longest head that is a time: a date alone is one as well, and would leave its hour in the rest.
   for (const end of ends.slice(0, 7).reverse()) {
@@ -34,6 +34,16 @@ export function splitTimeHead(line: string): { time: string | null; rest: string
     if (isTime) return { time: candidate, rest: line.slice(end).replace(/^[\s:,;|-]+/, "") };
   }
   return { time: null, rest: line };
+}
+
+const WORD = /(?<=^|[\s,;|])\p{L}{3,}/gu;
+
+/** As much of the head of a line as a time can reach. To ask for a word costs a hundredth of reading it as a time. */
+function beforeOtherWords(head: string): string {
+  WORD.lastIndex = 0;
+  for (let match = WORD.exec(head); match; match = WORD.exec(head))
+    if (!isWordOfTimes(match[0])) return head.slice(0, match.index);
+  return head;
 }
 
 const NUMBER = "[+-]?(?:\\d[\\d.,]*\\d|\\d)(?:[eE][+-]?\\d{1,3})?";
