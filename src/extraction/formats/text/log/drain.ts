@@ -35,26 +35,25 @@ interface Node {
 }
 
 // One pass; the alternatives begin differently or are tried longest first, and none repeats a group that overlaps itself.
-const VARIABLE = new RegExp(
-  [
-    "(?<![\\w-])[\\da-fA-F]{8}-[\\da-fA-F]{4}-[\\da-fA-F]{4}-[\\da-fA-F]{4}-[\\da-fA-F]{12}(?![\\w-])",
-    "https?://[^\\s\"'<>()\\[\\]]{1,400}",
-    "(?<![\\w.])/?\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}(?::\\d{1,5})?(?![\\w.])",
-    "(?<![\\w:])(?:[\\da-fA-F]{2}:){5}[\\da-fA-F]{2}(?![\\w:])",
-    "(?<!\\w)0x[\\da-fA-F]{1,64}(?!\\w)",
-    "(?<=^|[\\s=(\\[\"',:])(?:/[^\\s/\"'(),;:\\[\\]]{1,200}){2,40}/?",
-    "(?<![\\w-])(?=[a-f]{0,40}\\d)[\\da-f]{8,64}(?![\\w-])",
-    "(?<![A-Za-z\\d])[+-]?\\d{1,40}(?:[.,:]\\d{1,40}){0,8}",
-  ].join("|"),
-  "g",
-);
+const ALTERNATIVES = [
+  "(?<![\\w-])[\\da-fA-F]{8}-[\\da-fA-F]{4}-[\\da-fA-F]{4}-[\\da-fA-F]{4}-[\\da-fA-F]{12}(?![\\w-])",
+  "https?://[^\\s\"'<>()\\[\\]]{1,400}",
+  "(?<![\\w.])/?\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}(?::\\d{1,5})?(?![\\w.])",
+  "(?<![\\w:])(?:[\\da-fA-F]{2}:){5}[\\da-fA-F]{2}(?![\\w:])",
+  "(?<!\\w)0x[\\da-fA-F]{1,64}(?!\\w)",
+  "(?<=^|[\\s=(\\[\"',:])(?:/[^\\s/\"'(),;:\\[\\]]{1,200}){2,40}/?",
+  "(?<![\\w-])(?=[a-f]{0,40}\\d)[\\da-f]{8,64}(?![\\w-])",
+  "(?<![A-Za-z\\d])[+-]?\\d{1,40}(?:[.,:]\\d{1,40}){0,8}",
+].join("|");
+// What they begin with, a letter at the beginning of a word: asked for first, half of the time is saved.
+const VARIABLE = new RegExp(`(?=[\\dh/+-]|(?<!\\w)[a-fA-F])(?:${ALTERNATIVES})`, "g");
 const REPEATED = /<\*>(?:[._:/x-]?<\*>){1,40}/g;
 
 /** The words of a message, its variable parts masked. */
 export function maskedWords(message: string): string[] {
   const line = message.slice(0, DRAIN.chars).split("\n", 1)[0]!;
   const masked = line.replace(VARIABLE, WILDCARD).replace(REPEATED, WILDCARD);
-  return masked.split(/\s+/, DRAIN.words).filter(Boolean);
+  return (masked.match(/\S+/g) ?? []).slice(0, DRAIN.words);
 }
 
 /** A tree of templates. Bounded in memory; a message costs a walk of fixed depth and the templates at its leaf. */

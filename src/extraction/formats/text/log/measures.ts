@@ -70,46 +70,63 @@ const NAMED = new RegExp(
   `(?<![\\w.-])([A-Za-z_]{2,30})\\s(?:(?:of|is|was|about)\\s)?${NUMBER}(?![\\d.:/_-]*[\\d:/_-])${UNIT}`,
   "g",
 );
-const COUNTED =
-  /(?<![\w.:/-])(\d{1,18}(?:\.\d{1,12})?)\s?([KMGT]?i?B|bytes)(?: \([^()]{0,30}\))?\s(sent|received|read|written|copied|free|used|transferred)(?![\w])/gi;
+const VERBS = ["sent", "received", "read", "written", "copied", "free", "used", "transferred"];
+const COUNTED = new RegExp(
+  `(?<![\\w.:/-])(\\d{1,18}(?:\\.\\d{1,12})?)\\s?([KMGT]?i?B|bytes)(?: \\([^()]{0,30}\\))?\\s(${VERBS.join("|")})(?![\\w])`,
+  "gi",
+);
+const countedName = (verb: string): string => `bytes_${verb.toLowerCase()}`;
+const COUNTED_NAMES = VERBS.map(countedName);
 const LASTING = new Set(["in", "took", "after", "within", "for", "elapsed", "lasted"]);
 const MESSAGE_CHARS = 2_000;
 const MOST_MEASURES = 16;
 
 /**
  * The measures in a message: `size=91178`, `took 12 ms`, `capacity 17.7 GB`, `403 bytes sent`. Numbers without a name,
- * and those that name something (ports, codes, identifiers), are none.
+ * and those that name something (ports, codes, identifiers), are none. `known`: only those of these names, which are
+ * measures' names; the others are passed over for a third of the cost.
  */
-export function measuresIn(message: string): Measure[] {
-  const found = new Map<string, Measure>();
+export function measuresIn(message: string, known: ReadonlySet<string> | null = null): Measure[] {
   const text = message.length > MESSAGE_CHARS ? message.slice(0, MESSAGE_CHARS) : message;
   if (!/\d/.test(text)) return [];
+  const found = new Map<string, Measure>();
   const take = (name: string, digits: string, unit: string | undefined, keyed: boolean) => {
+    if (found.size >= MOST_MEASURES || found.has(name)) return;
+    if (known && !known.has(name)) return;
     const [base, factor] = (unit && UNITS.get(unit.toLowerCase())) || [null, 1];
-    if (found.size >= MOST_MEASURES || found.has(name) || !isMeasure(name, base, digits, keyed)) return;
-    found.set(name, { name, value: scaled(digits, factor), unit: base });
+    if (isProven(name, base, digits, keyed) && (known || isMeasureName(name)))
+      found.set(name, { name, value: scaled(digits, factor), unit: base });
   };
-  for (const [, digits, unit, verb] of text.matchAll(COUNTED))
-    take(`bytes_${verb!.toLowerCase()}`, digits!, unit, false);
-  for (const [, key, digits, unit] of text.matchAll(KEYED)) take(keyName(key!), digits!, unit, true);
-  for (const [, key, digits, unit] of text.matchAll(NAMED))
-    take(LASTING.has(key!.toLowerCase()) ? "duration" : keyName(key!), digits!, unit, false);
+  if (!known || COUNTED_NAMES.some((name) => known.has(name)))
+    forEachMatch(COUNTED, text, ([, digits, unit, verb]) => take(countedName(verb!), digits!, unit, false));
+  if (text.includes("=") || text.includes(":"))
+    forEachMatch(KEYED, text, ([, key, digits, unit]) => take(keyName(key!), digits!, unit, true));
+  forEachMatch(NAMED, text, ([, key, digits, unit]) =>
+    take(LASTING.has(key!.toLowerCase()) ? "duration" : keyName(key!), digits!, unit, false),
+  );
   return [...found.values()];
+}
+
+/** With `matchAll`, every call would make a pattern of its own. */
+function forEachMatch(pattern: RegExp, text: string, take: (match: RegExpExecArray) => void): void {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) take(match);
 }
 
 /** "progress is : 0.5" has a name further ahead. */
 const FUNCTION_WORD = /^(?:is|was|are|were|be|of|at|to|in|on|by|for|from|and|or|the|a)$/;
 
-function isMeasure(name: string, unit: string | null, digits: string, keyed: boolean): boolean {
-  // "c_17: 3.5 MB" is about one of many things called so, and "1 MB of 2 GB" has no name at all.
+/** "c_17: 3.5 MB" is about one of many things called so, and "1 MB of 2 GB" has no name at all. */
+function isMeasureName(name: string): boolean {
   if (/\d/.test(name) || UNITS.has(name)) return false;
   if (/^(?:port|line|code|status|errno|version|v|level|pid|tid)$/.test(name)) return false;
-  if (FUNCTION_WORD.test(name)) return false;
+  return !FUNCTION_WORD.test(name) && !isIdentifierName(name);
+}
+
+/** "exit 5 s" is hardly ever written: a unit behind a named number is proof enough, as are decimals behind a key. */
+function isProven(name: string, unit: string | null, digits: string, keyed: boolean): boolean {
   if (name === "duration") return unit === "ms";
-  // "exit 5 s" is hardly ever written: a unit behind a named number is proof enough, as are decimals behind a key.
-  const proven =
-    unit !== null || (keyed && digits.includes(".")) || MEASURING.has(name.split(/[_.]/).at(-1)!);
-  return proven && !isIdentifierName(name);
+  return unit !== null || (keyed && digits.includes(".")) || MEASURING.has(name.split(/[_.]/).at(-1)!);
 }
 
 /** The measures that most deserve a column: those in several lines, the most frequent first. */

@@ -14,6 +14,7 @@ const MESSAGE_CHARS = 16_000;
 export class LogRows extends TextRows {
   private readonly tree: TemplateTree;
   private readonly places: ReadonlyMap<string, number>;
+  private readonly measureNames: ReadonlySet<string>;
   private open: { row: number; cells: Cell[]; message: string; lines: number } | null = null;
   private began = false;
   private notKept = 0;
@@ -26,6 +27,7 @@ export class LogRows extends TextRows {
     this.tree = new TemplateTree(layout.templates);
     const first = layout.heads[0]!.columns.length + 2;
     this.places = new Map(layout.measures.map(({ name, unit }, i) => [measureKey(name, unit), first + i]));
+    this.measureNames = new Set(layout.measures.map(({ name }) => name));
   }
 
   protected line(text: string, row: number): ReadRow[] {
@@ -49,7 +51,7 @@ export class LogRows extends TextRows {
       cells[at + 1] = this.tree.learn(saidIn(message, this.layout));
     }
     if (this.places.size > 0)
-      for (const { name, value, unit } of measuresIn(message)) {
+      for (const { name, value, unit } of measuresIn(message, this.measureNames)) {
         const place = this.places.get(measureKey(name, unit));
         if (place !== undefined) cells[place] = value;
       }
