@@ -2,7 +2,7 @@ import { LEASE_MARGIN_MS, LEASE_MS } from "../../src/core/admission";
 import { MINUTE_MS } from "../../src/core/clock";
 import { fail } from "../../src/core/errors";
 import { findTenant, type Tenant } from "../../src/tenants";
-import type { Terms } from "./lease-book";
+import type { Terms } from "./admission/lease-book";
 
 /** The account as D1 has it, and the few numbers of its own: the epoch, counters, when leases were last granted. */
 export class Account {

@@ -22,19 +22,19 @@ import type { Tenant } from "../../src/tenants";
 import type { Period } from "../../src/tenants/metrics/period";
 import { Alarms, doDuties } from "../shared/alarms";
 import { Account } from "./account";
-import { type Accuracy, AccuracyLedger } from "./accuracy-ledger";
+import { Budgets } from "./admission/budgets";
+import { LeaseBook } from "./admission/lease-book";
+import { StorageLedger } from "./admission/storage-ledger";
 import { type AuditInput, AuditLog } from "./audit-log";
-import { Budgets } from "./budgets";
 import { DataKeys } from "./data-keys";
-import { Figures } from "./figures";
+import { type Accuracy, AccuracyLedger } from "./figures/accuracy-ledger";
+import { Figures } from "./figures/figures";
+import { ModelTokens } from "./figures/model-tokens";
+import { PlatformTotals } from "./figures/platform-totals";
 import { Idempotency } from "./idempotency";
-import { LeaseBook } from "./lease-book";
-import { ModelTokens } from "./model-tokens";
-import { PlatformTotals } from "./platform-totals";
 import { type NewFamily, RefreshFamilies } from "./refresh-families";
-import { StorageLedger } from "./storage-ledger";
-import { WorkDesk } from "./work-desk";
-import type { WorkFilter } from "./work-rows";
+import { WorkDesk } from "./work/desk";
+import type { WorkFilter } from "./work/rows";
 
 /** Who did something, for the audit. */
 interface Actor {

@@ -1,8 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { Uploads } from "../../durable-objects/tenant/uploads";
-import { WorkList } from "../../durable-objects/tenant/work-list";
+import { WorkList } from "../../durable-objects/tenant/work/list";
+import { Uploads } from "../../durable-objects/tenant/work/uploads";
 import { backtests } from "../../src/backtest";
 import { failBacktest } from "../../src/backtest/carry-out";
 import { backtestStrategy } from "../../src/backtest/execute";

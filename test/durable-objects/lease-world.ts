@@ -1,7 +1,7 @@
 import { type HolderParts, StreamLease } from "../../durable-objects/stream/stream-lease";
-import { Budgets } from "../../durable-objects/tenant/budgets";
-import { LeaseBook, type Terms } from "../../durable-objects/tenant/lease-book";
-import { StorageLedger } from "../../durable-objects/tenant/storage-ledger";
+import { Budgets } from "../../durable-objects/tenant/admission/budgets";
+import { LeaseBook, type Terms } from "../../durable-objects/tenant/admission/lease-book";
+import { StorageLedger } from "../../durable-objects/tenant/admission/storage-ledger";
 import type { Grant, LeaseRequest } from "../../src/core/admission";
 import { attempt, type Result } from "../../src/core/result";
 import { seededRandom } from "../support/series";

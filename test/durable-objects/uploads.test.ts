@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { Uploads } from "../../durable-objects/tenant/uploads";
+import { Uploads } from "../../durable-objects/tenant/work/uploads";
 import { tenantObject } from "../../src/platform/objects";
 
 /** A bucket that does as it is told next, and then deletes. */

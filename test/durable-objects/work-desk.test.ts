@@ -1,9 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { Uploads } from "../../durable-objects/tenant/uploads";
-import { WorkDesk } from "../../durable-objects/tenant/work-desk";
-import { WorkList } from "../../durable-objects/tenant/work-list";
+import { WorkDesk } from "../../durable-objects/tenant/work/desk";
+import { WorkList } from "../../durable-objects/tenant/work/list";
+import { Uploads } from "../../durable-objects/tenant/work/uploads";
 import { WORK_LIMITS, WORK_RULES } from "../../src/core/work";
 import { hubObject, tenantObject } from "../../src/platform/objects";
 import { newWork } from "../support/work";

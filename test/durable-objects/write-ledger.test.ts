@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { WriteLedger } from "../../durable-objects/tenant/write-ledger";
+import { WriteLedger } from "../../durable-objects/tenant/figures/write-ledger";
 import { NOTHING_WRITTEN, type WriteReport } from "../../src/core/write-report";
 import { tenantObject } from "../../src/platform/objects";
 import { type Counters, plus } from "../../src/tenants/metrics/counters";

@@ -1,6 +1,6 @@
-import { type Holder, type Lease, type LeaseRequest, refusal } from "../../src/core/admission";
-import { MINUTE_MS } from "../../src/core/clock";
-import type { Limits } from "../../src/tenants/tiers";
+import { type Holder, type Lease, type LeaseRequest, refusal } from "../../../src/core/admission";
+import { MINUTE_MS } from "../../../src/core/clock";
+import type { Limits } from "../../../src/tenants/tiers";
 import { LeasesOut, OUTLIVES_MS, type OutSurroundings } from "./leases-out";
 import { keyOf } from "./storage-ledger";
 

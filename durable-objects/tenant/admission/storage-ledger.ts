@@ -1,6 +1,6 @@
-import { type Holder, LEASE_MARGIN_MS, LEASE_MS } from "../../src/core/admission";
-import { HOUR_MS } from "../../src/core/clock";
-import type { Limits } from "../../src/tenants/tiers";
+import { type Holder, LEASE_MARGIN_MS, LEASE_MS } from "../../../src/core/admission";
+import { HOUR_MS } from "../../../src/core/clock";
+import type { Limits } from "../../../src/tenants/tiers";
 
 const BYTES_PER_MB = 1_000_000;
 /** A holder's row names this much more than was granted, and is written again when that is used up or four times too much. */

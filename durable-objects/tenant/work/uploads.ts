@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail } from "../../../src/core/errors";
 
 /** R2 deletes up to 1,000 objects in a call. */
 const BATCH = 500;

@@ -1,6 +1,6 @@
-import { newUuid } from "../../src/core/ids";
-import { saveTotals, type Totals } from "../../src/ops/totals-store";
-import { db } from "../../src/platform/db";
+import { newUuid } from "../../../src/core/ids";
+import { saveTotals, type Totals } from "../../../src/ops/totals-store";
+import { db } from "../../../src/platform/db";
 
 /** News wait for this long, for others to be told with them. */
 const TELL_MS = 10_000;

@@ -1,8 +1,8 @@
-import { Recent } from "../../src/core/recent";
-import { NOTHING_WRITTEN, type WriteReport, type Written } from "../../src/core/write-report";
-import { type Counters, plus } from "../../src/tenants/metrics/counters";
-import type { Period } from "../../src/tenants/metrics/period";
-import { keyOf } from "./storage-ledger";
+import { Recent } from "../../../src/core/recent";
+import { NOTHING_WRITTEN, type WriteReport, type Written } from "../../../src/core/write-report";
+import { type Counters, plus } from "../../../src/tenants/metrics/counters";
+import type { Period } from "../../../src/tenants/metrics/period";
+import { keyOf } from "../admission/storage-ledger";
 
 /** Shards of deleted streams whose late reports are told from those of streams that come after them. */
 const FORGOTTEN_KEPT = 1_000;

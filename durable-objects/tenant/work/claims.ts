@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail } from "../../../src/core/errors";
 import {
   WORK_LIMITS,
   WORK_RULES,
@@ -6,9 +6,9 @@ import {
   type WorkClaim,
   type WorkItem,
   type WorkQueue,
-} from "../../src/core/work";
+} from "../../../src/core/work";
 import type { Checkpoints } from "./checkpoints";
-import { OPEN, type Row, type WorkRows } from "./work-rows";
+import { OPEN, type Row, type WorkRows } from "./rows";
 
 /** Claimed work, without what can be large. */
 interface Held extends Pick<WorkItem, "kind" | "attempts" | "progress"> {

@@ -1,5 +1,5 @@
-import { fail, OUR_CODES } from "../../src/core/errors";
-import type { WorkItem, WorkKind, WorkKinds, WorkSummary } from "../../src/core/work";
+import { fail, OUR_CODES } from "../../../src/core/errors";
+import type { WorkItem, WorkKind, WorkKinds, WorkSummary } from "../../../src/core/work";
 
 const SUMMARY = `id, kind, status, stream_id AS streamId, strategy_id AS strategyId, traceparent, attempts, progress, summary, error,
   created_ms AS createdMs, updated_ms AS updatedMs`;

@@ -1,5 +1,5 @@
-import { type Counters, plus } from "../../src/tenants/metrics/counters";
-import { DAYS_KEPT, type Period } from "../../src/tenants/metrics/period";
+import { type Counters, plus } from "../../../src/tenants/metrics/counters";
+import { DAYS_KEPT, type Period } from "../../../src/tenants/metrics/period";
 
 /** The row of the days that are not kept any more. */
 const BEFORE = 0;

@@ -1,5 +1,5 @@
-import { fail } from "../../src/core/errors";
-import { CHECKPOINT_CHARS } from "../../src/core/work";
+import { fail } from "../../../src/core/errors";
+import { CHECKPOINT_CHARS } from "../../../src/core/work";
 
 /** What work under way has found so far, gone when it ends. A row of its own: the work's row has its request and result to hold. */
 export class Checkpoints {

@@ -1,4 +1,4 @@
-import { fail, isOurs } from "../../src/core/errors";
+import { fail, isOurs } from "../../../src/core/errors";
 import {
   type FilledUpload,
   type NewWork,
@@ -10,12 +10,12 @@ import {
   type WorkKinds,
   type WorkOutcome,
   type WorkStatus,
-} from "../../src/core/work";
+} from "../../../src/core/work";
 import { Checkpoints } from "./checkpoints";
+import { WorkClaims } from "./claims";
+import { IS_DEAD, WorkRows } from "./rows";
+import { WorkTally } from "./tally";
 import type { Uploads } from "./uploads";
-import { WorkClaims } from "./work-claims";
-import { IS_DEAD, WorkRows } from "./work-rows";
-import { WorkTally } from "./work-tally";
 
 /** Executions and jobs of the tenant, from queued to ended and forgotten. */
 export class WorkList extends WorkRows {

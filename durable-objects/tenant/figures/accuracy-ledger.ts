@@ -1,4 +1,4 @@
-import type { Holder } from "../../src/core/admission";
+import type { Holder } from "../../../src/core/admission";
 
 /** Predicted values that were compared with what came, and the mean accuracy of them. */
 export interface Accuracy {

@@ -1,4 +1,4 @@
-import { WORK_LIMITS, type WorkClaim, type WorkQueue } from "../../src/core/work";
+import { WORK_LIMITS, type WorkClaim, type WorkQueue } from "../../../src/core/work";
 
 /** Turns with the piece that each is at, unless another has claimed it. */
 const LIVES =

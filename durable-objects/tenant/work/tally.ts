@@ -1,5 +1,5 @@
-import { fail } from "../../src/core/errors";
-import { WORK_LIMITS, WORK_RULES, type WorkKind } from "../../src/core/work";
+import { fail } from "../../../src/core/errors";
+import { WORK_LIMITS, WORK_RULES, type WorkKind } from "../../../src/core/work";
 
 /** Ended pieces that one call forgets at most. */
 const BATCH = 100;

@@ -7,7 +7,7 @@ import {
   newBudget,
   type Spent,
   spend,
-} from "../../src/tenants/budget";
+} from "../../../src/tenants/budget";
 
 /** A tenth of what is left is reserved in storage at a time: a crash forfeits that. Near the edge nothing, so that it is exact. */
 const RESERVED_SHARE = 10;

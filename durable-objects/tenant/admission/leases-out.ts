@@ -5,9 +5,9 @@ import {
   type LeaseId,
   type LeaseRequest,
   type Recalled,
-} from "../../src/core/admission";
-import { MINUTE_MS } from "../../src/core/clock";
-import { fail } from "../../src/core/errors";
+} from "../../../src/core/admission";
+import { MINUTE_MS } from "../../../src/core/clock";
+import { fail } from "../../../src/core/errors";
 import type { Budgets } from "./budgets";
 import { keyOf, type StorageLedger } from "./storage-ledger";
 

@@ -1,9 +1,9 @@
-import { type Holder, LEASE_MARGIN_MS, LEASE_MS } from "../../src/core/admission";
-import { isExecution, type WorkCost, type WorkItem } from "../../src/core/work";
-import type { WriteReport } from "../../src/core/write-report";
-import { type Counters, plus, wholeOf } from "../../src/tenants/metrics/counters";
-import { DAYS_KEPT, dayOf, type Period } from "../../src/tenants/metrics/period";
-import { keyOf, type StorageLedger } from "./storage-ledger";
+import { type Holder, LEASE_MARGIN_MS, LEASE_MS } from "../../../src/core/admission";
+import { isExecution, type WorkCost, type WorkItem } from "../../../src/core/work";
+import type { WriteReport } from "../../../src/core/write-report";
+import { type Counters, plus, wholeOf } from "../../../src/tenants/metrics/counters";
+import { DAYS_KEPT, dayOf, type Period } from "../../../src/tenants/metrics/period";
+import { keyOf, type StorageLedger } from "../admission/storage-ledger";
 import { UsageDays } from "./usage-days";
 import { WriteLedger } from "./write-ledger";
 

@@ -1,4 +1,4 @@
-import { unwrap } from "../../src/core/result";
+import { unwrap } from "../../../src/core/result";
 import {
   type FilledUpload,
   type NewWork,
@@ -10,12 +10,12 @@ import {
   type WorkItem,
   type WorkOutcome,
   type WorkQueue,
-} from "../../src/core/work";
-import { hubObject } from "../../src/platform/objects";
-import { Outbox, OutboxDrain } from "../shared/outbox";
+} from "../../../src/core/work";
+import { hubObject } from "../../../src/platform/objects";
+import { Outbox, OutboxDrain } from "../../shared/outbox";
+import { WorkList } from "./list";
 import { Turns } from "./turns";
 import { Uploads } from "./uploads";
-import { WorkList } from "./work-list";
 
 /** Pause after a queue took no message. */
 const RESEND_MS = 5_000;
