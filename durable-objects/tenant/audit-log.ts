@@ -1,6 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { type ChainEntry, entryHash, firstBroken, GENESIS } from "../../src/audit";
 
+/** Who did something. */
+export interface Actor {
+  clientId: string;
+  requestId: string;
+}
+
 export interface AuditInput {
   actor: string;
   action: string;
@@ -47,6 +53,11 @@ export class AuditLog {
       entry.sealedDetail,
       hash,
     );
+  }
+
+  /** What an actor did just now. */
+  note({ clientId, requestId }: Actor, action: string, resource: string): void {
+    this.append(Date.now(), { actor: clientId, action, resource, requestId });
   }
 
   page(before: number | null, limit: number) {

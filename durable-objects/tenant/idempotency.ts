@@ -45,4 +45,8 @@ export class Idempotency {
   abandon(id: string): void {
     this.sql.exec("DELETE FROM idempotency WHERE id = ? AND status IS NULL", id);
   }
+
+  erase(): void {
+    this.sql.exec("DELETE FROM idempotency");
+  }
 }

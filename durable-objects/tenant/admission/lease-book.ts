@@ -90,6 +90,14 @@ export class LeaseBook {
     await this.out.recall(this.out.writers(), new Set());
   }
 
+  /** Counts an upload. Throws `storage_limit_reached` where there is no room for it. */
+  async storeUpload(bytes: number, limits: Limits): Promise<void> {
+    const { ledger } = this.around;
+    if (ledger.storeUpload(bytes, limits)) return;
+    await this.measure();
+    if (!ledger.storeUpload(bytes, limits)) throw refusal.storage(limits.max_storage_mb);
+  }
+
   /** Calls back what one stream holds. */
   async recallStream(streamId: string): Promise<void> {
     const all = [...this.out.holders(), ...this.around.ledger.holders()];

@@ -4,6 +4,7 @@ import type { WriteReport } from "../../../src/core/write-report";
 import { type Counters, plus, wholeOf } from "../../../src/tenants/metrics/counters";
 import { DAYS_KEPT, dayOf, type Period } from "../../../src/tenants/metrics/period";
 import { keyOf, type StorageLedger } from "../admission/storage-ledger";
+import { type Accuracy, AccuracyLedger } from "./accuracy-ledger";
 import { UsageDays } from "./usage-days";
 import { WriteLedger } from "./write-ledger";
 
@@ -29,6 +30,7 @@ export interface FigureSources {
 export class Figures {
   private readonly days: UsageDays;
   private readonly writes: WriteLedger;
+  private readonly accuracy: AccuracyLedger;
   /** When a shard last told, in this life. */
   private readonly toldMs = new Map<string, number>();
 
@@ -38,6 +40,7 @@ export class Figures {
   ) {
     this.days = new UsageDays(sql);
     this.writes = new WriteLedger(sql, (day, counters) => this.days.add(day, counters));
+    this.accuracy = new AccuracyLedger(sql);
   }
 
   /** What a shard stored so far. One that was erased or deleted meanwhile counts no more. */
@@ -46,6 +49,17 @@ export class Figures {
     this.writes.note(report);
     this.toldMs.set(keyOf(report.holder), this.from.now());
     this.from.changed();
+  }
+
+  /** How all past forecasts of a shard turned out so far. One that was deleted meanwhile counts no more. */
+  noteAccuracy(holder: Holder, accuracy: Accuracy): void {
+    const more = this.from.ledger.holds(holder) ? this.accuracy.note(holder, accuracy) : null;
+    if (more) this.add({ compared: more.compared, accuracy: more.compared * more.accuracy });
+  }
+
+  /** The mean over all past forecasts; null before any has come due. */
+  accuracyScore(): number | null {
+    return this.accuracy.score();
   }
 
   /** Work ended. */
@@ -73,11 +87,13 @@ export class Figures {
   }
 
   forget(streamId: string): void {
+    this.accuracy.forget(streamId);
     this.writes.forget(streamId);
   }
 
   /** Figures tell of data. */
   erase(): void {
+    this.accuracy.erase();
     this.days.erase();
     this.writes.erase();
     this.toldMs.clear();

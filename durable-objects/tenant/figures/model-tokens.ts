@@ -1,3 +1,5 @@
+import type { Counters } from "../../../src/tenants/metrics/counters";
+
 /** Months that are kept, the running one among them. */
 const MONTHS_KEPT = 13;
 
@@ -6,7 +8,11 @@ const MONTHS_KEPT = 13;
  * forfeits what it had taken, and nobody uses more than the budget.
  */
 export class ModelTokens {
-  constructor(private readonly sql: SqlStorage) {
+  constructor(
+    private readonly sql: SqlStorage,
+    /** Adds to the tenant's figures. */
+    private readonly count: (counters: Partial<Counters>) => void,
+  ) {
     sql.exec("CREATE TABLE IF NOT EXISTS model_tokens(month TEXT PRIMARY KEY, used INTEGER NOT NULL)");
   }
 
@@ -15,15 +21,20 @@ export class ModelTokens {
     return rows.toArray()[0]?.used ?? 0;
   }
 
-  /** False: not that many are left, and none is taken. */
+  /** Takes tokens for a question. False: not that many are left, and none is taken. */
   reserve(month: string, tokens: number, limit: number): boolean {
-    if (this.used(month) + tokens > limit) return false;
+    if (this.used(month) + tokens > limit) {
+      this.count({ modelRefused: 1 });
+      return false;
+    }
     this.add(month, tokens);
     return true;
   }
 
+  /** Counts what a question has used instead of what was taken for it. */
   settle(month: string, reserved: number, used: number): void {
     this.add(month, used - reserved);
+    this.count({ modelCalls: 1, modelTokens: used });
   }
 
   /** What was used of the running month goes on counting: it says nothing about data, and nobody starts anew by erasing. */

@@ -1,7 +1,7 @@
-import { type RefreshFamily, rotate } from "../../src/auth";
-import { REFRESH_TOKEN_DAYS } from "../../src/auth/contract";
-import { DAY_MS } from "../../src/core/clock";
-import { fail } from "../../src/core/errors";
+import { type RefreshFamily, rotate } from "../../../src/auth";
+import { REFRESH_TOKEN_DAYS } from "../../../src/auth/contract";
+import { DAY_MS } from "../../../src/core/clock";
+import { fail } from "../../../src/core/errors";
 
 /** Revoked tokens told with every lease. Tokens live an hour: more than these are rare. */
 const MOST_LISTED = 200;
