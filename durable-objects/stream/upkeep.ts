@@ -1,7 +1,7 @@
 import { DAY_MS } from "../../src/core/clock";
 import { nextTurn } from "../shared/next-turn";
+import type { StreamLease } from "./admission/stream-lease";
 import type { AlertDesk } from "./alert-desk";
-import type { StreamLease } from "./stream-lease";
 import type { StreamStore } from "./stream-store";
 
 /** After so long without a write the head is sealed, and small runs become one. */

@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { ForecastTable } from "../../durable-objects/stream/forecast-table";
+import { ForecastTable } from "../../durable-objects/stream/forecasts/table";
 import { streamObject } from "../../src/platform/objects";
 import type { KeptForecast } from "../../src/streams/accuracy/forecast";
 import { newTrack } from "../../src/streams/accuracy/track";

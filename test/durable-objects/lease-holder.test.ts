@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type AdmittedCall, StreamLease } from "../../durable-objects/stream/stream-lease";
+import { type AdmittedCall, StreamLease } from "../../durable-objects/stream/admission/stream-lease";
 import type { Admission, Lease, LeaseRequest } from "../../src/core/admission";
 import { ok, type Result } from "../../src/core/result";
 

@@ -1,4 +1,4 @@
-import { type HolderParts, StreamLease } from "../../durable-objects/stream/stream-lease";
+import { type HolderParts, StreamLease } from "../../durable-objects/stream/admission/stream-lease";
 import { Budgets } from "../../durable-objects/tenant/admission/budgets";
 import { LeaseBook, type Terms } from "../../durable-objects/tenant/admission/lease-book";
 import { StorageLedger } from "../../durable-objects/tenant/admission/storage-ledger";

@@ -1,7 +1,7 @@
-import type { Grant } from "../../src/core/admission";
-import { fail } from "../../src/core/errors";
-import { failed, ok, type Result } from "../../src/core/result";
-import { db } from "../../src/platform/db";
+import type { Grant } from "../../../src/core/admission";
+import { fail } from "../../../src/core/errors";
+import { failed, ok, type Result } from "../../../src/core/result";
+import { db } from "../../../src/platform/db";
 import type {
   AppendAnswer,
   AppendCall,
@@ -9,15 +9,15 @@ import type {
   IdempotencyLookup,
   IdempotentWrite,
   StreamCall,
-} from "../../src/streams/contract";
-import { decodeFrame, type Frame, memoryOf } from "../../src/streams/frame";
-import { registerStream } from "../../src/streams/store";
-import { AlertDesk } from "./alert-desk";
-import type { LoggedRow } from "./engine/engine";
-import { detectionMarks } from "./engine/log";
-import type { Want } from "./stream-lease";
-import type { Identity, StreamStore } from "./stream-store";
-import { WriteQueue } from "./write-queue";
+} from "../../../src/streams/contract";
+import { decodeFrame, type Frame, memoryOf } from "../../../src/streams/frame";
+import { registerStream } from "../../../src/streams/store";
+import type { Want } from "../admission/stream-lease";
+import { AlertDesk } from "../alert-desk";
+import type { LoggedRow } from "../engine/engine";
+import { detectionMarks } from "../engine/log";
+import type { Identity, StreamStore } from "../stream-store";
+import { WriteQueue } from "./queue";
 
 /** How long a key counts as running when nothing more is heard of its request. */
 const RUNNING_MS = 60_000;

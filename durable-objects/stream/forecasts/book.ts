@@ -1,11 +1,11 @@
-import { tenantObject } from "../../src/platform/objects";
-import { keptOf } from "../../src/streams/accuracy/forecast";
-import { settle } from "../../src/streams/accuracy/settle";
-import type { SeriesTrack } from "../../src/streams/accuracy/track";
-import type { SeriesForecast } from "../../src/streams/contract";
-import type { Series } from "./engine/catalog";
-import { ForecastTable } from "./forecast-table";
-import type { Identity, StreamStore } from "./stream-store";
+import { tenantObject } from "../../../src/platform/objects";
+import { keptOf } from "../../../src/streams/accuracy/forecast";
+import { settle } from "../../../src/streams/accuracy/settle";
+import type { SeriesTrack } from "../../../src/streams/accuracy/track";
+import type { SeriesForecast } from "../../../src/streams/contract";
+import type { Series } from "../engine/catalog";
+import type { Identity, StreamStore } from "../stream-store";
+import { ForecastTable } from "./table";
 
 /** Forecasts that wait for their readings, 2 KB each; past that the oldest go. */
 const MOST_WAITING = 1_000;

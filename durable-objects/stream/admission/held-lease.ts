@@ -1,6 +1,6 @@
-import { type Admission, type Grant, type Lease, refusal } from "../../src/core/admission";
-import type { AppError } from "../../src/core/errors";
-import { failed, ok, type Result } from "../../src/core/result";
+import { type Admission, type Grant, type Lease, refusal } from "../../../src/core/admission";
+import type { AppError } from "../../../src/core/errors";
+import { failed, ok, type Result } from "../../../src/core/result";
 
 /** What a request takes of the rate policy. */
 export const tokensOf = ({ operator, requests }: Admission): number => (operator ? 0 : requests);

@@ -6,10 +6,10 @@ import {
   type LeaseId,
   type LeaseRequest,
   type Recalled,
-} from "../../src/core/admission";
-import { type AppError, fail } from "../../src/core/errors";
-import { failed, type Result } from "../../src/core/result";
-import { tenantObject } from "../../src/platform/objects";
+} from "../../../src/core/admission";
+import { type AppError, fail } from "../../../src/core/errors";
+import { failed, type Result } from "../../../src/core/result";
+import { tenantObject } from "../../../src/platform/objects";
 import { HeldLease, tokensOf, type Want } from "./held-lease";
 
 /** Leases that came too late or were called back before they could be used: then the caller is asked to try again. */

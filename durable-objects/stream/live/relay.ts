@@ -1,8 +1,8 @@
-import { streamObject } from "../../src/platform/objects";
-import { decodeFrame, encodeFrame, type Frame } from "../../src/streams/frame";
-import type { LiveSockets } from "./live";
-import type { Shards } from "./shards";
-import type { StreamStore } from "./stream-store";
+import { streamObject } from "../../../src/platform/objects";
+import { decodeFrame, encodeFrame, type Frame } from "../../../src/streams/frame";
+import type { Shards } from "../shards";
+import type { StreamStore } from "../stream-store";
+import type { LiveSockets } from "./sockets";
 
 /** For how long a shard passes on what it stores, and when shard 0 asks anew: a call that fails leaves time for another. */
 const FOLLOW_MS = 90_000;

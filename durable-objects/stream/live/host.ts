@@ -1,18 +1,18 @@
-import { verifyAccessToken } from "../../src/auth";
-import { systemClock } from "../../src/core/clock";
-import { newUuid, secureRandom } from "../../src/core/ids";
-import { type Result, unwrap } from "../../src/core/result";
-import { configOf } from "../../src/env";
-import { admissionOf } from "../../src/platform/leases";
-import { streamObject } from "../../src/platform/objects";
-import type { AppendAnswer, StreamCall } from "../../src/streams/contract";
-import { encodeFrame, type Frame } from "../../src/streams/frame";
-import type { Sharded } from "../../src/streams/shard";
-import { splitFrame } from "../../src/streams/shard-map";
-import type { Append, Appends } from "./appends";
-import type { LiveHost } from "./live";
-import type { Shards } from "./shards";
-import type { StreamLease } from "./stream-lease";
+import { verifyAccessToken } from "../../../src/auth";
+import { systemClock } from "../../../src/core/clock";
+import { newUuid, secureRandom } from "../../../src/core/ids";
+import { type Result, unwrap } from "../../../src/core/result";
+import { configOf } from "../../../src/env";
+import { admissionOf } from "../../../src/platform/leases";
+import { streamObject } from "../../../src/platform/objects";
+import type { AppendAnswer, StreamCall } from "../../../src/streams/contract";
+import { encodeFrame, type Frame } from "../../../src/streams/frame";
+import type { Sharded } from "../../../src/streams/shard";
+import { splitFrame } from "../../../src/streams/shard-map";
+import type { StreamLease } from "../admission/stream-lease";
+import type { Shards } from "../shards";
+import type { Append, Appends } from "../writes/appends";
+import type { LiveHost } from "./sockets";
 
 /** What the object does for its live sockets: a message of readings is a request like any other. */
 export function liveHost(

@@ -1,12 +1,12 @@
-import type { Micros } from "../../src/core/timestamps";
+import type { Micros } from "../../../src/core/timestamps";
 import {
   decodeForecast,
   dueMicros,
   encodeForecast,
   type KeptForecast,
   stepMicros,
-} from "../../src/streams/accuracy/forecast";
-import { newTrack, type Track } from "../../src/streams/accuracy/track";
+} from "../../../src/streams/accuracy/forecast";
+import { newTrack, type Track } from "../../../src/streams/accuracy/track";
 
 /** Whose forecasts: a series by its id, and a strategy. */
 interface Key {

@@ -1,19 +1,19 @@
-import type { Failure } from "../../src/core/errors";
-import type { Result } from "../../src/core/result";
-import { CLOSE, SUBPROTOCOL } from "../../src/notifications/contract";
-import type { Principal } from "../../src/platform/context";
-import { STATUS } from "../../src/platform/http/status";
-import type { WriteCounts } from "../../src/streams/contract";
-import type { Frame } from "../../src/streams/frame";
-import { FanOut, type Subscriber, type Timing } from "../../src/streams/live/fan-out";
-import { filterKey, type LiveFilter } from "../../src/streams/live/filter";
-import { type Flow, newFlow } from "../../src/streams/live/flow";
-import type { Gap } from "../../src/streams/live/gap";
-import { LIVE_LIMITS } from "../../src/streams/live/limits";
-import { errorMessage, type LiveMessage, readMessage } from "../../src/streams/live/messages";
-import type { LiveRequest } from "../../src/streams/live/request";
-import { close, type Expiring, enforceExpiry, nextExpiryMs, send } from "../shared/sockets";
-import { LiveInbox } from "./live-inbox";
+import type { Failure } from "../../../src/core/errors";
+import type { Result } from "../../../src/core/result";
+import { CLOSE, SUBPROTOCOL } from "../../../src/notifications/contract";
+import type { Principal } from "../../../src/platform/context";
+import { STATUS } from "../../../src/platform/http/status";
+import type { WriteCounts } from "../../../src/streams/contract";
+import type { Frame } from "../../../src/streams/frame";
+import { FanOut, type Subscriber, type Timing } from "../../../src/streams/live/fan-out";
+import { filterKey, type LiveFilter } from "../../../src/streams/live/filter";
+import { type Flow, newFlow } from "../../../src/streams/live/flow";
+import type { Gap } from "../../../src/streams/live/gap";
+import { LIVE_LIMITS } from "../../../src/streams/live/limits";
+import { errorMessage, type LiveMessage, readMessage } from "../../../src/streams/live/messages";
+import type { LiveRequest } from "../../../src/streams/live/request";
+import { close, type Expiring, enforceExpiry, nextExpiryMs, send } from "../../shared/sockets";
+import { LiveInbox } from "./inbox";
 
 /** Who sends readings through a socket. */
 export interface LiveSender {

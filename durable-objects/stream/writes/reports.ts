@@ -1,7 +1,7 @@
-import type { WriteReport } from "../../src/core/write-report";
-import { tenantObject } from "../../src/platform/objects";
+import type { WriteReport } from "../../../src/core/write-report";
+import { tenantObject } from "../../../src/platform/objects";
+import type { Identity, StreamStore } from "../stream-store";
 import type { CommittedRow } from "./appends";
-import type { Identity, StreamStore } from "./stream-store";
 
 /** The first write after a pause is told within this time, while the object is awake anyway: its alarm wakes nobody. */
 const TELL_MS = 10_000;
