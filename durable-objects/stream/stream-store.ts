@@ -73,6 +73,12 @@ export class StreamStore {
     return this.known;
   }
 
+  /** Whether something is here that was not erased before this epoch of the tenant's began. */
+  holds(epoch: number): boolean {
+    const identity = this.identity();
+    return identity !== null && identity.epoch >= epoch;
+  }
+
   /** Creates what a stream needs. */
   create(identity: Identity, createMore: () => void): void {
     this.storage.transactionSync(() => {

@@ -1,7 +1,9 @@
 import { DAY_MS } from "../../src/core/clock";
+import type { Range } from "../../src/streams/engine/merge";
 import { nextTurn } from "../shared/next-turn";
 import type { StreamLease } from "./admission/stream-lease";
 import type { AlertDesk } from "./alert-desk";
+import type { Author } from "./engine/engine";
 import type { StreamStore } from "./stream-store";
 
 /** After so long without a write the head is sealed, and small runs become one. */
@@ -45,6 +47,13 @@ export class Upkeep {
     if (!this.hasWork() || now - this.lastWriteMs < IDLE_MS) return;
     if (this.store.isWorthSealing()) this.store.seal(this.lease.bytesLeft());
     await this.maintain(true);
+  }
+
+  /** Deletes the readings in a range and gives how many went; {@link maintain} takes them from the disk. */
+  delete(range: Range, by: Author): number {
+    const deleted = this.store.transaction(() => this.store.engine.delete(range, by, "delete_range"));
+    this.alerts.changed();
+    return deleted;
   }
 
   /** Keeps readings for so many days from now on; null: for ever. Gives how many readings went at once. */

@@ -3,18 +3,34 @@ import { systemClock } from "../../../src/core/clock";
 import { newUuid, secureRandom } from "../../../src/core/ids";
 import { type Result, unwrap } from "../../../src/core/result";
 import { configOf } from "../../../src/env";
+import type { Principal } from "../../../src/platform/context";
 import { admissionOf } from "../../../src/platform/leases";
 import { streamObject } from "../../../src/platform/objects";
-import type { AppendAnswer, StreamCall } from "../../../src/streams/contract";
+import type { AppendAnswer, StreamCall, WriteCounts } from "../../../src/streams/contract";
 import { encodeFrame, type Frame } from "../../../src/streams/frame";
 import type { Sharded } from "../../../src/streams/shard";
 import { splitFrame } from "../../../src/streams/shard-map";
 import type { StreamLease } from "../admission/stream-lease";
 import type { Shards } from "../shards";
 import type { Append, Appends } from "../writes/appends";
-import type { LiveHost } from "./sockets";
 
-/** What the object does for its live sockets: a message of readings is a request like any other. */
+/** Who sends readings through a socket. */
+export interface LiveSender {
+  principal: Principal;
+  streamId: string;
+}
+
+/** What the stream's object does for its sockets. */
+export interface LiveHost {
+  /** Admits one request of the sender and stores the frame; answers when it is durable. */
+  append(sender: LiveSender, frame: Frame, rejected: number): Promise<Result<Omit<WriteCounts, "rejected">>>;
+  /** The principal of an access token, or null where it is not valid. */
+  verify(token: string): Promise<Principal | null>;
+  /** When the alarm must ring for the sockets may be earlier than it was. */
+  reschedule(): Promise<void>;
+}
+
+/** The object's own: a message of readings is a request like any other. */
 export function liveHost(
   env: Env,
   lease: StreamLease,

@@ -2,7 +2,7 @@ import type { ErrorCode, Failure } from "../../../src/core/errors";
 import { LIVE_LIMITS } from "../../../src/streams/live/limits";
 import { errorMessage, type LiveMessage, readReadings } from "../../../src/streams/live/messages";
 import { send } from "../../shared/sockets";
-import type { LiveHost, LiveSender } from "./sockets";
+import type { LiveHost, LiveSender } from "./host";
 
 /** What a sender that means well does not get many times in a row. To have to wait is not quite one. */
 const FAULTS: readonly ErrorCode[] = [

@@ -1,9 +1,6 @@
 import type { Failure } from "../../../src/core/errors";
-import type { Result } from "../../../src/core/result";
 import { CLOSE, SUBPROTOCOL } from "../../../src/notifications/contract";
-import type { Principal } from "../../../src/platform/context";
 import { STATUS } from "../../../src/platform/http/status";
-import type { WriteCounts } from "../../../src/streams/contract";
 import type { Frame } from "../../../src/streams/frame";
 import { FanOut, type Subscriber, type Timing } from "../../../src/streams/live/fan-out";
 import { filterKey, type LiveFilter } from "../../../src/streams/live/filter";
@@ -13,23 +10,8 @@ import { LIVE_LIMITS } from "../../../src/streams/live/limits";
 import { errorMessage, type LiveMessage, readMessage } from "../../../src/streams/live/messages";
 import type { LiveRequest } from "../../../src/streams/live/request";
 import { close, type Expiring, enforceExpiry, nextExpiryMs, send } from "../../shared/sockets";
+import type { LiveHost, LiveSender } from "./host";
 import { LiveInbox } from "./inbox";
-
-/** Who sends readings through a socket. */
-export interface LiveSender {
-  principal: Principal;
-  streamId: string;
-}
-
-/** What the stream's object does for its sockets. */
-export interface LiveHost {
-  /** Admits one request of the sender and stores the frame; answers when it is durable. */
-  append(sender: LiveSender, frame: Frame, rejected: number): Promise<Result<Omit<WriteCounts, "rejected">>>;
-  /** The principal of an access token, or null where it is not valid. */
-  verify(token: string): Promise<Principal | null>;
-  /** {@link LiveSockets.next} may be earlier than it was. */
-  reschedule(): Promise<void>;
-}
 
 /** What a socket is, kept with it through hibernation. */
 interface Attachment extends Expiring, LiveSender {

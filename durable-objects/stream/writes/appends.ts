@@ -90,7 +90,7 @@ export class Appends {
     dataType: string | null,
     write: Append,
   ): Promise<Result<AppendAnswer>> {
-    if (!this.isOpen(grant)) {
+    if (!this.store.holds(grant.epoch)) {
       const opened = await this.open(call, grant, dataType);
       if (!opened.ok) return opened;
     }
@@ -141,13 +141,15 @@ export class Appends {
     await this.store.wipe();
   }
 
-  create(identity: Identity): void {
-    this.store.create(identity, () => AlertDesk.createTables(this.store.sql));
+  /** This object becomes a shard of a stream that is there; what was erased since goes first. */
+  async adopt(identity: Identity): Promise<void> {
+    const known = this.store.identity();
+    if (known && known.epoch < identity.epoch) await this.wipe();
+    if (!this.store.identity()) this.create(identity);
   }
 
-  private isOpen(grant: Grant): boolean {
-    const identity = this.store.identity();
-    return identity !== null && identity.epoch >= grant.epoch;
+  private create(identity: Identity): void {
+    this.store.create(identity, () => AlertDesk.createTables(this.store.sql));
   }
 
   /** Registers a new stream, and ends what an erasure left behind. */
@@ -156,7 +158,7 @@ export class Appends {
     // Only shard 0 comes into being by a write.
     if (shard !== 0 && !this.store.identity()) return beingErased();
     for (let tries = 0; tries < OPEN_TRIES; tries++) {
-      if (this.isOpen(grant)) return ok(null);
+      if (this.store.holds(grant.epoch)) return ok(null);
       if (this.store.identity()) await this.wipe();
       const { generation } = this;
       await registerStream(db(this.env), { tenantId, streamId, dataType, createdAt: Date.now() });
@@ -165,7 +167,7 @@ export class Appends {
       if (!this.store.identity())
         this.create({ tenantId, streamId, shard, epoch: grant.epoch, bornMs: Date.now() });
     }
-    return this.isOpen(grant) ? ok(null) : beingErased();
+    return this.store.holds(grant.epoch) ? ok(null) : beingErased();
   }
 
   private commit(writes: Queued[]): Result<AppendAnswer>[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type LiveHost, LiveSockets } from "../../../durable-objects/stream/live/sockets";
+import type { LiveHost } from "../../../durable-objects/stream/live/host";
+import { LiveSockets } from "../../../durable-objects/stream/live/sockets";
 import { failed, ok } from "../../../src/core/result";
 import { LIVE_LIMITS } from "../../../src/streams/live/limits";
 import { type LiveRequest, liveHeaders, liveRequestOf } from "../../../src/streams/live/request";
