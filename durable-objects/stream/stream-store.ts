@@ -1,5 +1,6 @@
-import { Engine, type LogFollower } from "./engine/engine";
+import { Engine } from "./engine/engine";
 import { mustSeal, register } from "./engine/head-budget";
+import type { LogFollower } from "./engine/journal";
 import { Maintenance } from "./engine/maintenance";
 import { StreamReader } from "./engine/stream-reader";
 

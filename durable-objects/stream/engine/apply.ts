@@ -1,4 +1,3 @@
-import type { StreamTotals } from "../../../src/streams/contract";
 import { orderInTime } from "../../../src/streams/engine/order";
 import { type RowsByTagSet, rowsByTagSet } from "../../../src/streams/engine/rows-by-tag-set";
 import type { Frame, FrameField } from "../../../src/streams/frame";
@@ -202,10 +201,3 @@ export class Applier {
 }
 
 const tagSetAt = ({ frame, tagSets }: Work, row: number): TagSet => tagSets[frame.tagSetOf[row]!]!;
-
-export function addTo(totals: StreamTotals, counts: AppendCounts, rejected: number): void {
-  totals.accepted += counts.accepted;
-  totals.updated += counts.updated;
-  totals.duplicates += counts.duplicates;
-  totals.rejected += rejected;
-}

@@ -8,8 +8,18 @@ const TAG = "SMA1";
 /** Entries of one page: inflated it stays below a megabyte. */
 const PAGE_ENTRIES = 4_000;
 
-/** One write: who, when, and what came of it. */
-export interface AuditEntry {
+/** Who wrote, and when. */
+export interface Author {
+  atMs: number;
+  requestId: string;
+  clientId: string;
+}
+
+/** Nothing but the author, of whatever else there is. */
+export const authorOf = ({ atMs, requestId, clientId }: Author): Author => ({ atMs, requestId, clientId });
+
+/** What a write did, and what came of it. */
+export interface Deed {
   kind:
     | "append"
     | "delete_range"
@@ -19,11 +29,11 @@ export interface AuditEntry {
     | "silence"
     | "detection"
     | "history";
-  atMs: number;
-  requestId: string;
-  clientId: string;
   counts: JsonObject;
 }
+
+/** One write: who, when, and what came of it. */
+export interface AuditEntry extends Author, Deed {}
 
 export interface ChainedEntry extends AuditEntry {
   /** Counts from 1 without a gap. */

@@ -4,71 +4,21 @@ import { type Part, type Range, withoutRanges } from "../../../src/streams/engin
 import { blockCache, directoryCache } from "./block-cache";
 import { BlockTable } from "./block-table";
 import { partOf, type TextPart, textPartOf, widened } from "./chunk-parts";
-
-/** A chunk's place in the order of a run: by kind, then by id. */
-const KIND_SPACE = 2 ** 32;
-export const keyOf = (kind: number, id: number): number => kind * KIND_SPACE + id;
+import {
+  type BlockMeta,
+  type ChunkAt,
+  type ChunkPlace,
+  firstWith,
+  keyOf,
+  kindOfKey,
+  type NewBlock,
+  type Run,
+  type Tombstone,
+} from "./runs";
 
 /** What a directory takes in memory. */
 const DIRECTORY_BYTES = 500;
 const ENTRY_BYTES = 29;
-
-export interface BlockMeta {
-  id: number;
-  /** The seal or compaction that wrote it: the blocks of a run ascend by key and then time. */
-  run: number;
-  level: number;
-  /** A greater rank was written later, and wins. */
-  rank: number;
-  firstKey: number;
-  lastKey: number;
-  minMicros: number;
-  maxMicros: number;
-  bytes: number;
-}
-
-export interface Run {
-  id: number;
-  level: number;
-  rank: number;
-  /** In the order of their keys. */
-  blocks: BlockMeta[];
-  bytes: number;
-}
-
-/** Where a chunk lies, and what its directory says of it. */
-export interface ChunkPlace {
-  run: Run;
-  meta: BlockMeta;
-  /** Its number in the block. */
-  at: number;
-  min: number;
-  max: number;
-  points: number;
-}
-
-/** A chunk, and what its content is cached under. */
-export interface ChunkAt {
-  meta: BlockMeta;
-  at: number;
-  key: string;
-}
-
-/** A deleted range: masks what runs up to this rank hold in it, until they are rewritten without it. */
-export interface Tombstone extends Range {
-  id: number;
-  upToRank: number;
-  /** The log entry that says so: during a replay it holds from there on. */
-  seq: number;
-}
-
-export interface NewBlock {
-  data: Uint8Array;
-  firstKey: number;
-  lastKey: number;
-  minMicros: number;
-  maxMicros: number;
-}
 
 /** The sealed blocks of a stream, as runs, oldest first, and the ranges deleted from them. */
 export class BlockStore {
@@ -96,8 +46,9 @@ export class BlockStore {
     }
   }
 
-  newRun(): number {
-    return this.nextRun++;
+  /** A run that holds nothing yet; {@link adopt} it when it is whole. */
+  newRun(level: number, rank: number): Run {
+    return { id: this.nextRun++, level, rank, blocks: [], bytes: 0 };
   }
 
   /** The rank of what is written next: a tombstone may outlive the runs that it was for, and must not mask what comes. */
@@ -106,7 +57,13 @@ export class BlockStore {
     return Math.max(this.runs.at(-1)?.rank ?? 0, ...ranks) + 1;
   }
 
-  insert(run: Pick<Run, "id" | "level" | "rank">, block: NewBlock): BlockMeta {
+  /** Writes the next block of a run. */
+  append(run: Run, block: NewBlock): void {
+    run.blocks.push(this.insert(run, block));
+    run.bytes += block.data.byteLength;
+  }
+
+  private insert(run: Run, block: NewBlock): BlockMeta {
     return this.table.insert(this.nextBlock++, run, block);
   }
 
@@ -149,7 +106,7 @@ export class BlockStore {
     for (const run of [...this.runs]) {
       if (run.rank > range.upToRank) continue;
       for (const meta of [...run.blocks]) {
-        const widest = Math.min(CHUNK_KINDS.day, Math.floor(meta.lastKey / KIND_SPACE));
+        const widest = Math.min(CHUNK_KINDS.day, kindOfKey(meta.lastKey));
         const { start, end } = widened(range, widest);
         if (meta.minMicros < end && meta.maxMicros >= start) yield { run, meta };
       }
@@ -271,16 +228,4 @@ export class BlockStore {
   bytesOf({ meta, at }: ChunkAt): Uint8Array {
     return this.open(meta).chunk(at);
   }
-}
-
-/** The first block whose last key is not before `key`. */
-function firstWith(blocks: readonly BlockMeta[], key: number): number {
-  let low = 0;
-  let high = blocks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (blocks[middle]!.lastKey < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,4 +1,4 @@
-import type { BlockMeta, NewBlock, Run, Tombstone } from "./block-store";
+import type { BlockMeta, NewBlock, Run, Tombstone } from "./runs";
 
 /** Blocks and deleted ranges as they stand in the object's SQLite. */
 export class BlockTable {

@@ -3,7 +3,7 @@ import { encodeChunk, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk"
 import { encodeTexts } from "../../../src/streams/block/texts";
 import type { Part } from "../../../src/streams/engine/merge";
 import type { RowTexts } from "../../../src/streams/reader";
-import { keyOf, type NewBlock } from "./block-store";
+import { keyOf, type NewBlock } from "./runs";
 
 /** Characters of the texts in one chunk: what is read for one of them. Four times as many take 4 % less room. */
 const TEXT_CHARS = 50_000;

@@ -3,9 +3,10 @@ import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/ch
 import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
 import { mergeParts, type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
 import type { RowTexts } from "../../../src/streams/reader";
-import { type BlockStore, type ChunkPlace, keyOf, type NewBlock, type Run } from "./block-store";
+import type { BlockStore } from "./block-store";
 import { BlockWriter } from "./block-writer";
 import { type TextPart, textPartOf } from "./chunk-parts";
+import { type ChunkPlace, keyOf, kindOfKey, type NewBlock, type Run } from "./runs";
 
 /** Runs of one level that become one of the next. */
 export const FAN_IN = 8;
@@ -60,7 +61,7 @@ export class Compaction {
       let key = Number.POSITIVE_INFINITY;
       for (const head of heads) key = Math.min(key, head.key);
       if (key === Number.POSITIVE_INFINITY) break;
-      const kind = Math.floor(key / keyOf(1, 0));
+      const kind = kindOfKey(key);
       const id = key - keyOf(kind, 0);
       // In the order of the runs' ranks: the last wins.
       const refs = heads.map((head) => head.take(key));

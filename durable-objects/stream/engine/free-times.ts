@@ -1,8 +1,9 @@
-import type { Engine } from "./engine";
+import type { Catalog } from "./catalog";
+import type { Points } from "./points";
 
 /** The first of `rows` times, a microsecond apart, from `base` on at which nothing stands, in the stream or in `own`. */
 export function freeTimes(
-  { catalog, points }: Pick<Engine, "catalog" | "points">,
+  { catalog, points }: { catalog: Catalog; points: Points },
   base: number,
   rows: number,
   own: ArrayLike<number>,

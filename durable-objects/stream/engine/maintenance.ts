@@ -1,11 +1,11 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
 import { withoutRanges } from "../../../src/streams/engine/merge";
-import type { BlockMeta, NewBlock, Run, Tombstone } from "./block-store";
 import { BlockWriter } from "./block-writer";
 import { partOf, textPartOf } from "./chunk-parts";
 import { Compaction, FAN_IN } from "./compaction";
 import type { Engine } from "./engine";
+import type { BlockMeta, NewBlock, Run, Tombstone } from "./runs";
 
 /**
  * In idle time the newest runs become one, back to the first that is so many times larger than all after it, or larger than
@@ -82,14 +82,8 @@ export class Maintenance {
 
   private begin(runs: readonly Run[], level: number): void {
     const { blocks, sealedSeq } = this.engine;
-    const run: Run = {
-      id: blocks.newRun(),
-      level,
-      rank: Math.max(...runs.map(({ rank }) => rank)),
-      blocks: [],
-      bytes: 0,
-    };
-    this.storage.transactionSync(() => this.engine.setBuilding(run.id));
+    const run = blocks.newRun(level, Math.max(...runs.map(({ rank }) => rank)));
+    this.storage.transactionSync(() => this.engine.state.setBuilding(run.id));
     this.compaction = { work: new Compaction(blocks, runs, sealedSeq), run };
   }
 
@@ -100,14 +94,11 @@ export class Maintenance {
     if (made?.length === 0) return;
     this.storage.transactionSync(() => {
       if (made) {
-        for (const block of made) {
-          run.blocks.push(blocks.insert(run, block));
-          run.bytes += block.data.byteLength;
-        }
+        for (const block of made) blocks.append(run, block);
         return;
       }
       for (const old of work.runs) blocks.deleteRun(old.id);
-      this.engine.setBuilding(null);
+      this.engine.state.setBuilding(null);
     });
     if (made) return;
     blocks.adopt(run, work.runs);

@@ -11,10 +11,12 @@ import {
   within,
 } from "../../../src/streams/engine/merge";
 import type { Frame } from "../../../src/streams/frame";
-import type { BlockStore, ChunkPlace } from "./block-store";
+import type { BlockStore } from "./block-store";
 import type { Catalog, Series, TagSet } from "./catalog";
 import { FrameLookup } from "./frame-lookup";
 import { HeadTexts } from "./head-texts";
+import type { Unsealed } from "./rollups";
+import type { ChunkPlace } from "./runs";
 import { SealedLookup } from "./sealed-lookup";
 
 /** The points of a stream wherever they lie: the head over the blocks. */
@@ -65,6 +67,22 @@ export class Points {
     const sources: Iterable<Part>[] = this.blocks.sources(CHUNK_KINDS.raw, id, width, start, end);
     const head = this.head.part(id, start, end);
     return within(mergeParts(head ? [...sources, [head]] : sources), start, end);
+  }
+
+  /** What rollups must know of the series' points in [start, end) that no block holds. */
+  unsealed(series: Series, start: number, end: number): Unsealed {
+    return {
+      head: this.head.part(series.id, start, end),
+      deleted: this.deleted,
+      points: (start, end) => this.parts(series, start, end),
+    };
+  }
+
+  /** All of the head is in blocks. */
+  clearHead(): void {
+    this.head.clear();
+    this.texts.clear();
+    this.deleted = [];
   }
 
   /** Deletes what lies in [start, end); gives how many rows went. `bury` tells the blocks. */

@@ -3,7 +3,7 @@ import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/ch
 import { boundOf, firstFrom, ordinalAt, type Part, type Range } from "../../../src/streams/engine/merge";
 import type { Places } from "../../../src/streams/engine/places";
 import { textCache, windowCache } from "./block-cache";
-import { type BlockStore, type ChunkAt, keyOf, type Run } from "./block-store";
+import type { BlockStore } from "./block-store";
 import { textPartOf } from "./chunk-parts";
 import {
   type Asked,
@@ -15,6 +15,7 @@ import {
   type Window,
   windowOf,
 } from "./chunk-window";
+import { type ChunkAt, keyOf, type Run } from "./runs";
 
 type Texts = Record<string, string>;
 type Ask = (chunk: ChunkAt, places: Places, from: number, to: number, masks: readonly Range[]) => void;

@@ -52,7 +52,13 @@ export class StreamReader implements SeriesReader {
     if (!hasTier(series.tiers, index)) return null;
     const from = Math.ceil(startMicros / tier) * tier;
     const to = Math.floor(endMicros / tier) * tier;
-    const parts = this.engine.rollups.read(series, index, this.engine.unsealed(series, from, to), from, to);
+    const parts = this.engine.rollups.read(
+      series,
+      index,
+      this.engine.points.unsealed(series, from, to),
+      from,
+      to,
+    );
     const { times, columns } = collect(parts, BUCKET_WIDTH);
     const [count, sum, min, max, first, last] = columns;
     return {

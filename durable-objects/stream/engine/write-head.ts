@@ -1,18 +1,27 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import type { Part } from "../../../src/streams/engine/merge";
 import { ROLLUP_TIERS } from "../../../src/streams/reader";
-import type { BlockWriter } from "./block-writer";
-import type { Series } from "./catalog";
-import type { Engine } from "./engine";
-import { hasTier, kindOfTier } from "./rollups";
+import type { BlockStore } from "./block-store";
+import { BlockWriter } from "./block-writer";
+import type { Catalog, Series } from "./catalog";
+import type { Points } from "./points";
+import { hasTier, kindOfTier, type Rollups } from "./rollups";
+import type { Run } from "./runs";
 
-type Parts = Pick<Engine, "catalog" | "points" | "rollups" | "unsealed">;
+interface Parts {
+  catalog: Catalog;
+  points: Points;
+  rollups: Rollups;
+  blocks: BlockStore;
+}
 
 const EVER = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
-/** What the head holds, in the order of a run: points, the buckets that must be written anew for them, texts. */
-export function writeHead(parts: Parts, writer: BlockWriter): void {
-  const { catalog, points } = parts;
+/** Writes what the head holds as a run: points, the buckets that must be written anew for them, texts. */
+export function writeHead(parts: Parts): Run {
+  const { catalog, points, blocks } = parts;
+  const run = blocks.newRun(0, blocks.nextRank());
+  const writer = new BlockWriter((block) => blocks.append(run, block));
   const { head, texts } = points;
   const buckets: Map<number, Part>[] = ROLLUP_TIERS.map(() => new Map());
   for (const series of catalog.series) freshBuckets(parts, series, buckets);
@@ -25,6 +34,8 @@ export function writeHead(parts: Parts, writer: BlockWriter): void {
   for (const [tier, fresh] of buckets.entries())
     for (const [id, part] of fresh) writer.points(kindOfTier(tier), id, part);
   for (const id of texts.ids()) writer.texts(id, texts.rows(id, ...EVER));
+  writer.flush();
+  return run;
 }
 
 /** Adds a series' new buckets of each tier to `buckets`; a tier that the series now is dense enough for begins. */
@@ -34,7 +45,7 @@ function freshBuckets(parts: Parts, series: Series, buckets: Map<number, Part>[]
   const begun = rollups.worthwhile(series);
   const hasOld = series.tiers !== 0 && (deleted.length > 0 || head.has(series.id));
   if (begun.length === 0 && !hasOld) return;
-  const unsealed = parts.unsealed(series, ...EVER);
+  const unsealed = parts.points.unsealed(series, ...EVER);
   const finer = new Map<number, Part>();
   for (const tier of ROLLUP_TIERS.keys()) {
     const isNew = begun.includes(tier);

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { AlertDesk } from "../../../durable-objects/stream/alert-desk";
 import { Detection, type ToTell } from "../../../durable-objects/stream/detection/detection";
-import type { LoggedRow } from "../../../durable-objects/stream/engine/engine";
+import type { LoggedRow } from "../../../durable-objects/stream/engine/journal";
 import { detectionMarks } from "../../../durable-objects/stream/engine/log";
 import { StreamStore } from "../../../durable-objects/stream/stream-store";
 import type { StreamingVerdict } from "../../../src/analytics/detection/streaming/verdict";
