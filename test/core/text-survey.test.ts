@@ -46,7 +46,15 @@ describe("bytes that pass in pieces", () => {
     for (const less of [1, 2, 3]) expect(surveyed(bytes.subarray(0, -less), [1, 2, 3]).isUtf8).toBe(false);
   });
 
-  it("have as many breaks as line feeds and carriage returns", () => {
-    expect(surveyed(new TextEncoder().encode("a\r\nb\nc\n\rd"), [2, 1, 1]).breaks).toBe(5);
+  it("have as many breaks as line feeds and carriage returns, wherever they are cut", () => {
+    const near = fc.constantFrom(0x00, 0x09, 0x0a, 0x0b, 0x0d, 0x0e, 0x41, 0x8a, 0x8d, 0xff);
+    const any = fc.array(fc.oneof(near, fc.nat({ max: 255 })), { maxLength: 60 });
+    fc.assert(
+      fc.property(any, sizes, (bytes, cuts) => {
+        const breaks = bytes.filter((byte) => byte === 0x0a || byte === 0x0d).length;
+        expect(surveyed(Uint8Array.from(bytes), cuts).breaks).toBe(breaks);
+      }),
+      { numRuns: 3_000 },
+    );
   });
 });

@@ -62,9 +62,7 @@ export class DelimitedScanner {
 
   *push(piece: Uint8Array): Generator<Batch> {
     if (this.heldBytes + piece.length < this.enough) return this.hold(piece);
-    const bytes = this.heldBytes > 0 ? concat([...this.held, piece]) : piece;
-    this.held = [];
-    this.heldBytes = 0;
+    const bytes = this.heldBytes > 0 ? yield* this.joined(piece) : piece;
     const next = yield* this.rows(bytes, bytes.length, false);
     if (next < bytes.length) this.hold(bytes.subarray(next));
     this.enough = this.heldBytes * 2;
@@ -98,6 +96,17 @@ export class DelimitedScanner {
     this.heldBytes = 0;
     this.taker.settle();
     yield* this.batches.finish();
+  }
+
+  /** What is left to read of what was held and a piece: only the record that was cut is copied, where it ends in a line. */
+  private *joined(piece: Uint8Array): Generator<Batch, Uint8Array> {
+    const end = piece.indexOf(LF) + 1;
+    const record = concat([...this.held, piece.subarray(0, end)]);
+    this.held = [];
+    this.heldBytes = 0;
+    const next = end > 0 ? yield* this.rows(record, record.length, false) : 0;
+    const rest = piece.subarray(end);
+    return next === record.length ? rest : concat([record.subarray(next), rest]);
   }
 
   private hold(piece: Uint8Array): void {

@@ -26,9 +26,14 @@ export class LinePieces {
       yield { bytes: piece.subarray(0, start), isWhole: false };
     }
     const end = piece.lastIndexOf(LF) + 1;
+    if (end > start && this.heldBytes > 0) {
+      // Only the line that was cut is copied.
+      const first = piece.indexOf(LF, start) + 1;
+      yield { bytes: concat([...this.release(), piece.subarray(start, first)]), isWhole: true };
+      start = first;
+    }
     if (end > start) {
-      const lines = piece.subarray(start, end);
-      yield { bytes: this.heldBytes > 0 ? concat([...this.release(), lines]) : lines, isWhole: true };
+      yield { bytes: piece.subarray(start, end), isWhole: true };
       start = end;
     }
     if (start === piece.length) return;
