@@ -140,7 +140,22 @@ describe("cells of a sheet", () => {
       [3, null],
       [4, null],
     ]);
-    expect(table!.notes.join()).toContain("4 cell(s)");
+    expect(table!.notes.join()).toMatch(/3 cell\(s\).*the values saved.*1 cell\(s\).*without a saved value/);
+  });
+
+  it("counts the errors that it reads as empty", async () => {
+    const failed = { xml: ' t="e"><f>1/0</f><v>#DIV/0!</v>' };
+    const [table] = await readWorkbook(
+      sheetOf([
+        ["a", "b"],
+        [1, 2],
+        [2, failed],
+        [3, 4],
+        [4, failed],
+      ]),
+    );
+    expect(rowsOf(table).map(([, b]) => b)).toEqual([2, null, 4, null]);
+    expect(table!.notes.join()).toContain('2 cell(s) of the sheet "Sheet1" hold errors');
   });
 
   it("gives dates, times of day and durations by their formats", async () => {

@@ -75,6 +75,7 @@ export class SheetCells {
   readonly #rowEnds = new Chunked((length) => new Int32Array(length));
   readonly #texts: Texts;
   readonly #held: Held;
+  #errors = 0;
   #order: Int32Array | null = null;
   #inOrder = true;
 
@@ -99,6 +100,7 @@ export class SheetCells {
       this.#rowEnds.push(this.#columns.length);
     }
     this.#held.add(CELL_BYTES);
+    if (kind === KIND.error) this.#errors++;
     this.#columns.push(column);
     const stored = kind !== KIND.minutesSeconds ? kind : isInstant(value) ? KIND.dateTime : KIND.seconds;
     this.#kinds.push(fraction ? stored | FRACTION : stored);
@@ -120,6 +122,11 @@ export class SheetCells {
 
   get cellCount(): number {
     return this.#columns.length;
+  }
+
+  /** Cells that show an error, as a division by zero does. */
+  get errors(): number {
+    return this.#errors;
   }
 
   /** The number of the sheet's row that the filled row `index` is. */

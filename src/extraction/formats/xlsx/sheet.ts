@@ -9,6 +9,8 @@ export interface Sheet {
   merges: Area[];
   /** Cells whose value a formula gave. The values are those that were saved; nothing is ever computed. */
   formulas: number;
+  /** Of these, cells with which no value was saved: programs that compute nothing write them. */
+  unsaved?: number;
 }
 
 /** Columns of a sheet that a chart draws, with the chart's title where it has one. */

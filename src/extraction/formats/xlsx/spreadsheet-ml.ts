@@ -37,7 +37,8 @@ export async function readSpreadsheetMl(source: OfficePackage): Promise<Workbook
     const reader = new WorksheetReader(cells, texts, styles.formats);
     if (!(await source.scan(target?.target ?? `xl/worksheets/sheet${i + 1}.xml`, reader))) continue;
     cells.finish();
-    sheets.push({ name, hidden, cells, merges: reader.merges, formulas: reader.formulas });
+    const { merges, formulas, unsaved } = reader;
+    sheets.push({ name, hidden, cells, merges, formulas, unsaved });
   }
   return { sheets, charts: await readCharts(source) };
 }

@@ -112,10 +112,13 @@ const DURATION_UNITS: ReadonlyMap<number, string> = new Map([
 function notesOf(region: Region, sheet: Sheet, count: number): string[] {
   const notes: string[] = [];
   if (sheet.hidden) notes.push(`The sheet "${shown(sheet.name)}" is hidden.`);
-  if (sheet.formulas > 0)
-    notes.push(
-      `${sheet.formulas} cell(s) of the sheet "${shown(sheet.name)}" hold formulas: the values saved with them were read.`,
-    );
+  const of = `of the sheet "${shown(sheet.name)}"`;
+  const { formulas, unsaved = 0, cells } = sheet;
+  if (formulas > unsaved)
+    notes.push(`${formulas - unsaved} cell(s) ${of} hold formulas: the values saved with them were read.`);
+  if (unsaved > 0)
+    notes.push(`${unsaved} cell(s) ${of} hold formulas without a saved value: they are read as empty.`);
+  if (cells.errors > 0) notes.push(`${cells.errors} cell(s) ${of} hold errors: they are read as empty.`);
   if (region.columns.length > count)
     notes.push(`${region.columns.length - count} column(s) past ${count} were left out.`);
   return notes;

@@ -12,6 +12,8 @@ const PLAIN: NumberFormat = { kind: KIND.number, fraction: false };
 export class WorksheetReader implements XmlHandler {
   readonly merges: Area[] = [];
   formulas = 0;
+  /** Formulas of which no value was saved, not even an empty text. */
+  unsaved = 0;
   readonly #cells: SheetCells;
   readonly #texts: Texts;
   readonly #formats: readonly NumberFormat[];
@@ -94,6 +96,7 @@ export class WorksheetReader implements XmlHandler {
     this.#gathering = "";
     if (this.#hasFormula) this.formulas++;
     const value = this.#value;
+    if (this.#hasFormula && value === "" && this.#type !== "str") this.unsaved++;
     if (value === "") return;
     switch (this.#type) {
       case "s": {
