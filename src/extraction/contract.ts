@@ -34,8 +34,6 @@ const nameSchema = z
   .max(256)
   // As a key of an object it would be lost without a word.
   .refine((name) => name !== "__proto__", "is no name that can be stored");
-const offsetSchema = z.string().regex(/^(UTC|[+-]\d{2}:\d{2})$/, "UTC or an offset such as +01:00");
-
 const zoneSchema = z
   .string()
   .max(64)
@@ -100,7 +98,7 @@ export const timestampPlanSchema = z.strictObject({
   order: z.enum(["ymd", "dmy", "mdy"]),
   epoch_unit: z.enum(EPOCH_UNITS).optional(),
   /** What a time without a zone of its own is read in. */
-  zone: offsetSchema,
+  zone: zoneSchema,
   /** The column that names the zone of each row's time, by a name of the IANA database or an offset; `zone` is not used then. */
   zone_column: nameSchema.optional(),
   /** What abbreviations in that column mean: they stand for several zones each. */

@@ -1,10 +1,10 @@
-import { offsetSeconds } from "../core/timestamps";
 import type { Batch, CellMeaning, TimeForm } from "../streams";
 import { STREAM_LIMITS } from "../streams/contract";
 import { numberIn } from "./apply";
 import type { PlanColumn, TablePlan, TimestampPlan } from "./contract";
 import type { Cell, RowReader } from "./formats/source-table";
 import { isEmpty, isMissingWord } from "./infer/numbers";
+import { fixedSeconds } from "./infer/row-time";
 
 /** A text on its way from its bytes, in pieces that may be cut anywhere, into frames. */
 export interface ScannedText {
@@ -18,8 +18,9 @@ export interface ScannedText {
 /** The time of a plan by which each row is read from the cells of its own columns alone; null: another plan's. */
 export function plainTime({ timestamp, tags, derived }: TablePlan): TimestampPlan | null {
   if (!timestamp || tags || derived) return null;
-  // The year of a row follows from the rows before it, a zone from another column.
-  return timestamp.yearless || timestamp.zone_column !== undefined ? null : timestamp;
+  // The year of a row follows from the rows before it, a zone from another column or from a calendar of changes.
+  const isZoned = timestamp.zone_column !== undefined || fixedSeconds(timestamp.zone) === null;
+  return timestamp.yearless || isZoned ? null : timestamp;
 }
 
 /** What a cell of a value's column is, as AppliedRows reads it. */
@@ -50,5 +51,5 @@ export function textColumn({ name, role }: PlanColumn, isUnclear: (text: string)
 export function formOf({ kind, fields, order, epoch_unit, zone }: TimestampPlan): TimeForm {
   if (kind === "epoch") return { kind: "epoch", unit: epoch_unit ?? "s" };
   if (kind !== "calendar" || fields.length > 1) return { kind: "other" };
-  return { kind: "calendar", order, zoneSeconds: zone === "UTC" ? 0 : (offsetSeconds(zone) ?? 0) };
+  return { kind: "calendar", order, zoneSeconds: fixedSeconds(zone) ?? 0 };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { timestampPlanSchema } from "../../src/extraction/contract";
+import { plainTime } from "../../src/extraction/scanned-text";
 import { shapePlanOf } from "../../src/extraction/shape";
 import { play } from "./support";
 
@@ -126,7 +128,10 @@ describe("the name of a time", () => {
     ["timestamp_utc", "UTC", "12:00"],
     ["Time (UTC+2)", "+02:00", "10:00"],
     ["Zeit [-03:30]", "-03:30", "15:30"],
+    ["time (Europe/Berlin)", "Europe/Berlin", "10:00"],
+    ["America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires", "15:00"],
     ["time (CET)", "UTC", "12:00"],
+    ["time (Start/Stop)", "UTC", "12:00"],
     ["local time", "UTC", "12:00"],
   ])("%s is in %s", (name, zone, shown) => {
     const played = play(csv(["a", "b", "c"], `${name},kind,value`));
@@ -139,5 +144,28 @@ describe("the name of a time", () => {
     expect(timestampOf(played)).toMatchObject({ zone: "UTC" });
     expect(timestampOf(played)).not.toHaveProperty("zone_column");
     expect(played.body.warnings).not.toContain("Times without a zone are read as UTC.");
+  });
+
+  it("may name a place, whose clock changes and whose rows are read one by one", () => {
+    const rows = ["2024-03-30 12:00:00,1", "2024-03-31 12:00:00,2", "2024-04-01 12:00:00Z,3"];
+    const played = play(`time (Europe/Berlin),value\n${rows.join("\n")}\n`);
+    expect(times(played.points)).toEqual([
+      "2024-03-30T11:00:00Z",
+      "2024-03-31T10:00:00Z",
+      "2024-04-01T12:00:00Z",
+    ]);
+    expect(played.body.warnings).toContain(
+      'The times in "time (Europe/Berlin)" are read as Europe/Berlin, as it says.',
+    );
+    expect(plainTime(played.understanding.plan)).toBeNull();
+    expect(plainTime(play("time_utc,value\n2024-03-30 12:00:00,1\n").understanding.plan)).not.toBeNull();
+  });
+
+  it("may be settled by a person as a place or an offset, and as no abbreviation", () => {
+    const zoned = (zone: string) => ({ ...play(csv(["a"])).understanding.plan.timestamp!, zone });
+    for (const zone of ["Asia/Tokyo", "+09:00", "UTC"])
+      expect(timestampPlanSchema.safeParse(zoned(zone)).success, zone).toBe(true);
+    for (const zone of ["CST", "Mars/Olympus", ""])
+      expect(timestampPlanSchema.safeParse(zoned(zone)).success, zone).toBe(false);
   });
 });

@@ -37,15 +37,21 @@ export function readRowTime(
   plan: TimestampPlan,
   turns: YearTurns | null = null,
 ): Micros | null {
-  if (plan.zone_column === undefined)
-    return readWritten(cells, plan, plan.zone === "UTC" ? 0 : (offsetSeconds(plan.zone) ?? 0), turns);
+  const fixed = plan.zone_column === undefined ? fixedSeconds(plan.zone) : null;
+  if (fixed !== null) return readWritten(cells, plan, fixed, turns);
   const own = cells.slice(0, plan.fields.length);
   const local = readWritten(own, plan, 0, turns);
   if (local === null || plan.kind === "epoch" || hasOwnZone(own, plan)) return local;
-  const zone = zoneIn(cells[plan.fields.length] ?? null, plan);
+  const zone = zoneIn(plan.zone_column === undefined ? plan.zone : (cells[plan.fields.length] ?? null), plan);
   if (!zone) return null;
   const moment = momentIn(zone, local);
   return inRange(moment) ? moment : null;
+}
+
+/** Seconds that UTC or an offset is ahead of UTC; null of a zone by its name, whose clock may change. */
+export function fixedSeconds(zone: TimestampPlan["zone"]): number | null {
+  if (zone === "UTC") return 0;
+  return /^[+-]\d{2}:\d{2}$/.test(zone) ? offsetSeconds(zone) : null;
 }
 
 /** What the cells say; a time without a zone of its own `zone` seconds east of UTC. */

@@ -114,9 +114,17 @@ function zoneKind(text: string): ZoneKind {
 
 const OFFSET_IN_NAME = /(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|[([]([+-])(\d{2}):?(\d{2})[)\]]/i;
 
-/** "timestamp_utc", "time (UTC+2)" and "Zeit [+02:00]" say their zone; "time (CET)" may have meant the summer's as well. */
+const PLACE_IN_NAME =
+  /(?<![\p{L}\p{N}_/])[A-Z][A-Za-z]{2,20}(?:\/[A-Z][A-Za-z_-]{2,30}){1,2}(?![\p{L}\p{N}/])/u;
+
+/**
+ * "timestamp_utc", "time (UTC+2)", "Zeit [+02:00]" and "time (Europe/Berlin)" say their zone; "time (CET)" may have meant
+ * the summer's as well.
+ */
 function zoneInName(name: string): string | null {
   if (name.length > 256) return null;
+  const place = PLACE_IN_NAME.exec(name)?.[0];
+  if (place !== undefined && zoneNamed(place)) return place;
   const match = OFFSET_IN_NAME.exec(name.replace("\u2212", "-"));
   if (!match) return nameWords(name).some((word) => word === "utc" || word === "gmt") ? "UTC" : null;
   const [, sign, hours, minutes, ownSign, ownHours, ownMinutes] = match;
