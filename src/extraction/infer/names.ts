@@ -82,6 +82,12 @@ const DAY_OF_MONTH = /^(?:day|date)(?:of)?(?:the)?month$/;
 export const isDayName = (name: string): boolean =>
   only(name, DAY) || DAY_OF_MONTH.test(words(name).join(""));
 export const isQuarterName = (name: string): boolean => only(name, QUARTER);
+const DAY_OF_YEAR = /^(?:doy|yday|jday|dayof(?:the)?year|julian(?:day|date)?|yearday)$/;
+export const isDayOfYearName = (name: string): boolean => DAY_OF_YEAR.test(words(name).join(""));
+// Those of American epidemiologists begin on Sundays and are none of these.
+const WEEK =
+  /^(?:(?:iso)?(?:week|wk|woche|semaine|semana)|kw|kalenderwoche|(?:iso)?week(?:of(?:the)?year|no|num|number))$/;
+export const isWeekName = (name: string): boolean => WEEK.test(words(name).join(""));
 const DAY_OF_WEEK =
   /^(?:dayofweek|weekday|dow|wday|wochentag|dayofyear|yday|doy|weekofyear|weeknum|weeknumber|isoweek)$/;
 const PART_OF_DATE =

@@ -137,11 +137,22 @@ function readParts(cells: readonly Cell[], formats: readonly string[], zone: num
   const d = cell("%d") === undefined ? 1 : Number(cell("%d") ?? Number.NaN);
   const hour = cell("%H");
   const clock = hour === undefined ? { secondsOfDay: 0 } : clockOf(hour);
+  const counted = at("%j") < 0 ? (at("%V") < 0 ? null : weekText(y, cell("%V"))) : dayText(y, cell("%j"));
+  if (counted !== null) {
+    const start = clock && readCalendar(counted, "ymd", zone)?.micros;
+    return start == null ? null : start + clock!.secondsOfDay * 1e6;
+  }
   if (!Number.isInteger(y) || m === null || !Number.isInteger(d) || d < 1 || d > daysInMonth(y, m) || !clock)
     return null;
   const micros = civilToMicros(y, m, d, clock.secondsOfDay - zone);
   return inRange(micros) ? micros : null;
 }
+
+/** The day of a year, and the Monday of a week of it (ISO 8601), as readCalendar knows them. */
+const dayText = (year: number, day: Cell | undefined): string =>
+  `${year}-${String(Number(day ?? Number.NaN)).padStart(3, "0")}`;
+const weekText = (year: number, week: Cell | undefined): string =>
+  `${year}-W${String(Number(week ?? Number.NaN)).padStart(2, "0")}`;
 
 /** 2, "Q2" or "2. Quartal" is April. */
 function firstMonthOf(quarter: Cell): number | null {

@@ -70,8 +70,8 @@ export function decideTime(
 const UNTOLD_PARTS = 0.88;
 
 /** A time of day in a column of its own, or the hour among the parts of a date. */
-const hasClock = ({ kind, fields }: TimestampPlan): boolean =>
-  kind === "calendar" ? fields.length > 1 : kind === "parts" && fields.length > 3;
+const hasClock = ({ kind, fields, formats }: TimestampPlan): boolean =>
+  kind === "calendar" ? fields.length > 1 : kind === "parts" && formats.includes("%H");
 
 /** Times that say their zone, and days, which have none. */
 const NO_ZONE: ZoneDecision = { plan: { zone: "UTC" }, certainty: 1, ambiguities: [], warnings: [] };

@@ -5,11 +5,13 @@ import { type ColumnProfile, usableCells } from "./columns";
 import { monthNumber } from "./months";
 import {
   isDayName,
+  isDayOfYearName,
   isHourName,
   isMonthName,
   isQuarterName,
   isTimeName,
   isTimeOfDayName,
+  isWeekName,
   isYearName,
   nameWords,
 } from "./names";
@@ -47,13 +49,27 @@ export function joinParts(
         (one) =>
           isQuarterName(one.name) && (isWithin(one, 1, 4) || (one.distinct <= 4 && one.withDigits > 0)),
       ) ?? others.find((one) => one.periodCodes === "quarter");
-    return quarter ? joinedPlan(best, [best.profile, quarter], ["%Y", "%q"]) : null;
+    return quarter ? joinedPlan(best, [best.profile, quarter], ["%Y", "%q"]) : countedPlan(best, others);
   }
   const day = others.find((one) => isDayName(one.name) && isWithin(one, 1, 31));
-  const hour =
-    day && others.find((one) => isHourName(one.name) && (isWithin(one, 0, 24) || isWithin(one, 0, 2400)));
+  const hour = day && hourAmong(others);
   const parts = [best.profile, month, ...(day ? [day] : []), ...(hour ? [hour] : [])];
   return joinedPlan(best, parts, ["%Y", "%m", "%d", "%H"].slice(0, parts.length));
+}
+
+const hourAmong = (others: readonly ColumnProfile[]): ColumnProfile | undefined =>
+  others.find((one) => isHourName(one.name) && (isWithin(one, 0, 24) || isWithin(one, 0, 2400)));
+
+/** A year whose days or weeks another column counts. Days past the 31st are of the year, whatever they are called. */
+function countedPlan(best: TimeCandidate, others: readonly ColumnProfile[]) {
+  const day = others.find(
+    (one) => isWithin(one, 1, 366) && (isDayOfYearName(one.name) || (isDayName(one.name) && one.max > 31)),
+  );
+  const hour = day && hourAmong(others);
+  if (day && hour) return joinedPlan(best, [best.profile, day, hour], ["%Y", "%j", "%H"]);
+  if (day) return joinedPlan(best, [best.profile, day], ["%Y", "%j"]);
+  const week = others.find((one) => isWeekName(one.name) && isWithin(one, 1, 53));
+  return week ? joinedPlan(best, [best.profile, week], ["%Y", "%V"]) : null;
 }
 
 /**
