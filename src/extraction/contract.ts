@@ -88,12 +88,12 @@ export type Yearless = z.infer<typeof yearlessSchema>;
 
 /**
  * How the time of a row is read. `calendar` covers everything written as a date; `order` settles what 03/04/05
- * means. `formats` (strptime notation) says what was seen and is for people; reading follows the other members.
+ * means. `serial_day` counts days from 30 December 1899, as spreadsheets do. `formats` (strptime notation) says what was seen and is for people; reading follows the other members.
  */
 export const timestampPlanSchema = z.strictObject({
   /** The columns that make the time together, in the order date, time of day; or year, month, day, hour. */
   fields: z.array(nameSchema).min(1).max(4),
-  kind: z.enum(["calendar", "epoch", "parts", "decimal_year"]),
+  kind: z.enum(["calendar", "epoch", "parts", "decimal_year", "serial_day"]),
   formats: z.array(z.string().max(64)).max(8),
   order: z.enum(["ymd", "dmy", "mdy"]),
   epoch_unit: z.enum(EPOCH_UNITS).optional(),

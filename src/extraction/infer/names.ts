@@ -55,6 +55,13 @@ export function timeNameWeight(name: string): number {
   return within(TIME) ? 0.6 : 0;
 }
 
+const DATE = setOf("date datum fecha datetime timestamp");
+/** Whether it names a day, as "time" need not; "year to date" is how much there was up to one. */
+export const isDateName = (name: string): boolean => {
+  const all = timeWords(name);
+  return all.some((word, i) => DATE.has(word) && all[i - 1] !== "to");
+};
+
 const ZONE = setOf(
   "tz timezone tzid tzname tzoffset zone zoneinfo offset utcoffset gmtoffset utc gmt zeitzone zona fuseau fuso huso",
 );

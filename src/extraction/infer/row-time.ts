@@ -1,6 +1,7 @@
 import { civilToMicros, daysInMonth, inRange, type Micros, offsetSeconds } from "../../core/timestamps";
 import type { TimestampPlan } from "../contract";
 import type { Cell } from "../formats/source-table";
+import { isoOfSerial } from "../formats/xlsx/serial";
 import { monthNumber, readCalendar, readTimeOfDay } from "./calendar";
 import { timeText } from "./cell-values";
 import { fullYear } from "./dates";
@@ -64,6 +65,7 @@ function readWritten(
   const [first = null] = cells;
   if (plan.kind === "epoch") return readEpoch(first, plan.epoch_unit ?? "s");
   if (plan.kind === "decimal_year") return readDecimalYear(first);
+  if (plan.kind === "serial_day") return readSerialDay(first, zone);
   if (plan.kind === "parts") return readParts(cells, plan.formats, zone);
   if (first === null || typeof first === "boolean") return null;
   const date =
@@ -102,6 +104,14 @@ function readDecimalYear(cell: Cell): Micros | null {
   if (Math.abs(months - Math.round(months)) < 0.02) return civilToMicros(year, Math.round(months) + 1, 1);
   const start = civilToMicros(year, 1, 1);
   return Math.round((start + (value - year) * (civilToMicros(year + 1, 1, 1) - start)) / 1e6) * 1e6;
+}
+
+/** 45292.5 is noon of 1 January 2024. */
+function readSerialDay(cell: Cell, zone: number): Micros | null {
+  const value = typeof cell === "string" && cell.trim() !== "" ? Number(cell) : cell;
+  if (typeof value !== "number" || !Number.isFinite(value)) return null;
+  const text = isoOfSerial(value, 1900, { clock: true, fraction: false });
+  return text === null ? null : (readCalendar(text, "ymd", zone)?.micros ?? null);
 }
 
 /** A time of day as text, as an hour (17), as four digits (1730) or as six (173059). */

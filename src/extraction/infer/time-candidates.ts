@@ -1,7 +1,7 @@
 import type { SourceTable } from "../formats/source-table";
 import { type ColumnProfile, usableCells } from "./columns";
 import { type EpochUnit, plausibleEpochUnit } from "./epoch";
-import { isIdentifierName, isYearName, timeNameWeight } from "./names";
+import { isDateName, isIdentifierName, isYearName, timeNameWeight } from "./names";
 import type { TimeCandidate } from "./time-parts";
 
 /** A column that may be the time of its table, weighed against others. */
@@ -57,7 +57,11 @@ export function candidateOf(profile: ColumnProfile, table: SourceTable): Candida
         zone: "UTC",
       },
     };
-  return decimalYearCandidate(profile, table, name, base) ?? epochCandidate(profile, name, base);
+  return (
+    decimalYearCandidate(profile, table, name, base) ??
+    epochCandidate(profile, name, base) ??
+    serialDayCandidate(profile, name, base)
+  );
 }
 
 /**
@@ -152,6 +156,24 @@ function epochCandidate(profile: ColumnProfile, name: number, base: number): Can
       epoch_unit: unit,
       zone: "UTC",
     },
+  };
+}
+
+/** 1980 and 2050 as spreadsheets count days. */
+const FIRST_SERIAL = 29_221;
+const LAST_SERIAL = 54_789;
+
+/** Dates that lost their format on the way out of a spreadsheet: nothing but their name tells them from a measure. */
+function serialDayCandidate(profile: ColumnProfile, name: number, base: number): Candidate | null {
+  const { numeric, min, max, unit, integers, monotone } = profile;
+  if (name < 0.6 || !isDateName(profile.name) || unit !== null || !(integers || monotone)) return null;
+  if (numeric < usableCells(profile) * 0.95 || numeric === 0 || min < FIRST_SERIAL || max > LAST_SERIAL)
+    return null;
+  return {
+    profile,
+    score: base,
+    certainty: 0.9,
+    plan: { fields: [profile.name], kind: "serial_day", formats: ["serial day"], order: "ymd", zone: "UTC" },
   };
 }
 

@@ -48,7 +48,8 @@ export function decideTime(
   const { yearless } = best.profile;
   const zoneless = calendar
     ? (calendar.precision === "time" || hasClock(joined.plan)) && !calendar.zoned
-    : yearless !== null && (yearless.timed || joined.columns.length > 1) && !yearless.zoned;
+    : (best.plan.kind === "serial_day" && !best.profile.integers) ||
+      (yearless !== null && (yearless.timed || joined.columns.length > 1) && !yearless.zoned);
   const times = joined.columns.map((at) => profiles.find(({ index }) => index === at)!);
   const zone = zoneless ? decideZone(times, profiles, table) : NO_ZONE;
   const warnings = [...zone.warnings];
