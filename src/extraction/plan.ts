@@ -42,7 +42,7 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
   const profiles = named(profileColumns(table, { habit: table.leanOrder, ...hints }));
   // A column of which the format knows another use is no time, however much it looks like one.
   const open = ({ source }: ColumnProfile) =>
-    table.hints?.[source] === undefined || source === table.timeColumn;
+    hintFor(table, source) === undefined || source === table.timeColumn;
   const time = decideTime(profiles.filter(open), table, hints.arrival);
   const context = contextOf(table, profiles, time);
   const certainties: number[] = [];
@@ -50,7 +50,7 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
   const wide = wideWarning(profiles.map(({ name }) => name));
   const warnings = [...table.notes, ...time.warnings, ...(wide ? [wide] : [])];
   const columns = profiles.map((profile): PlanColumn => {
-    const decision = roleOf(profile, context, table.hints?.[profile.source]);
+    const decision = roleOf(profile, context, hintFor(table, profile.source));
     const isTime = time.columns.includes(profile.index);
     if (!isTime) certainties.push(decision.certainty);
     if (!isTime && decision.certainty < OPEN_ROLE) doubts.columns.push(profile.source);
@@ -91,6 +91,10 @@ export function planTable(table: SourceTable, format: FormatId, hints: PlanHints
     doubts,
   };
 }
+
+/** A column may be called "constructor". */
+const hintFor = ({ hints }: SourceTable, source: string): ColumnHint | undefined =>
+  hints && Object.hasOwn(hints, source) ? hints[source] : undefined;
 
 /** What a column's format knows goes before what its cells look like, but makes no number of a text. */
 function roleOf(profile: ColumnProfile, context: TableContext, hint: ColumnHint | undefined): RoleDecision {

@@ -1,6 +1,5 @@
 import { isObject } from "../../../core/json";
-import { Records } from "./record-sequence";
-import type { RecordList } from "./shapes";
+import { type RecordList, Records } from "./record-sequence";
 
 /** A dimension of a cube: its name, and the codes and labels of its categories in their order. */
 interface Dimension {

@@ -59,4 +59,26 @@ interface RecordOptions {
   contextAt?: (index: number) => Record<string, unknown>;
 }
 
+/** A list of records found somewhere in a tree: `[]` in the path means every item of the list there. */
+export interface RecordList {
+  path: string;
+  /** Objects, arrays or single values. */
+  records: Records;
+  columns: string[] | null;
+  kind: "objects" | "arrays" | "values" | "keyed" | "columns" | "single";
+  units: Record<string, string>;
+  /** The column that holds the time, where the shape says so. */
+  timeColumn?: string;
+  /** The cells of each of the columns, where the records are those alone. */
+  lanes?: readonly unknown[][];
+}
+
+/** A node of the tree with the way to it. */
+export interface JsonPlace {
+  value: unknown;
+  path: string;
+  parent: unknown;
+  root: unknown;
+}
+
 export const isScalar = (value: unknown): boolean => value === null || typeof value !== "object";

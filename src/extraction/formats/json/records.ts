@@ -1,8 +1,11 @@
 import { isObject } from "../../../core/json";
 import { EXTRACTION_LIMITS } from "../../limits";
+import { areMoments, lanesOverAxis } from "./axes";
+import { scatteredColumns, zipped } from "./columns";
 import { joinPath } from "./flatten";
-import { isScalar, Records } from "./record-sequence";
-import { asList, namesBeside, namesOfPairs, type RecordList, scatteredColumns, zipped } from "./shapes";
+import { namesBeside } from "./names-beside";
+import { isScalar, type RecordList, Records } from "./record-sequence";
+import { asList, namesOfPairs } from "./shapes";
 
 interface Node {
   value: unknown;
@@ -30,7 +33,7 @@ export function findRecords(root: unknown): RecordList {
     if (node.depth < EXTRACTION_LIMITS.jsonDepth && queue.length < MOST_NODES)
       queue.push(...childrenOf(node));
   }
-  return explode(best ?? single(root));
+  return explode(best ?? single(root), root);
 }
 
 /** What to look into: the members of an object, and a few items of different kinds side by side, as `[head, rows]`. */
@@ -72,21 +75,24 @@ function leaves(value: Record<string, unknown>): number {
 }
 
 /** Records that each carry a longer list of records of their own are their parents' context: the inner ones count. */
-function explode(list: RecordList, depth = 0): RecordList {
+function explode(list: RecordList, root: unknown, depth = 0): RecordList {
   if (depth > 4 || (list.kind !== "objects" && list.kind !== "single")) return list;
-  const inner = innerLists(list, depth) ?? innerColumns(list);
-  const enough = Math.max(3, 2 * list.records.length);
-  return inner && inner.records.length >= enough ? inner : list;
+  const inner = innerLists(list, root, depth) ?? innerColumns(list, root);
+  if (!inner) return list;
+  // Rows whose names stand beside them, and pairs with a time, are no part of a record, however few.
+  const isTold = inner.kind === "arrays" && inner.columns !== null;
+  const enough = isTold ? list.records.length : Math.max(3, 2 * list.records.length);
+  return inner.records.length >= enough ? inner : list;
 }
 
 /** The list under the key that holds most items over all records: of objects, or of rows. */
-function innerLists(list: RecordList, depth: number): RecordList | null {
+function innerLists(list: RecordList, root: unknown, depth: number): RecordList | null {
   const totals = new Map<string, { items: number; rows: boolean }>();
   for (const { value } of list.records) {
     if (!isObject(value)) continue;
     for (const [key, child] of Object.entries(value)) {
       if (!Array.isArray(child) || child.length === 0) continue;
-      const rows = isRows(child);
+      const rows = isRows(child) || areNamedRows(child, value);
       if (!rows && !areObjects(child)) continue;
       const before = totals.get(key);
       if (before && before.rows !== rows) continue;
@@ -112,7 +118,7 @@ function innerLists(list: RecordList, depth: number): RecordList | null {
     }
   }
   const records = Records.of(inner, { contextAt: (i) => contexts[i]! });
-  return explode({ path, records, columns, kind: rows ? "arrays" : "objects", units: {} }, depth + 1);
+  return explode({ path, records, columns, kind: rows ? "arrays" : "objects", units: {} }, root, depth + 1);
 }
 
 const areObjects = (items: readonly unknown[]): boolean => items.length > 0 && items.every(isObject);
@@ -128,15 +134,26 @@ const isRows = (items: unknown[]): boolean =>
   items.every((item) => Array.isArray(item) && item.length >= 2 && item.every(isScalar)) &&
   new Set(items.slice(0, 50).map((item) => (item as unknown[]).length)).size === 1;
 
-/** Records that each carry lists of one length, of which one is of times. */
-function innerColumns(list: RecordList): RecordList | null {
+/** Rows, though it be one, as wide as the list of names beside them. */
+const areNamedRows = (items: unknown[], parent: unknown): boolean =>
+  items.every((item) => Array.isArray(item) && item.length >= 2 && item.every(isScalar)) &&
+  namesBeside(parent, undefined, (items[0] as unknown[]).length) !== null;
+
+/** Records that each carry lists of one length, of which one is of times, or as long as an axis beside the records. */
+function innerColumns(list: RecordList, root: unknown): RecordList | null {
+  const overAxis = lanesOverAxis(list.records.head(1), root);
   const rows: unknown[] = [];
   const contexts: Record<string, unknown>[] = [];
   let names: string[] | null = null;
+  let timed: Pick<RecordList, "timeColumn"> = {};
   for (const { value, context } of list.records.head(1_000)) {
-    const columns = scatteredColumns(value);
+    const columns = scatteredColumns(value) ?? overAxis?.(value);
     if (!columns || !isObject(value)) return null;
-    names ??= columns.map(([name]) => name);
+    if (names === null) {
+      names = columns.map(([name]) => name);
+      const time = columns.find(([, lane]) => areMoments(lane));
+      if (time) timed = { timeColumn: time[0] };
+    }
     if (columns.length !== names.length) return null;
     const own = { ...context, ...contextOf(value) };
     for (const { value: row } of zipped(columns, "").records) {
@@ -146,7 +163,7 @@ function innerColumns(list: RecordList): RecordList | null {
   }
   const records = Records.of(rows, { contextAt: (i) => contexts[i]! });
   return names && list.records.length <= 1_000
-    ? { path: joinPath(list.path, "[]"), records, columns: names, kind: "columns", units: {} }
+    ? { path: joinPath(list.path, "[]"), records, columns: names, kind: "columns", units: {}, ...timed }
     : null;
 }
 

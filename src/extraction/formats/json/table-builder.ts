@@ -4,14 +4,16 @@ import { EXTRACTION_LIMITS } from "../../limits";
 import { type Cell, distinctNames, nothingSkipped, type SourceRow, type SourceTable } from "../source-table";
 import { flatten, scalarCell } from "./flatten";
 import { KeptRows } from "./kept-rows";
-import type { JsonRecord } from "./record-sequence";
-import type { RecordList } from "./shapes";
+import type { JsonRecord, RecordList } from "./record-sequence";
+import { SaidOnce } from "./said-once";
 
 /** The table of a list of records, which come one after the other. */
 export class TableBuilder {
   private readonly index = new Map<string, number>();
   private readonly rows = new KeptRows();
   private readonly bad: RejectedRow[] = [];
+  /** What parents say, and for how many of them. */
+  private readonly said = new SaidOnce();
   private dropped = 0;
   private row = 0;
 
@@ -27,6 +29,7 @@ export class TableBuilder {
       return;
     }
     rows.begin(row);
+    this.said.note(context, value);
     for (const [name, cell] of Object.entries(context)) this.put(name, scalarCell(cell));
     if (Array.isArray(value))
       for (const [at, cell] of value.entries())
@@ -41,7 +44,15 @@ export class TableBuilder {
     rows.width = columns.length;
     const notes =
       dropped > 0 ? [`${dropped} cell(s) past ${EXTRACTION_LIMITS.columns} columns were left out.`] : [];
-    return { ...about(this.list, columns), rows, rowCount: rows.length, bad, notes };
+    const hints = this.said.hints(rows.length);
+    return {
+      ...about(this.list, columns),
+      rows,
+      rowCount: rows.length,
+      bad,
+      notes,
+      ...(hints ? { hints } : {}),
+    };
   }
 
   private readonly put = (name: string, cell: Cell): void => {
@@ -71,7 +82,7 @@ export function tableOfLanes(list: RecordList, lanes: readonly (readonly unknown
   return { ...about(list, distinctNames(list.columns!)), rows, rowCount, bad: [], notes: [] };
 }
 
-function about({ path, units, kind, columns: names }: RecordList, columns: string[]) {
+function about({ path, units, kind, columns: names, timeColumn }: RecordList, columns: string[]) {
   return {
     name: path.split(".").at(-1) || "records",
     columns,
@@ -80,5 +91,6 @@ function about({ path, units, kind, columns: names }: RecordList, columns: strin
     certainty: kind === "values" ? 0.85 : kind === "single" ? 0.8 : 0.98,
     headerless: kind === "arrays" && names === null,
     recordPath: path,
+    ...(timeColumn === undefined ? {} : { timeColumn }),
   };
 }
