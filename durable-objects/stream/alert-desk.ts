@@ -1,9 +1,9 @@
 import { fail } from "../../src/core/errors";
 import { newId } from "../../src/core/ids";
 import { type Result, unwrap } from "../../src/core/result";
+import { nextTurn } from "../../src/platform/next-turn";
 import { hubObject } from "../../src/platform/objects";
 import type { DetectionCounts, Feedback, FeedbackAnswer } from "../../src/streams/contract";
-import { nextTurn } from "../shared/next-turn";
 import { Outbox, OutboxDrain, type OutboxEvent } from "../shared/outbox";
 import { alertEvent } from "./detection/alert-event";
 import { Detection, type ToTell } from "./detection/detection";

@@ -1,6 +1,6 @@
 import { DAY_MS } from "../../src/core/clock";
+import { nextTurn } from "../../src/platform/next-turn";
 import type { Range } from "../../src/streams/engine/merge";
-import { nextTurn } from "../shared/next-turn";
 import type { StreamLease } from "./admission/stream-lease";
 import type { AlertDesk } from "./alert-desk";
 import type { Author } from "./engine/audit";

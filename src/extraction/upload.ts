@@ -5,6 +5,7 @@ import { openSealed } from "../platform/blobs";
 import type { TenantContext } from "../platform/context";
 import { gunzipStream } from "../platform/gzip";
 import { BODY_LIMITS } from "../platform/http/body";
+import { nextTurn } from "../platform/next-turn";
 import { TextStream } from "./detect/text";
 import type { JobRequest } from "./intake";
 
@@ -20,8 +21,24 @@ export interface Upload {
 export const uploadOf = (ctx: TenantContext, request: JobRequest, kept: Uint8Array | null): Upload => ({
   bytes: request.bytes,
   survey: request.survey ?? null,
-  open: () => (kept ? once(kept) : openSealed(ctx, request.blobKey)),
+  open: () => (kept ? once(kept) : inTurns(openSealed(ctx, request.blobKey))),
 });
+
+/** Bytes between two turns: a fifth of a second of what is read slowest. */
+const TURN_BYTES = 524_288;
+
+/** Stored bytes are there faster than they are read: without a turn now and then nothing else in the isolate would have one. */
+export async function* inTurns(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.byteLength;
+    if (bytes >= TURN_BYTES) {
+      bytes = 0;
+      await nextTurn();
+    }
+    yield piece;
+  }
+}
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
@@ -31,7 +48,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 export const inflated = (upload: Upload): Upload => ({
   bytes: Number.POSITIVE_INFINITY,
   survey: null,
-  open: () => gunzipStream(upload.open(), BODY_LIMITS.streamedBytes),
+  open: () => inTurns(gunzipStream(upload.open(), BODY_LIMITS.streamedBytes)),
 });
 
 /** The same upload, read through once where nobody has. */

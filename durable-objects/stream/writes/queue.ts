@@ -1,4 +1,4 @@
-import { nextTurn } from "../../shared/next-turn";
+import { nextTurn } from "../../../src/platform/next-turn";
 
 interface Waiting<W, R> {
   write: W;
