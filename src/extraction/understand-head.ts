@@ -1,5 +1,8 @@
+import { fail } from "../core/errors";
 import type { TenantContext } from "../platform/context";
 import { isGzip } from "../platform/gzip";
+import { BODY_LIMITS } from "../platform/http/body";
+import { nextTurn } from "../platform/next-turn";
 import { mayAsk } from "./advice/advise";
 import type { TablePlan, TextFormatId } from "./contract";
 import { binaryFormat } from "./detect/binary";
@@ -7,6 +10,7 @@ import { detectFormat } from "./detect/format";
 import { checkText, encodingOf } from "./detect/text";
 import { isTextFormat, TEXT_FORMATS } from "./formats";
 import type { RowReader, SourceTable } from "./formats/source-table";
+import { isUnbroken } from "./formats/text/markup";
 import type { JobRequest } from "./intake";
 import type { JobKeeper, UnderstoodHead } from "./job-state";
 import { understandReadKnown } from "./known";
@@ -44,7 +48,10 @@ export interface StreamedText {
 /** Lines that a head has at least, or else a longer one is taken: a line may be as long as a head. */
 const HEAD_LINES = 3;
 
-/** How an upload can be read piece by piece, or null where it must be read as a whole, or is short. */
+/**
+ * How an upload can be read piece by piece, or null where it must be read as a whole, or is short. Throws
+ * `payload_too_large` where it is too large for that and has no lines.
+ */
 export async function streamedText(upload: Upload, request: JobRequest): Promise<StreamedText | null> {
   const asked = [request.plan, ...(request.replays?.under ?? []).map(({ plan }) => plan)];
   if (asked.some((plan) => plan && plan.tables.length > 1)) return null;
@@ -54,14 +61,29 @@ export async function streamedText(upload: Upload, request: JobRequest): Promise
   if (isAll && !packed) return null;
   const inner = packed ? inflated(upload) : upload;
   const filename = packed ? nameInside(bytes, request.filename ?? "data") : (request.filename ?? undefined);
+  let innerBytes = inner.bytes;
   for (const chars of [headChars, recordChars * 2]) {
     const head = await headOf(inner, chars * 2);
-    if (head.isAll || isPacked(head.bytes) || binaryFormat(head.bytes)) return null;
+    if (head.isAll) {
+      innerBytes = head.bytes.byteLength;
+      break;
+    }
+    if (isPacked(head.bytes) || binaryFormat(head.bytes)) return null;
     const text = await textIn(head.bytes, inner, request, filename, chars);
-    if (!text || text.head.split("\n", HEAD_LINES + 1).length > HEAD_LINES) return text;
+    // Markup has its own breaks.
+    if (!text || text.head.split("\n", HEAD_LINES + 1).length > HEAD_LINES || isUnbroken(text.head))
+      return text;
   }
+  if (innerBytes > BODY_LIMITS.treeBytes) throw tooLongToBegin();
   return null;
 }
+
+const tooLongToBegin = () =>
+  fail(
+    "payload_too_large",
+    `Data of over ${BODY_LIMITS.treeBytes / 1e6} MB are read line by line, and the first ${HEAD_LINES} lines of these have over ${EXTRACTION_LIMITS.recordChars * 2} characters.`,
+    { extra: { limit_bytes: BODY_LIMITS.treeBytes } },
+  );
 
 const isPacked = (bytes: Uint8Array): boolean => isGzip(bytes) || isZip(bytes) || isTar(bytes);
 
@@ -113,6 +135,7 @@ export async function understandHead(
 ): Promise<UnderstoodHead> {
   const { upload, filename, format, encoding, head, share } = text;
   const hints = { ...hintsOf(request), filename };
+  await nextTurn();
   const [read] = TEXT_FORMATS[format].read(head, hints.plan?.tables);
   // A model is not asked for the records of a text of this size.
   const { freeText: _, ...found } = read!;
