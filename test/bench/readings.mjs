@@ -2,8 +2,22 @@ import { workbookOfReadings } from "./workbook-of-readings.mjs";
 
 const SENSORS = 20;
 
-/** In the workbook of `xlsx-distinct` every row has a text of its own; `json` is a list of small objects. */
-export const KINDS = ["csv", "ndjson", "json", "json-columns", "json-lists", "xlsx", "xlsx-distinct"];
+/**
+ * In the workbook of `xlsx-distinct` every row has a text of its own; `json` is a list of small objects. `log` has messages
+ * and now and then a trace below one, `log-syslog` times without a year, `log-readings` named readings in each line.
+ */
+export const KINDS = [
+  "csv",
+  "ndjson",
+  "log",
+  "log-syslog",
+  "log-readings",
+  "json",
+  "json-columns",
+  "json-lists",
+  "xlsx",
+  "xlsx-distinct",
+];
 
 /** `{ blob, rows }`: a file of readings, of about `bytes` bytes of text or `rows` rows of a workbook. */
 export function dataOf(kind, { bytes, rows }) {
@@ -21,9 +35,10 @@ export function textOf(kind, bytes) {
   while (size < bytes) {
     let block = "";
     for (const end = rows + 1_000; rows < end; rows++) block += lineOf(kind, rows);
-    if (size + block.length > bytes) break;
+    const blockBytes = Buffer.byteLength(block);
+    if (size + blockBytes > bytes) break;
     blocks.push(block);
-    size += block.length;
+    size += blockBytes;
   }
   return { blob: new Blob(blocks), rows: rows - 1_000 };
 }
@@ -35,10 +50,25 @@ function lineOf(kind, i) {
   const temperature = temperatureOf(i);
   const humidity = (50 + (i % 37) / 3).toFixed(1);
   const pressure = 1_000 + (i % 41);
-  return kind === "csv"
-    ? `${time},${device},${region},${temperature},${humidity},${pressure},${i}\n`
-    : `{"time":"${time}","device":"${device}","region":"${region}","temperature":${temperature},"humidity":${humidity},"pressure":${pressure},"counter":${i}}\n`;
+  const write = {
+    csv: () => `${time},${device},${region},${temperature},${humidity},${pressure},${i}\n`,
+    ndjson: () =>
+      `{"time":"${time}","device":"${device}","region":"${region}","temperature":${temperature},"humidity":${humidity},"pressure":${pressure},"counter":${i}}\n`,
+    log: () =>
+      `${time} ${i % 40 ? "INFO" : "ERROR"} [worker-${i % 8}] plant.${region}.Reader: Reading ${i} of ${device} took ${i % 300} ms, temperature=${temperature} humidity=${humidity}\n${i % 40 ? "" : TRACE}`,
+    "log-syslog": () =>
+      `${syslogTime(time)} ${device} reader[${1_000 + (i % 300)}]: reading ${i} from 10.0.0.${i % 250} took ${i % 300} ms, temperature=${temperature}\n`,
+    "log-readings": () =>
+      `${time} ${device} Temperature: ${temperature}°C, Humidity: ${humidity}%, Pressure: ${pressure} hPa\n`,
+  };
+  return write[kind]();
 }
+
+const TRACE = `plant.Unreachable: no answer\n${"\tat plant.Reader.read(Reader.java:40)\n".repeat(6)}`;
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+const syslogTime = (time) =>
+  `${MONTHS[Number(time.slice(5, 7)) - 1]} ${String(Number(time.slice(8, 10))).padStart(2)} ${time.slice(11, 19)}`;
 
 const temperatureOf = (i) => (20 + Math.sin(i / 500) * 5).toFixed(2);
 
