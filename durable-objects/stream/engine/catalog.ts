@@ -1,33 +1,18 @@
-import { fromUtf8, utf8 } from "../../../src/core/bytes";
-import { unwrapEnvelope, wrap } from "../../../src/streams/block/envelope";
 import { keysOf } from "../../../src/streams/engine/frame-keys";
 import type { Frame } from "../../../src/streams/frame";
 import { tagSetKey } from "../../../src/streams/point";
+import { CatalogPages, readStats, type SeriesStats, writeStats } from "./catalog-pages";
 
-const TAG = "SMC1";
-/** Floats of one series in a checkpoint: count, first, last, last sealed, tiers. */
-const STATS = 5;
-/** Series of one page of a checkpoint, 1 MB: those without points keep their ids, and a stored value holds 2 MB. */
-const STATS_PAGE = 25_000;
 /** Fields of one stream that a key of (tag set, field) can tell apart. */
 const FIELD_SPACE = 2 ** 24;
 /** Series of a tag set up to which they are looked through: faster than to ask for one by a key. */
 const FEW_SERIES = 8;
 
-/** One field under one set of tags, and what is known of its points without reading them. */
-export interface Series {
+/** One field under one set of tags. */
+export interface Series extends SeriesStats {
   readonly id: number;
   readonly tagSet: TagSet;
   readonly field: string;
-  /** Points held. */
-  count: number;
-  /** The extent of what was ever held since it was last empty, microseconds. */
-  first: number;
-  last: number;
-  /** The latest time that stands in a block: what is later need not be looked for there. */
-  sealedLast: number;
-  /** Bit i: rollup tier i is kept. */
-  tiers: number;
 }
 
 export interface TagSet {
@@ -37,12 +22,6 @@ export interface TagSet {
   /** The greatest place a row of it ever had: what is later is new, and nobody needs to look. */
   lastTime: number;
   lastOrdinal: number;
-}
-
-interface Page {
-  tag_sets: Record<string, string>[];
-  fields: string[];
-  series: [tagSet: number, field: number][];
 }
 
 /**
@@ -59,35 +38,28 @@ export class Catalog {
   private readonly fieldIds = new Map<string, number>();
   private readonly places = new Map<number, Series>();
   private live = 0;
+  private readonly pages: CatalogPages;
   /** What the pages on disk hold. */
   private saved = { tagSets: 0, fields: 0, series: 0 };
 
-  constructor(private readonly sql: SqlStorage) {}
-
-  static createTables(sql: SqlStorage): void {
-    sql.exec("CREATE TABLE IF NOT EXISTS catalog (page INTEGER PRIMARY KEY, data BLOB NOT NULL)");
+  constructor(sql: SqlStorage) {
+    this.pages = new CatalogPages(sql);
   }
 
   /** `stats`: the pages that {@link stats} gave. */
   load(stats: readonly ArrayBuffer[]): void {
-    for (const { data } of this.sql.exec<{ data: ArrayBuffer }>("SELECT data FROM catalog ORDER BY page")) {
-      const page = JSON.parse(fromUtf8(unwrapEnvelope(TAG, new Uint8Array(data)))) as Page;
+    for (const page of this.pages.read()) {
       for (const tags of page.tag_sets) this.addTagSet(tagSetKey(tags), tags);
       for (const field of page.fields) this.fieldId(field);
       for (const [tagSet, field] of page.series) this.addSeries(this.tagSets[tagSet]!, this.fields[field]!);
     }
     this.saved = this.sizes();
     let id = 0;
-    for (const page of stats) {
-      const floats = new Float64Array(page);
-      for (let at = 0; at < floats.length; at += STATS) {
-        const [count, first, last, sealedLast, tiers] = floats.subarray(at, at + STATS);
-        const series = this.series[id++]!;
-        Object.assign(series, { count, first, last, sealedLast, tiers });
-        if (count! > 0) this.live++;
-        // An ordinal beyond any that can be: a row at that very time is looked for.
-        extendTo(series.tagSet, last!, Number.MAX_SAFE_INTEGER);
-      }
+    for (const known of readStats(stats)) {
+      const series = Object.assign(this.series[id++]!, known);
+      if (series.count > 0) this.live++;
+      // An ordinal beyond any that can be: a row at that very time is looked for.
+      extendTo(series.tagSet, series.last, Number.MAX_SAFE_INTEGER);
     }
   }
 
@@ -96,30 +68,19 @@ export class Catalog {
     const { saved } = this;
     const now = this.sizes();
     if (now.series === saved.series && now.tagSets === saved.tagSets) return;
-    const page: Page = {
+    this.pages.append({
       tag_sets: this.tagSets.slice(saved.tagSets).map(({ tags }) => tags),
       fields: this.fields.slice(saved.fields),
       series: this.series
         .slice(saved.series)
         .map(({ tagSet, field }) => [tagSet.id, this.fieldIds.get(field)!]),
-    };
-    // A row holds 2 MB; names may be long.
-    for (const part of splitPage(page))
-      this.sql.exec("INSERT INTO catalog (data) VALUES (?)", wrap(TAG, utf8(JSON.stringify(part))));
+    });
     this.saved = now;
   }
 
   /** What is known of the series' points, in pages. */
   stats(): ArrayBuffer[] {
-    const pages: ArrayBuffer[] = [];
-    for (let from = 0; from < this.series.length; from += STATS_PAGE) {
-      const page = this.series.slice(from, from + STATS_PAGE);
-      const floats = new Float64Array(page.length * STATS);
-      for (const [i, { count, first, last, sealedLast, tiers }] of page.entries())
-        floats.set([count, first, last, sealedLast, tiers], i * STATS);
-      pages.push(floats.buffer);
-    }
-    return pages;
+    return writeStats(this.series);
   }
 
   /** Series that hold points. */
@@ -251,29 +212,4 @@ export function extendTo(tagSet: TagSet, time: number, ordinal: number): void {
   if (time < tagSet.lastTime || (time === tagSet.lastTime && ordinal <= tagSet.lastOrdinal)) return;
   tagSet.lastTime = time;
   tagSet.lastOrdinal = ordinal;
-}
-
-/** Pages whose JSON stays under a row's size: tag sets and fields come before the series that name them. */
-function splitPage(page: Page): Page[] {
-  // Characters, of up to three bytes each.
-  const MOST = 600_000;
-  if (JSON.stringify(page).length <= MOST) return [page];
-  const pages: Page[] = [];
-  let tagSets: Page["tag_sets"] = [];
-  let chars = 0;
-  for (const tags of page.tag_sets) {
-    chars += JSON.stringify(tags).length;
-    tagSets.push(tags);
-    if (chars > MOST / 4) {
-      pages.push({ tag_sets: tagSets, fields: [], series: [] });
-      tagSets = [];
-      chars = 0;
-    }
-  }
-  if (tagSets.length > 0) pages.push({ tag_sets: tagSets, fields: [], series: [] });
-  for (let at = 0; at < page.fields.length; at += 500)
-    pages.push({ tag_sets: [], fields: page.fields.slice(at, at + 500), series: [] });
-  for (let at = 0; at < page.series.length; at += 50_000)
-    pages.push({ tag_sets: [], fields: [], series: page.series.slice(at, at + 50_000) });
-  return pages;
 }

@@ -1,18 +1,18 @@
-import { type Block, CHUNK_KINDS } from "../../../src/streams/block/block";
-import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
+import { CHUNK_KINDS } from "../../../src/streams/block/block";
+import { MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
 import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
 import { mergeParts, type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
 import type { RowTexts } from "../../../src/streams/reader";
 import type { BlockStore } from "./block-store";
 import { BlockWriter } from "./block-writer";
 import { type TextPart, textPartOf } from "./chunk-parts";
+import { ChunkScratch } from "./chunk-scratch";
+import { ChunkWalk, clustersOf } from "./chunk-walk";
+import { GOOD_CHUNK_POINTS, PendingPoints } from "./pending-points";
 import { type ChunkPlace, keyOf, kindOfKey, type NewBlock, type Run } from "./runs";
 
 /** Runs of one level that become one of the next. */
 export const FAN_IN = 8;
-/** A chunk that overlaps nothing and has this many points is taken as it is. */
-const GOOD_CHUNK_POINTS = MAX_CHUNK_POINTS / 2;
-
 /** Work of one step, in points: other requests wait for no more than that, some milliseconds. */
 const STEP_COST = 4 * MAX_CHUNK_POINTS;
 /** What a part and a chunk cost beside their points: late points among old ones make parts of one point. */
@@ -26,10 +26,10 @@ export class Compaction {
   private readonly made: NewBlock[] = [];
   private readonly writer = new BlockWriter((block) => this.made.push(block));
   private readonly work: Generator<void>;
-  private readonly scratch = new Scratch();
+  private readonly scratch = new ChunkScratch();
   private spent = 0;
   /** One a width: ten thousand series must not make ten thousand of them. */
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending = new Map<number, PendingPoints>();
 
   constructor(
     private readonly blocks: BlockStore,
@@ -56,7 +56,7 @@ export class Compaction {
   }
 
   private *merge(): Generator<void> {
-    const heads = this.runs.map((run) => new DirectoryCursor(this.blocks, run));
+    const heads = this.runs.map((run) => new ChunkWalk(this.blocks, run));
     for (;;) {
       let key = Number.POSITIVE_INFINITY;
       for (const head of heads) key = Math.min(key, head.key);
@@ -73,7 +73,7 @@ export class Compaction {
 
   private *points(kind: number, id: number, refs: ChunkPlace[][]): Generator<void> {
     const width = kind === CHUNK_KINDS.raw ? 1 : BUCKET_WIDTH;
-    const pending = this.pending.get(width) ?? new Pending(width);
+    const pending = this.pending.get(width) ?? new PendingPoints(width);
     this.pending.set(width, pending);
     pending.put = (part) => this.writer.points(kind, id, part);
     for (const cluster of clustersOf(refs)) {
@@ -134,140 +134,5 @@ export class Compaction {
 
   private bytesOf({ meta, at }: ChunkPlace): Uint8Array {
     return this.blocks.open(meta).chunk(at);
-  }
-}
-
-/**
- * Arrays that chunks are decoded into, one set for each source and width. What a merge gives is copied before the source
- * goes on, and ten thousand series would leave a hundred thousand arrays behind.
- */
-class Scratch {
-  private readonly sets = new Map<string, Part & { columns: Float64Array[]; ordinals: Uint32Array }>();
-
-  reader(width: number): (source: number) => (chunk: Uint8Array) => Part {
-    return (source) => (chunk) => {
-      const set = this.setOf(source, width);
-      const to = decodeChunkInto(chunk, width, set, 0);
-      return { ...set, from: 0, to };
-    };
-  }
-
-  private setOf(source: number, width: number) {
-    const key = `${source}/${width}`;
-    const known = this.sets.get(key);
-    if (known) return known;
-    const set = {
-      times: new Float64Array(MAX_CHUNK_POINTS),
-      ordinals: new Uint32Array(MAX_CHUNK_POINTS),
-      columns: Array.from({ length: width }, () => new Float64Array(MAX_CHUNK_POINTS)),
-      from: 0,
-      to: 0,
-    };
-    this.sets.set(key, set);
-    return set;
-  }
-}
-
-/** Goes through the directories of a run's blocks. */
-class DirectoryCursor {
-  private index = 0;
-  private at = 0;
-  private block: Block | null = null;
-  key = Number.POSITIVE_INFINITY;
-
-  constructor(
-    private readonly blocks: BlockStore,
-    private readonly run: Run,
-  ) {
-    this.settle();
-  }
-
-  /** The chunks of the key, if it is the next. */
-  take(key: number): ChunkPlace[] {
-    const refs: ChunkPlace[] = [];
-    while (this.key === key) {
-      const block = this.block!;
-      refs.push({
-        run: this.run,
-        meta: this.run.blocks[this.index]!,
-        at: this.at,
-        min: block.min[this.at]!,
-        max: block.max[this.at]!,
-        points: block.points[this.at]!,
-      });
-      this.at++;
-      this.settle();
-    }
-    return refs;
-  }
-
-  private settle(): void {
-    for (; this.index < this.run.blocks.length; this.index++, this.at = 0, this.block = null) {
-      this.block ??= this.blocks.open(this.run.blocks[this.index]!);
-      if (this.at >= this.block.ids.length) continue;
-      this.key = keyOf(this.block.kinds[this.at]!, this.block.ids[this.at]!);
-      return;
-    }
-    this.key = Number.POSITIVE_INFINITY;
-  }
-}
-
-/** Chunks that overlap in time, together; those that do not, each for itself, in the order of time. */
-export function* clustersOf(refs: ChunkPlace[][]): Generator<ChunkPlace[]> {
-  const all = refs.flat().sort((a, b) => a.min - b.min || a.run.rank - b.run.rank);
-  let cluster: ChunkPlace[] = [];
-  let end = Number.NEGATIVE_INFINITY;
-  for (const ref of all) {
-    if (cluster.length > 0 && ref.min > end) {
-      yield cluster;
-      cluster = [];
-    }
-    cluster.push(ref);
-    end = Math.max(end, ref.max);
-  }
-  if (cluster.length > 0) yield cluster;
-}
-
-/** Points on their way into chunks of full length. */
-class Pending {
-  private readonly times = new Float64Array(MAX_CHUNK_POINTS);
-  private readonly ordinals = new Uint32Array(MAX_CHUNK_POINTS);
-  private readonly columns: Float64Array[];
-  private length = 0;
-  private hasOrdinals = false;
-
-  put: (part: Part) => void = () => {};
-
-  constructor(width: number) {
-    this.columns = Array.from({ length: width }, () => new Float64Array(MAX_CHUNK_POINTS));
-  }
-
-  isGoodOrEmpty(): boolean {
-    return this.length === 0 || this.length >= GOOD_CHUNK_POINTS / 2;
-  }
-
-  add(part: Part): void {
-    for (let from = part.from; from < part.to; ) {
-      const to = Math.min(part.to, from + MAX_CHUNK_POINTS - this.length);
-      this.times.set(part.times.subarray(from, to), this.length);
-      for (const [i, column] of this.columns.entries())
-        column.set(part.columns[i]!.subarray(from, to), this.length);
-      if (part.ordinals) {
-        this.ordinals.set(part.ordinals.subarray(from, to), this.length);
-        this.hasOrdinals = true;
-      } else this.ordinals.fill(0, this.length, this.length + to - from);
-      this.length += to - from;
-      from = to;
-      if (this.length === MAX_CHUNK_POINTS) this.flush();
-    }
-  }
-
-  flush(): void {
-    if (this.length === 0) return;
-    const { times, columns, length } = this;
-    const ordinals = this.hasOrdinals && this.ordinals.subarray(0, length).some((ordinal) => ordinal > 0);
-    this.put({ times, columns, ordinals: ordinals ? this.ordinals : null, from: 0, to: length });
-    this.length = 0;
-    this.hasOrdinals = false;
   }
 }

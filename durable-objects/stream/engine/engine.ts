@@ -15,6 +15,7 @@ import { Audit, type AuditEntry, type Author } from "./audit";
 import { BlockStore } from "./block-store";
 import { BlockTable } from "./block-table";
 import { Catalog } from "./catalog";
+import { CatalogPages } from "./catalog-pages";
 import { EngineState } from "./engine-state";
 import { freeTimes } from "./free-times";
 import { Journal, type LogFollower, type LoggedRow, type LogNote } from "./journal";
@@ -73,7 +74,7 @@ export class Engine {
 
   static createTables(sql: SqlStorage): void {
     EngineState.createTables(sql);
-    Catalog.createTables(sql);
+    CatalogPages.createTables(sql);
     BlockTable.create(sql);
     Audit.createTables(sql);
     Keys.createTables(sql);
