@@ -11,8 +11,8 @@ import { feedbackOn } from "./detection/feedback";
 import { Incidents } from "./detection/incidents";
 import { incidentsOf } from "./detection/merge-alerts";
 import { DetectorStates } from "./detection/states";
-import type { Author } from "./engine/audit";
-import type { LoggedRow } from "./engine/journal";
+import type { Author } from "./engine/log/audit";
+import type { LoggedRow } from "./engine/log/journal";
 import type { StreamStore } from "./stream-store";
 
 /** Work units (about a microsecond each) of a turn: requests that came meanwhile go in between. */

@@ -20,7 +20,7 @@ import { runQuery } from "../../src/streams/query/run";
 import type { QueryPage, QuerySpec } from "../../src/streams/query/spec";
 import type { Sharded } from "../../src/streams/shard";
 import { doDuties } from "../shared/alarms";
-import type { ChainedEntry } from "./engine/audit";
+import type { ChainedEntry } from "./engine/log/audit";
 import { type Erased, eraseStream } from "./erase";
 import type { Relayed } from "./live/relay";
 import { streamParts } from "./parts";

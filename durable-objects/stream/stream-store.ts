@@ -1,7 +1,7 @@
+import { Maintenance } from "./engine/compaction/maintenance";
 import { Engine } from "./engine/engine";
 import { mustSeal, register } from "./engine/head-budget";
-import type { LogFollower } from "./engine/journal";
-import { Maintenance } from "./engine/maintenance";
+import type { LogFollower } from "./engine/log/journal";
 import { StreamReader } from "./engine/stream-reader";
 
 /** Whose points these are, and the epoch under which they were first written. */

@@ -3,7 +3,7 @@ import { nextTurn } from "../../src/platform/next-turn";
 import type { Range } from "../../src/streams/engine/merge";
 import type { StreamLease } from "./admission/stream-lease";
 import type { AlertDesk } from "./alert-desk";
-import type { Author } from "./engine/audit";
+import type { Author } from "./engine/log/audit";
 import type { StreamStore } from "./stream-store";
 
 /** After so long without a write the head is sealed, and small runs become one. */

@@ -3,8 +3,8 @@ import type { StreamingDetector } from "../../../src/analytics/detection/streami
 import { Head } from "../../../src/analytics/detection/streaming/layout";
 import type { Range } from "../../../src/streams/engine/merge";
 import type { Catalog } from "../engine/catalog";
-import type { LoggedRow } from "../engine/journal";
-import type { ExpectedReading } from "../engine/log";
+import type { LoggedRow } from "../engine/log/journal";
+import type { ExpectedReading } from "../engine/log/log";
 import { ARRIVAL_NUMBERS, ownTime } from "./arrivals";
 import { type Observed, observeFrame } from "./observe";
 import type { DetectorStates } from "./states";

@@ -1,6 +1,6 @@
 import { StreamingDetector } from "../../../src/analytics/detection/streaming/detector";
 import type { DetectionCounts } from "../../../src/streams/contract";
-import type { LoggedRow } from "../engine/journal";
+import type { LoggedRow } from "../engine/log/journal";
 import type { StreamStore } from "../stream-store";
 import { applyRow } from "./apply-row";
 import { MOST_STATE_BYTES, makeRoom, nextUse, register } from "./budget";

@@ -1,5 +1,5 @@
 import type { Feedback, FeedbackAnswer } from "../../../src/streams/contract";
-import type { Author } from "../engine/audit";
+import type { Author } from "../engine/log/audit";
 import type { StreamStore } from "../stream-store";
 import type { Incident, Incidents } from "./incidents";
 

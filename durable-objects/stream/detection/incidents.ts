@@ -1,4 +1,4 @@
-import type { ExpectedReading } from "../engine/log";
+import type { ExpectedReading } from "../engine/log/log";
 import type { Found } from "./observe";
 
 /** Alerts that feedback may name: the newest so many. Older ones are deleted some at a time. */

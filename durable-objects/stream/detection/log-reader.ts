@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine";
-import type { LoggedRow } from "../engine/journal";
+import type { LoggedRow } from "../engine/log/journal";
 
 /** Memory of rows that wait; what is more is read from the log when its turn comes. */
 const MOST_WAITING_BYTES = 4_000_000;

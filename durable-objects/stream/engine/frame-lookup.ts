@@ -1,9 +1,9 @@
 import { OCCURRENCE } from "../../../src/streams/contract";
 import { placesOf } from "../../../src/streams/engine/places";
 import type { Frame, FrameField } from "../../../src/streams/frame";
+import type { SealedLookup } from "./blocks/lookup";
 import type { Catalog, Series, TagSet } from "./catalog";
 import type { Points } from "./points";
-import type { SealedLookup } from "./sealed-lookup";
 
 /** An ordinal is less. */
 const ORDINALS = 2 ** 32;

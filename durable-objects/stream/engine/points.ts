@@ -11,13 +11,13 @@ import {
   within,
 } from "../../../src/streams/engine/merge";
 import type { Frame } from "../../../src/streams/frame";
-import type { BlockStore } from "./block-store";
+import { SealedLookup } from "./blocks/lookup";
+import type { ChunkPlace } from "./blocks/runs";
+import type { BlockStore } from "./blocks/store";
 import type { Catalog, Series, TagSet } from "./catalog";
 import { FrameLookup } from "./frame-lookup";
 import { HeadTexts } from "./head-texts";
 import type { Unsealed } from "./rollups";
-import type { ChunkPlace } from "./runs";
-import { SealedLookup } from "./sealed-lookup";
 
 /** The points of a stream wherever they lie: the head over the blocks. */
 export class Points {

@@ -1,7 +1,7 @@
 import type { Applier } from "./apply";
-import type { BlockStore } from "./block-store";
-import { appliedFrame, type Journal } from "./journal";
-import type { LogRow } from "./log";
+import type { BlockStore } from "./blocks/store";
+import { appliedFrame, type Journal } from "./log/journal";
+import type { LogRow } from "./log/log";
 import type { Points } from "./points";
 import type { Progress } from "./progress";
 

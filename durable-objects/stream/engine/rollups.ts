@@ -2,7 +2,7 @@ import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import { BUCKET_WIDTH, BucketList, bucketsOf, joined, touchedBy } from "../../../src/streams/engine/buckets";
 import { inRanges, mergeParts, type Part, type Range, within } from "../../../src/streams/engine/merge";
 import { ROLLUP_TIERS } from "../../../src/streams/reader";
-import type { BlockStore } from "./block-store";
+import type { BlockStore } from "./blocks/store";
 import type { Series } from "./catalog";
 
 /** A tier is kept of a series that has this many points a bucket or more, looked at once it has so many points. */

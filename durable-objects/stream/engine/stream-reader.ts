@@ -9,8 +9,8 @@ import {
   type SeriesInfo,
   type SeriesReader,
 } from "../../../src/streams/reader";
+import { textPart } from "./blocks/chunk-parts";
 import type { Series } from "./catalog";
-import { textPart } from "./chunk-parts";
 import type { Engine } from "./engine";
 import { hasTier } from "./rollups";
 

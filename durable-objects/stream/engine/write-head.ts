@@ -1,12 +1,12 @@
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import type { Part } from "../../../src/streams/engine/merge";
 import { ROLLUP_TIERS } from "../../../src/streams/reader";
-import type { BlockStore } from "./block-store";
-import { BlockWriter } from "./block-writer";
+import type { Run } from "./blocks/runs";
+import type { BlockStore } from "./blocks/store";
+import { BlockWriter } from "./blocks/writer";
 import type { Catalog, Series } from "./catalog";
 import type { Points } from "./points";
 import { hasTier, kindOfTier, type Rollups } from "./rollups";
-import type { Run } from "./runs";
 
 interface Parts {
   catalog: Catalog;

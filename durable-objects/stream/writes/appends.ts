@@ -14,8 +14,8 @@ import { decodeFrame, type Frame, memoryOf } from "../../../src/streams/frame";
 import { registerStream } from "../../../src/streams/store";
 import type { Want } from "../admission/stream-lease";
 import { AlertDesk } from "../alert-desk";
-import type { LoggedRow } from "../engine/journal";
-import { detectionMarks } from "../engine/log";
+import type { LoggedRow } from "../engine/log/journal";
+import { detectionMarks } from "../engine/log/log";
 import type { Identity, StreamStore } from "../stream-store";
 import { WriteQueue } from "./queue";
 

@@ -1,9 +1,9 @@
 // A Worker of the benchmarks alone: the engine in an object of its own, told over HTTP what to do and timed from inside.
 // What it does around the engine is what durable-objects/stream does: decode, a transaction a write, seal, maintain.
 import { DurableObject } from "cloudflare:workers";
+import { Maintenance } from "../../../durable-objects/stream/engine/compaction/maintenance";
 import { Engine } from "../../../durable-objects/stream/engine/engine";
 import { mustSeal } from "../../../durable-objects/stream/engine/head-budget";
-import { Maintenance } from "../../../durable-objects/stream/engine/maintenance";
 import { StreamReader } from "../../../durable-objects/stream/engine/stream-reader";
 import { CHUNK_KINDS } from "../../../src/streams/block/block";
 import { decodeFrame, encodeFrame } from "../../../src/streams/frame";

@@ -1,11 +1,11 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { partOf, textPartOf } from "../../../durable-objects/stream/engine/chunk-parts";
+import { partOf, textPartOf } from "../../../durable-objects/stream/engine/blocks/chunk-parts";
+import { keyOf } from "../../../durable-objects/stream/engine/blocks/runs";
+import { Maintenance } from "../../../durable-objects/stream/engine/compaction/maintenance";
 import { type AppendWrite, Engine } from "../../../durable-objects/stream/engine/engine";
 import { mustSeal } from "../../../durable-objects/stream/engine/head-budget";
-import { Maintenance } from "../../../durable-objects/stream/engine/maintenance";
-import { keyOf } from "../../../durable-objects/stream/engine/runs";
 import { StreamReader } from "../../../durable-objects/stream/engine/stream-reader";
 import { unwrap } from "../../../src/core/result";
 import { CHUNK_KINDS } from "../../../src/streams/block/block";

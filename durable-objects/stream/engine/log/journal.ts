@@ -1,5 +1,5 @@
-import { giveArrivalTimes } from "../../../src/streams/engine/arrival-times";
-import { decodeFrame, type Frame, memoryOf } from "../../../src/streams/frame";
+import { giveArrivalTimes } from "../../../../src/streams/engine/arrival-times";
+import { decodeFrame, type Frame, memoryOf } from "../../../../src/streams/frame";
 import { type Audit, type AuditEntry, type Author, authorOf, type ChainedEntry, type Deed } from "./audit";
 import type { Keys } from "./keys";
 import { Log, type LogMeta, type LogRow } from "./log";

@@ -1,8 +1,7 @@
-import { newId } from "../../../src/core/ids";
-import { type Block, CHUNK_KINDS, type Directory, openBlock } from "../../../src/streams/block/block";
-import { type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
-import { blockCache, directoryCache } from "./block-cache";
-import { BlockTable } from "./block-table";
+import { newId } from "../../../../src/core/ids";
+import { type Block, CHUNK_KINDS, type Directory, openBlock } from "../../../../src/streams/block/block";
+import { type Part, type Range, withoutRanges } from "../../../../src/streams/engine/merge";
+import { blockCache, directoryCache } from "./cache";
 import { partOf, type TextPart, textPartOf, widened } from "./chunk-parts";
 import {
   type BlockMeta,
@@ -15,6 +14,7 @@ import {
   type Run,
   type Tombstone,
 } from "./runs";
+import { BlockTable } from "./table";
 
 /** What a directory takes in memory. */
 const DIRECTORY_BYTES = 500;

@@ -1,8 +1,8 @@
-import { BLOCK_BYTES, BlockBuilder, CHUNK_KINDS } from "../../../src/streams/block/block";
-import { encodeChunk, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
-import { encodeTexts } from "../../../src/streams/block/texts";
-import type { Part } from "../../../src/streams/engine/merge";
-import type { RowTexts } from "../../../src/streams/reader";
+import { BLOCK_BYTES, BlockBuilder, CHUNK_KINDS } from "../../../../src/streams/block/block";
+import { encodeChunk, MAX_CHUNK_POINTS } from "../../../../src/streams/block/chunk";
+import { encodeTexts } from "../../../../src/streams/block/texts";
+import type { Part } from "../../../../src/streams/engine/merge";
+import type { RowTexts } from "../../../../src/streams/reader";
 import { keyOf, type NewBlock } from "./runs";
 
 /** Characters of the texts in one chunk: what is read for one of them. Four times as many take 4 % less room. */

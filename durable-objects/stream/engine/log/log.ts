@@ -1,8 +1,8 @@
-import type { Kind } from "../../../src/analytics/detection/streaming/verdict";
-import { fromUtf8, utf8 } from "../../../src/core/bytes";
-import { HEADER_BYTES, unwrapEnvelope, writeEnvelope } from "../../../src/streams/block/envelope";
-import type { DetectionMode } from "../../../src/streams/contract";
-import type { Range } from "../../../src/streams/engine/merge";
+import type { Kind } from "../../../../src/analytics/detection/streaming/verdict";
+import { fromUtf8, utf8 } from "../../../../src/core/bytes";
+import { HEADER_BYTES, unwrapEnvelope, writeEnvelope } from "../../../../src/streams/block/envelope";
+import type { DetectionMode } from "../../../../src/streams/contract";
+import type { Range } from "../../../../src/streams/engine/merge";
 import type { AuditEntry } from "./audit";
 
 const TAG = "SML1";

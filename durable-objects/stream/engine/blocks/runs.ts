@@ -1,4 +1,4 @@
-import type { Range } from "../../../src/streams/engine/merge";
+import type { Range } from "../../../../src/streams/engine/merge";
 
 /** A chunk's place in the order of a run: by kind, then by id. */
 const KIND_SPACE = 2 ** 32;

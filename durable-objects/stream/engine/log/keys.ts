@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { fromUtf8, utf8 } from "../../../src/core/bytes";
-import { fnv1a, holdsSorted } from "../../../src/core/hash";
-import { unwrapEnvelope, wrap } from "../../../src/streams/block/envelope";
+import { fromUtf8, utf8 } from "../../../../src/core/bytes";
+import { fnv1a, holdsSorted } from "../../../../src/core/hash";
+import { unwrapEnvelope, wrap } from "../../../../src/streams/block/envelope";
 
 const TAG = "SMK1";
 /** How long an idempotency key answers for its write. */

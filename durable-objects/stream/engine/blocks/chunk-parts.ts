@@ -1,8 +1,8 @@
-import { CHUNK_KINDS } from "../../../src/streams/block/block";
-import { decodeChunk } from "../../../src/streams/block/chunk";
-import { decodeTexts } from "../../../src/streams/block/texts";
-import { firstFrom, type Part, type Range } from "../../../src/streams/engine/merge";
-import { ROLLUP_TIERS, type RowTexts } from "../../../src/streams/reader";
+import { CHUNK_KINDS } from "../../../../src/streams/block/block";
+import { decodeChunk } from "../../../../src/streams/block/chunk";
+import { decodeTexts } from "../../../../src/streams/block/texts";
+import { firstFrom, type Part, type Range } from "../../../../src/streams/engine/merge";
+import { ROLLUP_TIERS, type RowTexts } from "../../../../src/streams/reader";
 
 /** The points of a chunk of `width` columns, those before `end`; 0: their places alone. */
 export function partOf(chunk: Uint8Array, width: number, end = Number.POSITIVE_INFINITY): Part {

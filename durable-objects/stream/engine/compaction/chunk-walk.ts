@@ -1,6 +1,6 @@
-import type { Block } from "../../../src/streams/block/block";
-import type { BlockStore } from "./block-store";
-import { type ChunkPlace, keyOf, type Run } from "./runs";
+import type { Block } from "../../../../src/streams/block/block";
+import { type ChunkPlace, keyOf, type Run } from "../blocks/runs";
+import type { BlockStore } from "../blocks/store";
 
 /** Goes through the chunks of a run in their order, by the directories of its blocks. */
 export class ChunkWalk {

@@ -1,11 +1,11 @@
-import { CHUNK_KINDS } from "../../../src/streams/block/block";
-import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
-import { withoutRanges } from "../../../src/streams/engine/merge";
-import { BlockWriter } from "./block-writer";
-import { partOf, textPartOf } from "./chunk-parts";
+import { CHUNK_KINDS } from "../../../../src/streams/block/block";
+import { BUCKET_WIDTH } from "../../../../src/streams/engine/buckets";
+import { withoutRanges } from "../../../../src/streams/engine/merge";
+import { partOf, textPartOf } from "../blocks/chunk-parts";
+import type { BlockMeta, NewBlock, Run, Tombstone } from "../blocks/runs";
+import { BlockWriter } from "../blocks/writer";
+import type { Engine } from "../engine";
 import { Compaction, FAN_IN } from "./compaction";
-import type { Engine } from "./engine";
-import type { BlockMeta, NewBlock, Run, Tombstone } from "./runs";
 
 /**
  * In idle time the newest runs become one, back to the first that is so many times larger than all after it, or larger than

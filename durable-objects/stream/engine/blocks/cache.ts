@@ -1,5 +1,5 @@
-import type { Block, Directory } from "../../../src/streams/block/block";
-import type { Part } from "../../../src/streams/engine/merge";
+import type { Block, Directory } from "../../../../src/streams/block/block";
+import type { Part } from "../../../../src/streams/engine/merge";
 import type { TextPart } from "./chunk-parts";
 import type { Window } from "./chunk-window";
 

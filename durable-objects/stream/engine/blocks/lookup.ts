@@ -1,9 +1,8 @@
-import { CHUNK_KINDS } from "../../../src/streams/block/block";
-import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
-import { boundOf, firstFrom, ordinalAt, type Part, type Range } from "../../../src/streams/engine/merge";
-import type { Places } from "../../../src/streams/engine/places";
-import { textCache, windowCache } from "./block-cache";
-import type { BlockStore } from "./block-store";
+import { CHUNK_KINDS } from "../../../../src/streams/block/block";
+import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../../src/streams/block/chunk";
+import { boundOf, firstFrom, ordinalAt, type Part, type Range } from "../../../../src/streams/engine/merge";
+import type { Places } from "../../../../src/streams/engine/places";
+import { textCache, windowCache } from "./cache";
 import { textPartOf } from "./chunk-parts";
 import {
   type Asked,
@@ -16,6 +15,7 @@ import {
   windowOf,
 } from "./chunk-window";
 import { type ChunkAt, keyOf, type Run } from "./runs";
+import type { BlockStore } from "./store";
 
 type Texts = Record<string, string>;
 type Ask = (chunk: ChunkAt, places: Places, from: number, to: number, masks: readonly Range[]) => void;

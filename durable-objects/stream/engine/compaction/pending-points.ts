@@ -1,5 +1,5 @@
-import { MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
-import type { Part } from "../../../src/streams/engine/merge";
+import { MAX_CHUNK_POINTS } from "../../../../src/streams/block/chunk";
+import type { Part } from "../../../../src/streams/engine/merge";
 
 /** A chunk that overlaps nothing and has this many points is taken as it is. */
 export const GOOD_CHUNK_POINTS = MAX_CHUNK_POINTS / 2;

@@ -1,15 +1,15 @@
-import { CHUNK_KINDS } from "../../../src/streams/block/block";
-import { MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
-import { BUCKET_WIDTH } from "../../../src/streams/engine/buckets";
-import { mergeParts, type Part, type Range, withoutRanges } from "../../../src/streams/engine/merge";
-import type { RowTexts } from "../../../src/streams/reader";
-import type { BlockStore } from "./block-store";
-import { BlockWriter } from "./block-writer";
-import { type TextPart, textPartOf } from "./chunk-parts";
-import { ChunkScratch } from "./chunk-scratch";
+import { CHUNK_KINDS } from "../../../../src/streams/block/block";
+import { MAX_CHUNK_POINTS } from "../../../../src/streams/block/chunk";
+import { BUCKET_WIDTH } from "../../../../src/streams/engine/buckets";
+import { mergeParts, type Part, type Range, withoutRanges } from "../../../../src/streams/engine/merge";
+import type { RowTexts } from "../../../../src/streams/reader";
+import { type TextPart, textPartOf } from "../blocks/chunk-parts";
+import { type ChunkPlace, keyOf, kindOfKey, type NewBlock, type Run } from "../blocks/runs";
+import type { BlockStore } from "../blocks/store";
+import { BlockWriter } from "../blocks/writer";
 import { ChunkWalk, clustersOf } from "./chunk-walk";
 import { GOOD_CHUNK_POINTS, PendingPoints } from "./pending-points";
-import { type ChunkPlace, keyOf, kindOfKey, type NewBlock, type Run } from "./runs";
+import { ChunkScratch } from "./scratch";
 
 /** Runs of one level that become one of the next. */
 export const FAN_IN = 8;

@@ -1,6 +1,6 @@
-import type { Part } from "../../../src/streams/engine/merge";
-import type { Places } from "../../../src/streams/engine/places";
-import type { RowTexts } from "../../../src/streams/reader";
+import type { Part } from "../../../../src/streams/engine/merge";
+import type { Places } from "../../../../src/streams/engine/places";
+import type { RowTexts } from "../../../../src/streams/reader";
 import type { TextPart } from "./chunk-parts";
 
 /** Points kept on each side of those that were asked for, at least. */

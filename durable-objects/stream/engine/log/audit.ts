@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { fromUtf8, utf8 } from "../../../src/core/bytes";
-import { canonicalJson, type JsonObject } from "../../../src/core/json";
-import { unwrapEnvelope, wrap } from "../../../src/streams/block/envelope";
+import { fromUtf8, utf8 } from "../../../../src/core/bytes";
+import { canonicalJson, type JsonObject } from "../../../../src/core/json";
+import { unwrapEnvelope, wrap } from "../../../../src/streams/block/envelope";
 
 const TAG = "SMA1";
 /** Entries of one page: inflated it stays below a megabyte. */

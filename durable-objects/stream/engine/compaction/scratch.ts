@@ -1,5 +1,5 @@
-import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../src/streams/block/chunk";
-import type { Part } from "../../../src/streams/engine/merge";
+import { decodeChunkInto, MAX_CHUNK_POINTS } from "../../../../src/streams/block/chunk";
+import type { Part } from "../../../../src/streams/engine/merge";
 
 /**
  * Arrays that chunks are decoded into, one set for each source and width. What a merge gives is copied before the source
