@@ -1,9 +1,10 @@
 import { OCCURRENCE } from "../../../src/streams/contract";
+import type { Head } from "../../../src/streams/engine/head";
 import { placesOf } from "../../../src/streams/engine/places";
 import type { Frame, FrameField } from "../../../src/streams/frame";
 import type { SealedLookup } from "./blocks/lookup";
 import type { Catalog, Series, TagSet } from "./catalog";
-import type { Points } from "./points";
+import type { HeadTexts } from "./head-texts";
 
 /** An ordinal is less. */
 const ORDINALS = 2 ** 32;
@@ -36,7 +37,7 @@ export class FrameLookup {
     private readonly frame: Frame,
     private readonly tagSets: readonly TagSet[],
     private readonly catalog: Catalog,
-    private readonly points: Points,
+    private readonly unsealed: { head: Head; texts: HeadTexts },
     private readonly sealed: SealedLookup,
   ) {
     this.occurrence = frame.fields.findIndex(({ name }) => name === OCCURRENCE);
@@ -53,7 +54,7 @@ export class FrameLookup {
   isRow(row: number, ordinal: number): boolean {
     const { series } = this.tagSetOf(row);
     const time = this.frame.times[row]!;
-    if (series.some(({ id, count }) => count > 0 && this.points.head.find(id, time, ordinal) !== undefined))
+    if (series.some(({ id, count }) => count > 0 && this.unsealed.head.find(id, time, ordinal) !== undefined))
       return true;
     this.others ??= this.findOthers();
     return this.others.has(row * ORDINALS + ordinal);
@@ -63,7 +64,11 @@ export class FrameLookup {
   textsAt(row: number): Texts | undefined {
     // Where no occurrence stands, no texts do: most late rows need not look.
     if (this.hasOccurrence(row) && !this.occurred.has(row)) return undefined;
-    const inHead = this.points.texts.at(this.tagSetOf(row).id, this.frame.times[row]!, this.textOrdinal(row));
+    const inHead = this.unsealed.texts.at(
+      this.tagSetOf(row).id,
+      this.frame.times[row]!,
+      this.textOrdinal(row),
+    );
     if (inHead) return inHead;
     this.texts ??= this.findTexts();
     return this.texts.get(row);
@@ -192,7 +197,7 @@ export class FrameLookup {
   }
 
   private inHead({ id }: Series, field: number, row: number): number | undefined {
-    return this.points.head.find(id, this.frame.times[row]!, ordinalOf(this.frame.fields[field]!, row));
+    return this.unsealed.head.find(id, this.frame.times[row]!, ordinalOf(this.frame.fields[field]!, row));
   }
 
   private tagSetOf(row: number): TagSet {
