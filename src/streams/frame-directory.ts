@@ -1,6 +1,6 @@
 import { fromUtf8, utf8 } from "../core/bytes";
 import { Recent } from "../core/recent";
-import { Damaged } from "./column-codec";
+import { Damaged } from "./column/bytes";
 import type { Frame } from "./frame";
 
 /** The names in a frame, as JSON in it. */

@@ -1,14 +1,6 @@
-import {
-  ByteReader,
-  ByteWriter,
-  columnBytesAtMost,
-  Damaged,
-  readIntegers,
-  readNumbers,
-  writeIntegers,
-  writeTimes,
-  writeValues,
-} from "./column-codec";
+import { ByteReader, ByteWriter, Damaged } from "./column/bytes";
+import { readIntegers, writeIntegers } from "./column/integers";
+import { columnBytesAtMost, readNumbers, writeTimes, writeValues } from "./column/numbers";
 import { STREAM_LIMITS } from "./contract";
 import { decodeDirectory, encodeDirectory } from "./frame-directory";
 
