@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
 import { z } from "zod";
 import { fail } from "../../core/errors";
@@ -7,8 +7,9 @@ import type { Context, Grant, Principal, TenantContext } from "../context";
 import { fingerprintOf, runIdempotent } from "../idempotency";
 import { Leave, withLeave } from "../leases";
 import { BODY_LIMITS, decodeUtf8, isJsonType, parseBody, readBytes } from "./body";
-import { failureOf, PROBLEM_JSON } from "./problem";
-import { problemSchema } from "./problem-schema";
+import type { Access, EndpointSpec } from "./endpoint-spec";
+import { openApiRouteOf } from "./openapi-route";
+import { failureOf } from "./problem";
 import { allowOrigin, rateHeaders, refusedRateHeaders } from "./response-headers";
 import { validate } from "./validate";
 
@@ -24,37 +25,6 @@ export interface Guards {
 
 export type AppEnv = { Bindings: Env; Variables: { ctx: Context; guards: Guards } };
 export type Router = OpenAPIHono<AppEnv>;
-
-/** "public": no token. "tenant": any valid token. "operator": OPERATOR_TOKEN. Otherwise the scope the token must have. */
-export type Access = "public" | "tenant" | "operator" | (string & {});
-
-export interface EndpointSpec<P, Q, B> {
-  method: "get" | "post" | "put" | "patch" | "delete";
-  /** In OpenAPI's form, `/api/stream/{id}`. */
-  path: string;
-  operationId: string;
-  tag: string;
-  summary: string;
-  description?: string;
-  access: Access;
-  /**
-   * "object": the object that does the work admits the request (platform/leases.ts); the handler sends `ctx.admission`
-   * with its first call, and reads the answer with `unwrapAdmitted`. Otherwise the request is admitted before the handler runs.
-   */
-  admission?: "object";
-  /** The path parameter that names a tenant: another tenant's id is answered as one that does not exist. */
-  tenantParam?: keyof P & string;
-  params?: z.ZodType<P>;
-  query?: z.ZodType<Q>;
-  /** A JSON body. */
-  body?: z.ZodType<B>;
-  maxBodyBytes?: number;
-  /** A body that the handler reads itself, by media type, for the document. */
-  rawBody?: Record<string, z.ZodType>;
-  /** Honour `Idempotency-Key` here; a handler that must see the key itself takes it from the request. */
-  idempotent?: boolean;
-  responses: Record<number, { description: string; schema?: z.ZodType; content?: Record<string, z.ZodType> }>;
-}
 
 export interface EndpointRequest<P, Q, B> {
   params: P;
@@ -186,7 +156,7 @@ function register<P, Q, B>(
   spec: EndpointSpec<P, Q, B>,
   run: (c: HonoContext<AppEnv>) => Promise<Reply | Response>,
 ) {
-  const route = createRoute(documented(spec));
+  const route = createRoute(openApiRouteOf(spec));
   router.openAPIRegistry.registerPath(route);
   router.on(spec.method.toUpperCase(), route.getRoutingPath(), async (c) => {
     const result = await run(c);
@@ -207,52 +177,3 @@ function copyOf(c: HonoContext<AppEnv>, response: Response): Response {
     headers: new Headers(response.headers),
   });
 }
-
-function documented<P, Q, B>(spec: EndpointSpec<P, Q, B>): RouteConfig {
-  const responses: RouteConfig["responses"] = {};
-  for (const [status, { description, schema, content }] of Object.entries(spec.responses)) {
-    const media = content ?? (schema ? { "application/json": schema } : null);
-    responses[status] = {
-      description,
-      ...(media
-        ? { content: Object.fromEntries(Object.entries(media).map(([type, s]) => [type, { schema: s }])) }
-        : {}),
-    };
-  }
-  responses.default = {
-    description: "A problem document",
-    content: { [PROBLEM_JSON]: { schema: problemSchema } },
-  };
-  const bodies = spec.body ? { "application/json": spec.body } : spec.rawBody;
-  return {
-    method: spec.method,
-    path: spec.path,
-    operationId: spec.operationId,
-    tags: [spec.tag],
-    summary: spec.summary,
-    ...(spec.description ? { description: spec.description } : {}),
-    ...(spec.access === "public" ? { security: [] } : { security: [{ bearer: scopesOf(spec.access) }] }),
-    request: {
-      ...(spec.params ? { params: spec.params as unknown as z.ZodObject } : {}),
-      ...(spec.query ? { query: spec.query as unknown as z.ZodObject } : {}),
-      ...(bodies
-        ? {
-            body: {
-              required: true,
-              content: Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }])),
-            },
-          }
-        : {}),
-      ...(spec.idempotent
-        ? {
-            headers: z.object({
-              "Idempotency-Key": z.string().max(255).optional().openapi({ description: "Kept 24 h." }),
-            }),
-          }
-        : {}),
-    },
-    responses,
-  };
-}
-
-const scopesOf = (access: Access): string[] => (access === "tenant" ? [] : [access]);
