@@ -1,3 +1,4 @@
+import { utf8 } from "../core/bytes";
 import { AppError, fail } from "../core/errors";
 import { type FormatId, MOST_TABLES, type TablePlan } from "./contract";
 import { binaryFormat } from "./detect/binary";
@@ -84,11 +85,15 @@ function within(file: string, label: string, { table, ...read }: ReadTable, sibl
 
 async function readFile(source: Source, asked?: readonly TablePlan[]): Promise<ReadTable[]> {
   const { body } = source;
-  const format = typeof body === "string" ? null : binaryFormat(body);
-  if (format === null) return readText(source, asked);
-  const tables = await BINARY_FORMATS[format](body as Uint8Array, asked);
+  const bytes = typeof body !== "string" ? body : isMarkup(body) ? utf8(body) : null;
+  const format = bytes === null ? null : binaryFormat(bytes);
+  if (bytes === null || format === null) return readText(source, asked);
+  const tables = await BINARY_FORMATS[format](bytes, asked);
   return tables.map((table) => ({ format, encoding: null, table }));
 }
+
+/** Pages and workbooks in XML may come as text as well as bytes. */
+const isMarkup = (text: string): boolean => /^\s{0,500}</.test(text);
 
 /** The tables of text. */
 export function readText({ body, filename, contentType }: Source, asked?: readonly TablePlan[]): ReadTable[] {

@@ -1,5 +1,6 @@
 import { fail } from "../../core/errors";
 import type { BinaryFormatId } from "../contract";
+import { isHtml } from "../formats/html";
 import { isXls } from "../formats/xlsx";
 import { isZip } from "../zip/directory";
 import { isWorkbook, packageKind } from "../zip/package-kind";
@@ -24,13 +25,13 @@ export const TAKEN =
 const begins = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, i) => bytes[i] === byte);
 
-/** What a file is by its first bytes; null: text. Throws `unrecognised_format` for kinds that are known and not taken. */
+/** What a file is by its first bytes; null: text whose tables are found line by line. Throws `unrecognised_format` for kinds that are known and not taken. */
 export function binaryFormat(bytes: Uint8Array): BinaryFormatId | null {
   for (const [name, magic] of REFUSED)
     if (begins(bytes, magic)) throw fail("unrecognised_format", `The data are ${name}. ${TAKEN}`);
   if (isPdf(bytes)) return "pdf";
   if (isXls(bytes)) return "xls";
-  if (!isZip(bytes)) return null;
+  if (!isZip(bytes)) return isHtml(bytes) ? "html" : null;
   const kind = packageKind(bytes);
   if (isWorkbook(kind)) return kind;
   throw fail("unrecognised_format", `The data are a document that is no workbook. ${TAKEN}`);

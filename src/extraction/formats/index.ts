@@ -1,5 +1,6 @@
 import type { BinaryFormatId, TextFormatId } from "../contract";
 import { openCsv, readCsv } from "./csv";
+import { readHtml } from "./html";
 import { readJson } from "./json";
 import { JsonLines, readNdjson } from "./json/lines";
 import { readPdf } from "./pdf";
@@ -21,6 +22,7 @@ export const BINARY_FORMATS: Record<BinaryFormatId, ReadBinary> = {
   xlsb: readWorkbook,
   xls: readWorkbook,
   ods: readWorkbook,
+  html: readHtml,
   pdf: readPdf,
 };
 

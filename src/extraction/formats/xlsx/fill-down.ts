@@ -1,3 +1,4 @@
+import { isReading, isTimeReading } from "../../infer/reading";
 import type { Cell } from "../source-table";
 import { KIND } from "./number-format";
 import type { Area } from "./reference";
@@ -42,12 +43,17 @@ export function spansDown(region: Region, merges: readonly Area[], firstData: nu
     });
     if (anchor < 0) continue;
     const kind = region.cells.kind(anchor);
-    const isQuantity = kind === KIND.number || kind >= KIND.hours;
+    const value = region.cells.value(anchor);
+    const isQuantity = kind === KIND.number || kind >= KIND.hours || isNumberInText(value);
     if (isQuantity && at >= leading) continue;
-    found.push({ at, top: merge.top, bottom: merge.bottom, value: region.cells.value(anchor) });
+    found.push({ at, top: merge.top, bottom: merge.bottom, value });
   }
   return found;
 }
+
+/** Pages and files of texts do not type their cells. */
+const isNumberInText = (value: Cell): boolean =>
+  typeof value === "string" && isReading(value) && !isTimeReading(value);
 
 /** How many columns from the left have merged cells, without a gap. */
 function leadingColumns(region: Region, down: readonly Area[]): number {
