@@ -139,10 +139,10 @@ describe("a table of a page", () => {
 describe("a page saved with its parts", () => {
   const mark = "----=_Part_7";
   const saved = (...parts: string[]) =>
-    [
+    `${[
       `From: <Saved by a browser>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type="text/html";\r\n\tboundary="${mark}"\r\n`,
       ...parts,
-    ].join(`\r\n--${mark}\r\n`) + `\r\n--${mark}--\r\n`;
+    ].join(`\r\n--${mark}\r\n`)}\r\n--${mark}--\r\n`;
   const part = (encoding: string, body: string, type = 'text/html; charset="utf-8"') =>
     `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${body}`;
 

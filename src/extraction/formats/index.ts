@@ -22,6 +22,7 @@ export const BINARY_FORMATS: Record<BinaryFormatId, ReadBinary> = {
   xlsb: readWorkbook,
   xls: readWorkbook,
   ods: readWorkbook,
+  spreadsheetml: readWorkbook,
   html: readHtml,
   pdf: readPdf,
 };

@@ -1,3 +1,4 @@
+import { knownEncoding } from "../../detect/encoding-label";
 import { encodingOf } from "../../detect/text";
 
 /** Bytes that are decoded at once: a page is never whole as text. */
@@ -13,18 +14,9 @@ export function pageEncoding(page: Uint8Array, charset: string | null): string {
   const marked = encodingOf(page.subarray(0, TOLD_WITHIN), true);
   if (marked !== "utf-8") return marked === "utf-8-bom" ? "utf-8" : marked;
   const head = new TextDecoder("latin1").decode(page.subarray(0, TOLD_WITHIN));
-  const said = known(charset ?? /charset\s{0,5}=\s{0,5}["']?([\w:.-]{1,40})/i.exec(head)?.[1] ?? null);
+  const said = knownEncoding(charset ?? /charset\s{0,5}=\s{0,5}["']?([\w:.-]{1,40})/i.exec(head)?.[1]);
   if (said !== null && said !== "utf-8" && !said.startsWith("utf-16")) return said;
   return isUtf8(page) ? "utf-8" : "windows-1252";
-}
-
-function known(label: string | null): string | null {
-  if (label === null) return null;
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    return null;
-  }
 }
 
 function isUtf8(page: Uint8Array): boolean {

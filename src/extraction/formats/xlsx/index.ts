@@ -4,6 +4,7 @@ import type { SourceTable } from "../source-table";
 import { readBiff } from "./biff";
 import { hasOldMagic } from "./biff-records";
 import { CompoundFile, hasCompoundMagic } from "./compound-file";
+import { flatKind, readFlat } from "./flat";
 import { WORKBOOK_LIMITS } from "./limits";
 import { readOpenDocument } from "./open-document";
 import { OfficePackage } from "./package";
@@ -13,8 +14,9 @@ import { type AskedTable, workbookTables } from "./workbook-tables";
 import { readXlsb } from "./xlsb";
 
 /**
- * The tables of a workbook: XLSX, XLSM, XLSB, XLS (Excel 2 to 2003) and OpenDocument. Formulas are
- * never computed. With `asked`, the tables that stand at those places.
+ * The tables of a workbook: XLSX, XLSM, XLSB, XLS (Excel 2 to 2003), OpenDocument, and those
+ * of Excel and OpenDocument that are one text of XML. Formulas are never computed. With `asked`, the tables that stand at
+ * those places.
  *
  * Throws `unrecognised_format` (no workbook, or one with a password), `malformed_data`, `payload_too_large` or
  * `no_valid_rows`.
@@ -28,6 +30,8 @@ export async function readWorkbook(bytes: Uint8Array, asked?: readonly AskedTabl
 async function open(bytes: Uint8Array): Promise<Workbook> {
   if (hasCompoundMagic(bytes)) return openCompound(new CompoundFile(bytes));
   if (hasOldMagic(bytes)) return readBiff(bytes);
+  const flat = flatKind(bytes);
+  if (flat !== null) return readFlat(flat, bytes);
   const kind = packageKind(bytes);
   if (!isWorkbook(kind)) throw fail("unrecognised_format", "The archive is no workbook.");
   return READERS[kind](new OfficePackage(bytes));
@@ -50,6 +54,8 @@ const READERS: Record<WorkbookKind, (source: OfficePackage) => Promise<Workbook>
   xlsb: readXlsb,
   ods: readOpenDocument,
 };
+
+export { flatKind } from "./flat";
 
 /** Whether bytes begin as an XLS does: as OLE2, in which new ones under a password are too, or as one of Excel 2 to 4. */
 export const isXls = (bytes: Uint8Array): boolean => hasCompoundMagic(bytes) || hasOldMagic(bytes);

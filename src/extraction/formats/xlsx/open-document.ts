@@ -4,6 +4,7 @@ import { WORKBOOK_LIMITS } from "./limits";
 import { KIND, type Kind } from "./number-format";
 import { readOpenDocumentCharts } from "./open-document-charts";
 import { OpenDocumentStyles } from "./open-document-styles";
+import { daysOf, kindOfTime, withoutDayZero } from "./open-document-times";
 import type { OfficePackage } from "./package";
 import type { Area } from "./reference";
 import type { DateSystem } from "./serial";
@@ -30,11 +31,21 @@ export async function readOpenDocument(source: OfficePackage): Promise<Workbook>
   return { sheets: reader.sheets, charts: await readOpenDocumentCharts(source) };
 }
 
+/** The same where it is one text of XML, styles and content together. `scan` passes it by. */
+export function readFlatOpenDocument(scan: (handler: XmlHandler) => void): Workbook {
+  const reader = new ContentReader(new OpenDocumentStyles());
+  scan(reader);
+  if (!reader.isSpreadsheet) throw fail("unrecognised_format", "The OpenDocument is no spreadsheet.");
+  return { sheets: reader.sheets, charts: [] };
+}
+
 interface RowCell {
   column: number;
   kind: Kind;
   value: number;
 }
+
+const ASIDE: ReadonlySet<string> = new Set(["annotation", "frame", "shapes"]);
 
 class ContentReader implements XmlHandler {
   readonly sheets: Sheet[] = [];
@@ -52,7 +63,7 @@ class ContentReader implements XmlHandler {
   #rowCells: RowCell[] = [];
   #cell: ReadonlyMap<string, string> | null = null;
   #paragraphs: string[] = [];
-  /** Notes and drawings on a cell hold paragraphs too, which are not its text. */
+  /** Notes and drawings on a cell hold paragraphs too, which are not its text; charts of flat documents hold tables. */
   #aside = 0;
   #inParagraph = false;
   /** Styles of the columns' cells where these name none: each up to a column, in order. */
@@ -63,6 +74,8 @@ class ContentReader implements XmlHandler {
   }
 
   open(name: string, attributes: string): void {
+    if (ASIDE.has(name)) this.#aside++;
+    if (this.#aside > 0) return;
     if (!this.#sheet) this.#styles.open(name, attributes);
     switch (name) {
       case "spreadsheet":
@@ -96,13 +109,8 @@ class ContentReader implements XmlHandler {
       case "covered-table-cell":
         this.#openCell(attributes);
         return;
-      case "annotation":
-      case "frame":
-      case "shapes":
-        this.#aside++;
-        return;
       case "p":
-        if (this.#cell && this.#aside === 0) {
+        if (this.#cell) {
           this.#inParagraph = true;
           this.#paragraphs.push("");
         }
@@ -121,11 +129,12 @@ class ContentReader implements XmlHandler {
   }
 
   close(name: string): void {
+    if (ASIDE.has(name)) this.#aside--;
+    if (this.#aside > 0) return;
     if (!this.#sheet) this.#styles.close(name);
     if (name === "table-cell" || name === "covered-table-cell") this.#closeCell();
     else if (name === "table-row") this.#closeRow();
-    else if (name === "p" && this.#aside === 0) this.#inParagraph = false;
-    else if (name === "annotation" || name === "frame" || name === "shapes") this.#aside--;
+    else if (name === "p") this.#inParagraph = false;
     else if (name === "table") {
       this.#sheet?.cells.finish();
       this.#sheet = null;
@@ -233,20 +242,3 @@ const repeats = (count: string | undefined): number => {
 
 /** What formulas give that fail. The type of such a cell is text, unless its writer has a namespace of its own for it. */
 const ERROR = /^(?:#(?:N\/A|DIV\/0!|VALUE!|REF!|NAME\?|NUM!|NULL!)|Err:\d{3})$/;
-
-/** A time of day under a format of dates is written on the day from which days are counted. */
-const withoutDayZero = (date: string): string => date.replace(/^1899-12-3[01]T/, "");
-
-/** Instants of which the format shows the time alone are written as durations since the day from which days are counted. */
-const LONGEST_DAYS = 18_262;
-
-const kindOfTime = (days: number): Kind =>
-  days < 1 ? KIND.timeOfDay : days <= LONGEST_DAYS ? KIND.hours : KIND.dateTime;
-
-/** Days of an ISO 8601 duration of hours, minutes and seconds, as `PT36H30M00S`. */
-function daysOf(text: string): number | null {
-  const match = /^PT(?:(\d{1,9})H)?(?:(\d{1,4})M)?(?:(\d{1,4}(?:[.,]\d{1,9})?)S)?$/.exec(text);
-  if (!match) return null;
-  const [, hours = "0", minutes = "0", seconds = "0"] = match;
-  return (Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds.replace(",", "."))) / 86_400;
-}

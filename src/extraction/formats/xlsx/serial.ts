@@ -28,6 +28,21 @@ export function isoOfSerial(serial: number, system: DateSystem, style: SerialSty
   return isoText(EPOCH_1904 + ms, style.clock);
 }
 
+/**
+ * The serial number in the system of 1900 of a date that a file writes as `2024-03-05T10:00:00.000`; null for another text.
+ * The inverse of {@link isoOfSerial}: days before March 1900 count from the last of 1899.
+ */
+export function serialOfIso(text: string): number | null {
+  const match = /^\s*(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?Z?\s*$/.exec(text);
+  if (!match) return null;
+  const [year, month, day, hours, minutes, seconds] = match.slice(1, 7).map((part) => Number(part ?? 0));
+  const ms =
+    Date.UTC(year!, month! - 1, day!, hours, minutes, seconds) + Number(`0.${match[7] ?? 0}`) * 1_000;
+  if (new Date(Date.UTC(year!, month! - 1, day!)).getUTCDate() !== day) return null;
+  const serial = (ms - EPOCH_1900) / DAY_MS;
+  return serial < 61 ? serial - 1 : serial;
+}
+
 /** The time of day of a serial number as `10:00:00`; with a date where it counts whole days too. */
 export function timeOfSerial(serial: number, system: DateSystem, fraction: boolean): string | null {
   if (!(serial >= 0)) return null;

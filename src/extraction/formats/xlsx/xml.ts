@@ -20,14 +20,16 @@ const malformed = (what: string) => fail("malformed_data", `The XML of the workb
 export class XmlScanner {
   readonly #handler: XmlHandler;
   readonly #open: string[] = [];
-  #decoder: TextDecoder | null = null;
+  #decoder: TextDecoder | null;
   #rest = "";
   /** Where the search for the end of the last markup or text goes on: what was searched is not searched again. */
   #searched = 0;
   #sawRoot = false;
 
-  constructor(handler: XmlHandler) {
+  /** `encoding` where the document is none of Unicode. */
+  constructor(handler: XmlHandler, encoding: string | null = null) {
     this.#handler = handler;
+    this.#decoder = encoding === null ? null : new TextDecoder(encoding);
   }
 
   push(bytes: Uint8Array): void {
