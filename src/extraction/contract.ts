@@ -3,7 +3,18 @@ import { zoneNamed } from "../core/zones";
 
 /** What a body can be. A format is told by its content before its name or media type. */
 export const TEXT_FORMAT_IDS = ["csv", "json", "ndjson", "text"] as const;
-export const BINARY_FORMAT_IDS = ["xlsx", "xlsb", "xls", "ods", "spreadsheetml", "html", "pdf"] as const;
+export const BINARY_FORMAT_IDS = [
+  "xlsx",
+  "xlsb",
+  "xls",
+  "ods",
+  "spreadsheetml",
+  "html",
+  "dbf",
+  "sylk",
+  "dif",
+  "pdf",
+] as const;
 export const FORMAT_IDS = [...TEXT_FORMAT_IDS, ...BINARY_FORMAT_IDS] as const;
 export type TextFormatId = (typeof TEXT_FORMAT_IDS)[number];
 export type BinaryFormatId = (typeof BINARY_FORMAT_IDS)[number];

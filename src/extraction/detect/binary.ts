@@ -1,6 +1,7 @@
 import { fail } from "../../core/errors";
 import type { BinaryFormatId } from "../contract";
 import { isHtml } from "../formats/html";
+import { interchangeKind } from "../formats/interchange";
 import { flatKind, isXls } from "../formats/xlsx";
 import { isZip } from "../zip/directory";
 import { isWorkbook, packageKind } from "../zip/package-kind";
@@ -31,7 +32,7 @@ export function binaryFormat(bytes: Uint8Array): BinaryFormatId | null {
     if (begins(bytes, magic)) throw fail("unrecognised_format", `The data are ${name}. ${TAKEN}`);
   if (isPdf(bytes)) return "pdf";
   if (isXls(bytes)) return "xls";
-  if (!isZip(bytes)) return flatKind(bytes) ?? (isHtml(bytes) ? "html" : null);
+  if (!isZip(bytes)) return flatKind(bytes) ?? interchangeKind(bytes) ?? (isHtml(bytes) ? "html" : null);
   const kind = packageKind(bytes);
   if (isWorkbook(kind)) return kind;
   throw fail("unrecognised_format", `The data are a document that is no workbook. ${TAKEN}`);

@@ -1,6 +1,7 @@
 import type { BinaryFormatId, TextFormatId } from "../contract";
 import { openCsv, readCsv } from "./csv";
 import { readHtml } from "./html";
+import { INTERCHANGE } from "./interchange";
 import { readJson } from "./json";
 import { JsonLines, readNdjson } from "./json/lines";
 import { readPdf } from "./pdf";
@@ -24,6 +25,7 @@ export const BINARY_FORMATS: Record<BinaryFormatId, ReadBinary> = {
   ods: readWorkbook,
   spreadsheetml: readWorkbook,
   html: readHtml,
+  ...INTERCHANGE,
   pdf: readPdf,
 };
 
