@@ -88,7 +88,7 @@ describe("a file of dBASE", () => {
   });
 
   it("has no value where a number did not fit its column, a date is empty, or nothing stands", async () => {
-    const odd = [" 00000000mill  ******T", "   /  /  weir       .F", " 20240303lock    1,5F"];
+    const odd = [" 00000000mill  ******T", "   /  /  weir       .F", " 20240303lock     1,5F"];
     const [table] = await INTERCHANGE.dbf(dbase(FIELDS, [...odd, ...RECORDS]));
     expect(rowsOf(table).slice(0, 3)).toEqual([
       [null, "mill", null, true],
