@@ -13,6 +13,7 @@ export const BINARY_FORMAT_IDS = [
   "dbf",
   "sylk",
   "dif",
+  "lotus",
   "pdf",
 ] as const;
 export const FORMAT_IDS = [...TEXT_FORMAT_IDS, ...BINARY_FORMAT_IDS] as const;

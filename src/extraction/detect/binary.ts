@@ -2,6 +2,7 @@ import { fail } from "../../core/errors";
 import type { BinaryFormatId } from "../contract";
 import { isHtml } from "../formats/html";
 import { interchangeKind } from "../formats/interchange";
+import { isLotus } from "../formats/lotus";
 import { flatKind, isXls } from "../formats/xlsx";
 import { isZip } from "../zip/directory";
 import { isWorkbook, packageKind } from "../zip/package-kind";
@@ -17,6 +18,12 @@ const REFUSED: readonly (readonly [string, readonly number[]])[] = [
   ["Zstandard data", [0x28, 0xb5, 0x2f, 0xfd]],
   ["bzip2 data", [0x42, 0x5a, 0x68]],
   ["XZ data", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ["a workbook of Quattro Pro for Windows", [0x00, 0x00, 0x02, 0x00, 0x01, 0x10]],
+  ["a workbook of Quattro Pro for Windows", [0x00, 0x00, 0x02, 0x00, 0x02, 0x10]],
+  ["a worksheet of Quattro Pro 5 for DOS", [0x00, 0x00, 0x02, 0x00, 0x21, 0x51]],
+  ["a worksheet of Multiplan", [0x08, 0xe7]],
+  ["a worksheet of Multiplan", [0x0c, 0xec]],
+  ["a worksheet of Multiplan", [0x0c, 0xed]],
   ["a SQLite database", [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20]],
 ];
 
@@ -32,10 +39,23 @@ export function binaryFormat(bytes: Uint8Array): BinaryFormatId | null {
     if (begins(bytes, magic)) throw fail("unrecognised_format", `The data are ${name}. ${TAKEN}`);
   if (isPdf(bytes)) return "pdf";
   if (isXls(bytes)) return "xls";
-  if (!isZip(bytes)) return flatKind(bytes) ?? interchangeKind(bytes) ?? (isHtml(bytes) ? "html" : null);
+  if (!isZip(bytes)) return sheetFormat(bytes);
   const kind = packageKind(bytes);
   if (isWorkbook(kind)) return kind;
+  if (kind === "iwork")
+    throw fail(
+      "unrecognised_format",
+      "The data are a document of Apple Numbers, Pages or Keynote. Export its tables as Excel or CSV and send those.",
+    );
   throw fail("unrecognised_format", `The data are a document that is no workbook. ${TAKEN}`);
+}
+
+/** Sheets without a package around them. */
+function sheetFormat(bytes: Uint8Array): BinaryFormatId | null {
+  const kind = flatKind(bytes) ?? interchangeKind(bytes);
+  if (kind !== null) return kind;
+  if (isLotus(bytes)) return "lotus";
+  return isHtml(bytes) ? "html" : null;
 }
 
 /** A PDF may have lines of other bytes before its header, within the first kilobyte (ISO 32000-1, Annex H.3.4.1). */

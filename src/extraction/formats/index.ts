@@ -4,6 +4,7 @@ import { readHtml } from "./html";
 import { INTERCHANGE } from "./interchange";
 import { readJson } from "./json";
 import { JsonLines, readNdjson } from "./json/lines";
+import { readLotus } from "./lotus";
 import { readPdf } from "./pdf";
 import type { ReadBinary, TextFormat } from "./source-table";
 import { openTextByHead, readText } from "./text";
@@ -26,6 +27,7 @@ export const BINARY_FORMATS: Record<BinaryFormatId, ReadBinary> = {
   spreadsheetml: readWorkbook,
   html: readHtml,
   ...INTERCHANGE,
+  lotus: readLotus,
   pdf: readPdf,
 };
 

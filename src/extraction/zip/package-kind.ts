@@ -3,10 +3,10 @@ import { readDirectory } from "./directory";
 export type WorkbookKind = "xlsx" | "xlsb" | "ods";
 
 /**
- * A document that is a ZIP by itself: a workbook, of Office Open XML (XLSM counts as XLSX) or OpenDocument; "document": a
- * text, a presentation, a program, a book, of which the parts are no data files.
+ * A document that is a ZIP by itself: a workbook, of Office Open XML (XLSM counts as XLSX) or OpenDocument; "iwork": of
+ * Apple Numbers, Pages or Keynote; "document": a text, a presentation, a program, a book. Their parts are no data files.
  */
-export type PackageKind = WorkbookKind | "document";
+export type PackageKind = WorkbookKind | "iwork" | "document";
 
 /** Entries looked at; a workbook has a part for each sheet, drawing and setting. */
 export const MOST_PARTS = 10_000;
@@ -17,6 +17,8 @@ const PARTS: readonly (readonly [PackageKind, RegExp])[] = [
   ["xlsx", /(?:^|\/)workbook\d*\.xml$/],
   ["document", /^(?:word|ppt|visio)\/[^/]+\.xml$/],
 ];
+/** The objects of a document of iWork, in its package or in a ZIP of their own within that. */
+const IWORK = /(?:^|\/)index(?:\.zip|\/document\.iwa)$/;
 const PROGRAM_OR_BOOK = /^meta-inf\/(?:manifest\.mf|container\.xml)$/;
 
 /**
@@ -29,11 +31,12 @@ export function packageKind(bytes: Uint8Array): PackageKind | null {
   if (names.has("mimetype") && (names.has("content.xml") || names.has("meta-inf/manifest.xml")))
     return openDocumentKind(bytes);
   if (names.has("[content_types].xml")) return PARTS.find(([, part]) => some(part))?.[0] ?? null;
+  if (some(IWORK)) return "iwork";
   return some(PROGRAM_OR_BOOK) ? "document" : null;
 }
 
 export const isWorkbook = (kind: PackageKind | null): kind is WorkbookKind =>
-  kind !== null && kind !== "document";
+  kind !== null && kind !== "document" && kind !== "iwork";
 
 /** Part names are compared without case (ECMA-376 part 2, 6.2.2.3), and some writers begin them with a slash. */
 const plain = (name: string): string => name.replaceAll("\\", "/").replace(/^\/+/, "").toLowerCase();
