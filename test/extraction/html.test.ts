@@ -112,6 +112,18 @@ describe("a table of a page", () => {
     ]);
   });
 
+  it("is found again at the place that a plan names", async () => {
+    const other = row("day", "rain") + row("2024-03-01", 4) + row("2024-03-02", 5);
+    const body = bytes(
+      page(
+        `<table><caption>Gauge</caption>${READINGS}</table><table><caption>Gauge</caption>${other}</table>`,
+      ),
+    );
+    const [, second] = await readHtml(body);
+    const again = await readHtml(body, [{ place: second!.place }]);
+    expect(again.map((table) => [table.name, rowsOf(table)])).toEqual([[second!.name, rowsOf(second)]]);
+  });
+
   it("has the values that a spreadsheet program wrote beside what it shows", async () => {
     const [table] = await readHtml(
       bytes(

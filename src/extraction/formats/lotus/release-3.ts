@@ -27,7 +27,7 @@ export function readRelease3(bytes: Uint8Array): Sheeted {
     else addCell(sheets, record);
   return {
     sheets: sheets.finish(),
-    notes: ["Dates of this kind of worksheet are read as numbers: days since 30 December 1899."],
+    notes: ["What this kind of worksheet shows as dates is read as numbers: days since 30 December 1899."],
   };
 }
 
