@@ -76,8 +76,11 @@ export class SheetCells {
   readonly #texts: Texts;
   readonly #held: Held;
   #errors = 0;
-  #order: Int32Array | null = null;
+  /** Where rows came out of order: their runs of cells by row, and the first run of each row, with the end behind the last. */
+  #runs: { order: Int32Array; firsts: Int32Array } | null = null;
   #inOrder = true;
+  /** Runs in which a cell stands left of the one before it. */
+  readonly #mixed: number[] = [];
 
   constructor(
     texts: Texts,
@@ -101,23 +104,32 @@ export class SheetCells {
     }
     this.#held.add(CELL_BYTES);
     if (kind === KIND.error) this.#errors++;
+    const run = this.#rowNumbers.length - 1;
+    const cells = this.#columns.length;
+    if (cells > this.#runStart(run) && column < this.#columns.at(cells - 1) && this.#mixed.at(-1) !== run)
+      this.#mixed.push(run);
     this.#columns.push(column);
     const stored = kind !== KIND.minutesSeconds ? kind : isInstant(value) ? KIND.dateTime : KIND.seconds;
     this.#kinds.push(fraction ? stored | FRACTION : stored);
     this.#values.push(value);
-    this.#rowEnds.set(this.#rowNumbers.length - 1, this.#columns.length);
+    this.#rowEnds.set(run, this.#columns.length);
   }
 
-  /** To be called once all cells are there. Some writers leave rows out of order. */
+  /** To be called once all cells are there. Some writers leave rows out of order, others write a sheet column by column. */
   finish(): void {
+    for (const run of this.#mixed) this.#sortRun(run);
     if (this.#inOrder) return;
     const order = Int32Array.from({ length: this.#rowNumbers.length }, (_, i) => i);
-    this.#order = order.sort((a, b) => this.#rowNumbers.at(a) - this.#rowNumbers.at(b) || a - b);
+    order.sort((a, b) => this.#rowNumbers.at(a) - this.#rowNumbers.at(b) || a - b);
+    const firsts: number[] = [];
+    for (const [at, run] of order.entries())
+      if (at === 0 || this.#rowNumbers.at(run) !== this.#rowNumbers.at(order[at - 1]!)) firsts.push(at);
+    this.#runs = { order, firsts: Int32Array.from([...firsts, order.length]) };
   }
 
   /** Rows in which a cell is filled. */
   get rowCount(): number {
-    return this.#rowNumbers.length;
+    return this.#runs ? this.#runs.firsts.length - 1 : this.#rowNumbers.length;
   }
 
   get cellCount(): number {
@@ -131,15 +143,26 @@ export class SheetCells {
 
   /** The number of the sheet's row that the filled row `index` is. */
   rowNumber(index: number): number {
-    return this.#rowNumbers.at(this.#place(index));
+    return this.#rowNumbers.at(this.#runs ? this.#runs.order[this.#runs.firsts[index]!]! : index);
   }
 
-  /** Calls `visit` for the cells of filled row `index` with the number of each cell, to be given to `value`. */
-  eachCell(index: number, visit: (column: number, cell: number) => void): void {
-    const place = this.#place(index);
-    const end = this.#rowEnds.at(place);
-    for (let cell = place === 0 ? 0 : this.#rowEnds.at(place - 1); cell < end; cell++)
-      visit(this.#columns.at(cell), cell);
+  /**
+   * Calls `visit` for the cells of filled row `index` that stand in the columns from `left` to `right`, with the number of
+   * each, to be given to `value`. What it costs goes by these columns: a sheet may have thousands of tables side by side.
+   */
+  eachCell(
+    index: number,
+    visit: (column: number, cell: number) => void,
+    left = 0,
+    right: number = WORKBOOK_LIMITS.columns,
+  ): void {
+    if (!this.#runs) {
+      this.#eachOfRun(index, visit, left, right);
+      return;
+    }
+    const { order, firsts } = this.#runs;
+    for (let at = firsts[index]!; at < firsts[index + 1]!; at++)
+      this.#eachOfRun(order[at]!, visit, left, right);
   }
 
   kind(cell: number): Kind {
@@ -175,8 +198,34 @@ export class SheetCells {
     }
   }
 
-  #place(index: number): number {
-    return this.#order ? this.#order[index]! : index;
+  #runStart(run: number): number {
+    return run === 0 ? 0 : this.#rowEnds.at(run - 1);
+  }
+
+  #eachOfRun(run: number, visit: (column: number, cell: number) => void, left: number, right: number): void {
+    const end = this.#rowEnds.at(run);
+    let low = this.#runStart(run);
+    for (let high = end; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (this.#columns.at(middle) < left) low = middle + 1;
+      else high = middle;
+    }
+    for (let cell = low; cell < end && this.#columns.at(cell) <= right; cell++)
+      visit(this.#columns.at(cell), cell);
+  }
+
+  #sortRun(run: number): void {
+    const start = this.#runStart(run);
+    const cells = Array.from({ length: this.#rowEnds.at(run) - start }, (_, i) => ({
+      column: this.#columns.at(start + i),
+      kind: this.#kinds.at(start + i),
+      value: this.#values.at(start + i),
+    }));
+    for (const [i, { column, kind, value }] of cells.sort((a, b) => a.column - b.column).entries()) {
+      this.#columns.set(start + i, column);
+      this.#kinds.set(start + i, kind);
+      this.#values.set(start + i, value);
+    }
   }
 }
 

@@ -2,6 +2,13 @@ import type { Cell } from "../source-table";
 import type { SheetCells } from "./cells";
 import type { Area } from "./reference";
 
+/** Where in a column of a region something stands. */
+export interface ColumnExtent {
+  top: number;
+  bottom: number;
+  filled: number;
+}
+
 /** A part of a sheet: some of its filled rows and columns, in order. Rows in it count from 0. */
 export class Region {
   /** Numbers of filled rows, as `cells` counts them. */
@@ -29,11 +36,11 @@ export class Region {
     const filled = new Uint8Array(area.right - area.left + 1);
     for (let row = from; row < cells.rowCount && cells.rowNumber(row) <= area.bottom; row++) {
       let isFilled = false;
-      cells.eachCell(row, (column) => {
-        if (column < area.left || column > area.right) return;
+      const visit = (column: number) => {
         isFilled = true;
         filled[column - area.left] = 1;
-      });
+      };
+      cells.eachCell(row, visit, area.left, area.right);
       if (isFilled) rows.push(row);
     }
     if (rows.length === 0) return null;
@@ -70,10 +77,27 @@ export class Region {
   /** Calls `visit` with the place of each filled cell among the region's columns. */
   eachCell(index: number, visit: (at: number, cell: number) => void): void {
     const left = this.columns[0]!;
-    this.cells.eachCell(this.rows[index]!, (column, cell) => {
-      const at = this.#place[column - left];
-      if (at !== undefined && at >= 0) visit(at, cell);
-    });
+    const visitOwn = (column: number, cell: number) => {
+      const at = this.#place[column - left]!;
+      if (at >= 0) visit(at, cell);
+    };
+    this.cells.eachCell(this.rows[index]!, visitOwn, left, this.columns.at(-1)!);
+  }
+
+  /** The first and the last filled row of each column, as the sheet numbers them, and how many are filled. */
+  columnExtents(): ColumnExtent[] {
+    const extents = Array.from(this.columns, (): ColumnExtent => ({ top: -1, bottom: -1, filled: 0 }));
+    for (let index = 0; index < this.rows.length; index++) {
+      const row = this.rowNumber(index);
+      this.eachCell(index, (at) => {
+        const extent = extents[at]!;
+        if (extent.filled === 0) extent.top = row;
+        // A cell may be written twice.
+        if (extent.bottom !== row) extent.filled++;
+        extent.bottom = row;
+      });
+    }
+    return extents;
   }
 
   /** The number of filled cells of a row. */

@@ -1,3 +1,4 @@
+import { fail } from "../../../core/errors";
 import { findHead, type Head } from "./head";
 import { WORKBOOK_LIMITS } from "./limits";
 import type { Area } from "./reference";
@@ -47,52 +48,68 @@ const alone = (body: Region): FoundTable => ({ body, titles: [] });
 const part = (region: Region, area: Partial<Area>): Region | null =>
   Region.within(region.cells, { ...region.area, ...area });
 
-/** Parts with an empty column between them. */
+/** Columns without an empty one between them. */
+interface Band {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  /** Filled rows, where it is a single column. */
+  filled: number;
+}
+
+/** Parts with an empty column between them. Throws `payload_too_large` where they are more than the tables of a sheet. */
 function besideEachOther(region: Region): Region[] {
-  const spans: [number, number][] = [];
-  for (const column of region.columns) {
-    const last = spans.at(-1);
-    if (last && column === last[1] + 1) last[1] = column;
-    else spans.push([column, column]);
-  }
-  if (spans.length === 1) return [region];
-  const joined: [number, number][] = [];
-  for (const [left, right] of spans) {
+  const bands: Band[] = [];
+  region.columnExtents().forEach((extent, at) => {
+    const column = region.columns[at]!;
+    const last = bands.at(-1);
+    if (last && column === last.right + 1) widen(last, { ...extent, left: column, right: column });
+    else bands.push({ ...extent, left: column, right: column });
+  });
+  const joined: Band[] = [];
+  for (const band of bands) {
     const before = joined.at(-1);
-    if (
-      before &&
-      areOne(part(region, { left: before[0], right: before[1] })!, part(region, { left, right })!)
-    )
-      before[1] = right;
-    else joined.push([left, right]);
+    if (before && areOne(before, band)) widen(before, band);
+    else joined.push(band);
   }
   if (joined.length === 1) return [region];
-  return joined.map(([left, right]) => part(region, { left, right })!);
+  if (joined.length > WORKBOOK_LIMITS.tables) throw tooManyTables();
+  return joined.map(({ left, right }) => part(region, { left, right })!);
+}
+
+function widen(band: Band, { right, top, bottom }: Band): void {
+  band.right = right;
+  band.top = Math.min(band.top, top);
+  band.bottom = Math.max(band.bottom, bottom);
 }
 
 /**
  * A single column belongs to the part beside it where it begins in the same row, as columns of a report do that are set
  * apart by empty ones, and where it is no more than a title or remark.
  */
-function areOne(left: Region, right: Region): boolean {
-  const lone = left.columns.length === 1 ? left : right.columns.length === 1 ? right : null;
+function areOne(left: Band, right: Band): boolean {
+  const lone = left.left === left.right ? left : right.left === right.right ? right : null;
   if (lone === null) return false;
-  if (lone.rows.length <= 2) return true;
+  if (lone.filled <= 2) return true;
   const other = lone === left ? right : left;
-  const isAbove = lone.area.bottom < other.area.top && lone.rows.length <= TITLE_ROWS;
-  return isAbove || left.area.top === right.area.top;
+  const isAbove = lone.bottom < other.top && lone.filled <= TITLE_ROWS;
+  return isAbove || left.top === right.top;
 }
 
-/** Runs of rows with an empty one between them. */
+export const tooManyTables = () =>
+  fail("payload_too_large", `A sheet of the workbook has more than ${WORKBOOK_LIMITS.tables} tables.`);
+
+/** Runs of rows with an empty one between them; the region as it is where they are very many. */
 function blocksOf(region: Region): Region[] {
-  const blocks: Region[] = [];
-  let from = 0;
-  for (let i = 1; i <= region.rows.length; i++) {
-    if (i < region.rows.length && region.rowNumber(i) === region.rowNumber(i - 1) + 1) continue;
-    blocks.push(part(region, { top: region.rowNumber(from), bottom: region.rowNumber(i - 1) })!);
-    from = i;
-  }
-  return blocks;
+  const ends: number[] = [];
+  for (let i = 1; i <= region.rows.length; i++)
+    if (i === region.rows.length || region.rowNumber(i) !== region.rowNumber(i - 1) + 1) ends.push(i);
+  if (ends.length === 1 || ends.length > BLOCKS) return [region];
+  return ends.map((end, at) => {
+    const top = region.rowNumber(at === 0 ? 0 : ends[at - 1]!);
+    return part(region, { top, bottom: region.rowNumber(end - 1) })!;
+  });
 }
 
 /** A table that is being put together from blocks, with the head its first one gave. */
@@ -106,7 +123,7 @@ interface Growing {
 
 function belowEachOther(region: Region, sheet: Sheet, cuts: number): FoundTable[] {
   const blocks = blocksOf(region);
-  if (blocks.length === 1 || blocks.length > BLOCKS) return [alone(region)];
+  if (blocks.length === 1) return [alone(region)];
   const found: FoundTable[] = [];
   let current: Growing | null = null;
   /** Blocks that are no table: titles of the next one or remarks on the last. */

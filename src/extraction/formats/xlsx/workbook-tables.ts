@@ -4,7 +4,7 @@ import type { SourceTable } from "../source-table";
 import { WORKBOOK_LIMITS } from "./limits";
 import { readArea } from "./reference";
 import { Region } from "./region";
-import { findTables } from "./regions";
+import { findTables, tooManyTables } from "./regions";
 import { relateCharts } from "./related";
 import type { Sheet, Workbook } from "./sheet";
 import { type PlacedTable, shown, tableOf } from "./tables";
@@ -34,11 +34,7 @@ export function workbookTables(book: Workbook, asked?: readonly AskedTable[]): S
 
 function tablesOf(sheet: Sheet): PlacedTable[] {
   const found = findTables(sheet);
-  if (found.length > WORKBOOK_LIMITS.tables)
-    throw fail(
-      "payload_too_large",
-      `The sheet "${shown(sheet.name)}" has more than ${WORKBOOK_LIMITS.tables} tables.`,
-    );
+  if (found.length > WORKBOOK_LIMITS.tables) throw tooManyTables();
   const placed = found.map((one) => tableOf(one, sheet));
   if (placed.length > 1)
     placed.forEach(({ table, title }, i) => {
