@@ -94,8 +94,11 @@ async function loadRows(
   }));
   const last = { plan: head.table.plan, keepTimeless: request.desiredFormat === "records" };
   const rows = new RowsToStream(ctx, request.streamId, jobId, state.stored, true);
-  if ([...earlier, last].some(({ plan, keepTimeless }) => plan.timestamp === null || keepTimeless))
-    await rows.reserve(request.replays?.jobId ?? jobId, mostLines(upload));
+  const readings = [...earlier, last];
+  if (readings.some(({ plan, keepTimeless }) => plan.timestamp === null || keepTimeless)) {
+    const most = Math.max(...readings.map(({ plan }) => mostRows(upload, openRows(source, plan))));
+    await rows.reserve(request.replays?.jobId ?? jobId, most);
+  }
   const passes = earlier.length + 1;
   const through = async (
     pass: number,
@@ -191,8 +194,9 @@ async function begin(
 const planFor = (plan: TablePlan, { table }: UnderstoodHead): TablePlan =>
   table.plan.dialect ? { ...plan, dialect: { ...table.plan.dialect, ...plan.dialect } } : plan;
 
-/** A line has a break, or a byte where nobody counted them. */
-const mostLines = ({ survey, bytes }: Upload): number => (survey?.breaks ?? bytes) + 1;
+/** A line has a break, or a byte where nobody counted them, as has a row where a line holds several. */
+const mostRows = ({ survey, bytes }: Upload, { severalInLine }: RowReader): number =>
+  (severalInLine ? bytes : (survey?.breaks ?? bytes)) + 1;
 
 const tableOf = ({ table }: UnderstoodHead, reader: RowReader, rowCount: number): SourceTable => ({
   name: table.name,

@@ -33,6 +33,18 @@ describe("hostile text", () => {
     expect(reader.end()).toEqual([{ row: 1, reason: "the line is longer than 10000 characters" }]);
   });
 
+  it("gives each record a number of its own where several stand in a line, whatever pieces it comes in", () => {
+    const record = (i: number) => `<a t="2024-05-0${i}" v="${i}"/>`;
+    const text = `<r>\n${record(1)} ${record(2)}\n<b\n>>\n${record(3)}\n${record(4)}${record(5)}\n</r>\n`;
+    const [table] = readText(text);
+    const numbers = [...table!.rows, ...table!.bad].map(({ row }) => row);
+    expect(table!.rowCount).toBe(5);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    const reader = openText(decideText(text)!);
+    const inPieces = [...text].flatMap((character) => reader.push(character));
+    expect([...inPieces, ...reader.end()].map(({ row }) => row).sort()).toEqual(numbers.sort());
+  });
+
   it("gives at most a thousand templates and one for the rest", () => {
     const [table] = readText(
       lines(20_000, (i) => `${word(i * 7)} ${word(i * 13)} ${word(i * 17)} ${word(i * 19)}`),

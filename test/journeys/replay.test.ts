@@ -69,6 +69,19 @@ describe("a replay", () => {
     expect(values.sort()).toEqual([1, 2, 3, 4]);
   });
 
+  it("knows records apart that stand in one line", async () => {
+    const caller = await newCaller();
+    const record = (time: string, i: number) => `<a t="${time}" v="${i}"/>`;
+    const days = Array.from({ length: 5 }, (_, i) => record(`2024-05-0${i + 1}`, i));
+    const first = await load(caller, `<r>${days.join("")}${record("soon", 5)}</r>`);
+    expect(first).toMatchObject({ records_processed: 5, records_rejected: 1 });
+    const [table] = first.plan.tables;
+    const timeless = { version: 1 as const, tables: [{ ...table!, timestamp: null }] };
+    const answer = await replay(caller, first.job_id, timeless);
+    expect(await answer.json()).toMatchObject({ records_processed: 1, records_rejected: 0 });
+    expect(await points(caller)).toHaveLength(6);
+  });
+
   it("loads rows without a time in their places, and once, when it is asked to keep them", async () => {
     const caller = await newCaller();
     const first = await load(caller, "name,v\na,1\nb,2\nc,\nd,4\n");

@@ -85,6 +85,8 @@ export interface RowReader {
   /** The rest; nothing is pushed after it. */
   end(): ReadRow[];
   readonly skipped: Skipped;
+  /** Rows are numbered past the lines, of which one may hold several. */
+  readonly severalInLine?: boolean;
   /** What is to be said of the table, complete at its end. */
   readonly notes: readonly string[];
 }

@@ -14,7 +14,11 @@ export function openText(layout: AnyTextLayout): RowReader {
   let part = "";
   const take = (line: string): ReadRow[] => {
     row++;
-    return lines.push(line.endsWith("\r") ? line.slice(0, -1) : line, row);
+    const read = lines.push(line.endsWith("\r") ? line.slice(0, -1) : line, row);
+    // Of several records in a line each is a row of its own: by its number it gets its arrival, and is known in a replay.
+    for (const [at, one] of read.entries())
+      if (at > 0 && one.row <= read[at - 1]!.row) read[at] = { ...one, row: ++row };
+    return read;
   };
   const push = (text: string): ReadRow[] => {
     const read: ReadRow[] = [];
@@ -31,6 +35,7 @@ export function openText(layout: AnyTextLayout): RowReader {
   return {
     columns: layout.columns,
     skipped: lines.skipped,
+    ...(layout.detail.kind === "elements" ? { severalInLine: true } : {}),
     get notes() {
       return [...(layout.notes ?? []), ...lines.notes()];
     },
