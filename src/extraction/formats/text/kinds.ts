@@ -17,6 +17,8 @@ import { decidePosts, PostRows, type PostsLayout } from "./posts";
 import { decideProse, type ProseLayout, ProseRows } from "./prose";
 import { decideQif, type QifLayout, QifRows } from "./qif";
 import { decideReadings, ReadingRows, type ReadingsLayout } from "./readings";
+import { decideStationDays, type StationDaysLayout, StationDaysRows } from "./station-days";
+import { decideTopics, TopicRows, type TopicsLayout } from "./topics";
 
 /** Every kind of text that is known. */
 export type TextDetail =
@@ -36,6 +38,8 @@ export type TextDetail =
   | ProseLayout
   | QifLayout
   | ReadingsLayout
+  | StationDaysLayout
+  | TopicsLayout
   | W3cLayout;
 export type TextKind = TextDetail["kind"];
 export type AnyTextLayout = TextLayout<TextDetail>;
@@ -47,6 +51,8 @@ export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout
   decideQif,
   decideExposition,
   decideLineProtocol,
+  decideTopics,
+  decideStationDays,
   decideW3c,
   decideAccess,
   decideLogfmt,
@@ -100,5 +106,9 @@ export function textRows({ detail, columns }: AnyTextLayout): TextRows {
       return new QifRows(detail, width);
     case "readings":
       return new ReadingRows(detail, width);
+    case "station_days":
+      return new StationDaysRows(detail, width);
+    case "topics":
+      return new TopicRows(detail, width);
   }
 }
