@@ -3,7 +3,7 @@ import { TEXT_FORMATS } from "../../src/extraction/formats";
 import { iso, play } from "./support";
 
 const payload = (temperature: number) =>
-  JSON.stringify({ battery: 91, sensor: { temperature }, state: "ON" });
+  JSON.stringify({ battery: 4 * temperature, sensor: { temperature }, state: "ON" });
 const messages = [
   `house/kitchen ${payload(21.5)}`,
   `house/bath ${payload(22.25)}`,
@@ -23,7 +23,7 @@ describe("messages under topics", () => {
     });
     expect(points).toHaveLength(6);
     expect(points[3]).toMatchObject({
-      fields: { battery: 91, "sensor.temperature": 21.75 },
+      fields: { battery: 87, "sensor.temperature": 21.75 },
       tags: { topic: "house/kitchen", state: "ON" },
     });
     expect(points[2]!.tags).toEqual({ topic: "house/bridge/state", payload: "online" });
