@@ -112,6 +112,20 @@ describe("a table of a page", () => {
     ]);
   });
 
+  it("has what is shown, not what is hidden within its cells", async () => {
+    const [table] = await readHtml(
+      bytes(
+        `<table>${row("city", "people")}
+        <tr><td><span style="display: none">key <span>b</span></span>Bonn<td><i style='color:red;display:none'>7006<td>330,000
+        ${row("Köln", '<b style="display:none"/>1,000,000')}</table>`,
+      ),
+    );
+    expect(rowsOf(table)).toEqual([
+      ["Bonn", null, "330,000"],
+      ["Köln", "1,000,000", null],
+    ]);
+  });
+
   it("is found again at the place that a plan names", async () => {
     const other = row("day", "rain") + row("2024-03-01", 4) + row("2024-03-02", 5);
     const body = bytes(

@@ -5,6 +5,7 @@ import { KIND } from "../xlsx/number-format";
 import type { Area } from "../xlsx/reference";
 import type { Sheet } from "../xlsx/sheet";
 import { exactValue } from "./exact-value";
+import { HiddenText } from "./hidden-text";
 import { HTML_LIMITS } from "./limits";
 import { type HtmlHandler, htmlAttributes } from "./tag-scanner";
 
@@ -52,6 +53,7 @@ export class PageTables implements HtmlHandler {
   readonly #open: OpenTable[] = [];
   /** Tables past the depth that is followed. */
   #tooDeep = 0;
+  readonly #hidden = new HiddenText();
   #count = 0;
   #passedPlaces = 0;
 
@@ -63,6 +65,7 @@ export class PageTables implements HtmlHandler {
   }
 
   open(name: string, attributes: string): void {
+    if (this.#hidden.open(name, attributes)) return;
     if (name === "table") {
       this.#openTable();
       return;
@@ -78,6 +81,7 @@ export class PageTables implements HtmlHandler {
   }
 
   close(name: string): void {
+    if (this.#hidden.close(name)) return;
     if (name === "table") {
       if (this.#tooDeep > 0) this.#tooDeep--;
       else if (this.#open.length > 0) this.#closeTable();
@@ -94,7 +98,7 @@ export class PageTables implements HtmlHandler {
 
   text(text: string): void {
     const table = this.#open.at(-1);
-    if (!table || this.#tooDeep > 0) return;
+    if (!table || this.#tooDeep > 0 || this.#hidden.isHidden) return;
     if (table.isCaption) table.caption = (table.caption + text).slice(0, 200);
     else if (table.cell && table.cell.text.length < HTML_LIMITS.cellChars) table.cell.text += text;
   }

@@ -33,7 +33,7 @@ export function readRelease3(bytes: Uint8Array): Sheeted {
 
 function nameSheet(sheets: LotusSheets, body: DataView): void {
   if (body.byteLength < 5 || body.getUint16(0, true) !== SHEET_NAME) return;
-  const name = decoded(textBytes(body, 4)).trim();
+  const name = decoded(textBytes(body, 4).subarray(0, 256)).trim();
   if (name !== "") sheets.name(body.getUint16(2, true), name);
 }
 

@@ -124,7 +124,7 @@ class ExcelXmlReader implements XmlHandler {
     if (this.sheets.length >= WORKBOOK_LIMITS.sheets)
       throw fail("payload_too_large", `The workbook has more than ${WORKBOOK_LIMITS.sheets} sheets.`);
     this.#sheet = {
-      name: attribute(attributes, "Name") ?? `Sheet${this.sheets.length + 1}`,
+      name: attribute(attributes, "Name")?.slice(0, 256) ?? `Sheet${this.sheets.length + 1}`,
       hidden: false,
       cells: new SheetCells(this.#texts, this.#held, 1900),
       merges: [],
