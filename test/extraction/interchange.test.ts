@@ -222,6 +222,7 @@ describe("SYLK", () => {
     ["a row past the last", "C;Y4000000000;X1;K1"],
     ["a column past the last", "C;Y1;X16385;K1"],
     ["no number for a place", "C;Yx;X1;K1"],
+    ["a line that does not end", `C;Y1;X1;K"${"x".repeat(1_100_000)}`],
   ])("is refused with %s", async (_, line) => {
     expect(await refusal("sylk", latin1(sylk(line)))).toBe("malformed_data");
   });

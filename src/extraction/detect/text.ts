@@ -83,6 +83,21 @@ function strictUtf8(body: Uint8Array): string | null {
   }
 }
 
+const PIECE_BYTES = 65_536;
+
+/** Whether all bytes are UTF-8, in pieces: none of the text is kept. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+      decoder.decode(bytes.subarray(at, at + PIECE_BYTES), { stream: true });
+    decoder.decode();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** UTF-16 of mostly Latin text has a zero in every other byte. */
 function unmarkedUtf16(body: Uint8Array): "utf-16le" | "utf-16be" | null {
   const size = Math.min(body.length, 2_000) & ~1;

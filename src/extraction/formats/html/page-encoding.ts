@@ -1,5 +1,5 @@
 import { knownEncoding } from "../../detect/encoding-label";
-import { encodingOf } from "../../detect/text";
+import { encodingOf, isUtf8 } from "../../detect/text";
 
 /** Bytes that are decoded at once: a page is never whole as text. */
 export const PIECE_BYTES = 65_536;
@@ -17,16 +17,4 @@ export function pageEncoding(page: Uint8Array, charset: string | null): string {
   const said = knownEncoding(charset ?? /charset\s{0,5}=\s{0,5}["']?([\w:.-]{1,40})/i.exec(head)?.[1]);
   if (said !== null && said !== "utf-8" && !said.startsWith("utf-16")) return said;
   return isUtf8(page) ? "utf-8" : "windows-1252";
-}
-
-function isUtf8(page: Uint8Array): boolean {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
-  try {
-    for (let at = 0; at < page.length; at += PIECE_BYTES)
-      decoder.decode(page.subarray(at, at + PIECE_BYTES), { stream: true });
-    decoder.decode();
-    return true;
-  } catch {
-    return false;
-  }
 }

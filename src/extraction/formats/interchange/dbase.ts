@@ -1,4 +1,5 @@
 import { fail } from "../../../core/errors";
+import { isUtf8 } from "../../detect/text";
 import { Held, SheetCells, Texts } from "../xlsx/cells";
 import { WORKBOOK_LIMITS } from "../xlsx/limits";
 import { KIND, type Kind } from "../xlsx/number-format";
@@ -81,15 +82,6 @@ function decoderOf({ encoding, headerBytes }: DbaseHeader, bytes: Uint8Array): D
     encoding ?? (isUtf8(bytes.subarray(headerBytes)) ? "utf-8" : "windows-1252"),
   );
   return (part) => decoder.decode(part);
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 type Value = string | { kind: Kind; value: number } | null;

@@ -2,6 +2,7 @@ import { fail } from "../../../core/errors";
 import { Held, SheetCells, Texts } from "../xlsx/cells";
 import { WORKBOOK_LIMITS } from "../xlsx/limits";
 import { KIND } from "../xlsx/number-format";
+import { linesIn } from "./lines";
 import type { Sheeted } from "./sheeted";
 
 /** Whether a text begins as the Data Interchange Format does. */
@@ -16,11 +17,11 @@ const TEXT_CHARS = 32_767;
  * 1981): two lines a cell, its type and number, and its text or what the number is. Throws `malformed_data` and
  * `payload_too_large`.
  */
-export function readDif(text: string): Sheeted {
+export function readDif(bytes: Uint8Array): Sheeted {
   const held = new Held();
   const texts = new Texts(held);
   const cells = new SheetCells(texts, held, 1900);
-  const lines = new Lines(text);
+  const lines = new Lines(bytes);
   skipHeader(lines);
   let row = -1;
   let column = 0;
@@ -95,16 +96,14 @@ function isOdd(line: string): boolean {
 }
 
 class Lines {
-  #at = 0;
+  readonly #lines: Iterator<string, void>;
 
-  constructor(private readonly text: string) {}
+  constructor(bytes: Uint8Array) {
+    this.#lines = linesIn(bytes);
+  }
 
+  /** Null behind the last. */
   next(): string | null {
-    if (this.#at >= this.text.length) return null;
-    const found = this.text.indexOf("\n", this.#at);
-    const end = found < 0 ? this.text.length : found;
-    const line = this.text.slice(this.#at, end);
-    this.#at = end + 1;
-    return line;
+    return this.#lines.next().value ?? null;
   }
 }

@@ -1,4 +1,4 @@
-import { decodeText, normalText } from "../../detect/text";
+import { normalText } from "../../detect/text";
 import type { ReadBinary } from "../source-table";
 import { readDbase } from "./dbase";
 import { dbaseHeader } from "./dbase-header";
@@ -22,6 +22,6 @@ export function interchangeKind(bytes: Uint8Array): InterchangeKind | null {
 /** Their readers. Throw `malformed_data`, `payload_too_large` or `no_valid_rows`. */
 export const INTERCHANGE: Record<InterchangeKind, ReadBinary> = {
   dbf: sheetedReader(readDbase),
-  sylk: sheetedReader((bytes) => readSylk(decodeText(bytes).text)),
-  dif: sheetedReader((bytes) => readDif(decodeText(bytes).text)),
+  sylk: sheetedReader(readSylk),
+  dif: sheetedReader(readDif),
 };

@@ -3,6 +3,7 @@ import { Held, SheetCells, Texts } from "../xlsx/cells";
 import { WORKBOOK_LIMITS } from "../xlsx/limits";
 import { KIND, type NumberFormat, readFormat } from "../xlsx/number-format";
 import type { Sheet } from "../xlsx/sheet";
+import { linesIn } from "./lines";
 import type { Sheeted } from "./sheeted";
 
 const FORMATS = 4_096;
@@ -18,14 +19,9 @@ export const isSylk = (head: string): boolean =>
  * A sheet of SYLK (Microsoft, "Multiplan" and Excel; "SYLK (SYmbolic LinK)" in the reference of 1986): lines of fields, a
  * cell each, with places that hold until others are named. Throws `malformed_data` and `payload_too_large`.
  */
-export function readSylk(text: string): Sheeted {
+export function readSylk(bytes: Uint8Array): Sheeted {
   const reader = new SylkReader();
-  for (let at = 0; at < text.length; ) {
-    const found = text.indexOf("\n", at);
-    const end = found < 0 ? text.length : found;
-    if (!reader.take(text.slice(at, end))) break;
-    at = end + 1;
-  }
+  for (const line of linesIn(bytes)) if (!reader.take(line)) break;
   return { sheets: [reader.finish()], notes: [] };
 }
 
