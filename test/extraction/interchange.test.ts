@@ -97,6 +97,15 @@ describe("a file of dBASE", () => {
     ]);
   });
 
+  it("is read where its header has no mark of its end", async () => {
+    const body = dbase(FIELDS, RECORDS);
+    const end = body.indexOf(0x0d, 32);
+    const without = Uint8Array.from([...body.subarray(0, end), ...body.subarray(end + 1)]);
+    new DataView(without.buffer).setUint16(8, end, true);
+    const [table] = await INTERCHANGE.dbf(without);
+    expect([table!.columns.length, table!.rowCount]).toEqual([4, 3]);
+  });
+
   it("is read where its mark of the end is missing, and as far as it goes where it is cut", async () => {
     const [whole] = await INTERCHANGE.dbf(dbase(FIELDS, RECORDS, { end: "" }));
     expect(whole!.rowCount).toBe(3);

@@ -55,7 +55,8 @@ function fieldsOf(header: Uint8Array, isLevel7: boolean, longTexts: boolean): Db
   const [first, step, nameBytes] = isLevel7 ? [68, 48, 32] : [32, 32, 11];
   const fields: DbaseField[] = [];
   let at = first;
-  for (; header[at] !== END; at += step) {
+  // Some writers leave out the mark of the end: then the header ends with its last field.
+  for (; at < header.length && header[at] !== END; at += step) {
     if (at + step > header.length || fields.length === MOST_FIELDS) return null;
     const name = header.subarray(at, at + nameBytes);
     const end = name.indexOf(0);
