@@ -157,6 +157,20 @@ describe("a hostile file", () => {
         { name: "xl/worksheets/sheet1.xml", content: new Uint8Array(90_000_000) },
       ]),
     ],
+    [
+      "that is a page of cells as wide as may be",
+      `<table><tr>${"<td colspan=1000 rowspan=65534>1".repeat(16)}${"<tr><td>1".repeat(20_000)}`,
+    ],
+    ["that is a page without end", `<table><tr><td>a<td>b<tr><td a="${"<a b='".repeat(300_000)}`],
+    [
+      "that is XML of a workbook past its last cell",
+      `<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet Name="a"><Table><Row Index="4000000000"><Cell Index="99999999"/></Row></Table></Worksheet></Workbook>`,
+    ],
+    [
+      "that is SYLK past its last cell",
+      "ID;PX\nP;P0\nP;P1\nF;W1 4000000000 9\nC;Y4000000000;X99999999;K1\nE\n",
+    ],
+    ["that says it is a worksheet of 1-2-3", concatenated([0, 0, 2, 0, 6, 4, 0x0e, 0, 0xff, 0xff], 4_096)],
     ["that says it is a PDF", "%PDF-1.7\n1 0 obj\n<< /Length 99999999 >>\nstream\n"],
     [
       "that says it is an old workbook",

@@ -49,6 +49,23 @@ describe("POST /api/llm/process", () => {
     });
   });
 
+  it("loads the table of a page that a program exported under the name of a workbook", async () => {
+    const caller = await newCaller();
+    const rows = Array.from(
+      { length: 12 },
+      (_, i) => `<tr><td>${i + 10}.01.2024<td>mill<td align=right>1.${200 + i},50</tr>`,
+    );
+    const text = `<html><head><style>td{mso-number-format:"\\@"}</style></head><body><table><tr><th>Datum<th>Ort<th>Pegel</tr>${rows.join("")}</table></body></html>`;
+    const answer = await caller.form({ stream_id: "gauge" }, { name: "export.xls", text });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      format: "html",
+      records_processed: 12,
+      records_rejected: 0,
+      schema: { timestamp_field: "Datum", value_fields: ["Pegel"] },
+    });
+  });
+
   it("loads what a URL answers, under the name of its file", async () => {
     const caller = await newCaller();
     const headers = { "content-type": "text/csv" };
