@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { inTurns } from "../../src/extraction/upload";
 
-const PIECES = 64;
+const PIECES = 160;
 
 async function* pieces() {
   for (let i = 0; i < PIECES; i++) yield new Uint8Array(65_536).fill(i);
