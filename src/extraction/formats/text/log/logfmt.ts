@@ -29,8 +29,19 @@ const MESSAGE = ["msg", "message", "event"];
 
 const STAMP = /^\w{1,20}\((\d{9,11}\.\d{3}):(\d{1,12})\):?$/;
 
-const pairsOf = (line: string): [string, string][] =>
-  Array.from(line.matchAll(PAIR), ([, key, raw]): [string, string] => [key!, unquoted(raw!)]);
+/** The pairs of a line, and what stands between and behind them, in one walk over it. */
+function pairsIn(line: string): { pairs: [string, string][]; rest: string } {
+  const pairs: [string, string][] = [];
+  let rest = "";
+  let at = 0;
+  PAIR.lastIndex = 0;
+  for (let match = PAIR.exec(line); match; match = PAIR.exec(line)) {
+    pairs.push([match[1]!, unquoted(match[2]!)]);
+    rest += line.slice(at, match.index);
+    at = PAIR.lastIndex;
+  }
+  return { pairs, rest: (rest + line.slice(at)).trim() };
+}
 
 const unquoted = (raw: string): string =>
   raw.startsWith('"') ? raw.slice(1, -1).replace(/\\(["\\])/g, "$1") : raw;
@@ -39,8 +50,8 @@ const unquoted = (raw: string): string =>
 export function decideLogfmt(sample: readonly Line[]): TextLayout<LogfmtLayout> | null {
   const fitting = sample
     .filter(({ text }) => text.includes("="))
-    .map(({ text }) => ({ text, pairs: pairsOf(text) }))
-    .filter(({ text, pairs }) => pairs.length >= 2 && text.replace(PAIR, "").trim().length <= 2);
+    .map(({ text }) => pairsIn(text))
+    .filter(({ pairs, rest }) => pairs.length >= 2 && rest.length <= 2);
   if (fitting.length === 0 || fitting.length < sample.length * MOST) return null;
   const counts = new Map<string, number>();
   const cellsOf = new Map<string, string[]>();
@@ -113,12 +124,12 @@ export class LogfmtRows extends TextRows {
   }
 
   protected line(text: string, row: number): ReadRow[] {
-    const pairs = pairsOf(text);
+    const { pairs, rest } = pairsIn(text);
     if (pairs.length === 0) {
       return [{ row, reason: "the line has no key=value" }];
     }
     const cells = this.emptyCells();
-    const others = [text.replace(PAIR, " ").trim().replace(/\s+/g, " ")];
+    const others = [rest.replace(/\s+/g, " ")];
     for (const [key, value] of pairs) {
       const at = this.places.get(key);
       if (at === undefined || cells[at] !== null) others.push(`${key}=${value}`);
