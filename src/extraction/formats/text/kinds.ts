@@ -13,6 +13,7 @@ import { type AccessLayout, AccessRows, decideAccess } from "./log/access";
 import { decideLogfmt, type LogfmtLayout, LogfmtRows } from "./log/logfmt";
 import { decideW3c, type W3cLayout, W3cRows } from "./log/w3c";
 import { decideNameValues, NameValueRows, type NameValuesLayout } from "./name-values";
+import { decideNmea, type NmeaLayout, NmeaRows } from "./nmea";
 import { decidePosts, PostRows, type PostsLayout } from "./posts";
 import { decideProse, type ProseLayout, ProseRows } from "./prose";
 import { decideQif, type QifLayout, QifRows } from "./qif";
@@ -34,6 +35,7 @@ export type TextDetail =
   | LogLayout
   | LogfmtLayout
   | NameValuesLayout
+  | NmeaLayout
   | PostsLayout
   | ProseLayout
   | QifLayout
@@ -53,6 +55,7 @@ export const BEFORE_TABLES: readonly ((sample: readonly Line[]) => AnyTextLayout
   decideLineProtocol,
   decideTopics,
   decideStationDays,
+  decideNmea,
   decideW3c,
   decideAccess,
   decideLogfmt,
@@ -106,6 +109,8 @@ export function textRows({ detail, columns }: AnyTextLayout): TextRows {
       return new QifRows(detail, width);
     case "readings":
       return new ReadingRows(detail, width);
+    case "nmea":
+      return new NmeaRows(detail, width);
     case "station_days":
       return new StationDaysRows(detail, width);
     case "topics":
