@@ -50,6 +50,20 @@ describe("commas and blanks of a text", () => {
   });
 });
 
+describe("control marks between fields", () => {
+  it.each(["\u0001", "\u001f"])("part the columns of a table: %j", (mark) => {
+    const lines = Array.from({ length: 9 }, (_, i) =>
+      [`2024-01-0${i + 1}`, i * 1.5, i % 2 ? "a" : "b"].join(mark),
+    );
+    const { body } = play(textOf([["day", "v", "kind"].join(mark), ...lines]));
+    expect(body.schema).toMatchObject({
+      timestamp_field: "day",
+      value_fields: ["v"],
+      category_fields: ["kind"],
+    });
+  });
+});
+
 describe("posts behind a time", () => {
   it.each([
     ["a date", (i: number) => `2024-01-0${i + 1}`, "2024-01-01T00:00:00.000Z"],

@@ -126,6 +126,9 @@ export function normalText(text: string): string {
   return lines.includes("\0") ? lines.replaceAll("\0", "") : lines;
 }
 
+/** Tab, line feed, form feed, carriage return; and what parts fields: the unit separator, and 1 in files of Hive. */
+const CONTROLS_OF_TEXT: ReadonlySet<number> = new Set([9, 10, 12, 13, 0x1f, 1]);
+
 /** Throws `unrecognised_format` where the head of a text says that it is none. */
 export function checkText(text: string): void {
   if (text.trim() === "") throw unreadable("The body is empty.");
@@ -135,11 +138,7 @@ export function checkText(text: string): void {
     const code = sample.charCodeAt(i);
     // ESC [ begins the colours of a terminal.
     const colour = code === 0x1b && sample[i + 1] === "[";
-    if (
-      (code < 32 && !colour && code !== 9 && code !== 10 && code !== 12 && code !== 13 && code !== 0x1f) ||
-      code === 0xfffd
-    )
-      controls++;
+    if ((code < 32 && !colour && !CONTROLS_OF_TEXT.has(code)) || code === 0xfffd) controls++;
   }
   if (controls > sample.length * 0.02) throw unreadable(`The data are binary of no known kind. ${TAKEN}`);
 }

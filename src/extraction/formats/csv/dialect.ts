@@ -19,6 +19,7 @@ const DELIMITERS: readonly (readonly [string, number])[] = [
   ["^", 0.8],
   ["~", 0.8],
   ["\u001f", 0.9],
+  ["\u0001", 0.9],
   [WHITESPACE, 0.6],
   [":", 0.35],
 ];
