@@ -4,7 +4,7 @@ import { unwrap } from "../core/result";
 import { EXECUTION_KINDS, type WorkItem } from "../core/work";
 import { endpoint, type Router, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
-import { parsePrefer } from "../platform/prefer";
+import { PREFER_HEADER, parsePrefer } from "../platform/prefer";
 import { listWork, redriveWork, workQuery } from "../platform/work-answers";
 import { streamIdSchema } from "../streams/contract";
 import { executionAnswerSchema, executionListSchema } from "./answers";
@@ -51,6 +51,7 @@ export function analyticsRoutes(router: Router): void {
       access: "strategy:execute",
       body: executeSchema,
       idempotent: true,
+      headers: PREFER_HEADER,
       responses: {
         200: { description: "The result", schema: executionAnswerSchema },
         202: {

@@ -1,5 +1,5 @@
 import { endpoint, type Router } from "../platform/http/endpoint";
-import { parsePrefer } from "../platform/prefer";
+import { PREFER_HEADER, parsePrefer } from "../platform/prefer";
 import { backtestAcceptedSchema, backtestAnswerSchema } from "./answer-schema";
 import { backtestStrategy } from "./execute";
 import { backtestSchema } from "./request";
@@ -18,6 +18,7 @@ export function backtestRoutes(router: Router): void {
       access: "strategy:execute",
       body: backtestSchema,
       idempotent: true,
+      headers: PREFER_HEADER,
       responses: {
         200: { description: "What the strategy would have earned", schema: backtestAnswerSchema },
         202: {

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { unwrap } from "../core/result";
 import { WORK_STATUSES, type WorkItem } from "../core/work";
 import { endpoint, type Router, reply } from "../platform/http/endpoint";
+import { IDEMPOTENCY_HEADER } from "../platform/http/openapi-route";
 import { tenantObject } from "../platform/objects";
-import { parsePrefer } from "../platform/prefer";
+import { PREFER_HEADER, parsePrefer } from "../platform/prefer";
 import { listWork, redriveWork, workQuery } from "../platform/work-answers";
 import { streamIdSchema } from "../streams/contract";
 import { analyzeSample, analyzeSchema } from "./analyze";
@@ -64,6 +65,7 @@ export function extractionRoutes(router: Router): void {
         "A file as multipart/form-data, or JSON with raw_text, url or data. A url is fetched from public addresses only, within the request for as long as is waited, then by the job; one that cannot be is answered 422 `url_fetch_failed`, or is the error of its job. Files may be packed by gzip, ZIP or tar. `Idempotency-Key` and `Prefer: respond-async` are honoured.",
       access: "stream:write",
       rawBody: { "multipart/form-data": formSchema, "application/json": processSchema },
+      headers: { ...IDEMPOTENCY_HEADER, ...PREFER_HEADER },
       responses: {
         200: { description: "The data are loaded", schema: processedSchema },
         202: { description: "Queued; Location names the job", schema: jobSchema },
@@ -145,6 +147,7 @@ export function extractionRoutes(router: Router): void {
       params: jobParams,
       body: replaySchema,
       idempotent: true,
+      headers: PREFER_HEADER,
       responses: {
         200: {
           description: "The rows that the corrected plan could read are loaded",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BODY_LIMITS } from "../platform/http/body";
 import { endpoint, type Router } from "../platform/http/endpoint";
-import { parsePrefer } from "../platform/prefer";
+import { PREFER_HEADER, parsePrefer } from "../platform/prefer";
 import { processAnswerSchema } from "./contract";
 import { receiveExternalData, webhookSchema } from "./webhook";
 
@@ -36,6 +36,7 @@ export function webhookRoutes(router: Router): void {
       body: webhookSchema,
       maxBodyBytes: BODY_LIMITS.treeBytes,
       idempotent: true,
+      headers: PREFER_HEADER,
       responses: {
         200: { description: "The data are loaded", schema: receivedSchema },
         202: { description: "Queued; Location names the job", schema: queuedSchema },

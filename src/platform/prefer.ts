@@ -1,6 +1,11 @@
 /** How long an answer may keep its request open, in seconds: the default, and the most that can be asked for. */
 const WAIT = { defaultSeconds: 10, maxSeconds: 25 } as const;
 
+/** The header for the document. */
+export const PREFER_HEADER = {
+  Prefer: `RFC 7240: \`wait=N\`, seconds to wait for the answer, ${WAIT.defaultSeconds} unless named and ${WAIT.maxSeconds} at most; \`respond-async\`, 202 at once.`,
+} as const;
+
 /** What a client prefers (RFC 7240), as far as it is honoured here. */
 export interface Preference {
   /** Answer 202 at once, unless a wait was named in which the work fits. */

@@ -29,5 +29,7 @@ export interface EndpointSpec<P, Q, B> {
   rawBody?: Record<string, z.ZodType>;
   /** Honour `Idempotency-Key` here; a handler that must see the key itself takes it from the request. */
   idempotent?: boolean;
+  /** Request headers that the handler reads itself, with what they do, for the document. */
+  headers?: Record<string, string>;
   responses: Record<number, { description: string; schema?: z.ZodType; content?: Record<string, z.ZodType> }>;
 }

@@ -40,16 +40,20 @@ export function openApiRouteOf<P, Q, B>(spec: EndpointSpec<P, Q, B>): RouteConfi
             },
           }
         : {}),
-      ...(spec.idempotent
-        ? {
-            headers: z.object({
-              "Idempotency-Key": z.string().max(255).optional().openapi({ description: "Kept 24 h." }),
-            }),
-          }
-        : {}),
+      ...headersOf(spec),
     },
     responses,
   };
+}
+
+/** For the document, of handlers that see to it themselves too. */
+export const IDEMPOTENCY_HEADER = { "Idempotency-Key": "Kept 24 h." } as const;
+
+function headersOf<P, Q, B>({ idempotent, headers }: EndpointSpec<P, Q, B>) {
+  const told = { ...(idempotent ? IDEMPOTENCY_HEADER : {}), ...headers };
+  const optional = (description: string) => z.string().max(255).optional().openapi({ description });
+  const named = Object.entries(told).map(([name, description]) => [name, optional(description)] as const);
+  return named.length > 0 ? { headers: z.object(Object.fromEntries(named)) } : {};
 }
 
 const scopesOf = (access: Access): string[] => (access === "tenant" ? [] : [access]);
