@@ -50,6 +50,10 @@ describe("any bytes at all", () => {
     ["an empty list", "[]"],
     ["an empty object", "{}"],
     ["a line of a megabyte", "x".repeat(1_000_000)],
+    [
+      "names of a megabyte above rows",
+      `time${",name of a measure".repeat(55_000)}\n2025-01-01,1\n2025-01-02,2\n`,
+    ],
     ["a megabyte of digits", "1".repeat(1_000_000)],
     ["a megabyte of commas", ",".repeat(1_000_000)],
     ["a megabyte of quotes", '"'.repeat(1_000_000)],

@@ -2,7 +2,7 @@ import type { FormatId } from "../contract";
 import { detectDialect, type ScoredDialect, splitRows, WHITESPACE } from "../formats/csv/dialect";
 import { isLog, isTextOfReadings } from "../formats/text";
 import { isDirected } from "../formats/text/log/w3c";
-import { SENTENCE } from "../formats/text/posts";
+import { isSentence } from "../formats/text/posts";
 import { isReading } from "../infer/reading";
 import { EXTRACTION_LIMITS } from "../limits";
 
@@ -132,7 +132,7 @@ const SENTENCES = 0.6;
 
 /** Sentences, in which each comma has a blank behind it and parts no reading from the rest. */
 function areSentences(lines: readonly string[]): boolean {
-  const ended = lines.filter((line) => SENTENCE.test(line)).length;
+  const ended = lines.filter(isSentence).length;
   if (ended < lines.length * SENTENCES || lines.some((line) => /,(?!\d{3}\b)\S/.test(line))) return false;
   const parts = lines.map((line) => line.split(/,\s+/));
   const behind = parts.flatMap((line) => line.slice(1));

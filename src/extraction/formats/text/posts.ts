@@ -20,8 +20,13 @@ const SPEAKER = /^\s{0,20}(@[\p{L}\p{N}_.-]{1,60})\s{0,3}:?\s{1,20}(\S.*)$/u;
 
 /** A name of up to four words before a colon. */
 const NAME = /^\s{0,20}(\p{Lu}[\p{L}\p{N}_.'’-]{0,40}(?: [\p{L}\p{N}_.'’-]{1,40}){0,3}):\s{1,20}(\S.*)$/u;
-/** Sentences end in a mark, perhaps within quotes or parentheses. */
-export const SENTENCE = /\p{L}.*[.!?…][)"”’']?$/u;
+/** The mark that a sentence ends in, perhaps within quotes or parentheses. */
+const END_OF_SENTENCE = /[.!?…][)"”’']?$/;
+/** A letter, and the mark at the end. One expression for both would look for the end anew from every letter of a long line. */
+export function isSentence(text: string): boolean {
+  const end = END_OF_SENTENCE.exec(text);
+  return end !== null && /\p{L}/u.test(text.slice(0, end.index));
+}
 /** Of what a speaker says, that which must be sentences. */
 const SAID = 0.6;
 
@@ -66,7 +71,7 @@ function dialogueCertainty(posts: readonly Post[]): number | null {
   if (said.size < 2 || said.size > posts.length / 3 || [...said.keys()].some((name) => LEVEL.test(name)))
     return null;
   const speakers = [...said.values()].filter(({ length }) => length >= 2);
-  if (!speakers.every((own) => own.filter(({ text }) => SENTENCE.test(text)).length >= own.length * SAID))
+  if (!speakers.every((own) => own.filter(({ text }) => isSentence(text)).length >= own.length * SAID))
     return null;
   const inTurn = posts.every(({ user }, i) => i < said.size || user === posts[i - said.size]!.user);
   if (inTurn && said.size > 2) return null;
