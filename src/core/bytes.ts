@@ -3,6 +3,9 @@ const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> =>
   encoder.encode(text) as Uint8Array<ArrayBuffer>;
+/** Whether a text is at most so many bytes of UTF-8: rows of databases are measured in these, and a character has up to three. */
+export const fitsUtf8 = (text: string, bytes: number): boolean =>
+  text.length * 3 <= bytes || (text.length <= bytes && utf8(text).length <= bytes);
 export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
 
 export function hex(bytes: Uint8Array): string {

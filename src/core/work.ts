@@ -47,6 +47,8 @@ export const WORK_LIMITS = {
   /** Pieces that wait or run, and characters of their requests: more are refused until some have ended. */
   open: 10_000,
   openChars: 500_000_000,
+  /** Of one request: a call between objects takes 32 MB, and what is asked comes back beside its result. */
+  requestChars: 4_000_000,
   /** Ended pieces are kept for 30 days, the newest 10,000, and 1 GB of them at most: an object holds 10. */
   keptMs: 30 * 86_400_000,
   kept: 10_000,
@@ -120,7 +122,7 @@ export interface WorkCost {
 
 /** What work under way has found so far, so that whoever goes on with it can go on from there. */
 export interface WorkCheckpoint {
-  /** JSON, the same for the same findings: only where it is another one has the work got further. Of {@link CHECKPOINT_CHARS} at most. */
+  /** JSON, the same for the same findings: only where it is another one has the work got further. Of {@link CHECKPOINT_BYTES} at most. */
   state: string;
   /** JSON. */
   progress: string;
@@ -131,7 +133,7 @@ export interface WorkCheckpoint {
 }
 
 /** A row of an object's storage holds 2 MB. */
-export const CHECKPOINT_CHARS = 1_900_000;
+export const CHECKPOINT_BYTES = 1_900_000;
 
 /** How work ends. Ending it twice changes nothing: a redelivered message finds it done. */
 export interface WorkOutcome {

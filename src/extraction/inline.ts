@@ -1,6 +1,6 @@
-import { AppError, type Failure } from "../core/errors";
+import { AppError, type Failure, fail } from "../core/errors";
 import { unwrap } from "../core/result";
-import { claimOf, type NewWork, type WorkClaim, type WorkItem } from "../core/work";
+import { claimOf, type NewWork, WORK_LIMITS, type WorkClaim, type WorkItem } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { type Reply, reply } from "../platform/http/endpoint";
 import { tenantObject } from "../platform/objects";
@@ -16,7 +16,10 @@ import { uploadOf } from "./upload";
 /** What is understood and written at least: CSV, the slowest, was 2.7 to 4.6 MB a second of CPU without the writing. */
 const BYTES_PER_SECOND = 1_000_000;
 
-/** Makes the job that a request asks for: the queue's, or under way in its own request. */
+/**
+ * Makes the job that a request asks for: the queue's, or under way in its own request. Throws `payload_too_large` where its
+ * plan, and those of the jobs that it replays, are more than is kept.
+ */
 export async function createJob(
   ctx: TenantContext,
   jobId: string,
@@ -25,10 +28,16 @@ export async function createJob(
   upload?: NewWork["upload"],
 ): Promise<WorkItem> {
   const { tenantId, clientId } = ctx.principal;
+  const asked = JSON.stringify(request);
+  if (asked.length > WORK_LIMITS.requestChars)
+    throw fail(
+      "payload_too_large",
+      `A request may have ${WORK_LIMITS.requestChars} characters beside its data; the plan has more, or that of a replay with those before it.`,
+    );
   const work: NewWork = {
     id: jobId,
     kind: "extract",
-    request: JSON.stringify(request),
+    request: asked,
     status,
     streamId: request.streamId,
     strategyId: null,

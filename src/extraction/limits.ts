@@ -24,6 +24,8 @@ export const EXTRACTION_LIMITS = {
   jsonSampleItems: 200,
   textLineChars: 10_000,
   slotsPerLine: 64,
+  /** Of the plan of data that are read as a whole: 20,000 columns whose names are not long. */
+  planChars: 2_000_000,
   warnings: 50,
   rejectedListed: 100,
   previewRows: 10,

@@ -1,5 +1,6 @@
+import { fitsUtf8 } from "../core/bytes";
 import { fail } from "../core/errors";
-import { CHECKPOINT_CHARS } from "../core/work";
+import { CHECKPOINT_BYTES } from "../core/work";
 import type { TenantContext } from "../platform/context";
 import { answer, type StoredTable } from "./answer";
 import { newAccounting } from "./apply";
@@ -10,6 +11,7 @@ import type { JobRequest } from "./intake";
 import { type JobKeeper, UNKEPT, type WholeState } from "./job-state";
 import { remember, understandKnown, understandReadKnown } from "./known";
 import { levelsOf } from "./levels";
+import { EXTRACTION_LIMITS } from "./limits";
 import { type ReadTables, readTables } from "./read";
 import { RowsToStream } from "./rows-to-stream";
 import { loadStreamed } from "./stream-load";
@@ -100,6 +102,7 @@ async function understandOnce(
     return { ...rest, tables: whole };
   }
   const understanding = await understandReadKnown(ctx, read, hints, keeper.alive);
+  checkTellable(understanding);
   const tables = understanding.tables.map(({ table, ...one }) =>
     table.foundBy
       ? { ...one, table }
@@ -107,9 +110,20 @@ async function understandOnce(
   );
   const state: WholeState = { version: 2, reads: "whole", understood: { ...understanding, tables } };
   // The plans of very many columns are too much to be kept.
-  if (JSON.stringify(state).length <= CHECKPOINT_CHARS)
+  if (fitsUtf8(JSON.stringify(state), CHECKPOINT_BYTES))
     await keeper.keep(state, { stage: "loading", records: 0, fraction: 0 });
   return understanding;
+}
+
+/** An answer says a column's name up to five times, and is kept with its job. Throws `payload_too_large`. */
+function checkTellable({ tables }: Understanding): void {
+  const chars = tables.reduce((sum, { plan }) => sum + JSON.stringify(plan).length, 0);
+  if (chars <= EXTRACTION_LIMITS.planChars) return;
+  const columns = tables.reduce((sum, { plan }) => sum + plan.columns.length, 0);
+  throw fail(
+    "payload_too_large",
+    `The data have ${columns} columns in ${tables.length} tables: their plan has more than the ${EXTRACTION_LIMITS.planChars} characters that are taken. Send the tables in several requests.`,
+  );
 }
 
 /** The tables of an upload. Its bytes are held no longer than this: rows come from the cells that were read of them. */

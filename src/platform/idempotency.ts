@@ -1,4 +1,4 @@
-import { hex, utf8 } from "../core/bytes";
+import { fitsUtf8, hex, utf8 } from "../core/bytes";
 import { fail } from "../core/errors";
 import { unwrap } from "../core/result";
 import type { TenantContext } from "./context";
@@ -61,7 +61,7 @@ export async function runIdempotent(
     const reply = await work();
     if (reply instanceof Response) throw new Error("an idempotent endpoint answers with a Reply");
     const body = reply.body === undefined ? "" : JSON.stringify(reply.body);
-    if (body.length <= REPLY_BYTES) {
+    if (fitsUtf8(body, REPLY_BYTES)) {
       await tenant.finishIdempotent(id, reply.status, body, JSON.stringify(reply.headers ?? {}));
     }
     return reply;

@@ -7,7 +7,7 @@ import { backtests } from "../../src/backtest";
 import { failBacktest } from "../../src/backtest/carry-out";
 import { backtestStrategy } from "../../src/backtest/execute";
 import { backtestSchema } from "../../src/backtest/request";
-import { CHECKPOINT_CHARS, claimOf, WORK_RULES } from "../../src/core/work";
+import { CHECKPOINT_BYTES, claimOf, WORK_RULES } from "../../src/core/work";
 import { tenantObject } from "../../src/platform/objects";
 import { parsePrefer } from "../../src/platform/prefer";
 import { problem, type TestTenant } from "../support/client";
@@ -254,17 +254,16 @@ describe("the tenant's object", () => {
   it("refuses a checkpoint that no row can hold", async () => {
     const tenant = await withPrices();
     const { item } = await held(tenant);
-    const checkpoint = (chars: number) =>
+    const checkpoint = (chars: number, character = "x") =>
       tenantObject(env, tenant.tenantId).checkpointWork(claimOf(item), {
-        state: "x".repeat(chars),
+        state: character.repeat(chars),
         progress: "{}",
         release: false,
       });
-    expect((await checkpoint(CHECKPOINT_CHARS)).ok).toBe(true);
-    expect(await checkpoint(CHECKPOINT_CHARS + 1)).toMatchObject({
-      ok: false,
-      failure: { code: "work_budget_exceeded" },
-    });
+    expect((await checkpoint(CHECKPOINT_BYTES)).ok).toBe(true);
+    const refused = { ok: false, failure: { code: "work_budget_exceeded" } };
+    expect(await checkpoint(CHECKPOINT_BYTES + 1)).toMatchObject(refused);
+    expect(await checkpoint(CHECKPOINT_BYTES / 2, "温")).toMatchObject(refused);
   });
 
   it("holds a hundred backtests that have not ended, and takes the next when one has", async () => {

@@ -318,6 +318,19 @@ describe("ended work", () => {
       expect(isThere(desk, open)).toBe(true);
     }));
 
+  it("has its request and its result whole where they are more than a row holds, and leaves nothing of them behind", () =>
+    withDesk((desk, sql) => {
+      // Pairs of surrogates behind one character, so that a cut at any even place goes through one.
+      const long = (mark: string) => JSON.stringify(`${mark}${"😀".repeat(700_000)}`);
+      const asked = newWork({ kind: "extract", status: "running", request: long("request") });
+      const item = desk.list.create(asked, 0);
+      expect(item.request).toBe(asked.request);
+      desk.finish(item, { ...END, result: long("result") }, [], 0);
+      expect(desk.list.get(item.id)).toMatchObject({ request: asked.request, result: long("result") });
+      desk.list.purge(30 * DAY_MS);
+      expect(sql.exec("SELECT 1 FROM work_text").toArray()).toEqual([]);
+    }));
+
   const bulk = (sql: SqlStorage, prefix: string, status: string, count: number, chars = 10) =>
     sql.exec(
       `INSERT INTO work(id, kind, queue, status, due_ms, traceparent, attempts, chars, created_ms, updated_ms, request)

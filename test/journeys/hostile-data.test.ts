@@ -203,6 +203,34 @@ describe("a hostile file", () => {
     }
   });
 
+  const wideTables = (tables: number, columns: number, name: string) =>
+    zipOf(
+      Array.from({ length: tables }, (_, t) => {
+        const head = many(columns, (i) => `,${name}${t}_${i}`);
+        const row = (day: number) => `2025-01-0${day}${many(columns, (i) => `,${i}`)}`;
+        return { name: `${t}.csv`, content: `time${head}\n${row(1)}\n${row(2)}\n${row(3)}\n` };
+      }),
+    );
+
+  it("of thousands of long names is answered with all of them, or refused before a row is stored", async () => {
+    const tenant = await newTenant();
+    const headers = { authorization: `Bearer ${tenant.token}`, "idempotency-key": "once" };
+    const form = new FormData();
+    form.append(
+      "file",
+      new File([wideTables(4, 400, "温度".repeat(50)) as Uint8Array<ArrayBuffer>], "w.zip"),
+    );
+    const answer = await call("/api/llm/process", { method: "POST", headers, body: form });
+    const body = (await answer.json()) as { job_id: string; tables: unknown[] };
+    expect([answer.status, body.tables?.length]).toEqual([200, 4]);
+    const job = await (await tenant.call("GET", `/api/llm/jobs/${body.job_id}`)).json();
+    expect(job).toMatchObject({ status: "succeeded", result: { records_processed: 12 } });
+
+    const refused = await upload(tenant, wideTables(12, 500, "x".repeat(200)), { stream_id: "refused" });
+    expect(await refusedOrSafe(tenant, refused)).toBe("payload_too_large");
+    expect((await tenant.call("GET", "/api/stream/refused")).status).toBe(404);
+  }, 30_000);
+
   it("keeps text that a spreadsheet would run as the text that it is", async () => {
     const tenant = await newTenant();
     const rows = ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1)", "plain words"];
@@ -281,6 +309,22 @@ describe("a hostile JSON body", () => {
         "/api/llm/process",
         JSON.stringify({ raw_text: dated(["1", "2"]), plan, stream_id: "planned" }),
       );
+  });
+
+  it("with a plan longer than is kept is refused", async () => {
+    const tenant = await newTenant();
+    const long = (i: number) => `${i}${"x".repeat(250)}`;
+    const column = (i: number) => ({
+      source: long(i),
+      name: long(i),
+      role: "value",
+      type: "number",
+      unit: null,
+    });
+    const columns = Array.from({ length: 512 }, (_, i) => column(i));
+    const tables = Array.from({ length: 16 }, () => ({ name: "t", format: "csv", timestamp: null, columns }));
+    const body = JSON.stringify({ raw_text: dated(["1", "2"]), plan: { version: 1, tables } });
+    expect(await sent(tenant, "/api/llm/process", body)).toBe("payload_too_large");
   });
 
   it("with a plan that names a column so that it would be lost is refused", async () => {

@@ -1,5 +1,6 @@
+import { fitsUtf8 } from "../../../src/core/bytes";
 import { fail } from "../../../src/core/errors";
-import { CHECKPOINT_CHARS } from "../../../src/core/work";
+import { CHECKPOINT_BYTES } from "../../../src/core/work";
 
 /** What work under way has found so far, gone when it ends. A row of its own: the work's row has its request and result to hold. */
 export class Checkpoints {
@@ -17,10 +18,10 @@ export class Checkpoints {
 
   /** Gives whether it is another than was stored before. Throws `work_budget_exceeded` where it is larger than a row. */
   save(workId: string, state: string): boolean {
-    if (state.length > CHECKPOINT_CHARS) {
+    if (!fitsUtf8(state, CHECKPOINT_BYTES)) {
       throw fail(
         "work_budget_exceeded",
-        `What was found so far is larger than the ${CHECKPOINT_CHARS} characters that are kept between two slices of work.`,
+        `What was found so far is larger than the ${CHECKPOINT_BYTES} bytes that are kept between two slices of work.`,
       );
     }
     const { rowsWritten } = this.sql.exec(

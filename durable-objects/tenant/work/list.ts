@@ -28,7 +28,10 @@ export class WorkList extends WorkRows {
     private readonly uploads: Uploads,
   ) {
     super(sql);
-    this.tally = new WorkTally(sql, (id) => uploads.release(id));
+    this.tally = new WorkTally(sql, (id) => {
+      uploads.release(id);
+      this.texts.forget(id);
+    });
     this.checkpoints = new Checkpoints(sql);
     this.claims = new WorkClaims(sql, this, this.checkpoints);
   }
@@ -53,7 +56,7 @@ export class WorkList extends WorkRows {
       work.id,
       work.kind,
       WORK_RULES[work.kind].queue,
-      work.request,
+      this.texts.keep(work.id, "request", work.request),
       work.status,
       work.streamId,
       work.strategyId,
@@ -82,7 +85,7 @@ export class WorkList extends WorkRows {
     this.uploads.fill(id, upload);
     this.sql.exec(
       "UPDATE work SET request = ?, chars = ?, stream_id = ?, due_ms = ?, updated_ms = ? WHERE id = ?",
-      request,
+      this.texts.keep(id, "request", request),
       request.length,
       streamId,
       nowMs + WORK_LIMITS.leaseMs,
@@ -142,6 +145,7 @@ export class WorkList extends WorkRows {
     const { n } = this.sql.exec<{ n: number }>("SELECT count(*) AS n FROM work").one();
     this.sql.exec("DELETE FROM work");
     this.checkpoints.erase();
+    this.texts.erase();
     this.uploads.erase();
     this.tally.forget();
     return n;
@@ -159,8 +163,8 @@ export class WorkList extends WorkRows {
     this.sql.exec(
       "UPDATE work SET status = ?, request = ?, result = ?, progress = ?, summary = ?, error = ?, chars = ?, updated_ms = ? WHERE id = ?",
       how.status,
-      request,
-      how.result,
+      this.texts.keep(item.id, "request", request),
+      how.result === null ? null : this.texts.keep(item.id, "result", how.result),
       how.progress,
       how.summary,
       how.error,

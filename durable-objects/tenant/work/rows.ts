@@ -1,5 +1,6 @@
 import { fail, OUR_CODES } from "../../../src/core/errors";
 import type { WorkItem, WorkKind, WorkKinds, WorkSummary } from "../../../src/core/work";
+import { LongTexts } from "./long-texts";
 
 const SUMMARY = `id, kind, status, stream_id AS streamId, strategy_id AS strategyId, traceparent, attempts, progress, summary, error,
   created_ms AS createdMs, updated_ms AS updatedMs`;
@@ -24,7 +25,10 @@ export interface WorkFilter {
 
 /** Executions and jobs of the tenant, as they are stored. Open work stands in line since `line_ms`, and may be taken from its `due_ms` on. */
 export class WorkRows {
+  protected readonly texts: LongTexts;
+
   constructor(protected readonly sql: SqlStorage) {
+    this.texts = new LongTexts(sql);
     sql.exec(`CREATE TABLE IF NOT EXISTS work(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, queue TEXT NOT NULL, status TEXT NOT NULL,
       line_ms INTEGER NOT NULL DEFAULT 0, due_ms INTEGER NOT NULL, stream_id TEXT, strategy_id TEXT, traceparent TEXT NOT NULL, claim INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL, chars INTEGER NOT NULL,
       created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, progress TEXT, summary TEXT, error TEXT, request TEXT NOT NULL, result TEXT)`);
@@ -35,7 +39,12 @@ export class WorkRows {
   }
 
   find(id: string): WorkItem | null {
-    return this.sql.exec<Row<WorkItem>>(`SELECT ${COLUMNS} FROM work WHERE id = ?`, id).toArray()[0] ?? null;
+    const select = `SELECT ${COLUMNS} FROM work WHERE id = ?`;
+    const [row] = this.sql.exec<Row<WorkItem>>(select, id).toArray();
+    if (!row) return null;
+    const request = this.texts.whole(id, "request", row.request);
+    const result = row.result === null ? null : this.texts.whole(id, "result", row.result);
+    return { ...row, request, result };
   }
 
   get(id: string, kinds?: WorkKinds): WorkItem {
