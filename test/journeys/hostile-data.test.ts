@@ -311,6 +311,18 @@ describe("a hostile JSON body", () => {
       );
   });
 
+  it("of a hundred thousand fields that nobody knows is refused in a few words", async () => {
+    const tenant = await newTenant();
+    const answer = await tenant.call(
+      "POST",
+      "/api/llm/process",
+      `{${many(100_000, (i) => `"k${i}":1,`)}"k":1}`,
+    );
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({ status: 422, code: "invalid_request" });
+    expect(text.length).toBeLessThan(3_000);
+  });
+
   it("with a plan longer than is kept is refused", async () => {
     const tenant = await newTenant();
     const long = (i: number) => `${i}${"x".repeat(250)}`;
