@@ -65,11 +65,11 @@ export class Region {
     return this.cells.rowNumber(this.rows[index]!);
   }
 
-  /** The cells of a row, one a column. */
-  row(index: number): Cell[] {
-    const found = new Array<Cell>(this.columns.length).fill(null);
+  /** The cells of a row, one a column, of the first `width` columns. */
+  row(index: number, width = this.columns.length): Cell[] {
+    const found = new Array<Cell>(width).fill(null);
     this.eachCell(index, (at, cell) => {
-      found[at] = this.cells.value(cell);
+      if (at < width) found[at] = this.cells.value(cell);
     });
     return found;
   }

@@ -81,7 +81,8 @@ function dataRows(region: Region, head: Head, spans: readonly Span[], count: num
   return {
     length: region.rows.length - head.firstData,
     cells: (index: number) => {
-      const cells = region.row(head.firstData + index);
+      // A sheet may have a cell in each of 16,384 columns: those past the table's are not made for every row.
+      const cells = region.row(head.firstData + index, count);
       filler.fill(region.rowNumber(head.firstData + index), cells);
       return cells.length > count ? cells.slice(0, count) : cells;
     },
