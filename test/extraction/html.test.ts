@@ -215,6 +215,7 @@ describe("a hostile page", () => {
       `<table><tr>${many("<td colspan=1000 rowspan=99999>1", 480)}${many("<tr><td>1", 200_000)}`,
       "malformed_data",
     ],
+    ["tables without end", many("<table><tr><td>1</table>", 1_000_000), "payload_too_large"],
     ["rows without end", `<table>${READINGS}${many("<tr>", 4_300_000)}`, "payload_too_large"],
     ["references to nothing", `<table>${READINGS}${row("&#xFFFFFF;&#0;&bogus;", "&#55296;")}</table>`, ""],
   ])("is read or refused: %s", async (_, text, code) => {

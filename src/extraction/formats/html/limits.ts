@@ -4,6 +4,8 @@ export const HTML_LIMITS = {
   bytes: 20_000_000,
   /** Characters of one tag, comment or text that are held until it ends; what is longer is read in parts. */
   markupChars: 200_000,
+  /** Tables of a page, those by which it is laid out too. */
+  tables: 20_000,
   /** Tables within each other. Pages that are laid out by tables have a few. */
   depth: 32,
   /** Characters of a cell. */

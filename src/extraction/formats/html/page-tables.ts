@@ -54,6 +54,7 @@ export class PageTables implements HtmlHandler {
   /** Tables past the depth that is followed. */
   #tooDeep = 0;
   readonly #hidden = new HiddenText();
+  #opened = 0;
   #count = 0;
   #passedPlaces = 0;
 
@@ -108,6 +109,8 @@ export class PageTables implements HtmlHandler {
       this.#tooDeep++;
       return;
     }
+    if (++this.#opened > HTML_LIMITS.tables)
+      throw fail("payload_too_large", `The page has more than ${HTML_LIMITS.tables} tables.`);
     this.#open.push({
       caption: "",
       cells: new SheetCells(this.#texts, this.#held, 1900),
