@@ -83,7 +83,7 @@ function shortNumber(body: DataView): number {
   return rounded((value >> 4) * SCALES[(value >> 1) & 7]!);
 }
 
-/** Twenty-six bits, a power of ten in four, whether it divides, a sign. */
+/** Twenty-six bits, a power of ten in four, whether it divides, a sign: as LibreOffice reads it (`Snum32ToDouble`, sc/source/filter/lotus). */
 function scaledNumber(body: DataView): number {
   need(body, 8);
   const value = body.getUint32(4, true);
