@@ -142,10 +142,12 @@ export const csvDialectSchema = z.strictObject({
   preamble_lines: z.int().min(0).max(1_000),
   has_header: z.boolean(),
   /** Rows of names, the lowest the columns' own and those above of groups of them; absent: one. */
-  header_rows: z.int().min(1).max(2).optional(),
+  header_rows: z.int().min(1).max(6).optional(),
   /** The header is one name short: rows begin with a name of their own, which has none above it, as R writes them. */
   row_names: z.boolean().optional(),
   units_row: z.boolean(),
+  /** Further rows between the names and the first record, which say what the columns hold. */
+  description_rows: z.int().min(1).max(6).optional(),
   /** What a line begins with that is no row. */
   comment: z.enum(["#", "//", "%"]).nullable().optional(),
   /** Cells of a row at most; absent: as many as the header has. */
@@ -226,6 +228,8 @@ export const skippedSchema = z.object({
   preamble: z.int(),
   repeated_headers: z.int(),
   units_rows: z.int(),
+  /** Rows below the names that say what columns hold: their kinds, how a mean was taken, what they are in words. */
+  descriptions: z.int(),
   totals: z.int(),
   footnotes: z.int(),
   /** Lines that continue the record above them, in which they are kept. */

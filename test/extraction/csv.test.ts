@@ -155,6 +155,7 @@ describe("delimited text", () => {
       preamble: 2,
       repeated_headers: 1,
       units_rows: 0,
+      descriptions: 0,
       totals: 1,
       footnotes: 1,
       continued: 0,

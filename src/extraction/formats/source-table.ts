@@ -115,6 +115,7 @@ export const nothingSkipped = (): Skipped => ({
   preamble: 0,
   repeated_headers: 0,
   units_rows: 0,
+  descriptions: 0,
   totals: 0,
   footnotes: 0,
   continued: 0,

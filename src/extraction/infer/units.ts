@@ -6,7 +6,7 @@ const UNITS = new Set(
     "m cm mm µm um nm km mi ft in yd nmi s sec secs ms µs us ns min mins h hr hrs hour hours d day days wk yr yrs " +
     "g kg mg µg ug t lb lbs oz l L ml mL µl gal m2 m² m3 m³ km2 km² ha ppm ppb ppt pH lux lx lm cd " +
     "m/s km/h kph mph kn kt knots ft/s mm/h mm/day l/min L/min l/s m3/h m³/h m3/s g/m3 µg/m³ ug/m3 µg/m3 mg/m3 mg/L mg/l " +
-    "mg/dL mg/dl mmol/L mmol/l bpm g/l g/L W/m2 W/m² kWh/m2 J/m2 N kN Nm B kB KB MB GB TB KiB MiB GiB bytes bit bits Mbps Gbps kbps " +
+    "mol mmol µmol umol nmol ng pg dL mg/dL mg/dl mmol/L mmol/l bpm g/l g/L W/m2 W/m² kWh/m2 J/m2 N kN Nm B kB KB MB GB TB KiB MiB GiB bytes bit bits Mbps Gbps kbps " +
     "B/s kB/s MB/s req/s rps ops/s IOPS USD EUR GBP JPY CHF CAD AUD $ € £ ¥ US$ deg ° rad °/s g/s kg/h kg/m3 kg/m³ NTU FNU µS/cm uS/cm mS/cm"
   ).split(" "),
 );
@@ -32,23 +32,49 @@ const WORDS = new Map(
     volts: "V",
     amps: "A",
     watts: "W",
+    volt: "V",
+    ampere: "A",
+    watt: "W",
     pascal: "Pa",
+    prozent: "%",
+    "deg c": "°C",
+    "grad c": "°C",
+    "deg f": "°F",
+    "degrees celsius": "°C",
+    "degrees fahrenheit": "°F",
+    "grad celsius": "°C",
+    degrees: "°",
+    degree: "°",
+    grad: "°",
+    usec: "µs",
+    msec: "ms",
   }),
 );
 
 /** The unit that a piece of text is, or null. Case matters only where two units differ by it. */
 export function asUnit(text: string): string | null {
-  const clean = text.trim().replace(/μ/g, "µ");
-  if (clean.length === 0 || clean.length > 16) return null;
+  const clean = text.trim().replace(/μ/g, "µ").replaceAll("^", "");
+  if (clean.length === 0 || clean.length > 20) return null;
   if (UNITS.has(clean)) return clean;
-  return LOWER.get(clean.toLowerCase()) ?? WORDS.get(clean.toLowerCase()) ?? (isRatio(clean) ? clean : null);
+  const known = LOWER.get(clean.toLowerCase()) ?? WORDS.get(clean.toLowerCase());
+  return known ?? (isRatio(clean) || isProduct(clean) ? clean : null);
 }
+
+/** What stands in brackets, where a cell is nothing but a unit in brackets. */
+export const bareUnit = (text: string): string => text.trim().replace(/^[([](.*)[)\]]$/, "$1");
 
 /** EUR/MWh: one unit for another. Of single letters both may be anything ("N/A", "W/L"). */
 function isRatio(text: string): boolean {
   const [measure, per, ...more] = text.split("/");
   if (!measure || !per || more.length > 0 || measure.length + per.length < 3) return false;
   return asUnit(measure) !== null && asUnit(per) !== null;
+}
+
+/** "W m-2", "µmol m-2 s-1", "kg+1m-1s-2": units with their powers, of which at least one is written. */
+function isProduct(text: string): boolean {
+  if (!/[a-zA-Z°µ%][-+]?\d/.test(text) || /^\d/.test(text)) return false;
+  const parts = text.replace(/([-+]?\d)(?=[a-zA-Zµ])/g, "$1 ").split(/[\s.·*]+/);
+  return parts.length >= 2 && parts.every((part) => UNITS.has(part.replace(/[-+]?\d$/, "")));
 }
 
 // Units that end a name in words: those that mean nothing else there ("min" is as often a minimum).

@@ -41,7 +41,7 @@ export function isOfBody(row: readonly string[], typed: readonly number[]): bool
 }
 
 /** Rows that may stand between the names and the body: units, how a mean was taken, kinds of columns. */
-const MOST_BETWEEN = 2;
+const MOST_BETWEEN = 3;
 
 /**
  * The row of names of a body that stands below other rows (of a device, an account, a second, shorter table): the
@@ -61,7 +61,9 @@ export function namesAbove(
       if (found >= 0) break;
       continue;
     }
-    if (namesColumns(row, typed, width) && !isUnits(at)) found = at;
+    // Names may be units as well ("t"), but never stand below other names.
+    if (found < 0 && isUnits(at)) between++;
+    else if (namesColumns(row, typed, width)) found = at;
     else if (found >= 0) break;
     else between++;
   }

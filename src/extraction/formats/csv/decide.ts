@@ -78,7 +78,8 @@ function layOut(
     has_header: header !== undefined,
     ...(layout.headerRows > 1 ? { header_rows: layout.headerRows } : {}),
     ...(short ? { row_names: true } : {}),
-    units_row: layout.unitsRow >= 0,
+    units_row: layout.hasUnits,
+    ...(layout.descriptions > 0 ? { description_rows: layout.descriptions } : {}),
     columns: countColumns(records, layout, head ?? null),
   };
 }
@@ -111,9 +112,10 @@ function askedFor(
   const filled = records.findIndex(({ cells }) => filledWidth(cells) > 0);
   const header = asked.has_header ? records[filled] : undefined;
   const headerRows = asked.has_header ? (asked.header_rows ?? 1) : 0;
-  const firstData = filled + headerRows + Number(asked.units_row);
+  const descriptions = asked.description_rows ?? 0;
+  const firstData = filled + headerRows + Number(asked.units_row) + descriptions;
   const width = records[Math.max(0, filled)]?.cells.length ?? 1;
-  const layout = { header: filled, headerRows, firstData, unitsRow: -1, width };
+  const layout = { header: filled, headerRows, firstData, hasUnits: asked.units_row, descriptions, width };
   return { ...asked, comment, columns: countColumns(records, layout, header?.cells ?? null) };
 }
 

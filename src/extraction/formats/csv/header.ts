@@ -97,7 +97,7 @@ function isWideHeader(head: readonly string[], below: readonly string[][]): bool
   return namesInSeries(labels, below, bareCorner || contrast > 0);
 }
 
-const isYear = (cell: string): boolean => /^(?:1[89]|20)\d{2}$/.test(cell);
+export const isYear = (cell: string): boolean => /^(?:1[89]|20)\d{2}$/.test(cell);
 
 /** The names of rows have no name of their own: nothing stands above a first column that is filled everywhere else. */
 const isBareCorner = (head: readonly string[], below: readonly string[][]): boolean =>

@@ -1,35 +1,46 @@
-import { isMissingWord } from "../../infer/numbers";
 import { isReading } from "../../infer/reading";
-import { asUnit } from "../../infer/units";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { filledCount, filledWidth } from "../row-kinds";
-import { bodyOf, isOfBody, namesAbove } from "./body";
-import { cleaned, looksLikeHeader, share, withoutRepeats } from "./header";
+import { isUnitsRow, MOST_DESCRIBING, rowsBelowNames } from "./below-names";
+import { type Body, bodyOf, isOfBody, namesAbove } from "./body";
+import { cleaned, looksLikeHeader, withoutRepeats } from "./header";
+import { MOST_HEADER_ROWS, type NameRows, nameRowsAbove, nameRowsAt } from "./stacked-names";
 
 /** Where a table stands among the lines of a file. Indices count the rows given, from 0. */
 export interface Layout {
   /** The first row of names; -1 where the table has none. */
   header: number;
-  /** Rows of names: two where groups of columns stand above them, 0 without a header. */
+  /** Rows of names: several where groups of columns stand above them, 0 without a header. */
   headerRows: number;
   firstData: number;
-  unitsRow: number;
+  /** One of the rows between the names and the first record holds units. */
+  hasUnits: boolean;
+  /** The number of others there that say what the columns hold. */
+  descriptions: number;
   width: number;
 }
 
-/** Finds the header, what stands above it, and a row of units below it. */
+const NAMELESS = { header: -1, headerRows: 0, hasUnits: false, descriptions: 0 };
+
+/** Finds the header, what stands above it, and what below it says what its columns hold. */
 export function findLayout(rows: readonly string[][]): Layout {
   const width = usualWidth(rows);
   const layout = layoutFrom(rows, firstFullRow(rows, width), width);
   const body = bodyOf(rows, width);
   const top = rows.slice(layout.firstData).find((row) => filledCount(row) > 0);
   if (!body || !top) return layout;
-  if (layout.header >= 0 && (body.first <= layout.firstData || isOfBody(top, body.typed))) return layout;
-  const names = namesAbove(rows, body, width, (at) => isUnitsRow(rows[at], rows.slice(body.first)));
+  // What seems to say what columns hold may be their names, below a line of a device.
+  const isPlain = layout.header >= 0 && layout.descriptions === 0;
+  if (isPlain && (body.first <= layout.firstData || isOfBody(top, body.typed))) return layout;
+  const isUnits = (at: number) => isUnitsRow(rows[at]!, rows.slice(body.first));
+  const names = namesAbove(rows, body, width, isUnits);
   if (names >= 0) return names === layout.header ? layout : headed(rows, names, width);
+  if (layout.descriptions > 0) return layout;
+  const stacked = nameRowsOver(rows, body, width, isUnits);
+  if (stacked) return withRowsBelow(rows, stacked, width);
   // A line of other cells than the rows have is no row of names to them.
   const isTitle = layout.header >= 0 && filledWidth(rows[layout.header]!) > width;
-  return isTitle ? { header: -1, headerRows: 0, firstData: body.first, unitsRow: -1, width } : layout;
+  return isTitle ? { ...NAMELESS, firstData: body.first, width } : layout;
 }
 
 /** The layout of a table of which `start` is the first row that fills it. */
@@ -38,82 +49,42 @@ function layoutFrom(rows: readonly string[][], start: number, width: number): La
   const below = rows
     .slice(start + 1, start + 200)
     .filter((row) => filledCount(row) >= Math.max(1, width / 2));
-  if (!looksLikeHeader(head, withoutRepeats(head, below)))
-    return { header: -1, headerRows: 0, firstData: start, unitsRow: -1, width };
+  if (!looksLikeHeader(head, withoutRepeats(head, below))) return { ...NAMELESS, firstData: start, width };
   return headed(rows, start, width);
 }
 
 function headed(rows: readonly string[][], start: number, width: number): Layout {
-  const { first, last } = headerAt(rows, start, width);
-  const unitsRow = isUnitsRow(rows[last + 1], rows.slice(last + 2, last + 30)) ? last + 1 : -1;
+  return withRowsBelow(rows, nameRowsAt(rows, start, width), width);
+}
+
+function withRowsBelow(rows: readonly string[][], { first, last }: NameRows, width: number): Layout {
+  const below = rowsBelowNames(rows, { first, last }, width);
+  // Where the first column's name is the lowest, all that stands above it are names.
+  const isName = below.namesFirst && last - first + 1 + below.count <= MOST_HEADER_ROWS;
+  const described = isName ? 0 : below.count;
   return {
     header: first,
-    headerRows: last - first + 1,
-    firstData: unitsRow < 0 ? last + 1 : unitsRow + 1,
-    unitsRow,
+    headerRows: last - first + 1 + (isName ? below.count : 0),
+    firstData: last + 1 + below.reach,
+    hasUnits: below.hasUnits && !isName,
+    descriptions: described - Number(below.hasUnits && !isName),
     width,
   };
 }
 
-const repeats = (names: readonly string[]): number => {
-  const filled = names.filter((name) => name !== "");
-  return filled.length - new Set(filled).size;
-};
-
-/**
- * Names may stand in two rows: groups of columns ("North", blank, "South", blank) above what repeats in each of them
- * ("min", "max", "min", "max"). `start` is either of the two.
- */
-function headerAt(rows: readonly string[][], start: number, width: number): { first: number; last: number } {
-  const grouped = (names: readonly string[]) =>
-    repeats(names) > 0 || names.slice(1, width).some((name, i) => name === "" && names[i] !== "");
-  const below = grouped(cleaned(rows[start])) && namesReadings(rows, start + 1, width);
-  const last = below ? start + 1 : start;
-  const names = cleaned(rows[last]);
-  const above = cleaned(rows[last - 1]);
-  const groups = above.filter((cell) => cell !== "");
-  const told = repeats(names) > 0 || namesReadingsBelow(rows, last, above);
-  const stacked =
-    last > 0 &&
-    (below || (told && groups.length >= 2 && above.length === names.length)) &&
-    !groups.some(isReading) &&
-    grouped(above);
-  return stacked ? { first: last - 1, last } : { first: start, last: start };
-}
-
-/** Whether a row names a column of readings over which the row of names below it has none. */
-const namesReadingsBelow = (rows: readonly string[][], at: number, above: readonly string[]): boolean =>
-  cleaned(rows[at]).some(
-    (name, i) =>
-      i > 0 && name === "" && (above[i] ?? "") !== "" && share(rows.slice(at + 1, at + 60), i) >= 0.7,
-  );
-
-/** One name a column from the rows of a header: those of groups of columns are put before the names below them. */
-export function joinedNames(header: readonly (readonly string[])[]): string[] {
-  const names = cleaned(header.at(-1));
-  const above = cleaned(header.at(-2));
-  let group = "";
-  return names.map((name, i) => {
-    // A blank group goes on from the left, but not over the leading columns, which have none.
-    if ((above[i] ?? "") !== "") group = above[i]!;
-    return i === 0 && name !== "" ? name : [group, name].filter(Boolean).join(" ");
-  });
-}
-
-/**
- * A row without readings of which every cell over readings says something, or has its name in the row above it: surveys
- * write a question that is one column above an empty cell, or above "Response".
- */
-function namesReadings(rows: readonly string[][], at: number, width: number): boolean {
-  const row = cleaned(rows[at]);
-  const above = cleaned(rows[at - 1]);
-  const named = row.filter((cell, i) => cell !== "" || (above[i] ?? "") !== "").length;
-  if (row.some(isReading) || named < width * 0.6) return false;
-  const below = rows.slice(at + 1, at + 60).filter((one) => filledCount(one) >= width / 2);
-  const typed = row.flatMap((cell, i) => (share(below, i) >= 0.7 ? [{ cell, above: above[i] ?? "" }] : []));
-  const isNamed = (one: { cell: string; above: string }) =>
-    one.cell === "" ? one.above !== "" : !isMissingWord(one.cell);
-  return below.length > 0 && typed.some(({ cell }) => cell !== "") && typed.every(isNamed);
+/** Rows that name a body together where none does alone, below which units or one word for all columns may stand. */
+function nameRowsOver(
+  rows: readonly string[][],
+  body: Body,
+  width: number,
+  isUnits: (at: number) => boolean,
+): NameRows | null {
+  for (let last = body.first - 1; last > 0 && body.first - last <= MOST_DESCRIBING; last--) {
+    const filled = cleaned(rows[last]).filter((cell) => cell !== "");
+    if (isUnits(last) || new Set(filled).size < 2) continue;
+    return nameRowsAbove(rows, last, body, width);
+  }
+  return null;
 }
 
 function usualWidth(rows: readonly string[][]): number {
@@ -168,13 +139,3 @@ function namesAllButRows(
 }
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
-function isUnitsRow(row: string[] | undefined, below: readonly string[][]): boolean {
-  if (!row || below.length === 0) return false;
-  const filled = row.map((cell) => cell.trim()).filter((cell) => cell !== "");
-  const units = filled.filter((cell) => asUnit(cell.replace(/^[([](.*)[)\]]$/, "$1")) !== null).length;
-  if (units === 0 || filled.some(isReading) || units < filled.length / 2) return false;
-  return row.some(
-    (cell, i) => asUnit(cell.replace(/^\s*[([](.*)[)\]]\s*$/, "$1")) !== null && share(below, i) >= 0.7,
-  );
-}

@@ -1,11 +1,13 @@
 import type { RejectedRow } from "../../../streams/contract";
 import type { CsvDialect } from "../../contract";
+import { bareUnit } from "../../infer/units";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { endOfTable, filledWidth, isHeaderAgain, isNamedTotal, isRule, TAIL_RECORDS } from "../row-kinds";
 import { distinctNames, nothingSkipped, type ReadRow, type RowReader } from "../source-table";
-import { joinedNames } from "./layout";
+import { unitsAmong } from "./below-names";
 import { type CsvRecord, RecordSplitter, type Split } from "./split";
 import { RecordBytes } from "./split-bytes";
+import { joinedNames } from "./stacked-names";
 
 /** The rows of delimited text as its dialect says, piece by piece. */
 export class CsvRows implements RowReader {
@@ -15,11 +17,13 @@ export class CsvRows implements RowReader {
   units: readonly (string | null)[] = [];
   private readonly splitter: RecordSplitter;
   /** The lines above the rows are not over yet: what is looked for next. */
-  private above: "header" | "units" | null;
+  private above: "header" | "described" | null;
   /** The rows of names so far. */
   private readonly header: (readonly string[])[] = [];
   /** The lowest of them. */
   private head: readonly string[] | null = null;
+  /** Rows below the names that say what the columns hold, so far. */
+  private readonly described: (readonly string[])[] = [];
   /** The last records, which may turn out to be the end of the table. */
   private held: (CsvRecord | RejectedRow)[] = [];
   private records = 0;
@@ -125,15 +129,19 @@ export class CsvRows implements RowReader {
     else if (this.above === "header") {
       this.header.push(mark ? cellsBehindMark(cells) : cells);
       if (this.header.length < (this.dialect.header_rows ?? 1)) return true;
-      this.above = units_row ? "units" : null;
+      this.above = this.describing > 0 ? "described" : null;
       this.head = cells.map((cell) => cell.trim());
       const shift = this.dialect.row_names ? 1 : 0;
       const names = [...Array<string>(shift).fill(""), ...joinedNames(this.header)];
-      this.name(names, this.dialect.columns ?? filledWidth(cells) + shift);
-    } else if (this.above === "units") {
+      this.name(names, this.dialect.columns ?? filledWidth(names));
+    } else if (this.above === "described") {
+      this.described.push(cells);
+      if (this.described.length < this.describing) return true;
       this.above = null;
-      this.skipped.units_rows++;
-      this.units = this.columns.map((_, i) => cells[i]?.trim().replace(/^[([](.*)[)\]]$/, "$1") || null);
+      this.skipped.units_rows += Number(units_row);
+      this.skipped.descriptions += this.describing - Number(units_row);
+      const units = units_row ? unitsAmong(this.described) : undefined;
+      if (units) this.units = this.columns.map((_, i) => bareUnit(units[i] ?? "") || null);
     } else if (isRule(cells)) this.skipped.comments++;
     else if (this.head && isHeaderAgain(cells, this.head)) this.skipped.repeated_headers++;
     else {
@@ -143,6 +151,11 @@ export class CsvRows implements RowReader {
       return false;
     }
     return true;
+  }
+
+  /** How many rows between the names and the first record say what the columns hold. */
+  private get describing(): number {
+    return Number(this.dialect.units_row) + (this.dialect.description_rows ?? 0);
   }
 
   private name(names: readonly string[], count: number): void {

@@ -1,7 +1,8 @@
 import { isReading } from "../../infer/reading";
+import { rowsBelowNames, unitsAmong } from "../csv/below-names";
 import { findLayout } from "../csv/layout";
 import { type Probe, probeOf } from "./head-probe";
-import { headerTexts, isUnits, joinedNames } from "./head-texts";
+import { headerTexts, joinedNames } from "./head-texts";
 import type { Area } from "./reference";
 import type { Region } from "./region";
 import { stackedHead } from "./stacked-head";
@@ -14,16 +15,19 @@ export interface Head {
   /** Names by column, "" where there is none. */
   names: string[];
   unitsRow: number;
+  /** Rows between the names and the first record that say what the columns hold, that of units not counted. */
+  descriptions: number;
   firstData: number;
   /** Names stand above readings: that they are names is more than a guess. */
   contrasts: boolean;
 }
 
-/** Finds names over one or several rows, what stands above them and a row of units, by the cells and their merging. */
+/** Finds names over one or several rows and what stands above and below them, by the cells and their merging. */
 export function findHead(region: Region, merges: readonly Area[], headerRows?: number): Head {
   const probe = probeOf(region, merges);
-  if (headerRows !== undefined) return given(probe, Math.min(headerRows, region.rows.length));
-  return stackedHead(probe) ?? datedHead(probe) ?? laidOutHead(probe);
+  const found = stackedHead(probe) ?? datedHead(probe) ?? laidOutHead(probe);
+  if (headerRows === undefined || (found.top === 0 && found.depth === headerRows)) return found;
+  return given(probe, Math.min(headerRows, region.rows.length));
 }
 
 /** Dates over columns of numbers are the names of a wide table, though they read like values. */
@@ -37,8 +41,9 @@ function datedHead(probe: Probe): Head | null {
     return {
       top: i,
       depth: 1,
-      names: headerTexts(probe, i, false),
+      names: headerTexts(probe, i),
       unitsRow: -1,
+      descriptions: 0,
       firstData: i + 1,
       contrasts: true,
     };
@@ -48,11 +53,14 @@ function datedHead(probe: Probe): Head | null {
 
 function laidOutHead(probe: Probe): Head {
   const { texts, typed } = probe;
-  const { header, firstData, unitsRow } = findLayout(texts);
+  const { header, headerRows, firstData, hasUnits, descriptions } = findLayout(texts);
   if (header < 0) return { ...noNames(probe), firstData };
-  const names = headerTexts(probe, header, false);
+  const bottom = header + headerRows - 1;
+  const names = joinedNames(probe, header, bottom);
   const contrasts = names.some((name, at) => typed[at] && name !== "" && !isReading(name));
-  return { top: header, depth: 1, names, unitsRow, firstData, contrasts };
+  const units = hasUnits ? unitsAmong(texts.slice(bottom + 1, firstData)) : undefined;
+  const unitsRow = units ? texts.indexOf(units) : -1;
+  return { top: header, depth: headerRows, names, unitsRow, descriptions, firstData, contrasts };
 }
 
 const noNames = ({ region }: Probe): Head => ({
@@ -60,6 +68,7 @@ const noNames = ({ region }: Probe): Head => ({
   depth: 0,
   names: Array.from(region.columns, () => ""),
   unitsRow: -1,
+  descriptions: 0,
   firstData: 0,
   contrasts: false,
 });
@@ -67,13 +76,17 @@ const noNames = ({ region }: Probe): Head => ({
 /** The first rows are the names, because a person said so. */
 function given(probe: Probe, depth: number): Head {
   if (depth === 0) return noNames(probe);
-  const isUnitsBelow = probe.texts[depth] !== undefined && isUnits(probe.texts[depth]!);
+  const { texts, region } = probe;
+  const below = rowsBelowNames(texts, { first: 0, last: depth - 1 }, region.columns.length);
+  const firstData = depth + below.reach;
+  const unitsRow = below.hasUnits ? texts.indexOf(unitsAmong(texts.slice(depth, firstData))!) : -1;
   return {
     top: 0,
     depth,
     names: joinedNames(probe, 0, depth - 1),
-    unitsRow: isUnitsBelow ? depth : -1,
-    firstData: isUnitsBelow ? depth + 1 : depth,
+    unitsRow,
+    descriptions: below.count - Number(below.hasUnits),
+    firstData,
     contrasts: true,
   };
 }

@@ -1,9 +1,9 @@
+import { bareUnit } from "../../infer/units";
 import { EXTRACTION_LIMITS } from "../../limits";
 import { distinctNames, nothingSkipped, type SourceRow, type SourceTable } from "../source-table";
 import { siftRows } from "../table-rows";
 import { FillDown, type Span, spansDown } from "./fill-down";
 import { findHead, type Head } from "./head";
-import { bareUnit } from "./head-texts";
 import { KIND } from "./number-format";
 import { areaText } from "./reference";
 import { Region } from "./region";
@@ -27,6 +27,7 @@ export function tableOf({ body, titles }: FoundTable, sheet: Sheet, headerRows?:
   const skipped = nothingSkipped();
   skipped.preamble = above + titles.reduce((sum, { rows }) => sum + rows.length, 0);
   if (head.unitsRow >= 0) skipped.units_rows = 1;
+  skipped.descriptions = head.descriptions;
   const spans = spansDown(region, sheet.merges, head.firstData);
   const data = dataRows(region, head, spans, count);
   const headCells = head.depth === 1 ? region.row(head.top).slice(0, count) : null;
