@@ -3,6 +3,7 @@
 // columns are known by their places; and which rows are `timeless`. A column is `unnamed` where any name for it will do.
 import { BESIDE_FAMILIES } from "./families-beside.mjs";
 import { CSV_FAMILIES } from "./families-csv.mjs";
+import { DEVICE_FAMILIES } from "./families-devices.mjs";
 import { HARD_FAMILIES } from "./families-hard.mjs";
 import { LOG_FAMILIES } from "./families-logs.mjs";
 import { NAME_FAMILIES } from "./families-names.mjs";
@@ -20,6 +21,7 @@ export const FAMILIES = {
   ...NAME_FAMILIES,
   ...BESIDE_FAMILIES,
   ...LOG_FAMILIES,
+  ...DEVICE_FAMILIES,
 };
 
 /** So many cases of each family, the same for the same seed. */
