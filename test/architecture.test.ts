@@ -112,3 +112,22 @@ describe("imports", () => {
     expect(wrong.map(([path]) => path)).toEqual([]);
   });
 });
+
+describe("the deployment", () => {
+  it("asks the Worker, and not the assets, for every path that an endpoint has", () => {
+    const [config] = Object.values(
+      import.meta.glob<string>(["../wrangler.toml"], { query: "?raw", import: "default", eager: true }),
+    );
+    const list = /^run_worker_first = \[([^\]]*)\]/m.exec(config!)![1]!;
+    const patterns = [...list.matchAll(/"([^"]+)"/g)].map(([, pattern]) => pattern!);
+    const paths = Object.values(sources).flatMap((text) =>
+      [...text.matchAll(/^\s+path: "(\/[^"]*)"/gm)].map(([, path]) => path!),
+    );
+    expect(paths.length).toBeGreaterThan(40);
+    const isAsked = (path: string) =>
+      patterns.some((pattern) =>
+        pattern.endsWith("/*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern,
+      );
+    expect(paths.filter((path) => !isAsked(path))).toEqual([]);
+  });
+});

@@ -24,7 +24,8 @@ export interface Multipart<T> {
 
 /**
  * Parses multipart/form-data (RFC 7578) as a stream: the file is handed on while it arrives, fields may stand before or
- * behind it. Damaged bodies fail with `malformed_data`, a second file or too long a field with `invalid_request`.
+ * behind it. Damaged bodies fail with `malformed_data`; a second file, a field that is too long, comes twice or has no name with
+ * `invalid_request`.
  */
 export async function parseMultipart<T>(
   contentType: string,
@@ -37,8 +38,10 @@ export async function parseMultipart<T>(
   const refuse = (error: AppError) => {
     seen.refusal ??= error;
   };
-  parser.on("field", (name, value, info) => {
-    if (info.valueTruncated || info.nameTruncated) refuse(tooLong(name));
+  parser.on("field", (name: string | undefined, value, info) => {
+    if (name === undefined) refuse(fail("invalid_request", "A part of the form has no name."));
+    else if (info.valueTruncated || info.nameTruncated) refuse(tooLong(name));
+    else if (name in fields) refuse(fail("invalid_request", `The field "${name}" stands twice in the form.`));
     else fields[name] = value;
   });
   parser.on("file", (_name, stream, info) => {

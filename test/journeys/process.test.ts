@@ -152,6 +152,19 @@ describe("POST /api/llm/process", () => {
       "content-type": "multipart/form-data",
     });
     expect(await noBoundary.json()).toMatchObject({ code: "malformed_data" });
+    const part = (name: string, value: string) =>
+      `--b\r\ncontent-disposition: form-data${name}\r\n\r\n${value}\r\n`;
+    for (const [parts, detail] of [
+      [part("", "x") + part('; name="raw_text"', "a,b"), "has no name"],
+      [part('; name="stream_id"', "a") + part('; name="stream_id"', "b"), '"stream_id" stands twice'],
+    ] as const) {
+      const form = await caller.call("POST", "/api/llm/process", `${parts}--b--\r\n`, {
+        "content-type": "multipart/form-data; boundary=b",
+      });
+      const refusal = await form.json<{ detail: string }>();
+      expect(refusal).toMatchObject({ status: 422, code: "invalid_request" });
+      expect(refusal.detail).toContain(detail);
+    }
     const url = await caller.call("POST", "/api/llm/process", { url: "http://169.254.169.254/a.csv" });
     expect(await url.json()).toMatchObject({ status: 422, code: "invalid_request" });
     const two = await caller.call("POST", "/api/llm/process", { raw_text: "a", data: [] });

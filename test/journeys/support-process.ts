@@ -7,6 +7,7 @@ export const send = (path: string, init: RequestInit = {}): Promise<Response> =>
 
 export interface Caller {
   tenantId: string;
+  /** A text is sent as it stands, all else as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   form(
     fields: Record<string, string>,
@@ -47,7 +48,7 @@ export async function newCaller(allowed?: string[]): Promise<Caller> {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       }),
     form: (fields, file, headers = {}) => {
       const form = new FormData();

@@ -44,13 +44,18 @@ function tablesOf(sheet: Sheet): PlacedTable[] {
 }
 
 function askedTables(sheets: readonly Sheet[], places: readonly TablePlace[]): PlacedTable[] {
+  const whole = new Set<Sheet>();
   return places.slice(0, WORKBOOK_LIMITS.tables).flatMap((place) => {
     const sheet = sheets.find(({ name }) => name === place.sheet);
     if (!sheet) throw fail("malformed_data", `The workbook has no sheet "${shown(place.sheet!)}".`);
     const area = place.range === undefined ? null : readArea(place.range);
     if (place.range !== undefined && area === null)
       throw fail("malformed_data", `"${place.range.slice(0, 40)}" is no range of cells such as A3:H120.`);
-    if (area === null) return tablesOf(sheet);
+    if (area === null && whole.has(sheet)) return [];
+    if (area === null) {
+      whole.add(sheet);
+      return tablesOf(sheet);
+    }
     const region = Region.within(sheet.cells, area);
     return region === null ? [] : [tableOf({ body: region, titles: [] }, sheet, place.header_rows)];
   });
